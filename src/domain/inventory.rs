@@ -1,0 +1,53 @@
+//! Stock of one product: what is on hand, what of it is reserved, and the arithmetic between the two.
+
+use serde::{Deserialize, Serialize};
+
+/// The most pieces a product may have on hand; far below the point where sums of quantities overflow.
+pub const STOCK_MAX: i64 = 1_000_000_000;
+
+/// Pieces of one product. Always `on_hand >= reserved >= 0` (invariant I1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stock {
+    /// Pieces in the store, reserved ones included.
+    pub on_hand: i64,
+    /// Pieces put aside for orders.
+    pub reserved: i64,
+}
+
+impl Stock {
+    /// Pieces that can still be promised.
+    #[must_use]
+    pub const fn available(self) -> i64 {
+        self.on_hand - self.reserved
+    }
+
+    /// Sets the available amount and leaves reservations alone.
+    #[must_use]
+    pub const fn with_available(self, available: i64) -> Self {
+        Self { on_hand: available + self.reserved, reserved: self.reserved }
+    }
+
+    /// Puts `quantity` pieces aside.
+    #[must_use]
+    pub const fn reserve(self, quantity: i64) -> Self {
+        Self { on_hand: self.on_hand, reserved: self.reserved + quantity }
+    }
+
+    /// Puts `quantity` reserved pieces back.
+    #[must_use]
+    pub const fn release(self, quantity: i64) -> Self {
+        Self { on_hand: self.on_hand, reserved: self.reserved - quantity }
+    }
+
+    /// Hands `quantity` reserved pieces over.
+    #[must_use]
+    pub const fn ship(self, quantity: i64) -> Self {
+        Self { on_hand: self.on_hand - quantity, reserved: self.reserved - quantity }
+    }
+
+    /// Whether invariant I1 holds.
+    #[must_use]
+    pub const fn is_sound(self) -> bool {
+        self.reserved >= 0 && self.on_hand >= self.reserved
+    }
+}

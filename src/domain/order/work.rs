@@ -1,0 +1,100 @@
+//! What an order wants done at a moment, derived from its state alone.
+//!
+//! Nothing about work is stored but the state: after a crash the same work is found again, asked again, and every
+//! participant answers a repeated request without a second effect.
+
+use super::{Obligation, OrderPaymentStatus, OrderState, OrderStatus};
+use super::{DeliveryStatus, StoreLeg};
+use crate::domain::catalogue::Fulfilment;
+use crate::domain::ids::StoreId;
+use crate::domain::time::Timestamp;
+
+/// One thing to do for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Ask the bank to hold the total.
+    ConfirmPayment,
+    /// Ask a store to reserve its lines.
+    ConfirmItems(StoreId),
+    /// Ask the bank to lower the hold to the total.
+    LowerHold,
+    /// Carry an obligation out at its participant.
+    Meet(Obligation),
+    /// Decide what the passing of time means: a time-out, an expiry, a shipping.
+    PassTime,
+}
+
+impl OrderState {
+    /// Everything to do at `now`.
+    #[must_use]
+    pub fn work(&self, now: Timestamp) -> Vec<Work> {
+        let duties = self.duties.iter().filter(|duty| !duty.met);
+        let mut work: Vec<Work> = duties.map(|duty| Work::Meet(duty.obligation)).collect();
+        match self.status {
+            OrderStatus::Pending => self.pending_work(now, &mut work),
+            OrderStatus::Accepted if self.pay_by.is_some_and(|by| by <= now) => work.push(Work::PassTime),
+            OrderStatus::Paid if self.ships_at.is_some_and(|at| at <= now) => work.push(Work::PassTime),
+            OrderStatus::Accepted
+            | OrderStatus::Paid
+            | OrderStatus::Delivered
+            | OrderStatus::Rejected
+            | OrderStatus::Cancelled
+            | OrderStatus::Expired => {}
+        }
+        work
+    }
+
+    fn pending_work(&self, now: Timestamp, work: &mut Vec<Work>) {
+        if self.confirm_by <= now {
+            work.push(Work::PassTime);
+            return;
+        }
+        if self.payment.status == OrderPaymentStatus::Pending && self.payment.due_at <= now {
+            work.push(Work::ConfirmPayment);
+        }
+        let due = self.stores.iter().filter(|leg| leg.is_asked_for_here() && leg.due_at <= now);
+        work.extend(due.map(|leg| Work::ConfirmItems(leg.store_id)));
+        if self.hold_is_too_high() {
+            work.push(Work::LowerHold);
+        }
+    }
+
+    /// When the order next needs attention; `None` when it is settled.
+    ///
+    /// Written to the read model with every change, this is the order's durable timer.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        if self.duties.iter().any(|duty| !duty.met) {
+            return Some(self.updated_at);
+        }
+        match self.status {
+            OrderStatus::Pending => self.pending_due(),
+            OrderStatus::Accepted => self.pay_by,
+            OrderStatus::Paid => self.ships_at,
+            OrderStatus::Delivered | OrderStatus::Rejected | OrderStatus::Cancelled | OrderStatus::Expired => None,
+        }
+    }
+
+    fn pending_due(&self) -> Option<Timestamp> {
+        if self.hold_is_too_high() {
+            return Some(self.updated_at);
+        }
+        let payment = (self.payment.status == OrderPaymentStatus::Pending).then_some(self.payment.due_at);
+        let stores = self.stores.iter().filter(|leg| leg.is_asked_for_here()).map(|leg| leg.due_at);
+        stores.chain(payment).chain([self.confirm_by]).min()
+    }
+
+    /// Whether every verdict is in and more is held than the kept lines cost.
+    fn hold_is_too_high(&self) -> bool {
+        self.payment.status == OrderPaymentStatus::Confirmed
+            && self.kept_stores().all(|leg| leg.status == DeliveryStatus::Confirmed)
+            && self.payment.held > self.total.amount_minor
+    }
+}
+
+impl StoreLeg {
+    /// Whether the order waits for this store and Plaza itself confirms for it.
+    fn is_asked_for_here(&self) -> bool {
+        self.status == DeliveryStatus::Pending && self.is_kept() && self.fulfilment == Fulfilment::Internal
+    }
+}

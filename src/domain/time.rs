@@ -1,0 +1,65 @@
+//! Points in time and spans, as integers: what the journal stores and what arithmetic is exact on.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A point in time: microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The latest representable point; later than every deadline.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// The point `millis` milliseconds later, saturating at the end of time.
+    #[must_use]
+    pub const fn plus_millis(self, millis: u64) -> Self {
+        let micros = millis.saturating_mul(1_000);
+        let micros = if micros > i64::MAX as u64 { i64::MAX } else { micros.cast_signed() };
+        Self(self.0.saturating_add(micros))
+    }
+
+    /// Microseconds from `earlier` to `self`; 0 when `earlier` is not earlier.
+    #[must_use]
+    pub const fn micros_since(self, earlier: Self) -> u64 {
+        let span = self.0.saturating_sub(earlier.0);
+        if span < 0 { 0 } else { span.cast_unsigned() }
+    }
+
+    /// Parses RFC 3339, for example `2026-11-22T10:00:00Z`.
+    ///
+    /// # Errors
+    /// The text is not RFC 3339.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, chrono::ParseError> {
+        DateTime::parse_from_rfc3339(text).map(|at| Self(at.timestamp_micros()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC with microseconds: `2026-11-22T10:00:00.000000Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match DateTime::<Utc>::from_timestamp_micros(self.0) {
+            Some(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true)),
+            None => write!(f, "{}us", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_3339_survives_the_round_trip() {
+        let text = "2026-11-22T10:00:00.123456Z";
+        assert_eq!(Timestamp::parse_rfc3339(text).unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn arithmetic_saturates() {
+        assert_eq!(Timestamp::MAX.plus_millis(u64::MAX), Timestamp::MAX);
+        assert_eq!(Timestamp(5).micros_since(Timestamp(9)), 0);
+    }
+}

@@ -1,0 +1,2 @@
+//! Plaza.
+pub mod domain;

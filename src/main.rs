@@ -1,0 +1,2 @@
+//! Plaza.
+fn main() {}
