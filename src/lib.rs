@@ -1,2 +1,4 @@
 //! Plaza.
+pub mod actors;
+pub mod db;
 pub mod domain;

@@ -1,0 +1,115 @@
+//! Why the mall could not do what was asked. `http::problem` maps every variant to a status and a code.
+
+use super::ports::{AppendError, ReadError};
+use crate::domain::basket::BasketError;
+use crate::domain::catalogue::StoreError;
+use crate::domain::customer::CustomerError;
+use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
+use crate::domain::money::Currency;
+use crate::domain::order::OrderError;
+use crate::domain::payment::PaymentError;
+
+/// A refused or failed request.
+#[derive(Debug, thiserror::Error)]
+pub enum MallError {
+    /// A store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A basket refused.
+    #[error(transparent)]
+    Basket(#[from] BasketError),
+    /// A registration was refused.
+    #[error(transparent)]
+    Customer(#[from] CustomerError),
+    /// A payment refused.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
+    /// An order refused.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// A submission names something that can not be ordered or paid with.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
+
+    /// There is no such store, or it is archived.
+    #[error("there is no store {0}")]
+    NoSuchStore(StoreId),
+    /// There is no such product, or it is archived.
+    #[error("there is no product {0}")]
+    NoSuchProduct(ProductId),
+    /// There is no such customer.
+    #[error("there is no customer {0}")]
+    NoSuchCustomer(CustomerId),
+    /// There is no such basket.
+    #[error("there is no basket {0}")]
+    NoSuchBasket(BasketId),
+    /// There is no such payment.
+    #[error("there is no payment {0}")]
+    NoSuchPayment(PaymentId),
+    /// There is no such order.
+    #[error("there is no order {0}")]
+    NoSuchOrder(OrderId),
+    /// An amount is in another currency than the mall's.
+    #[error("the mall trades in {0}")]
+    ForeignCurrency(Currency),
+    /// The resource has moved on since the caller read it (`If-Match`).
+    #[error("the resource is at version {actual}, not {expected}")]
+    VersionMismatch {
+        /// The version the caller asked for.
+        expected: u64,
+        /// The version the resource has.
+        actual: u64,
+    },
+    /// An idempotency key was used again for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// Demo data needs an empty mall.
+    #[error("the mall already has stores; demo data is for an empty one")]
+    NotEmpty,
+
+    /// The mall has all the work it can take.
+    #[error("the mall is busy")]
+    Busy,
+    /// An answer did not come in time. What was asked may still happen.
+    #[error("no answer in time; the request may still take effect")]
+    TimedOut,
+    /// An actor failed while it held the request. What was asked may have happened.
+    #[error("the actor failed; the request may have taken effect")]
+    ActorFailed,
+    /// The journal did not take the append.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// A query failed.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// What a submission names that can not be ordered or paid with.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SubmissionError {
+    /// The customer does not exist.
+    #[error("there is no customer {0}")]
+    UnknownCustomer(CustomerId),
+    /// The payment does not exist.
+    #[error("there is no payment {0}")]
+    UnknownPayment(PaymentId),
+    /// The payment belongs to another customer.
+    #[error("payment {0} belongs to another customer")]
+    PaymentNotYours(PaymentId),
+    /// The product does not exist or is archived.
+    #[error("there is no product {product_id}")]
+    UnknownProduct {
+        /// Index of the line.
+        line: usize,
+        /// The product.
+        product_id: ProductId,
+    },
+    /// The product's store does not take part in shopping.
+    #[error("the store of product {product_id} does not participate")]
+    StoreNotParticipating {
+        /// Index of the line.
+        line: usize,
+        /// The product.
+        product_id: ProductId,
+    },
+}

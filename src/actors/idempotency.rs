@@ -1,0 +1,117 @@
+//! Idempotency keys: a retried request gets the first answer again, and nothing happens twice.
+//!
+//! The reply is rendered by the caller's closure *before* the append and stored in the same transaction as the events.
+//! Within the process a key is held while its first request runs, so a double click waits for the first click's answer;
+//! across crashes the stored row answers. Keys are kept as SHA-256, for [`KEPT_MS`].
+
+use super::error::MallError;
+use super::ports::ReadModel;
+use crate::domain::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Mutex as AsyncMutex;
+
+/// How long a reply is remembered, milliseconds: 7 days, longer than any client retries.
+pub const KEPT_MS: u64 = 7 * 24 * 3_600 * 1_000;
+
+/// What a caller is answered: an HTTP response without the HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status code.
+    pub status: u16,
+    /// The version of the resource, for its `ETag`.
+    pub version: Option<u64>,
+    /// Where a created resource lives.
+    pub location: Option<String>,
+    /// The JSON body; empty for none.
+    pub body: Vec<u8>,
+}
+
+/// A remembered reply.
+#[derive(Clone, Debug)]
+pub struct IdempotencyRecord {
+    /// SHA-256 of the caller's key.
+    pub key: [u8; 32],
+    /// SHA-256 of the request it was used for.
+    pub request_hash: [u8; 32],
+    /// What was answered.
+    pub reply: Reply,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A caller's key and the request it stands for, as hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// SHA-256 of the principal and the key.
+    pub key: [u8; 32],
+    /// SHA-256 of method, path and body.
+    pub request_hash: [u8; 32],
+}
+
+/// Turns the state after a command into the caller's reply.
+///
+/// Called once, before the append; the bytes are what is stored and sent.
+pub struct Responder<S> {
+    key: Option<IdempotencyKey>,
+    render: Box<dyn FnOnce(&S) -> Reply + Send>,
+}
+
+impl<S> Responder<S> {
+    /// A responder that renders with `render` and remembers the reply under `key`.
+    pub fn new(key: Option<IdempotencyKey>, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Self {
+        Self { key, render: Box::new(render) }
+    }
+
+    /// Renders the reply, and the record to store with the events.
+    pub fn respond(self, state: &S, now: Timestamp) -> (Reply, Option<IdempotencyRecord>) {
+        let reply = (self.render)(state);
+        let record = self.key.map(|IdempotencyKey { key, request_hash }| IdempotencyRecord {
+            key,
+            request_hash,
+            reply: reply.clone(),
+            created_at: now,
+        });
+        (reply, record)
+    }
+}
+
+/// The first request of a key holds this while it runs; others of the same key wait.
+pub struct KeyGuard(#[allow(dead_code, reason = "held for its Drop")] tokio::sync::OwnedMutexGuard<()>);
+
+/// What to do with a request that carries a key.
+pub enum Claim {
+    /// It is the first: run it, and keep the guard until the reply is committed.
+    First(KeyGuard),
+    /// It was answered before.
+    Replay(Reply),
+}
+
+/// The keys of requests that run right now.
+#[derive(Default)]
+pub struct KeysInFlight {
+    locks: Mutex<HashMap<[u8; 32], Arc<AsyncMutex<()>>>>,
+}
+
+impl KeysInFlight {
+    /// Claims `key`, waiting for a running request of the same key, and looks for a stored reply.
+    ///
+    /// # Errors
+    /// [`MallError::KeyReused`] when the key was used for another request; [`MallError::Read`].
+    pub async fn claim(&self, key: IdempotencyKey, reads: &dyn ReadModel) -> Result<Claim, MallError> {
+        let lock = {
+            let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+            // Locks nobody holds or waits for any more are dropped here, so the map stays as small as the traffic.
+            if locks.len() > 1_024 {
+                locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            }
+            locks.entry(key.key).or_default().clone()
+        };
+        let held = lock.lock_owned().await;
+        match reads.idempotent_reply(key.key).await? {
+            Some(stored) if stored.request_hash == key.request_hash => Ok(Claim::Replay(stored.reply)),
+            Some(_) => Err(MallError::KeyReused),
+            None => Ok(Claim::First(KeyGuard(held))),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The database: the journal's writer, the queries, migrations.
+pub mod pool;
+pub mod queries;
+pub mod schema;

@@ -1,0 +1,4 @@
+//! Connections.
+
+/// The connection type of this build.
+pub type Connection = diesel::SqliteConnection;
