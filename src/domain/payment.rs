@@ -222,18 +222,24 @@ impl PaymentState {
                 Some(held) if *held > amount.amount_minor => Some(event::HoldLowered { order_id, amount }.into()),
                 _ => None,
             }),
-            PaymentCommand::VoidHold(order_id) => Ok(self.holds.get(&order_id).map(|held| {
-                event::HoldVoided { order_id, amount: self.money(*held) }.into()
-            })),
-            PaymentCommand::Capture(order_id) => Ok(self.holds.get(&order_id).map(|held| {
-                event::Captured { order_id, amount: self.money(*held) }.into()
-            })),
+            PaymentCommand::VoidHold(order_id) => Ok(self
+                .holds
+                .get(&order_id)
+                .map(|held| event::HoldVoided { order_id, amount: self.money(*held) }.into())),
+            PaymentCommand::Capture(order_id) => {
+                Ok(self.holds.get(&order_id).map(|held| event::Captured { order_id, amount: self.money(*held) }.into()))
+            }
             PaymentCommand::Void if self.status == PaymentStatus::Voided => Ok(None),
             PaymentCommand::Void => Ok(Some(event::Voided { amount: self.money(self.available) }.into())),
         }
     }
 
-    fn hold(&self, order_id: OrderId, customer_id: CustomerId, amount: Money) -> Result<Option<PaymentEvent>, PaymentError> {
+    fn hold(
+        &self,
+        order_id: OrderId,
+        customer_id: CustomerId,
+        amount: Money,
+    ) -> Result<Option<PaymentEvent>, PaymentError> {
         if self.customer_id != customer_id {
             return Err(PaymentError::NotYours);
         }
@@ -292,6 +298,25 @@ impl PaymentState {
         match self.status {
             PaymentStatus::Authorized => self.available += amount,
             PaymentStatus::Voided => self.authorized -= amount,
+        }
+    }
+
+    /// The authorization without its holds, as its row in the read model has it.
+    #[must_use]
+    pub const fn without_holds(&self) -> Self {
+        Self {
+            id: self.id,
+            customer_id: self.customer_id,
+            currency: self.currency,
+            status: self.status,
+            authorized: self.authorized,
+            available: self.available,
+            held: self.held,
+            captured: self.captured,
+            refunded: self.refunded,
+            holds: BTreeMap::new(),
+            version: self.version,
+            created_at: self.created_at,
         }
     }
 

@@ -3,8 +3,8 @@
 //! Nothing about work is stored but the state: after a crash the same work is found again, asked again, and every
 //! participant answers a repeated request without a second effect.
 
-use super::{Obligation, OrderPaymentStatus, OrderState, OrderStatus};
 use super::{DeliveryStatus, StoreLeg};
+use super::{Obligation, OrderPaymentStatus, OrderState, OrderStatus};
 use crate::domain::catalogue::Fulfilment;
 use crate::domain::ids::StoreId;
 use crate::domain::time::Timestamp;
@@ -82,6 +82,33 @@ impl OrderState {
         let payment = (self.payment.status == OrderPaymentStatus::Pending).then_some(self.payment.due_at);
         let stores = self.stores.iter().filter(|leg| leg.is_asked_for_here()).map(|leg| leg.due_at);
         stores.chain(payment).chain([self.confirm_by]).min()
+    }
+
+    /// When the order next needs attention after `now`; what is due already is [`OrderState::work`].
+    #[must_use]
+    pub fn due_after(&self, now: Timestamp) -> Option<Timestamp> {
+        let times: &mut dyn Iterator<Item = Timestamp> = match self.status {
+            OrderStatus::Pending => {
+                let stores = self.stores.iter().filter(|leg| leg.is_asked_for_here()).map(|leg| leg.due_at);
+                &mut stores.chain([self.payment.due_at, self.confirm_by])
+            }
+            OrderStatus::Accepted => &mut self.pay_by.into_iter(),
+            OrderStatus::Paid => &mut self.ships_at.into_iter(),
+            OrderStatus::Delivered | OrderStatus::Rejected | OrderStatus::Cancelled | OrderStatus::Expired => {
+                return None;
+            }
+        };
+        times.filter(|due| *due > now).min()
+    }
+
+    /// When the answer to `work` was to be known, for those with a due time.
+    #[must_use]
+    pub fn due_of(&self, work: Work) -> Option<Timestamp> {
+        match work {
+            Work::ConfirmPayment => Some(self.payment.due_at),
+            Work::ConfirmItems(store_id) => self.leg(store_id).map(|leg| leg.due_at),
+            Work::LowerHold | Work::Meet(_) | Work::PassTime => None,
+        }
     }
 
     /// Whether every verdict is in and more is held than the kept lines cost.

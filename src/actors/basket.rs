@@ -1,0 +1,182 @@
+//! One basket.
+//!
+//! Exists before the customer registers and survives restarts. Checkout empties it in the same transaction that submits
+//! the order: the basket prepares its events, the order's saga commits them with its own, and until then this actor
+//! takes no other message. Asked by `http`; asks stores for prices and the new saga to submit.
+
+use super::ask::{Permit, ask};
+use super::directory::{Presence, Resident};
+use super::error::MallError;
+use super::idempotency::{Reply, Responder};
+use super::mall::{Mall, Wanted};
+use super::order_saga::Submit;
+use super::ports::{Append, Cause, Change};
+use crate::domain::basket::{BasketCommand, BasketError, BasketState, event};
+use crate::domain::event::BasketEvent;
+use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId};
+use crate::domain::order::{OnShortage, OrderState};
+use actix::{
+    Actor, ActorFutureExt, AsyncContext, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture,
+};
+use std::sync::Arc;
+
+/// A shopper's command.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct Shop {
+    /// What to do.
+    pub command: BasketCommand,
+    /// The version the basket must be at.
+    pub expect: Option<u64>,
+    /// Renders the answer.
+    pub responder: Responder<BasketState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// Makes an order of the basket.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct Checkout {
+    /// The order to make.
+    pub order_id: OrderId,
+    /// Who orders.
+    pub customer_id: CustomerId,
+    /// The authorization the order draws on.
+    pub payment_id: PaymentId,
+    /// What shall happen when a store is short.
+    pub on_shortage: OnShortage,
+    /// The version the basket must be at.
+    pub expect: Option<u64>,
+    /// Renders the answer.
+    pub responder: Responder<OrderState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// One basket, awake.
+pub struct BasketActor {
+    id: BasketId,
+    mall: Arc<Mall>,
+    presence: Presence,
+    state: Option<BasketState>,
+    newborn: bool,
+}
+
+impl Resident for BasketActor {
+    type Id = BasketId;
+
+    fn wake(id: BasketId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
+        let state = newborn.then(|| BasketState::blank(id));
+        Self { id, mall, presence, state, newborn }
+    }
+}
+
+impl Actor for BasketActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if self.newborn {
+            return;
+        }
+        let (mall, id) = (self.mall.clone(), self.id);
+        let load = async move { mall.reads().basket(id).await };
+        ctx.wait(load.into_actor(self).map(|loaded, actor, _| match loaded {
+            Ok(state) => actor.state = state,
+            Err(error) => {
+                tracing::error!(basket_id = %actor.id, %error, "a basket could not be woken");
+                actor.presence.fail();
+            }
+        }));
+    }
+}
+
+impl BasketActor {
+    fn state_at(&self, expect: Option<u64>) -> Result<&BasketState, MallError> {
+        self.presence.check()?;
+        let state = self.state.as_ref().ok_or(MallError::NoSuchBasket(self.id))?;
+        match expect {
+            Some(expected) if expected != state.version => {
+                Err(MallError::VersionMismatch { expected, actual: state.version })
+            }
+            _ => Ok(state),
+        }
+    }
+
+    /// What writing `events` means, and the basket after them.
+    fn prepare(&self, state: &BasketState, events: &[BasketEvent], cause: &Cause) -> (Append, BasketState) {
+        let now = self.mall.clock().now();
+        let (mut append, mut next) = (Append::default(), state.clone());
+        append.stream(self.id.0, state.version, events, now, cause);
+        events.iter().for_each(|event| next.evolve(event, now));
+        if !events.is_empty() {
+            append.changes.push(Change::Basket(next.clone()));
+        }
+        (append, next)
+    }
+
+    fn prepare_checkout(&self, message: &Checkout) -> Result<(Vec<Wanted>, Append, BasketState), MallError> {
+        let state = self.state_at(message.expect)?;
+        if state.items.is_empty() {
+            return Err(BasketError::Empty.into());
+        }
+        let mut events = state.decide(&BasketCommand::Claim(message.customer_id))?;
+        events.push(event::CheckedOut { order_id: message.order_id }.into());
+        let wanted = state.items.iter().map(|item| Wanted { product_id: item.product_id, quantity: item.quantity });
+        let (append, next) = self.prepare(state, &events, &message.cause);
+        Ok((wanted.collect(), append, next))
+    }
+}
+
+impl Handler<Shop> for BasketActor {
+    type Result = ResponseFuture<Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: Shop, _: &mut Self::Context) -> Self::Result {
+        let prepared = self.state_at(message.expect).and_then(|state| {
+            let events = state.decide(&message.command)?;
+            Ok(self.prepare(state, &events, &message.cause))
+        });
+        let (mut append, next) = match prepared {
+            Ok(prepared) => prepared,
+            Err(refused) => return Box::pin(async { Err(refused) }),
+        };
+        let (reply, record) = message.responder.respond(&next, self.mall.clock().now());
+        append.idempotency = record;
+        self.state = Some(next);
+        self.mall.commit(append, reply, Some(message.permit), self.presence.clone())
+    }
+}
+
+impl Handler<Checkout> for BasketActor {
+    type Result = AtomicResponse<Self, Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: Checkout, _: &mut Self::Context) -> Self::Result {
+        let prepared = self.prepare_checkout(&message);
+        let mall = self.mall.clone();
+        let submit = async move {
+            let (wanted, companion, next) = prepared?;
+            let Checkout { order_id, customer_id, payment_id, on_shortage, responder, cause, permit, .. } = message;
+            let submission = mall.price(customer_id, payment_id, on_shortage, &wanted).await?;
+            let saga = mall.orders().create(&mall, order_id)?;
+            let reply = ask(&saga, Submit { submission, companion, responder, cause, permit }).await?;
+            Ok((reply, next))
+        };
+        AtomicResponse::new(Box::pin(submit.into_actor(self).map(|submitted, actor, _| match submitted {
+            Ok((reply, next)) => {
+                actor.state = Some(next);
+                Ok(reply)
+            }
+            Err(error) => {
+                // Whether the order was submitted is unknown here: the next message finds out from the read model.
+                if matches!(error, MallError::TimedOut | MallError::ActorFailed | MallError::Append(_)) {
+                    actor.presence.fail();
+                }
+                Err(error)
+            }
+        })))
+    }
+}

@@ -1,0 +1,209 @@
+//! Who is awake: id -> actor. Wakes an actor on first use, lets idle ones sleep, replaces failed ones.
+//!
+//! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
+//! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
+
+use super::error::MallError;
+use super::mall::Mall;
+use crate::domain::time::Timestamp;
+use actix::{Actor, Addr, ArbiterHandle, Context};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Locks the map is split into, so that workers rarely wait for each other.
+const SHARDS: usize = 16;
+/// An actor that fails more often than this within [`FAILURE_WINDOW_MS`] is left alone until the window has passed:
+/// it would fail again, and every wake reads the database.
+const FAILURES_MAX: u32 = 5;
+const FAILURE_WINDOW_MS: u64 = 60_000;
+
+/// An actor the directory can wake.
+pub trait Resident: Actor<Context = Context<Self>> {
+    /// What it is found by.
+    type Id: Copy + Eq + Hash + Send + 'static;
+
+    /// The actor before it has loaded its state; `newborn` when there is nothing to load.
+    fn wake(id: Self::Id, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self;
+}
+
+#[derive(Default)]
+struct Vitals {
+    busy: AtomicU32,
+    last_used: AtomicI64,
+    failed: AtomicBool,
+}
+
+/// An actor's side of its entry: marks itself busy or failed.
+#[derive(Clone, Default)]
+pub struct Presence(Arc<Vitals>);
+
+impl Presence {
+    /// Keeps the actor awake until the mark is dropped.
+    #[must_use]
+    pub fn busy(&self) -> Busy {
+        self.0.busy.fetch_add(1, Ordering::AcqRel);
+        Busy(self.0.clone())
+    }
+
+    /// Says that the actor's memory no longer matches the journal: nothing it decides may be written any more, and the
+    /// next message wakes a new one.
+    pub fn fail(&self) {
+        self.0.failed.store(true, Ordering::Release);
+    }
+
+    /// Refuses to go on with a failed actor.
+    ///
+    /// # Errors
+    /// [`MallError::ActorFailed`].
+    pub fn check(&self) -> Result<(), MallError> {
+        if self.0.failed.load(Ordering::Acquire) { Err(MallError::ActorFailed) } else { Ok(()) }
+    }
+}
+
+/// Keeps an actor awake.
+pub struct Busy(Arc<Vitals>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// An awake actor's address; it stays awake as long as the lease lives.
+pub struct Lease<A: Actor> {
+    addr: Addr<A>,
+    _busy: Busy,
+}
+
+impl<A: Actor> Lease<A> {
+    /// Where to send.
+    #[must_use]
+    pub const fn addr(&self) -> &Addr<A> {
+        &self.addr
+    }
+}
+
+struct Entry<A: Actor> {
+    addr: Addr<A>,
+    presence: Presence,
+}
+
+impl<A: Actor> Entry<A> {
+    fn is_well(&self) -> bool {
+        self.addr.connected() && self.presence.check().is_ok()
+    }
+
+    fn lease(&self, now: Timestamp) -> Lease<A> {
+        self.presence.0.last_used.store(now.0, Ordering::Relaxed);
+        Lease { addr: self.addr.clone(), _busy: self.presence.busy() }
+    }
+}
+
+struct Shard<A: Resident> {
+    awake: HashMap<A::Id, Entry<A>>,
+    /// Failures since the time given; entries go when their window has passed.
+    failures: HashMap<A::Id, (u32, Timestamp)>,
+}
+
+/// The awake actors of one kind.
+pub struct Directory<A: Resident> {
+    shards: Vec<Mutex<Shard<A>>>,
+    arbiters: Vec<ArbiterHandle>,
+    hasher: RandomState,
+}
+
+impl<A: Resident> Directory<A> {
+    /// A directory that spreads its actors over `arbiters` (at least one) by id.
+    #[must_use]
+    pub fn new(arbiters: Vec<ArbiterHandle>) -> Self {
+        let shard = || Mutex::new(Shard { awake: HashMap::new(), failures: HashMap::new() });
+        Self { shards: (0..SHARDS).map(|_| shard()).collect(), arbiters, hasher: RandomState::new() }
+    }
+
+    /// The actor of `id`, woken from the read model if need be. Whether the aggregate exists is the actor's to say.
+    ///
+    /// # Errors
+    /// [`MallError::ActorFailed`] when the actor failed too often.
+    pub fn get(&self, mall: &Arc<Mall>, id: A::Id) -> Result<Lease<A>, MallError> {
+        self.enter(mall, id, false)
+    }
+
+    /// The actor of an id that was just made: there is nothing to load.
+    ///
+    /// # Errors
+    /// [`MallError::ActorFailed`], which can not happen for a new id.
+    pub fn create(&self, mall: &Arc<Mall>, id: A::Id) -> Result<Lease<A>, MallError> {
+        self.enter(mall, id, true)
+    }
+
+    fn enter(&self, mall: &Arc<Mall>, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {
+        let now = mall.clock().now();
+        let hash = self.hasher.hash_one(id);
+        let mut shard = self.shard(hash);
+        match shard.awake.get(&id) {
+            Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
+            Some(_) => shard.count_failure(id, now)?,
+            None => {}
+        }
+        let arbiter = &self.arbiters[usize::try_from(hash >> 32).unwrap_or(0) % self.arbiters.len()];
+        let presence = Presence::default();
+        let (resident, mall) = (presence.clone(), mall.clone());
+        let addr = A::start_in_arbiter(arbiter, move |_| A::wake(id, mall, resident, newborn));
+        let entry = Entry { addr, presence };
+        let lease = entry.lease(now);
+        shard.awake.insert(id, entry);
+        Ok(lease)
+    }
+
+    /// Lets actors sleep that nobody needed for `idle`. Returns how many.
+    ///
+    /// Dropping the last address ends an actor; one that is leased or busy is left alone, so nothing uncommitted or
+    /// unanswered is lost.
+    pub fn sweep(&self, now: Timestamp, idle: Duration) -> usize {
+        let idle_us = i64::try_from(idle.as_micros()).unwrap_or(i64::MAX);
+        let mut asleep = 0;
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = shard.awake.len();
+            shard.awake.retain(|_, entry| {
+                let vitals = &entry.presence.0;
+                let recently = now.0.saturating_sub(vitals.last_used.load(Ordering::Relaxed)) < idle_us;
+                recently || vitals.busy.load(Ordering::Acquire) > 0
+            });
+            asleep += before - shard.awake.len();
+            if shard.awake.capacity() > 4 * shard.awake.len() + 64 {
+                shard.awake.shrink_to_fit();
+            }
+            shard.failures.retain(|_, (_, since)| now.micros_since(*since) < FAILURE_WINDOW_MS * 1_000);
+        }
+        asleep
+    }
+
+    /// How many actors are awake.
+    #[must_use]
+    pub fn awake(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).awake.len()).sum()
+    }
+
+    fn shard(&self, hash: u64) -> MutexGuard<'_, Shard<A>> {
+        let index = usize::try_from(hash).unwrap_or(usize::MAX) % SHARDS;
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A: Resident> Shard<A> {
+    fn count_failure(&mut self, id: A::Id, now: Timestamp) -> Result<(), MallError> {
+        let (count, since) = self.failures.entry(id).or_insert((0, now));
+        if now.micros_since(*since) >= FAILURE_WINDOW_MS * 1_000 {
+            (*count, *since) = (0, now);
+        }
+        if *count >= FAILURES_MAX {
+            return Err(MallError::ActorFailed);
+        }
+        *count += 1;
+        Ok(())
+    }
+}

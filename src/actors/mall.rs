@@ -1,0 +1,617 @@
+//! The mall: what `http` and `sim` may ask for, and what the actors share.
+//!
+//! Each method finds the right actor, asks it, and hands its answer back; rules live in `domain`, decisions in the
+//! actors. Orders are priced here: quotes come from the stores, ownership from the payment.
+
+use super::ask::{Admission, Permit, ask};
+use super::basket::{BasketActor, Checkout, Shop};
+use super::directory::{Directory, Presence};
+use super::error::{MallError, SubmissionError};
+use super::idempotency::{KeysInFlight, Reply, Responder};
+use super::order_saga::{self, AwaitVerdict, OrderSaga, StoreCloses, Submit, TimerDue};
+use super::payment::{Authorize, GetOwner, PaymentActor, VoidPayment};
+use super::ports::{Append, AppendError, Cause, Change, Clock, Entropy, Journal, ReadModel};
+use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StoreActor};
+use super::timers::Timers;
+use crate::domain::basket::{BasketCommand, BasketState};
+use crate::domain::catalogue::{StoreCommand, StoreState};
+use crate::domain::customer::{self, CustomerState};
+use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::{OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
+use crate::domain::payment::PaymentState;
+use crate::telemetry::Metrics;
+use actix::{ArbiterHandle, ResponseFuture};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// An actor nobody needed for so long goes to sleep. Longer costs memory, shorter costs a query when it wakes.
+const IDLE: Duration = Duration::from_secs(60);
+/// How often idle actors are looked for.
+const SWEEP: Duration = Duration::from_secs(5);
+/// How many sagas may work off due timers at a time: enough to fill every group commit, few enough to bound the
+/// journal's queue after a restart with many overdue orders.
+const TIMERS_AT_WORK: usize = 2_048;
+
+/// What a mall is made of.
+pub struct MallParts {
+    /// Writes the journal.
+    pub journal: Arc<dyn Journal>,
+    /// Answers queries.
+    pub reads: Arc<dyn ReadModel>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
+    /// Delays and deadlines.
+    pub policy: OrderPolicy,
+    /// The delay of stores that do not set their own, milliseconds.
+    pub store_delay_ms: u64,
+    /// The one currency.
+    pub currency: Currency,
+    /// How many requests may be in the mall at a time.
+    pub admission_limit: usize,
+    /// Where actors live; at least one.
+    pub arbiters: Vec<ArbiterHandle>,
+}
+
+/// One line of an order to be priced.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The product.
+    pub product_id: ProductId,
+    /// Pieces.
+    pub quantity: u32,
+}
+
+/// An order to be placed.
+#[derive(Clone, Debug)]
+pub struct PlaceOrder {
+    /// Who orders.
+    pub customer_id: CustomerId,
+    /// The authorization to draw on.
+    pub payment_id: PaymentId,
+    /// What is wanted.
+    pub lines: Vec<Wanted>,
+    /// What shall happen when a store is short.
+    pub on_shortage: OnShortage,
+}
+
+/// A request that was let in: who asked, and the permit it holds.
+pub struct Admitted {
+    /// Who asked.
+    pub cause: Cause,
+    /// The right to be in the mall.
+    pub permit: Permit,
+}
+
+/// The mall.
+pub struct Mall {
+    parts: MallParts,
+    admission: Admission,
+    timers_at_work: Admission,
+    timers: Timers,
+    keys: KeysInFlight,
+    stores: Directory<StoreActor>,
+    baskets: Directory<BasketActor>,
+    payments: Directory<PaymentActor>,
+    orders: Directory<OrderSaga>,
+    /// Which store sells a product; never changes, so it is never dropped.
+    sold_by: RwLock<HashMap<ProductId, StoreId>>,
+}
+
+impl Mall {
+    /// Opens a mall over its parts. Timers do not run before [`Mall::run`].
+    #[must_use]
+    pub fn open(parts: MallParts) -> Arc<Self> {
+        let arbiters = || parts.arbiters.clone();
+        Arc::new(Self {
+            admission: Admission::new(parts.admission_limit),
+            timers_at_work: Admission::new(TIMERS_AT_WORK),
+            timers: Timers::default(),
+            keys: KeysInFlight::default(),
+            stores: Directory::new(arbiters()),
+            baskets: Directory::new(arbiters()),
+            payments: Directory::new(arbiters()),
+            orders: Directory::new(arbiters()),
+            sold_by: RwLock::default(),
+            parts,
+        })
+    }
+
+    /// Runs timers and housekeeping until `stop` turns true.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let timers = actix::spawn(self.timers.clone().run(self.clone(), stop.clone()));
+        while !*stop.borrow() {
+            tokio::select! {
+                biased;
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(SWEEP) => self.sweep(),
+            }
+        }
+        // The timers see the same signal; a panic in them has been reported by the runtime.
+        let _ = timers.await;
+    }
+
+    fn sweep(&self) {
+        let now = self.clock().now();
+        let asleep = self.stores.sweep(now, IDLE)
+            + self.baskets.sweep(now, IDLE)
+            + self.payments.sweep(now, IDLE)
+            + self.orders.sweep(now, IDLE);
+        if asleep > 0 {
+            tracing::debug!(asleep, "idle actors went to sleep");
+        }
+    }
+
+    /// Lets a request in.
+    ///
+    /// # Errors
+    /// [`MallError::Busy`] when the mall has all the work it can take.
+    pub fn admit(&self, cause: Cause) -> Result<Admitted, MallError> {
+        match self.admission.admit() {
+            Ok(permit) => Ok(Admitted { cause, permit }),
+            Err(busy) => {
+                self.metrics().refused();
+                Err(busy)
+            }
+        }
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// [`MallError::Store`] names the field.
+    pub async fn create_store(
+        self: &Arc<Self>,
+        mut edit: crate::domain::catalogue::StoreEdit,
+        responder: Responder<StoreState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        edit.confirmation_delay_ms.get_or_insert(self.parts.store_delay_ms);
+        let lease = self.stores.create(self, StoreId(self.entropy().uuid()))?;
+        let Admitted { cause, permit } = by;
+        let command = StoreCommand::Create(edit);
+        ask(&lease, Administer { command, expect: None, responder, cause, permit }).await
+    }
+
+    /// Runs an administrator's command on a store.
+    ///
+    /// # Errors
+    /// What the store refuses; [`MallError::VersionMismatch`].
+    pub async fn administer(
+        self: &Arc<Self>,
+        store_id: StoreId,
+        command: StoreCommand,
+        expect: Option<Expect>,
+        responder: Responder<StoreState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        self.check_currency(&command)?;
+        let lease = self.stores.get(self, store_id)?;
+        let Admitted { cause, permit } = by;
+        ask(&lease, Administer { command, expect, responder, cause, permit }).await
+    }
+
+    fn check_currency(&self, command: &StoreCommand) -> Result<(), MallError> {
+        let price = match command {
+            StoreCommand::AddProduct(_, edit) | StoreCommand::EditProduct(_, edit) => edit.price,
+            _ => None,
+        };
+        price.map_or(Ok(()), |price| self.check_money(price))
+    }
+
+    fn check_money(&self, money: Money) -> Result<(), MallError> {
+        let currency = self.parts.currency;
+        if money.currency == currency { Ok(()) } else { Err(MallError::ForeignCurrency(currency)) }
+    }
+
+    /// Closes a store for good.
+    ///
+    /// The store stops reserving first; every pending order that counts on it is rejected (or loses its lines) before
+    /// the closing is written, so no order for a closed store is ever accepted (invariant I14).
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchStore`]; [`MallError::VersionMismatch`].
+    pub async fn archive_store(
+        self: &Arc<Self>,
+        store_id: StoreId,
+        expect: Option<Expect>,
+        responder: Responder<StoreState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let lease = self.stores.get(self, store_id)?;
+        for order_id in ask(&lease, BeginClosing { expect }).await? {
+            let saga = self.orders.get(self, order_id)?;
+            ask(&saga, StoreCloses(store_id)).await?;
+        }
+        // Releases may have moved the version on; the expectation was checked when the closing began.
+        self.administer(store_id, StoreCommand::Archive, None, responder, by).await
+    }
+
+    /// Registers a customer; `token` is the secret it will be known by.
+    ///
+    /// # Errors
+    /// [`MallError::Customer`] names the field.
+    pub async fn register_customer(
+        &self,
+        name: &str,
+        phone: &str,
+        token: &[u8],
+        responder: Responder<CustomerState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let (id, now) = (CustomerId(self.entropy().uuid()), self.clock().now());
+        let event = customer::register(name, phone)?;
+        let state = CustomerState::born(id, &event, now);
+        let mut append = Append::default();
+        append.stream(id.0, 0, &[event], now, &by.cause);
+        let (reply, record) = responder.respond(&state, now);
+        append.changes.push(Change::Customer(state, Sha256::digest(token).into()));
+        append.idempotency = record;
+        self.commit(append, reply, Some(by.permit), Presence::default()).await
+    }
+
+    /// Makes a basket.
+    ///
+    /// # Errors
+    /// [`MallError::Busy`] and other failures; nothing is refused.
+    pub async fn create_basket(
+        self: &Arc<Self>,
+        responder: Responder<BasketState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let lease = self.baskets.create(self, BasketId(self.entropy().uuid()))?;
+        let Admitted { cause, permit } = by;
+        ask(&lease, Shop { command: BasketCommand::Create, expect: None, responder, cause, permit }).await
+    }
+
+    /// Runs a shopper's command on a basket.
+    ///
+    /// # Errors
+    /// What the basket refuses; [`MallError::VersionMismatch`].
+    pub async fn shop(
+        self: &Arc<Self>,
+        basket_id: BasketId,
+        command: BasketCommand,
+        expect: Option<u64>,
+        responder: Responder<BasketState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let lease = self.baskets.get(self, basket_id)?;
+        let Admitted { cause, permit } = by;
+        ask(&lease, Shop { command, expect, responder, cause, permit }).await
+    }
+
+    /// Makes an order of a basket and empties it, in one transaction.
+    ///
+    /// # Errors
+    /// [`MallError::Basket`] for an empty basket; [`MallError::Submission`] names what can not be ordered.
+    pub async fn checkout(
+        self: &Arc<Self>,
+        basket_id: BasketId,
+        order: PlaceOrder,
+        expect: Option<u64>,
+        responder: Responder<OrderState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let lease = self.baskets.get(self, basket_id)?;
+        let PlaceOrder { customer_id, payment_id, on_shortage, .. } = order;
+        let order_id = OrderId(self.entropy().uuid());
+        let Admitted { cause, permit } = by;
+        let cause = Cause { correlation_id: order_id.0, ..cause };
+        ask(&lease, Checkout { order_id, customer_id, payment_id, on_shortage, expect, responder, cause, permit }).await
+    }
+
+    /// Authorizes a (mock) payment.
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchCustomer`], [`MallError::ForeignCurrency`], [`MallError::Payment`].
+    pub async fn authorize_payment(
+        self: &Arc<Self>,
+        customer_id: CustomerId,
+        amount: Money,
+        responder: Responder<PaymentState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        self.check_money(amount)?;
+        if self.reads().customer(customer_id).await?.is_none() {
+            return Err(SubmissionError::UnknownCustomer(customer_id).into());
+        }
+        let lease = self.payments.create(self, PaymentId(self.entropy().uuid()))?;
+        let Admitted { cause, permit } = by;
+        ask(&lease, Authorize { customer_id, amount, responder, cause, permit }).await
+    }
+
+    /// Gives back what is available of a payment.
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchPayment`]; [`MallError::VersionMismatch`].
+    pub async fn void_payment(
+        self: &Arc<Self>,
+        payment_id: PaymentId,
+        expect: Option<u64>,
+        responder: Responder<PaymentState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let lease = self.payments.get(self, payment_id)?;
+        let Admitted { cause, permit } = by;
+        ask(&lease, VoidPayment { expect, responder, cause, permit }).await
+    }
+
+    /// Submits an order.
+    ///
+    /// # Errors
+    /// [`MallError::Submission`] names what can not be ordered or paid with; [`MallError::Order`] names the line.
+    pub async fn place_order(
+        self: &Arc<Self>,
+        order: PlaceOrder,
+        responder: Responder<OrderState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let submission = self.price(order.customer_id, order.payment_id, order.on_shortage, &order.lines).await?;
+        let order_id = OrderId(self.entropy().uuid());
+        let saga = self.orders.create(self, order_id)?;
+        let cause = Cause { correlation_id: order_id.0, ..by.cause };
+        ask(&saga, Submit { submission, companion: Append::default(), responder, cause, permit: by.permit }).await
+    }
+
+    /// Runs a person's command on an order: pay, cancel or archive.
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchOrder`]; [`MallError::Order`] when the state does not allow it; [`MallError::VersionMismatch`].
+    pub async fn command_order(
+        self: &Arc<Self>,
+        order_id: OrderId,
+        command: OrderCommand,
+        expect: Option<u64>,
+        responder: Responder<OrderState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let saga = self.orders.get(self, order_id)?;
+        let cause = Cause { correlation_id: order_id.0, ..by.cause };
+        ask(&saga, order_saga::Command { command, expect, responder, cause, permit: by.permit }).await
+    }
+
+    /// Waits until an order is no longer pending, at most `patience`.
+    pub async fn await_verdict(self: &Arc<Self>, order_id: OrderId, patience: Duration) {
+        let verdict = async {
+            if let Ok(saga) = self.orders.get(self, order_id) {
+                // The answer and every failure mean the same here: look at the order now.
+                let _ = saga.addr().send(AwaitVerdict).await;
+            }
+        };
+        // Running out of patience is an answer too: the order is still pending.
+        let _ = tokio::time::timeout(patience, verdict).await;
+    }
+
+    /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
+    pub(super) async fn wake_order(self: &Arc<Self>, order_id: OrderId) {
+        let permit = self.timers_at_work.wait().await;
+        let Ok(saga) = self.orders.get(self, order_id) else { return };
+        actix::spawn(async move {
+            if let Err(error) = ask(&saga, TimerDue { permit }).await {
+                tracing::warn!(%order_id, %error, "a due order could not be told; it will be told again");
+            }
+        });
+    }
+
+    /// Prices an order: today's prices from its stores, and a payment that is the customer's.
+    pub(super) async fn price(
+        self: &Arc<Self>,
+        customer_id: CustomerId,
+        payment_id: PaymentId,
+        on_shortage: OnShortage,
+        wanted: &[Wanted],
+    ) -> Result<Submission, MallError> {
+        self.check_payment(customer_id, payment_id).await?;
+        let mut by_store: Vec<(StoreId, Vec<usize>)> = Vec::new();
+        for (line, item) in wanted.iter().enumerate() {
+            let product_id = item.product_id;
+            let unknown = SubmissionError::UnknownProduct { line, product_id };
+            let store_id = self.store_of(product_id).await?.ok_or(unknown)?;
+            match by_store.iter_mut().find(|(known, _)| *known == store_id) {
+                Some((_, lines)) => lines.push(line),
+                None => by_store.push((store_id, vec![line])),
+            }
+        }
+        let mut lines: Vec<Option<OrderLine>> = vec![None; wanted.len()];
+        let mut stores = Vec::with_capacity(by_store.len());
+        for (store_id, indices) in by_store {
+            let products = indices.iter().map(|line| wanted[*line].product_id).collect();
+            let lease = self.stores.get(self, store_id)?;
+            let quote = ask(&lease, GetQuote { products }).await;
+            let quote = quote.map_err(|error| unknown_store_is_unknown_product(error, &indices, wanted))?;
+            stores.push((store_id, quote.fulfilment, quote.confirmation_delay_ms));
+            quoted_lines(store_id, &quote, &indices, wanted, &mut lines)?;
+        }
+        let lines = lines.into_iter().flatten().collect();
+        Ok(Submission { customer_id, payment_id, on_shortage, lines, stores })
+    }
+
+    async fn check_payment(self: &Arc<Self>, customer_id: CustomerId, payment_id: PaymentId) -> Result<(), MallError> {
+        let lease = self.payments.get(self, payment_id)?;
+        match ask(&lease, GetOwner).await {
+            Ok(owner) if owner == customer_id => Ok(()),
+            Ok(_) => match self.reads().customer(customer_id).await? {
+                Some(_) => Err(SubmissionError::PaymentNotYours(payment_id).into()),
+                None => Err(SubmissionError::UnknownCustomer(customer_id).into()),
+            },
+            Err(MallError::NoSuchPayment(_)) => match self.reads().customer(customer_id).await? {
+                Some(_) => Err(SubmissionError::UnknownPayment(payment_id).into()),
+                None => Err(SubmissionError::UnknownCustomer(customer_id).into()),
+            },
+            Err(failed) => Err(failed),
+        }
+    }
+
+    /// The store that sells a product.
+    ///
+    /// # Errors
+    /// The read model could not answer.
+    pub async fn store_of(&self, product_id: ProductId) -> Result<Option<StoreId>, MallError> {
+        let known = self.sold_by.read().unwrap_or_else(PoisonError::into_inner).get(&product_id).copied();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let found = self.reads().store_of_product(product_id).await?;
+        if let Some(store_id) = found {
+            self.sold_by.write().unwrap_or_else(PoisonError::into_inner).insert(product_id, store_id);
+        }
+        Ok(found)
+    }
+
+    /// Hands `append` to the journal and answers `answer` once it is committed; on failure the actor of `presence`
+    /// starts over.
+    pub(super) fn commit<T: 'static>(
+        &self,
+        append: Append,
+        answer: T,
+        permit: Option<Permit>,
+        presence: Presence,
+    ) -> ResponseFuture<Result<T, MallError>> {
+        let commit = self.parts.journal.submit(append);
+        Box::pin(async move {
+            let committed = commit.await.unwrap_or(Err(AppendError::Closed));
+            drop(permit);
+            match committed {
+                Ok(()) => Ok(answer),
+                Err(error) => {
+                    tracing::error!(%error, "an append failed; the actor starts over from the journal");
+                    presence.fail();
+                    Err(error.into())
+                }
+            }
+        })
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &dyn Journal {
+        &*self.parts.journal
+    }
+
+    /// The read model.
+    #[must_use]
+    pub fn reads(&self) -> &dyn ReadModel {
+        &*self.parts.reads
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.parts.clock
+    }
+
+    /// The source of ids and secrets.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.parts.entropy
+    }
+
+    /// The metrics.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.parts.metrics
+    }
+
+    /// Delays and deadlines.
+    #[must_use]
+    pub const fn policy(&self) -> &OrderPolicy {
+        &self.parts.policy
+    }
+
+    /// The delay of stores that do not set their own, milliseconds.
+    #[must_use]
+    pub const fn store_delay_ms(&self) -> u64 {
+        self.parts.store_delay_ms
+    }
+
+    /// The one currency.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.parts.currency
+    }
+
+    /// The timers in memory.
+    #[must_use]
+    pub const fn timers(&self) -> &Timers {
+        &self.timers
+    }
+
+    /// The permits of requests.
+    #[must_use]
+    pub const fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// The idempotency keys of running requests.
+    #[must_use]
+    pub const fn keys(&self) -> &KeysInFlight {
+        &self.keys
+    }
+
+    /// The awake stores.
+    #[must_use]
+    pub const fn stores(&self) -> &Directory<StoreActor> {
+        &self.stores
+    }
+
+    /// The awake baskets.
+    #[must_use]
+    pub const fn baskets(&self) -> &Directory<BasketActor> {
+        &self.baskets
+    }
+
+    /// The awake payments.
+    #[must_use]
+    pub const fn payments(&self) -> &Directory<PaymentActor> {
+        &self.payments
+    }
+
+    /// The awake sagas.
+    #[must_use]
+    pub const fn orders(&self) -> &Directory<OrderSaga> {
+        &self.orders
+    }
+}
+
+fn quoted_lines(
+    store_id: StoreId,
+    quote: &Quote,
+    indices: &[usize],
+    wanted: &[Wanted],
+    lines: &mut [Option<OrderLine>],
+) -> Result<(), SubmissionError> {
+    for (line, product) in indices.iter().copied().zip(&quote.products) {
+        let Wanted { product_id, quantity } = wanted[line];
+        let product = product.as_ref().ok_or(SubmissionError::UnknownProduct { line, product_id })?;
+        if !quote.participating {
+            return Err(SubmissionError::StoreNotParticipating { line, product_id });
+        }
+        lines[line] = Some(OrderLine {
+            product_id,
+            store_id,
+            store_name: quote.store_name.clone(),
+            sku: product.sku.clone(),
+            product_name: product.name.clone(),
+            unit_price: product.price,
+            quantity,
+        });
+    }
+    Ok(())
+}
+
+fn unknown_store_is_unknown_product(error: MallError, indices: &[usize], wanted: &[Wanted]) -> MallError {
+    match (error, indices.first()) {
+        (MallError::NoSuchStore(_), Some(line)) => {
+            SubmissionError::UnknownProduct { line: *line, product_id: wanted[*line].product_id }.into()
+        }
+        (error, _) => error,
+    }
+}

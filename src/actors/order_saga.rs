@@ -1,0 +1,512 @@
+//! One order, until everything it owes is settled.
+//!
+//! The saga keeps the order's state, asks the bank and the stores when their time has come, and turns their answers into
+//! events. What to ask next is never stored: it follows from the state (`OrderState::work`), so a saga woken after a
+//! crash asks again, and participants answer a repeated request without a second effect. Work starts only from a
+//! committed state. Asked by `http` (submit, pay, cancel, archive), by the timer service, and by `Mall::archive_store`.
+
+use super::ask::{Permit, ask};
+use super::directory::{Busy, Presence, Resident};
+use super::error::MallError;
+use super::idempotency::{Reply, Responder};
+use super::mall::Mall;
+use super::payment::ServeOrder;
+use super::ports::{Append, AppendError, Cause, Change, OrderChange};
+use super::store::Serve;
+use crate::domain::catalogue::{StockLine, StoreCommand, StoreError};
+use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::money::Money;
+use crate::domain::order::{
+    Decision, Obligation, OrderCommand, OrderState, OrderStatus, Reason, StoreRejection, Submission, Work,
+};
+use crate::domain::payment::{PaymentCommand, PaymentError};
+use crate::domain::time::Timestamp;
+use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How long a participant that failed to answer is left alone before it is asked again.
+const RETRY: Duration = Duration::from_millis(250);
+/// How long an answer to pay or cancel waits for the participants, so that a client that reads on sees money and stock
+/// moved. Longer holds a request open for a participant in trouble; the obligation is durable either way.
+const SETTLE_WAIT: Duration = Duration::from_secs(2);
+
+/// Submits the order this saga was created for.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct Submit {
+    /// The priced order.
+    pub submission: Submission,
+    /// What is to be committed with it: the basket it came from.
+    pub companion: Append,
+    /// Renders the answer.
+    pub responder: Responder<OrderState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// A person's command: pay, cancel or archive.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct Command {
+    /// What to do.
+    pub command: OrderCommand,
+    /// The version the order must be at.
+    pub expect: Option<u64>,
+    /// Renders the answer.
+    pub responder: Responder<OrderState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// Says that a timer of the order is due.
+#[derive(Message)]
+#[rtype(result = "Result<(), MallError>")]
+pub struct TimerDue {
+    /// Bounds how many sagas work off timers at a time; kept until this one has nothing to do.
+    pub permit: Permit,
+}
+
+/// Says that a store is about to close for good. Answered once the order no longer counts on it, or never will.
+#[derive(Message)]
+#[rtype(result = "Result<(), MallError>")]
+pub struct StoreCloses(pub StoreId);
+
+/// Asks to be told when the order is no longer pending.
+#[derive(Message)]
+#[rtype(result = "Result<(), MallError>")]
+pub struct AwaitVerdict;
+
+type Told = oneshot::Sender<()>;
+
+/// One order, awake.
+pub struct OrderSaga {
+    id: OrderId,
+    mall: Arc<Mall>,
+    presence: Presence,
+    state: Option<Box<OrderState>>,
+    newborn: bool,
+    /// Appends handed to the journal and not answered yet.
+    uncommitted: u32,
+    /// Participants asked and not answered yet.
+    asked: Vec<Work>,
+    /// The wake-up the timer service knows of.
+    scheduled: Option<Timestamp>,
+    /// Held while anything is uncommitted or asked.
+    busy: Option<(Busy, Vec<Permit>)>,
+    waits_for_verdict: Vec<Told>,
+    waits_for_duties: Vec<Told>,
+}
+
+impl Resident for OrderSaga {
+    type Id = OrderId;
+
+    fn wake(id: OrderId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
+        Self {
+            id,
+            mall,
+            presence,
+            state: None,
+            newborn,
+            uncommitted: 0,
+            asked: Vec::new(),
+            scheduled: None,
+            busy: None,
+            waits_for_verdict: Vec::new(),
+            waits_for_duties: Vec::new(),
+        }
+    }
+}
+
+impl Actor for OrderSaga {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        // A mailbox of 1 message: sagas are many, and requests to one order are few. Senders queue beyond it.
+        ctx.set_mailbox_capacity(1);
+        if self.newborn {
+            return;
+        }
+        let (mall, id) = (self.mall.clone(), self.id);
+        let load = async move { mall.reads().order(id).await };
+        ctx.wait(load.into_actor(self).map(|loaded, saga, _| match loaded {
+            Ok(state) => saga.state = state.map(Box::new),
+            Err(error) => {
+                tracing::error!(order_id = %saga.id, %error, "an order could not be woken");
+                saga.presence.fail();
+            }
+        }));
+    }
+}
+
+impl OrderSaga {
+    fn state(&self) -> Result<&OrderState, MallError> {
+        self.presence.check()?;
+        self.state.as_deref().ok_or(MallError::NoSuchOrder(self.id))
+    }
+
+    fn cause(&self) -> Cause {
+        let version = self.state.as_ref().map_or(0, |state| state.version);
+        Cause { correlation_id: self.id.0, causation_id: format!("{}@{version}", self.id).into() }
+    }
+
+    /// Takes a decision on and hands it to the journal; `done` runs once it is committed, or failed.
+    fn append(
+        &mut self,
+        decision: Decision,
+        mut append: Append,
+        cause: &Cause,
+        ctx: &mut Context<Self>,
+        done: impl FnOnce(&mut Self, Result<(), AppendError>, &mut Context<Self>) + 'static,
+    ) {
+        let Decision { events, next } = decision;
+        if !events.is_empty() {
+            let before = next.version - events.len() as u64;
+            append.stream(self.id.0, before, &events, next.updated_at, cause);
+            append.changes.push(Change::Order(Box::new(OrderChange::of(&next))));
+        }
+        self.state = Some(Box::new(next));
+        self.uncommitted += 1;
+        self.stay_awake();
+        let commit = self.mall.journal().submit(append);
+        ctx.spawn(commit.into_actor(self).map(move |answer, saga, ctx| {
+            let result = answer.unwrap_or(Err(AppendError::Closed));
+            saga.uncommitted -= 1;
+            if let Err(error) = &result {
+                tracing::error!(order_id = %saga.id, %error, "an append failed; the saga starts over from the journal");
+                saga.presence.fail();
+                saga.mall.timers().schedule(saga.mall.clock().now(), saga.id);
+            }
+            done(saga, result, ctx);
+            saga.pump(ctx);
+        }));
+    }
+
+    fn stay_awake(&mut self) -> &mut Vec<Permit> {
+        let presence = &self.presence;
+        &mut self.busy.get_or_insert_with(|| (presence.busy(), Vec::new())).1
+    }
+
+    /// Looks at the committed state and does what it asks for.
+    fn pump(&mut self, ctx: &mut Context<Self>) {
+        if self.uncommitted > 0 || self.presence.check().is_err() {
+            return;
+        }
+        let now = self.mall.clock().now();
+        let Some(state) = self.state.as_deref() else { return };
+        if state.status != OrderStatus::Pending {
+            tell(&mut self.waits_for_verdict);
+        }
+        if state.duties.iter().all(|duty| duty.met) {
+            tell(&mut self.waits_for_duties);
+        }
+        for work in state.work(now) {
+            if !self.asked.contains(&work) {
+                self.start(work, now, ctx);
+            }
+        }
+        self.schedule(now);
+        if self.asked.is_empty() && self.uncommitted == 0 {
+            self.busy = None;
+        }
+    }
+
+    fn schedule(&mut self, now: Timestamp) {
+        let Some(due) = self.state.as_ref().and_then(|state| state.due_after(now)) else { return };
+        if self.scheduled.is_none_or(|scheduled| scheduled <= now || due < scheduled) {
+            self.scheduled = Some(due);
+            self.mall.timers().schedule(due, self.id);
+        }
+    }
+
+    fn start(&mut self, work: Work, now: Timestamp, ctx: &mut Context<Self>) {
+        if work == Work::PassTime {
+            return self.note(&OrderCommand::PassTime, None, now, ctx);
+        }
+        let Some(state) = self.state.as_deref() else { return };
+        let due = state.due_of(work);
+        let question = Question {
+            mall: self.mall.clone(),
+            order_id: self.id,
+            customer_id: state.customer_id,
+            payment_id: state.payment_id,
+            total: state.total,
+            lines: if let Work::ConfirmItems(store_id) = work { state.lines_of(store_id) } else { Vec::new() },
+            cause: self.cause(),
+        };
+        self.asked.push(work);
+        self.stay_awake();
+        ctx.spawn(question.put(work).into_actor(self).map(move |answer, saga, ctx| match answer {
+            Ok(command) => {
+                let now = saga.mall.clock().now();
+                saga.asked.retain(|asked| *asked != work);
+                saga.note(&command, due, now, ctx);
+            }
+            Err(error) => {
+                tracing::warn!(order_id = %saga.id, ?work, %error, "a participant did not answer; asking again");
+                ctx.run_later(RETRY, move |saga, ctx| {
+                    saga.asked.retain(|asked| *asked != work);
+                    saga.pump(ctx);
+                });
+            }
+        }));
+    }
+
+    /// Records what a participant or the passing of time means. `due` is when it was to be known.
+    fn note(&mut self, command: &OrderCommand, due: Option<Timestamp>, now: Timestamp, ctx: &mut Context<Self>) {
+        let Ok(state) = self.state() else { return };
+        let decided = state.decide(command, now, self.mall.policy());
+        match decided {
+            Ok(decision) if decision.events.is_empty() => self.pump(ctx),
+            Ok(decision) => {
+                let before = state.status;
+                let cause = self.cause();
+                self.append(decision, Append::default(), &cause, ctx, move |saga, result, _| {
+                    if result.is_ok() {
+                        saga.count(before, due);
+                    }
+                });
+            }
+            Err(refused) => {
+                tracing::error!(order_id = %self.id, ?command, %refused, "a participant's answer was refused")
+            }
+        }
+    }
+
+    fn count(&self, before: OrderStatus, due: Option<Timestamp>) {
+        let metrics = self.mall.metrics();
+        if let Some(due) = due {
+            metrics.settle_lateness(self.mall.clock().now().micros_since(due));
+        }
+        if let Some(state) = self.state.as_ref().filter(|state| state.status != before) {
+            metrics.order_became(state.status);
+        }
+    }
+
+    /// Runs a person's command and answers after the commit.
+    fn run(
+        &mut self,
+        decision: Decision,
+        mut append: Append,
+        responder: Responder<OrderState>,
+        cause: &Cause,
+        permit: Permit,
+        ctx: &mut Context<Self>,
+    ) -> ResponseFuture<Result<Reply, MallError>> {
+        let (reply, record) = responder.respond(&decision.next, self.mall.clock().now());
+        append.idempotency = record;
+        let before = self.state.as_ref().map(|state| state.status);
+        let owes = decision.next.duties.iter().any(|duty| !duty.met);
+        let (settled, settles) = oneshot::channel();
+        if owes {
+            self.waits_for_duties.push(settled);
+        }
+        let (answer, answered) = oneshot::channel();
+        self.append(decision, append, cause, ctx, move |saga, result, _| {
+            drop(permit);
+            if result.is_ok() {
+                saga.count_command(before);
+            }
+            // Nobody listens when the client hung up; the order goes on all the same.
+            let _ = answer.send(result.map(|()| reply));
+        });
+        Box::pin(async move {
+            let reply = answered.await.map_err(|_| MallError::ActorFailed)??;
+            if owes {
+                let _ = tokio::time::timeout(SETTLE_WAIT, settles).await;
+            }
+            Ok(reply)
+        })
+    }
+
+    fn count_command(&self, before: Option<OrderStatus>) {
+        match self.state.as_ref() {
+            Some(state) if before != Some(state.status) => self.mall.metrics().order_became(state.status),
+            _ => {}
+        }
+    }
+}
+
+fn tell(waiting: &mut Vec<Told>) {
+    for told in waiting.drain(..) {
+        // A waiter that gave up has dropped its end.
+        let _ = told.send(());
+    }
+}
+
+fn refuse<T: 'static>(error: MallError) -> ResponseFuture<Result<T, MallError>> {
+    Box::pin(async { Err(error) })
+}
+
+/// One request to a participant.
+struct Question {
+    mall: Arc<Mall>,
+    order_id: OrderId,
+    customer_id: CustomerId,
+    payment_id: PaymentId,
+    total: Money,
+    /// What the store of [`Work::ConfirmItems`] is to reserve.
+    lines: Vec<StockLine>,
+    cause: Cause,
+}
+
+impl Question {
+    /// Asks; the answer is what the order makes of it.
+    async fn put(mut self, work: Work) -> Result<OrderCommand, MallError> {
+        let (order_id, customer_id, amount) = (self.order_id, self.customer_id, self.total);
+        match work {
+            Work::ConfirmPayment => {
+                let held = self.bank(PaymentCommand::Hold { order_id, customer_id, amount }).await;
+                bank_verdict(held, amount)
+            }
+            Work::LowerHold => {
+                let held = self.bank(PaymentCommand::LowerHold { order_id, amount }).await?;
+                Ok(OrderCommand::LowerHold(Money::new(held, amount.currency)))
+            }
+            Work::ConfirmItems(store_id) => {
+                let lines = std::mem::take(&mut self.lines);
+                store_verdict(store_id, self.store(store_id, StoreCommand::Reserve { order_id, lines }).await)
+            }
+            Work::Meet(obligation) => self.meet(obligation).await.map(|()| OrderCommand::Meet(obligation)),
+            Work::PassTime => Ok(OrderCommand::PassTime),
+        }
+    }
+
+    async fn meet(&self, obligation: Obligation) -> Result<(), MallError> {
+        match obligation {
+            Obligation::VoidHold => absent_is_done(self.bank(PaymentCommand::VoidHold(self.order_id)).await.map(drop)),
+            Obligation::CaptureHold => self.bank(PaymentCommand::Capture(self.order_id)).await.map(drop),
+            Obligation::ReleaseStock { store_id } => {
+                absent_is_done(self.store(store_id, StoreCommand::Release(self.order_id)).await)
+            }
+            Obligation::ShipStock { store_id } => self.store(store_id, StoreCommand::Ship(self.order_id)).await,
+        }
+    }
+
+    async fn bank(&self, command: PaymentCommand) -> Result<i64, MallError> {
+        let lease = self.mall.payments().get(&self.mall, self.payment_id)?;
+        ask(&lease, ServeOrder { order_id: self.order_id, command, cause: self.cause.clone() }).await
+    }
+
+    async fn store(&self, store_id: StoreId, command: StoreCommand) -> Result<(), MallError> {
+        let lease = self.mall.stores().get(&self.mall, store_id)?;
+        ask(&lease, Serve { command, cause: self.cause.clone() }).await
+    }
+}
+
+/// A participant that does not exist holds nothing that could be given back.
+fn absent_is_done(answer: Result<(), MallError>) -> Result<(), MallError> {
+    match answer {
+        Err(MallError::NoSuchPayment(_) | MallError::NoSuchStore(_)) => Ok(()),
+        other => other,
+    }
+}
+
+fn bank_verdict(answer: Result<i64, MallError>, total: Money) -> Result<OrderCommand, MallError> {
+    match answer {
+        Ok(held) => Ok(OrderCommand::ConfirmPayment(Money::new(held, total.currency))),
+        Err(MallError::Payment(PaymentError::NotYours)) => Ok(OrderCommand::RejectPayment(Reason::PaymentNotYours)),
+        Err(MallError::Payment(_)) => Ok(OrderCommand::RejectPayment(Reason::NotEnoughMoney)),
+        Err(MallError::NoSuchPayment(_)) => Ok(OrderCommand::RejectPayment(Reason::PaymentNotFound)),
+        Err(failed) => Err(failed),
+    }
+}
+
+fn store_verdict(store_id: StoreId, answer: Result<(), MallError>) -> Result<OrderCommand, MallError> {
+    match answer {
+        Ok(()) => Ok(OrderCommand::ConfirmStore(store_id)),
+        Err(MallError::Store(StoreError::CannotServe(why))) => Ok(OrderCommand::RejectStore(store_id, why)),
+        Err(MallError::NoSuchStore(_)) => Ok(OrderCommand::RejectStore(store_id, StoreRejection::StoreClosed)),
+        Err(failed) => Err(failed),
+    }
+}
+
+impl Handler<Submit> for OrderSaga {
+    type Result = ResponseFuture<Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: Submit, ctx: &mut Self::Context) -> Self::Result {
+        let Submit { submission, companion, responder, cause, permit } = message;
+        let now = self.mall.clock().now();
+        match OrderState::submit(self.id, submission, now, self.mall.policy()) {
+            Ok(decision) => self.run(decision, companion, responder, &cause, permit, ctx),
+            Err(refused) => refuse(refused.into()),
+        }
+    }
+}
+
+impl Handler<Command> for OrderSaga {
+    type Result = ResponseFuture<Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: Command, ctx: &mut Self::Context) -> Self::Result {
+        let Command { command, expect, responder, cause, permit } = message;
+        let decided = self.state().and_then(|state| match expect {
+            Some(expected) if expected != state.version => {
+                Err(MallError::VersionMismatch { expected, actual: state.version })
+            }
+            _ => Ok(state.decide(&command, self.mall.clock().now(), self.mall.policy())?),
+        });
+        match decided {
+            Ok(decision) => self.run(decision, Append::default(), responder, &cause, permit, ctx),
+            Err(refused) => refuse(refused),
+        }
+    }
+}
+
+impl Handler<TimerDue> for OrderSaga {
+    type Result = Result<(), MallError>;
+
+    fn handle(&mut self, TimerDue { permit }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
+        self.state()?;
+        self.scheduled = None;
+        self.stay_awake().push(permit);
+        self.pump(ctx);
+        Ok(())
+    }
+}
+
+impl Handler<StoreCloses> for OrderSaga {
+    type Result = ResponseFuture<Result<(), MallError>>;
+
+    fn handle(&mut self, StoreCloses(store_id): StoreCloses, ctx: &mut Self::Context) -> Self::Result {
+        let now = self.mall.clock().now();
+        let decided = self
+            .state()
+            .and_then(|state| Ok(state.decide(&OrderCommand::CloseStore(store_id), now, self.mall.policy())?));
+        let decision = match decided {
+            Ok(decision) => decision,
+            Err(refused) => return refuse(refused),
+        };
+        let before = self.state.as_ref().map(|state| state.status);
+        let (answer, answered) = oneshot::channel();
+        let cause = self.cause();
+        self.append(decision, Append::default(), &cause, ctx, move |saga, result, _| {
+            if result.is_ok() {
+                saga.count_command(before);
+            }
+            // Nobody listens when the closing was given up.
+            let _ = answer.send(result);
+        });
+        Box::pin(async move { Ok(answered.await.map_err(|_| MallError::ActorFailed)??) })
+    }
+}
+
+impl Handler<AwaitVerdict> for OrderSaga {
+    type Result = ResponseFuture<Result<(), MallError>>;
+
+    fn handle(&mut self, _: AwaitVerdict, _: &mut Self::Context) -> Self::Result {
+        match self.state() {
+            Err(refused) => refuse(refused),
+            Ok(state) if state.status != OrderStatus::Pending && self.uncommitted == 0 => Box::pin(async { Ok(()) }),
+            Ok(_) => {
+                let (told, tells) = oneshot::channel();
+                self.waits_for_verdict.push(told);
+                Box::pin(async move { tells.await.map_err(|_| MallError::ActorFailed) })
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! One payment authorization.
+//!
+//! Invariant: `authorized = available + held + captured`. Several orders may draw on one authorization; each hold is
+//! checked against what is left in one turn of this actor. Asked by `http` (authorize, void) and by order sagas
+//! (hold, lower, void, capture), each keyed by the order, so repeating is harmless.
+
+use super::ask::Permit;
+use super::directory::{Presence, Resident};
+use super::error::MallError;
+use super::idempotency::{Reply, Responder};
+use super::mall::Mall;
+use super::ports::{Append, Cause, Change, HoldChange};
+use crate::domain::event::PaymentEvent;
+use crate::domain::ids::{CustomerId, OrderId, PaymentId};
+use crate::domain::money::Money;
+use crate::domain::payment::{self, PaymentCommand, PaymentState};
+use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
+use std::sync::Arc;
+
+/// Authorizes a new payment.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct Authorize {
+    /// Whose money it is.
+    pub customer_id: CustomerId,
+    /// How much.
+    pub amount: Money,
+    /// Renders the answer.
+    pub responder: Responder<PaymentState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// Gives back what is available.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct VoidPayment {
+    /// The version the payment must be at.
+    pub expect: Option<u64>,
+    /// Renders the answer.
+    pub responder: Responder<PaymentState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// A saga's command. Answers what is held for the order afterwards, minor units.
+#[derive(Message)]
+#[rtype(result = "Result<i64, MallError>")]
+pub struct ServeOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// Hold, lower, void or capture.
+    pub command: PaymentCommand,
+    /// The saga that asked.
+    pub cause: Cause,
+}
+
+/// Asks whose payment it is.
+#[derive(Message)]
+#[rtype(result = "Result<CustomerId, MallError>")]
+pub struct GetOwner;
+
+/// One authorization, awake.
+pub struct PaymentActor {
+    id: PaymentId,
+    mall: Arc<Mall>,
+    presence: Presence,
+    state: Option<PaymentState>,
+    newborn: bool,
+}
+
+impl Resident for PaymentActor {
+    type Id = PaymentId;
+
+    fn wake(id: PaymentId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
+        let state = newborn.then(|| PaymentState::blank(id, mall.currency()));
+        Self { id, mall, presence, state, newborn }
+    }
+}
+
+impl Actor for PaymentActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if self.newborn {
+            return;
+        }
+        let (mall, id) = (self.mall.clone(), self.id);
+        let load = async move { mall.reads().payment(id).await };
+        ctx.wait(load.into_actor(self).map(|loaded, actor, _| match loaded {
+            Ok(state) => actor.state = state,
+            Err(error) => {
+                tracing::error!(payment_id = %actor.id, %error, "a payment could not be woken");
+                actor.presence.fail();
+            }
+        }));
+    }
+}
+
+impl PaymentActor {
+    fn state(&self) -> Result<&PaymentState, MallError> {
+        self.presence.check()?;
+        self.state.as_ref().ok_or(MallError::NoSuchPayment(self.id))
+    }
+
+    /// Applies `event` and returns what is to be written.
+    fn apply(&mut self, event: Option<PaymentEvent>, cause: &Cause) -> Append {
+        let now = self.mall.clock().now();
+        let mut append = Append::default();
+        let (Some(state), Some(event)) = (self.state.as_mut(), event) else { return append };
+        append.stream(self.id.0, state.version, std::slice::from_ref(&event), now, cause);
+        state.evolve(&event, now);
+        append.changes.extend(hold_change(self.id, &event));
+        append.changes.push(Change::Payment(state.without_holds()));
+        append
+    }
+
+    fn respond(
+        &mut self,
+        event: Option<PaymentEvent>,
+        responder: Responder<PaymentState>,
+        cause: &Cause,
+        permit: Permit,
+    ) -> ResponseFuture<Result<Reply, MallError>> {
+        let mut append = self.apply(event, cause);
+        let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
+        let (reply, record) = responder.respond(state, self.mall.clock().now());
+        append.idempotency = record;
+        self.mall.commit(append, reply, Some(permit), self.presence.clone())
+    }
+
+    fn decide(&self, command: &PaymentCommand, expect: Option<u64>) -> Result<Option<PaymentEvent>, MallError> {
+        let state = self.state()?;
+        match expect {
+            Some(expected) if expected != state.version => {
+                Err(MallError::VersionMismatch { expected, actual: state.version })
+            }
+            _ => Ok(state.decide(command)?),
+        }
+    }
+}
+
+fn hold_change(payment_id: PaymentId, event: &PaymentEvent) -> Option<Change> {
+    let (order_id, amount, status) = match event {
+        PaymentEvent::Held(held) => (held.order_id, held.amount, "held"),
+        PaymentEvent::HoldLowered(lowered) => (lowered.order_id, lowered.amount, "held"),
+        PaymentEvent::HoldVoided(voided) => (voided.order_id, voided.amount, "voided"),
+        PaymentEvent::Captured(captured) => (captured.order_id, captured.amount, "captured"),
+        PaymentEvent::Authorized(_) | PaymentEvent::Voided(_) => return None,
+    };
+    Some(Change::Hold(HoldChange { payment_id, order_id, amount: amount.amount_minor, status }))
+}
+
+impl Handler<Authorize> for PaymentActor {
+    type Result = ResponseFuture<Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: Authorize, _: &mut Self::Context) -> Self::Result {
+        match payment::authorize(message.customer_id, message.amount) {
+            Ok(event) => self.respond(Some(event), message.responder, &message.cause, message.permit),
+            Err(refused) => Box::pin(async { Err(refused.into()) }),
+        }
+    }
+}
+
+impl Handler<VoidPayment> for PaymentActor {
+    type Result = ResponseFuture<Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: VoidPayment, _: &mut Self::Context) -> Self::Result {
+        match self.decide(&PaymentCommand::Void, message.expect) {
+            Ok(event) => self.respond(event, message.responder, &message.cause, message.permit),
+            Err(refused) => Box::pin(async { Err(refused) }),
+        }
+    }
+}
+
+impl Handler<ServeOrder> for PaymentActor {
+    type Result = ResponseFuture<Result<i64, MallError>>;
+
+    fn handle(&mut self, message: ServeOrder, _: &mut Self::Context) -> Self::Result {
+        match self.decide(&message.command, None) {
+            Ok(event) => {
+                let append = self.apply(event, &message.cause);
+                let held = self.state.as_ref().and_then(|state| state.holds.get(&message.order_id)).copied();
+                self.mall.commit(append, held.unwrap_or(0), None, self.presence.clone())
+            }
+            Err(MallError::Payment(refused)) => {
+                // A refusal may follow from holds that are not committed yet: it waits for them.
+                let barrier = self.mall.commit(Append::default(), (), None, self.presence.clone());
+                Box::pin(async move { barrier.await.and(Err(MallError::Payment(refused))) })
+            }
+            Err(failed) => Box::pin(async { Err(failed) }),
+        }
+    }
+}
+
+impl Handler<GetOwner> for PaymentActor {
+    type Result = Result<CustomerId, MallError>;
+
+    fn handle(&mut self, _: GetOwner, _: &mut Self::Context) -> Self::Result {
+        self.state().map(|state| state.customer_id)
+    }
+}

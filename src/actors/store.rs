@@ -1,0 +1,278 @@
+//! One store with its products and stock.
+//!
+//! Invariant: stock is checked and reserved in one turn of this actor, so the last piece is sold once. Decisions are
+//! made from memory and handed to the journal in order; the actor goes on deciding while they are committed, and no
+//! answer leaves before its commit. Asked by `http` (administration), `Mall::price` (quotes) and order sagas
+//! (reserve, release, ship).
+
+use super::ask::Permit;
+use super::directory::{Presence, Resident};
+use super::error::MallError;
+use super::idempotency::{Reply, Responder};
+use super::mall::Mall;
+use super::ports::{Append, Cause, Change, ReservationChange, StoreHead};
+use crate::domain::catalogue::{Fulfilment, StoreCommand, StoreError, StoreState};
+use crate::domain::event::StoreEvent;
+use crate::domain::ids::{OrderId, ProductId, StoreId};
+use crate::domain::money::Money;
+use crate::domain::order::StoreRejection;
+use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The version a caller insists on (`If-Match`).
+#[derive(Clone, Copy, Debug)]
+pub enum Expect {
+    /// Of the store.
+    Store(u64),
+    /// Of a product.
+    Product(ProductId, u64),
+}
+
+/// An administrator's command.
+#[derive(Message)]
+#[rtype(result = "Result<Reply, MallError>")]
+pub struct Administer {
+    /// What to do.
+    pub command: StoreCommand,
+    /// The version it must be at.
+    pub expect: Option<Expect>,
+    /// Renders the answer.
+    pub responder: Responder<StoreState>,
+    /// Who asked.
+    pub cause: Cause,
+    /// The request's permit.
+    pub permit: Permit,
+}
+
+/// A saga's command: reserve, release or ship.
+#[derive(Message)]
+#[rtype(result = "Result<(), MallError>")]
+pub struct Serve {
+    /// What to do.
+    pub command: StoreCommand,
+    /// The saga that asked.
+    pub cause: Cause,
+}
+
+/// Asks for today's prices.
+#[derive(Message)]
+#[rtype(result = "Result<Quote, MallError>")]
+pub struct GetQuote {
+    /// The products.
+    pub products: Vec<ProductId>,
+}
+
+/// Stops reserving because the store is about to close, and asks which orders count on it.
+#[derive(Message)]
+#[rtype(result = "Result<Vec<OrderId>, MallError>")]
+pub struct BeginClosing {
+    /// The version the store must be at.
+    pub expect: Option<Expect>,
+}
+
+/// Today's prices of a store.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// What it is called.
+    pub store_name: Arc<str>,
+    /// Whether it takes part in shopping.
+    pub participating: bool,
+    /// Who confirms for it.
+    pub fulfilment: Fulfilment,
+    /// How long it takes to confirm, milliseconds.
+    pub confirmation_delay_ms: u64,
+    /// One entry a product asked for; `None` when it is not on the shelf.
+    pub products: Vec<Option<QuotedProduct>>,
+}
+
+/// Today's price of a product.
+#[derive(Clone, Debug)]
+pub struct QuotedProduct {
+    /// The stock keeping unit.
+    pub sku: Arc<str>,
+    /// What it is called.
+    pub name: Arc<str>,
+    /// The price of one piece.
+    pub price: Money,
+}
+
+/// One store, awake.
+pub struct StoreActor {
+    id: StoreId,
+    mall: Arc<Mall>,
+    presence: Presence,
+    state: Option<StoreState>,
+    newborn: bool,
+    closing: bool,
+}
+
+impl Resident for StoreActor {
+    type Id = StoreId;
+
+    fn wake(id: StoreId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
+        let state = newborn.then(|| StoreState::blank(id));
+        Self { id, mall, presence, state, newborn, closing: false }
+    }
+}
+
+impl Actor for StoreActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if self.newborn {
+            return;
+        }
+        let (mall, id) = (self.mall.clone(), self.id);
+        let load = async move { mall.reads().load_store(id).await };
+        ctx.wait(load.into_actor(self).map(|loaded, actor, _| match loaded {
+            Ok(state) => actor.state = state,
+            Err(error) => {
+                tracing::error!(store_id = %actor.id, %error, "a store could not be woken");
+                actor.presence.fail();
+            }
+        }));
+    }
+}
+
+impl StoreActor {
+    fn state(&self) -> Result<&StoreState, MallError> {
+        self.presence.check()?;
+        self.state.as_ref().ok_or(MallError::NoSuchStore(self.id))
+    }
+
+    fn check_expectation(&self, expect: Option<Expect>) -> Result<(), MallError> {
+        let state = self.state()?;
+        let (expected, actual) = match expect {
+            None => return Ok(()),
+            Some(Expect::Store(version)) => (version, state.version),
+            Some(Expect::Product(id, version)) => {
+                (version, state.product(id).ok_or(MallError::NoSuchProduct(id))?.version)
+            }
+        };
+        if expected == actual { Ok(()) } else { Err(MallError::VersionMismatch { expected, actual }) }
+    }
+
+    /// Decides, applies, and returns what is to be written.
+    fn decide(&mut self, command: &StoreCommand, cause: &Cause) -> Result<Append, MallError> {
+        let now = self.mall.clock().now();
+        let state = self.state()?;
+        let events = match state.decide(command) {
+            Err(StoreError::Archived) => return Err(MallError::NoSuchStore(self.id)),
+            Err(StoreError::NoSuchProduct(id)) => return Err(MallError::NoSuchProduct(id)),
+            decided => decided?,
+        };
+        let mut append = Append::default();
+        append.stream(self.id.0, state.version, &events, now, cause);
+        let Some(state) = self.state.as_mut() else { return Ok(append) };
+        let mut products = BTreeSet::new();
+        for event in &events {
+            // Before the event for archiving (all products), after it for the rest: both find the same ids.
+            products.extend(state.touched_by(event));
+            state.evolve(event, now);
+            append.changes.extend(reservation_change(self.id, event));
+        }
+        if !events.is_empty() {
+            append.changes.push(Change::Store(StoreHead::from(&*state)));
+            let touched = products.iter().filter_map(|id| state.products.get(id));
+            append.changes.extend(touched.map(|product| Change::Product(self.id, product.clone())));
+            // An archived product matters only while something of it is reserved.
+            state.products.retain(|_, product| !product.archived || product.stock.reserved > 0);
+        }
+        Ok(append)
+    }
+
+    /// Hands `append` to the journal and answers `answer` once it is committed.
+    fn commit<T: 'static>(
+        &self,
+        append: Append,
+        answer: T,
+        permit: Option<Permit>,
+    ) -> ResponseFuture<Result<T, MallError>> {
+        self.mall.commit(append, answer, permit, self.presence.clone())
+    }
+}
+
+fn reservation_change(store_id: StoreId, event: &StoreEvent) -> Option<Change> {
+    let (order_id, lines, status) = match event {
+        StoreEvent::StockReserved(reserved) => (reserved.order_id, &reserved.lines, "reserved"),
+        StoreEvent::StockReleased(released) => (released.order_id, &released.lines, "released"),
+        StoreEvent::StockShipped(shipped) => (shipped.order_id, &shipped.lines, "shipped"),
+        _ => return None,
+    };
+    Some(Change::Reservation(ReservationChange { store_id, order_id, lines: lines.clone(), status }))
+}
+
+impl Handler<Administer> for StoreActor {
+    type Result = ResponseFuture<Result<Reply, MallError>>;
+
+    fn handle(&mut self, message: Administer, _: &mut Self::Context) -> Self::Result {
+        let Administer { command, expect, responder, cause, permit } = message;
+        let decided = self.check_expectation(expect).and_then(|()| self.decide(&command, &cause));
+        let mut append = match decided {
+            Ok(append) => append,
+            Err(refused) => return Box::pin(async { Err(refused) }),
+        };
+        let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
+        let (reply, record) = responder.respond(state, self.mall.clock().now());
+        append.idempotency = record;
+        self.commit(append, reply, Some(permit))
+    }
+}
+
+impl Handler<Serve> for StoreActor {
+    type Result = ResponseFuture<Result<(), MallError>>;
+
+    fn handle(&mut self, Serve { command, cause }: Serve, _: &mut Self::Context) -> Self::Result {
+        if self.closing && matches!(command, StoreCommand::Reserve { .. }) {
+            let closed = StoreError::CannotServe(StoreRejection::StoreClosed);
+            return Box::pin(async { Err(closed.into()) });
+        }
+        match self.decide(&command, &cause) {
+            Ok(append) => self.commit(append, (), None),
+            Err(MallError::Store(refused)) => {
+                // A shortage may follow from reservations that are not committed yet: the refusal waits for them.
+                let barrier = self.commit(Append::default(), (), None);
+                Box::pin(async move { barrier.await.and(Err(MallError::Store(refused))) })
+            }
+            Err(failed) => Box::pin(async { Err(failed) }),
+        }
+    }
+}
+
+impl Handler<GetQuote> for StoreActor {
+    type Result = Result<Quote, MallError>;
+
+    fn handle(&mut self, GetQuote { products }: GetQuote, _: &mut Self::Context) -> Self::Result {
+        let state = self.state()?;
+        let quoted = products.iter().map(|id| {
+            state.product(*id).map(|product| QuotedProduct {
+                sku: product.sku.clone(),
+                name: product.name.clone(),
+                price: product.price,
+            })
+        });
+        Ok(Quote {
+            store_name: state.name.clone(),
+            participating: state.participating && !self.closing,
+            fulfilment: state.fulfilment,
+            confirmation_delay_ms: state.confirmation_delay_ms,
+            products: quoted.collect(),
+        })
+    }
+}
+
+impl Handler<BeginClosing> for StoreActor {
+    type Result = Result<Vec<OrderId>, MallError>;
+
+    fn handle(&mut self, BeginClosing { expect }: BeginClosing, _: &mut Self::Context) -> Self::Result {
+        self.check_expectation(expect)?;
+        let state = self.state()?;
+        if state.archived {
+            return Err(MallError::NoSuchStore(self.id));
+        }
+        let waiting = state.reservations.keys().copied().collect();
+        self.closing = true;
+        Ok(waiting)
+    }
+}

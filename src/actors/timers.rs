@@ -1,0 +1,135 @@
+//! The timer service: tells a saga when it is due.
+//!
+//! The durable timer is `orders.next_due_at`, written with the event that wants it; this is only its memory for the
+//! next [`HORIZON_MS`]. A saga that is told too early, twice, or after it has moved on finds no work and does nothing,
+//! so entries are never cancelled. Overdue timers of a restart fire at once, in due order.
+
+use super::mall::Mall;
+use crate::domain::ids::OrderId;
+use crate::domain::time::Timestamp;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How far ahead timers are kept in memory, milliseconds. Longer costs memory, shorter more queries.
+const HORIZON_MS: u64 = 600_000;
+/// How often the next stretch is read, and orders overdue for longer are told again: the net under a failed saga.
+const REFILL: Duration = Duration::from_secs(30);
+/// The longest sleep: the wall clock is looked at again at least this often, so a stepped clock is noticed.
+const NAP_MAX: Duration = Duration::from_secs(1);
+
+#[derive(Default)]
+struct Pending {
+    heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
+    /// Timers before this are in the heap; later ones only in the database.
+    horizon: Timestamp,
+}
+
+/// Schedules wake-ups.
+#[derive(Clone, Default)]
+pub struct Timers {
+    pending: Arc<Mutex<Pending>>,
+    sooner: Arc<Notify>,
+}
+
+impl Timers {
+    /// Has `order_id` told at `due`. The caller has committed `due` as the order's `next_due_at`, or an earlier one.
+    pub fn schedule(&self, due: Timestamp, order_id: OrderId) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        if due >= pending.horizon {
+            return;
+        }
+        let first = pending.heap.peek().is_none_or(|Reverse((head, _))| due < *head);
+        pending.heap.push(Reverse((due, order_id)));
+        drop(pending);
+        if first {
+            self.sooner.notify_one();
+        }
+    }
+
+    /// Timers in memory.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).heap.len()
+    }
+
+    /// Whether no timer is in memory.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads what is due within the horizon; the first call after a start finds everything overdue.
+    ///
+    /// # Errors
+    /// The read model could not answer.
+    pub async fn refill(&self, mall: &Mall) -> Result<(), super::ports::ReadError> {
+        let now = mall.clock().now();
+        let (from, until) = {
+            let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+            let from = pending.horizon;
+            // Moved before the query: what is committed meanwhile is scheduled by its saga.
+            pending.horizon = pending.horizon.max(now.plus_millis(HORIZON_MS));
+            (from, pending.horizon)
+        };
+        let mut due = mall.reads().due_orders(from, until).await?;
+        if from > Timestamp(0) {
+            let long_ago = Timestamp(now.0 - i64::try_from(REFILL.as_micros()).unwrap_or(i64::MAX));
+            due.extend(mall.reads().due_orders(Timestamp(0), long_ago).await?);
+        }
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.heap.extend(due.into_iter().map(Reverse));
+        drop(pending);
+        self.sooner.notify_one();
+        Ok(())
+    }
+
+    /// Tells sagas until `stop` turns true.
+    pub async fn run(self, mall: Arc<Mall>, mut stop: watch::Receiver<bool>) {
+        let mut next_refill = tokio::time::Instant::now() + REFILL;
+        while !*stop.borrow() {
+            for order_id in self.due(mall.clock().now()) {
+                mall.wake_order(order_id).await;
+            }
+            if tokio::time::Instant::now() >= next_refill {
+                next_refill = tokio::time::Instant::now() + REFILL;
+                if let Err(error) = self.refill(&mall).await {
+                    tracing::error!(%error, "timers could not be read; trying again later");
+                }
+            }
+            let nap = self.nap(mall.clock().now());
+            tokio::select! {
+                biased;
+                _ = stop.changed() => {}
+                () = self.sooner.notified() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+    }
+
+    fn due(&self, now: Timestamp) -> Vec<OrderId> {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = Vec::new();
+        while let Some(Reverse((at, order_id))) = pending.heap.peek().copied() {
+            if at > now {
+                break;
+            }
+            pending.heap.pop();
+            // One saga may be in the heap several times; telling it once is enough.
+            if due.last() != Some(&order_id) {
+                due.push(order_id);
+            }
+        }
+        due
+    }
+
+    fn nap(&self, now: Timestamp) -> Duration {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        match pending.heap.peek() {
+            Some(Reverse((due, _))) => Duration::from_micros(due.micros_since(now)).min(NAP_MAX),
+            None => NAP_MAX,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What Plaza says about itself: Prometheus metrics, and structured logs.
+
+use crate::domain::order::OrderStatus;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bucket bounds in seconds for lateness and commit times: 1 ms to 16 s, doubling.
+const SECONDS: [f64; 15] =
+    [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabel {
+    status: StatusLabel,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct StatusLabel(OrderStatus);
+
+impl EncodeLabelValue for StatusLabel {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
+        EncodeLabelValue::encode(&self.0.as_str(), encoder)
+    }
+}
+
+/// A duration distribution that can answer quantiles, for `/status`.
+#[derive(Default)]
+struct Lateness {
+    buckets: [AtomicU64; 16],
+    max_us: AtomicU64,
+}
+
+/// How late verdicts were, milliseconds; upper bounds of the bucket a quantile falls into.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LatenessSummary {
+    /// Half of all verdicts were not later.
+    pub p50_ms: f64,
+    /// 99 of 100 verdicts were not later.
+    pub p99_ms: f64,
+    /// No verdict was later.
+    pub max_ms: f64,
+}
+
+/// Every metric of the process.
+pub struct Metrics {
+    registry: Registry,
+    orders: Family<OutcomeLabel, Counter>,
+    settle_lateness: Histogram,
+    lateness: Lateness,
+    commit_size: Histogram,
+    commit_seconds: Histogram,
+    events: Counter,
+    refusals: Counter,
+    sse_clients: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("plaza");
+        let orders = Family::<OutcomeLabel, Counter>::default();
+        registry.register("orders", "Orders that reached a status since the start", orders.clone());
+        let settle_lateness = Histogram::new(SECONDS);
+        registry.register(
+            "settle_lateness_seconds",
+            "From the time a verdict was due to its commit",
+            settle_lateness.clone(),
+        );
+        let commit_size = Histogram::new([1.0, 4.0, 16.0, 64.0, 128.0, 256.0, 512.0]);
+        registry.register("commit_batch_appends", "Appends in one group commit", commit_size.clone());
+        let commit_seconds = Histogram::new(SECONDS);
+        registry.register("commit_seconds", "Time to write and sync one group commit", commit_seconds.clone());
+        let events = Counter::default();
+        registry.register("events", "Events committed since the start", events.clone());
+        let refusals = Counter::default();
+        registry.register("refusals", "Requests answered 503 because the mall was busy", refusals.clone());
+        let sse_clients = Gauge::default();
+        registry.register("sse_clients", "Clients of the live event stream", sse_clients.clone());
+        Self {
+            registry,
+            orders,
+            settle_lateness,
+            lateness: Lateness::default(),
+            commit_size,
+            commit_seconds,
+            events,
+            refusals,
+            sse_clients,
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts an order that reached `status`.
+    pub fn order_became(&self, status: OrderStatus) {
+        self.orders.get_or_create(&OutcomeLabel { status: StatusLabel(status) }).inc();
+    }
+
+    /// Notes that a verdict was committed `micros` microseconds after it was due.
+    pub fn settle_lateness(&self, micros: u64) {
+        let seconds = seconds(micros);
+        self.settle_lateness.observe(seconds);
+        let bucket = SECONDS.iter().position(|bound| seconds <= *bound).unwrap_or(SECONDS.len());
+        self.lateness.buckets[bucket].fetch_add(1, Ordering::Relaxed);
+        self.lateness.max_us.fetch_max(micros, Ordering::Relaxed);
+    }
+
+    /// How late verdicts were since the start.
+    #[must_use]
+    pub fn lateness(&self) -> LatenessSummary {
+        let counts: Vec<u64> = self.lateness.buckets.iter().map(|bucket| bucket.load(Ordering::Relaxed)).collect();
+        let total: u64 = counts.iter().sum();
+        let max_ms = seconds(self.lateness.max_us.load(Ordering::Relaxed)) * 1_000.0;
+        let quantile = |percent: u64| {
+            let mut seen = 0;
+            let bucket = counts.iter().position(|count| {
+                seen += count;
+                seen * 100 >= total * percent
+            });
+            bucket.and_then(|bucket| SECONDS.get(bucket)).map_or(max_ms, |bound| (bound * 1_000.0).min(max_ms))
+        };
+        LatenessSummary { p50_ms: quantile(50), p99_ms: quantile(99), max_ms }
+    }
+
+    /// Notes one group commit of `appends` appends and `events` events that took `micros` microseconds.
+    pub fn committed(&self, appends: usize, events: u64, micros: u64) {
+        #[expect(clippy::cast_precision_loss, reason = "a group has at most 512 appends")]
+        self.commit_size.observe(appends as f64);
+        self.commit_seconds.observe(seconds(micros));
+        self.events.inc_by(events);
+    }
+
+    /// Counts a request refused because the mall was busy.
+    pub fn refused(&self) {
+        self.refusals.inc();
+    }
+
+    /// Counts a client of the live stream in (+1) or out (-1).
+    pub fn sse_clients(&self, change: i64) {
+        self.sse_clients.inc_by(change);
+    }
+
+    /// The metrics in the Prometheus (OpenMetrics) text format, followed by `gauges` of the moment.
+    ///
+    /// # Errors
+    /// Never in practice: writing to a string does not fail.
+    pub fn encode(&self, gauges: &[(&str, &str, f64)]) -> Result<String, fmt::Error> {
+        use std::fmt::Write;
+        let mut text = String::new();
+        for (name, help, value) in gauges {
+            writeln!(text, "# HELP plaza_{name} {help}.\n# TYPE plaza_{name} gauge\nplaza_{name} {value}")?;
+        }
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "microseconds of a process's life fit into 2^53")]
+fn seconds(micros: u64) -> f64 {
+    micros as f64 / 1_000_000.0
+}
