@@ -1,0 +1,1 @@
+function e(e,t,n){let r=t.find(e=>e.key===n.key)?.value;if(!r)return[...e];let i=n.desc?-1:1;return e.toSorted((e,t)=>{let[n,a]=[r(e),r(t)];return typeof n==`number`&&typeof a==`number`?i*(n-a):i*String(n).localeCompare(String(a),void 0,{numeric:!0})})}var t=e=>e.desc?`-${e.key}`:e.key,n=e=>e.startsWith(`-`)?{key:e.slice(1),desc:!0}:{key:e,desc:!1};export{e as n,t as r,n as t};

@@ -1,0 +1,39 @@
+// One typed client for the REST contract: credentials, idempotency keys and problems are handled here and nowhere else.
+import createClient from 'openapi-fetch';
+import { observeServerDate } from '@/lib/clock';
+import { randomId } from '@/lib/ids';
+import { bearerFor } from './credentials';
+import { toApiError, unreachable } from './problem';
+import type { paths } from './schema';
+
+/** Adds credentials and an idempotency key, and turns "no answer" into a problem like any other. */
+export async function send(request: Request): Promise<Response> {
+  const token = bearerFor(new URL(request.url).pathname);
+  if (token) request.headers.set('Authorization', `Bearer ${token}`);
+  if (request.method === 'POST' && !request.headers.has('Idempotency-Key'))
+    request.headers.set('Idempotency-Key', randomId());
+  let response: Response;
+  try {
+    response = await globalThis.fetch(request);
+  } catch {
+    throw unreachable();
+  }
+  observeServerDate(response.headers.get('date'));
+  return response;
+}
+
+// The wrapper looks fetch up on each call; openapi-fetch would keep the one present when the client is made.
+export const api = createClient<paths>({ baseUrl: '', fetch: send });
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a successful answer; everything else is thrown as an ApiError. */
+export async function ok<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw toApiError(error, response);
+  return data as T;
+}

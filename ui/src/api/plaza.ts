@@ -1,0 +1,142 @@
+// Every call the UI makes, by the name a person would use. Views never spell a path.
+import { api, ok, send } from './client';
+import { toApiError } from './problem';
+import type {
+  Audit,
+  Basket,
+  Customer,
+  CustomerSummary,
+  EditProduct,
+  EditStore,
+  NewProduct,
+  NewStore,
+  Order,
+  Page,
+  Payment,
+  PlazaEvent,
+  Product,
+  RegisteredCustomer,
+  ShortagePolicy,
+  Status,
+  Store,
+  Money,
+} from './types';
+
+export interface Paging {
+  limit?: number;
+  cursor?: string;
+}
+export interface OrderQuery extends Paging {
+  customer_id?: string;
+  status?: string;
+  store_id?: string;
+  reason?: string;
+  q?: string;
+  created_after?: string;
+  created_before?: string;
+  archived?: boolean;
+  sort?: string;
+}
+export interface EventQuery extends Paging {
+  after?: number;
+  stream_id?: string;
+  type?: string;
+  order?: 'asc' | 'desc';
+}
+export type ProductSort = 'newest' | 'name' | 'price' | '-price' | 'stock' | '-stock';
+
+const at = (id: string) => ({ path: { id } });
+/** An edit says which version it saw, so that a change made meanwhile is noticed (412) and not overwritten. */
+const seen = (id: string, version: number) => ({ ...at(id), header: { 'If-Match': `"v${version}"` } });
+const once = (key?: string) => (key ? { header: { 'Idempotency-Key': key } } : {});
+
+export const plaza = {
+  stores: (query: Paging & { q?: string; participating?: boolean }): Promise<Page<Store>> =>
+    ok(api.GET('/api/v1/stores', { params: { query } })),
+  store: (id: string): Promise<Store> => ok(api.GET('/api/v1/stores/{id}', { params: at(id) })),
+  createStore: (body: NewStore): Promise<Store> => ok(api.POST('/api/v1/stores', { body })),
+  editStore: (store: Store, body: EditStore): Promise<Store> =>
+    ok(api.PATCH('/api/v1/stores/{id}', { params: seen(store.id, store.version), body })),
+  archiveStore: (id: string) => ok(api.DELETE('/api/v1/stores/{id}', { params: at(id) })),
+  setParticipation: (id: string, on: boolean): Promise<Store> =>
+    on
+      ? ok(api.PUT('/api/v1/stores/{id}/participation', { params: at(id) }))
+      : ok(api.DELETE('/api/v1/stores/{id}/participation', { params: at(id) })),
+
+  products: (query: Paging & { q?: string; store_id?: string; sort?: ProductSort }): Promise<Page<Product>> =>
+    ok(api.GET('/api/v1/products', { params: { query } })),
+  storeProducts: (id: string, query: Paging): Promise<Page<Product>> =>
+    ok(api.GET('/api/v1/stores/{id}/products', { params: { ...at(id), query } })),
+  createProduct: (storeId: string, body: NewProduct): Promise<Product> =>
+    ok(api.POST('/api/v1/stores/{id}/products', { params: at(storeId), body })),
+  editProduct: (product: Product, body: EditProduct): Promise<Product> =>
+    ok(api.PATCH('/api/v1/products/{id}', { params: seen(product.id, product.version), body })),
+  /** Sets what is available, whatever the version: stock moves with every order. */
+  editStock: (id: string, stock: number): Promise<Product> =>
+    ok(api.PATCH('/api/v1/products/{id}', { params: at(id), body: { stock } })),
+  archiveProducts: (ids: string[]): Promise<{ archived: number }> =>
+    ok(api.POST('/api/v1/products/archive', { body: { ids } })),
+  archiveAllProducts: (storeId: string) => ok(api.DELETE('/api/v1/stores/{id}/products', { params: at(storeId) })),
+
+  registerCustomer: (body: { name: string; phone: string }, key?: string): Promise<RegisteredCustomer> =>
+    ok(api.POST('/api/v1/customers', { params: once(key), body })),
+  customer: (id: string): Promise<Customer> => ok(api.GET('/api/v1/customers/{id}', { params: at(id) })),
+  customers: (query: Paging & { q?: string }): Promise<Page<CustomerSummary>> =>
+    ok(api.GET('/api/v1/customers', { params: { query } })),
+
+  createBasket: (): Promise<Basket> => ok(api.POST('/api/v1/baskets', {})),
+  basket: (id: string): Promise<Basket> => ok(api.GET('/api/v1/baskets/{id}', { params: at(id) })),
+  setBasketItem: (id: string, product_id: string, quantity: number): Promise<Basket> =>
+    ok(
+      api.PUT('/api/v1/baskets/{id}/items/{product_id}', { params: { path: { id, product_id } }, body: { quantity } }),
+    ),
+  removeBasketItem: (id: string, product_id: string): Promise<Basket> =>
+    ok(api.DELETE('/api/v1/baskets/{id}/items/{product_id}', { params: { path: { id, product_id } } })),
+  clearBasket: (id: string): Promise<Basket> => ok(api.DELETE('/api/v1/baskets/{id}/items', { params: at(id) })),
+  checkout: (
+    basketId: string,
+    body: { customer_id: string; payment_id: string; on_shortage: ShortagePolicy },
+    key: string,
+  ): Promise<Order> =>
+    ok(api.POST('/api/v1/baskets/{id}/checkout', { params: { ...at(basketId), ...once(key) }, body })),
+
+  authorize: (body: { customer_id: string; amount: Money }, key: string): Promise<Payment> =>
+    ok(api.POST('/api/v1/payments', { params: once(key), body })),
+  payments: (customer_id: string): Promise<Page<Payment>> =>
+    ok(api.GET('/api/v1/payments', { params: { query: { customer_id, limit: 50 } } })),
+
+  orders: (query: OrderQuery): Promise<Page<Order>> => ok(api.GET('/api/v1/orders', { params: { query } })),
+  order: (id: string, at_version?: number): Promise<Order> =>
+    ok(api.GET('/api/v1/orders/{id}', { params: { ...at(id), query: { at_version } } })),
+  orderEvents: (id: string, query: Paging): Promise<Page<PlazaEvent>> =>
+    ok(api.GET('/api/v1/orders/{id}/events', { params: { ...at(id), query } })),
+  payOrder: (id: string): Promise<Order> => ok(api.POST('/api/v1/orders/{id}/pay', { params: at(id) })),
+  cancelOrder: (id: string, reason: string): Promise<Order> =>
+    ok(api.POST('/api/v1/orders/{id}/cancel', { params: at(id), body: reason ? { reason } : {} })),
+  archiveOrders: (ids: string[]): Promise<{ archived: number }> =>
+    ok(api.POST('/api/v1/orders/archive', { body: { ids } })),
+
+  events: (query: EventQuery): Promise<Page<PlazaEvent>> => ok(api.GET('/api/v1/events', { params: { query } })),
+  status: (): Promise<Status> => ok(api.GET('/api/v1/status', {})),
+  audit: (): Promise<Audit> => ok(api.GET('/api/v1/audit', {})),
+  loadDemo: () => ok(api.POST('/api/v1/demo', {})),
+};
+
+/** A CSV the server writes (all rows of a filter, not only the page shown), fetched with this browser's credentials. */
+export async function fetchCsv(path: string, query: Record<string, string | undefined> = {}): Promise<Blob> {
+  const url = new URL(path, location.origin);
+  url.searchParams.set('format', 'csv');
+  for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
+  const response = await send(new Request(url, { headers: { accept: 'text/csv' } }));
+  if (!response.ok) throw toApiError(await response.json().catch(() => undefined), response);
+  return response.blob();
+}
+
+/** Whether the server answers at all: tells "down" from "refuses the stream". */
+export async function isUp(): Promise<boolean> {
+  try {
+    return (await globalThis.fetch('/livez', { cache: 'no-store' })).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+// The one place that names generated schemas: everything else in the UI uses these aliases.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Money = Schemas['Money'];
+export type Problem = Schemas['Problem'];
+export type FieldError = Schemas['FieldError'];
+export type Store = Schemas['Store'];
+export type NewStore = Schemas['NewStore'];
+export type EditStore = Schemas['EditStore'];
+export type Product = Schemas['Product'];
+export type NewProduct = Schemas['NewProduct'];
+export type EditProduct = Schemas['EditProduct'];
+export type Customer = Schemas['Customer'];
+export type RegisteredCustomer = Schemas['RegisteredCustomer'];
+export type CustomerSummary = Schemas['CustomerSummary'];
+export type Basket = Schemas['Basket'];
+export type BasketItem = Schemas['BasketItem'];
+export type ShortagePolicy = Schemas['ShortagePolicy'];
+export type Payment = Schemas['Payment'];
+export type Order = Schemas['Order'];
+export type OrderItem = Schemas['OrderItem'];
+export type OrderStore = Schemas['OrderStore'];
+export type OrderStatus = Schemas['OrderStatus'];
+export type Audit = Schemas['Audit'];
+export type Invariant = Schemas['Invariant'];
+
+/** A CloudEvent in structured form, as lists and the event stream deliver it. */
+export type PlazaEvent = Schemas['Event'];
+
+/** `GET /status`, with every field optional: the dashboard shows a dash for what a server does not report. */
+export type Status = DeepPartial<Schemas['Status']>;
+type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
+
+/** One page of a keyset-paged list. */
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}

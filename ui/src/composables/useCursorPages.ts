@@ -1,0 +1,27 @@
+import { computed, ref } from 'vue';
+import type { Page } from '@/api/types';
+import { useResource } from './useResource';
+
+/** A keyset-paged list, one page on screen: the table stays small however many rows there are. */
+export function useCursorPages<T>(load: (paging: { limit: number; cursor?: string }) => Promise<Page<T>>, limit = 50) {
+  /** The cursor of each page up to the one shown; the first page has none. */
+  const trail = ref<(string | undefined)[]>([undefined]);
+  const { data, error, busy, reload } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
+
+  const items = computed(() => data.value?.items ?? []);
+  const loading = computed(() => data.value === undefined && error.value === undefined);
+  const nextCursor = computed(() => data.value?.next_cursor ?? undefined);
+  const page = computed(() => trail.value.length);
+  const from = computed(() => (page.value - 1) * limit + 1);
+
+  function show(cursors: (string | undefined)[]) {
+    trail.value = cursors;
+    return reload();
+  }
+  const next = () => (nextCursor.value ? show([...trail.value, nextCursor.value]) : undefined);
+  const previous = () => (page.value > 1 ? show(trail.value.slice(0, -1)) : undefined);
+  /** After a change of filters: back to the first page. */
+  const restart = () => show([undefined]);
+
+  return { items, error, busy, loading, page, from, nextCursor, next, previous, restart, reload };
+}

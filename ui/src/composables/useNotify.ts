@@ -1,0 +1,35 @@
+import { useToast } from 'primevue/usetoast';
+import { describe } from '@/api/problem';
+
+const SUCCESS_MS = 3_500;
+const PROBLEM_MS = 12_000;
+
+export interface ToastExtra {
+  traceId?: string;
+  retry?: () => void;
+  undo?: () => void;
+}
+
+/** Says what happened. Success is only said after the server answered. */
+export function useNotify() {
+  const toast = useToast();
+  function show(message: Parameters<typeof toast.add>[0], extra: ToastExtra) {
+    const shown = { ...message, data: {} as ToastExtra };
+    const closing = (f?: () => void) =>
+      f &&
+      (() => {
+        toast.remove(shown);
+        f();
+      });
+    shown.data = { traceId: extra.traceId, retry: closing(extra.retry), undo: closing(extra.undo) };
+    toast.add(shown);
+  }
+  return {
+    ok: (summary: string, detail?: string, undo?: () => void) =>
+      show({ severity: 'success', summary, detail, life: undo ? SUCCESS_MS * 2 : SUCCESS_MS }, { undo }),
+    problem: (e: unknown, retry?: () => void) => {
+      const { title, detail, traceId } = describe(e);
+      show({ severity: 'error', summary: title, detail, life: PROBLEM_MS }, { traceId, retry });
+    },
+  };
+}

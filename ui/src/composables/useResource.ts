@@ -1,0 +1,34 @@
+import { onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { adminToken } from '@/api/credentials';
+import { useLive } from '@/stores/live';
+
+/**
+ * Something loaded from the server: `data` stays while it is reloaded, an answer that was overtaken is dropped, and a
+ * failed load is tried again when the connection or the credentials come back.
+ */
+export function useResource<T>(load: () => Promise<T>) {
+  const data = shallowRef<T>();
+  const error = shallowRef<unknown>();
+  const busy = ref(false);
+  let latest = 0;
+
+  async function reload() {
+    const turn = ++latest;
+    busy.value = true;
+    try {
+      const fresh = await load();
+      if (turn !== latest) return;
+      data.value = fresh;
+      error.value = undefined;
+    } catch (e) {
+      if (turn === latest) error.value = e;
+    } finally {
+      if (turn === latest) busy.value = false;
+    }
+  }
+
+  const live = useLive();
+  watch([() => live.resumed, adminToken], () => void reload());
+  onScopeDispose(() => (latest = Infinity));
+  return { data, error, busy, reload };
+}

@@ -1,0 +1,44 @@
+import { onMounted, onScopeDispose, ref } from 'vue';
+import { useRouter } from 'vue-router';
+
+/** Second key after `g`. */
+export const PLACES: Record<string, { to: string; label: string }> = {
+  h: { to: '/', label: 'Dashboard' },
+  s: { to: '/shopping', label: 'Shopping' },
+  c: { to: '/checkout', label: 'Checkout' },
+  y: { to: '/orders', label: 'Your orders' },
+  p: { to: '/admin/stores', label: 'Plaza admin' },
+  o: { to: '/admin/orders', label: 'Order admin' },
+  e: { to: '/admin/orders/events', label: 'Event sourcing' },
+  u: { to: '/admin/customers', label: 'Customers admin' },
+};
+const PREFIX_MS = 1_200;
+
+const typing = (e: KeyboardEvent) =>
+  e.target instanceof HTMLElement && e.target.closest('input, textarea, select, [contenteditable], [role=dialog]');
+
+/** `/` searches, `g` and a letter goes somewhere, `?` shows the list. */
+export function useShortcuts() {
+  const router = useRouter();
+  const help = ref(false);
+  let prefixAt = 0;
+
+  function onKey(e: KeyboardEvent) {
+    if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
+    if (e.key === '?') help.value = true;
+    else if (e.key === '/') {
+      const search = document.querySelector<HTMLInputElement>('main input[type=search]');
+      if (!search) return;
+      e.preventDefault();
+      search.focus();
+      search.select();
+    } else if (e.key === 'g') prefixAt = performance.now();
+    else if (PLACES[e.key] && performance.now() - prefixAt < PREFIX_MS) {
+      prefixAt = 0;
+      void router.push(PLACES[e.key]!.to);
+    }
+  }
+  onMounted(() => window.addEventListener('keydown', onKey));
+  onScopeDispose(() => window.removeEventListener('keydown', onKey));
+  return { help };
+}

@@ -1,0 +1,72 @@
+// Money, time and numbers in the reader's locale.
+import type { Money } from '@/api/types';
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function currencyFormat(currency: string, locale?: string): Intl.NumberFormat {
+  const key = `${locale ?? ''}|${currency}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(locale, { style: 'currency', currency })));
+  return format;
+}
+
+/** How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD. */
+export const decimals = (currency: string) => currencyFormat(currency).resolvedOptions().maximumFractionDigits ?? 2;
+
+export const toMajor = (m: Money) => m.amount_minor / 10 ** decimals(m.currency);
+/** Rounds half away from zero, so that what a person typed with the currency's decimals is kept exactly. */
+export const toMinor = (amount: number, currency: string): Money => ({
+  amount_minor: Math.round(amount * 10 ** decimals(currency)),
+  currency,
+});
+
+export const money = (m: Money, locale?: string) => currencyFormat(m.currency, locale).format(toMajor(m));
+
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+const valid = (iso: string) => !Number.isNaN(Date.parse(iso));
+export const dateTime = (iso: string) => (valid(iso) ? full.format(new Date(iso)) : '–');
+export const shortDateTime = (iso: string) => (valid(iso) ? day.format(new Date(iso)) : '–');
+export const clockTime = (iso: string) => (valid(iso) ? clock.format(new Date(iso)) : '–');
+
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'narrow' });
+const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
+  [60, 'second'],
+  [60, 'minute'],
+  [24, 'hour'],
+  [30, 'day'],
+  [12, 'month'],
+  [Infinity, 'year'],
+];
+export function ago(iso: string, now: number): string {
+  if (!valid(iso)) return '–';
+  let value = (Date.parse(iso) - now) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (Math.abs(value) < size) return relative.format(Math.round(value), unit);
+    value /= size;
+  }
+  return dateTime(iso);
+}
+
+/** 850 ms, 5 s, 1.5 s, 2 min 5 s, 30 min, 3 h 20 min: for delays, lateness and uptime. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${Math.round(ms / 100) / 10} s`;
+  const pair = (big: number, bigUnit: string, small: number, smallUnit: string) =>
+    small ? `${big} ${bigUnit} ${small} ${smallUnit}` : `${big} ${bigUnit}`;
+  const s = Math.round(ms / 1000);
+  if (s < 3_600) return pair(Math.floor(s / 60), 'min', s % 60, 's');
+  if (s < 86_400) return pair(Math.floor(s / 3_600), 'h', Math.floor((s % 3_600) / 60), 'min');
+  return pair(Math.floor(s / 86_400), 'd', Math.floor((s % 86_400) / 3_600), 'h');
+}
+
+const whole = new Intl.NumberFormat();
+/** A count, or a dash when the server does not report it. */
+export const count = (n: number | null | undefined) => (n == null ? '–' : whole.format(n));
+export const plural = (n: number, one: string, many = `${one}s`) => `${whole.format(n)} ${n === 1 ? one : many}`;

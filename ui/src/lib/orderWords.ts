@@ -1,0 +1,76 @@
+// Order vocabulary: what a status, a reason or a forbidden action is called for a person.
+import type { Order } from '@/api/types';
+import type { Tone } from './events';
+
+export interface StatusWord {
+  label: string;
+  icon: string;
+  tone: Tone;
+}
+const w = (label: string, icon: string, tone: Tone): StatusWord => ({ label, icon, tone });
+
+const STATUS: Record<string, StatusWord> = {
+  pending: w('Pending', 'pi-clock', 'wait'),
+  accepted: w('Accepted', 'pi-check', 'info'),
+  confirmed: w('Confirmed', 'pi-check', 'good'),
+  paid: w('Paid', 'pi-wallet', 'good'),
+  captured: w('Captured', 'pi-wallet', 'good'),
+  shipped: w('Shipped', 'pi-truck', 'good'),
+  delivered: w('Delivered', 'pi-box', 'good'),
+  rejected: w('Rejected', 'pi-times', 'bad'),
+  cancelled: w('Cancelled', 'pi-ban', 'quiet'),
+  expired: w('Expired', 'pi-hourglass', 'bad'),
+  out_of_stock: w('Out of stock', 'pi-exclamation-triangle', 'bad'),
+  not_enough_money: w('Not enough money', 'pi-exclamation-triangle', 'bad'),
+  invalid: w('Invalid', 'pi-exclamation-triangle', 'bad'),
+  unavailable: w('Unavailable', 'pi-exclamation-triangle', 'bad'),
+  released: w('Released', 'pi-undo', 'quiet'),
+  voided: w('Voided', 'pi-undo', 'quiet'),
+  refunded: w('Refunded', 'pi-undo', 'quiet'),
+  authorized: w('Authorized', 'pi-check', 'good'),
+  active: w('Authorized', 'pi-check', 'good'),
+  used: w('Used up', 'pi-check', 'quiet'),
+};
+
+export const statusWord = (value: string): StatusWord =>
+  STATUS[value] ?? w(value.replaceAll('_', ' '), 'pi-question', 'quiet');
+
+export const ORDER_STATUSES = ['pending', 'accepted', 'paid', 'delivered', 'rejected', 'cancelled', 'expired'] as const;
+/** Nothing more can happen to these but compensation. */
+export const isTerminal = (status: string) => ['delivered', 'rejected', 'cancelled', 'expired'].includes(status);
+
+export const REASONS: Record<string, string> = {
+  NOT_ENOUGH_MONEY: 'the authorized money is less than the total',
+  OUT_OF_STOCK: 'a store has less stock than ordered',
+  PAYMENT_NOT_FOUND: 'the payment does not exist',
+  PAYMENT_NOT_YOURS: 'the payment belongs to someone else',
+  STORE_CLOSED: 'a store has closed',
+  PRODUCT_UNAVAILABLE: 'a product is no longer offered',
+  CONFIRMATION_TIMEOUT: 'a confirmation did not come in time',
+};
+
+export const reasonHint = (code: string) => REASONS[code] ?? '';
+
+type Action = 'pay' | 'cancel';
+const WHY_NOT: Record<Action, Record<string, string>> = {
+  pay: {
+    pending: 'Payment opens when every confirmation is in.',
+    paid: 'Already paid.',
+    delivered: 'Already paid and delivered.',
+    rejected: 'The order was rejected; nothing is due.',
+    cancelled: 'The order was cancelled; nothing is due.',
+    expired: 'The time to pay has passed.',
+  },
+  cancel: {
+    paid: 'Paid orders are on their way.',
+    delivered: 'Delivered orders cannot be cancelled.',
+    rejected: 'The order was already rejected.',
+    cancelled: 'Already cancelled.',
+    expired: 'The order has already expired.',
+  },
+};
+
+export const may = (order: Order, action: Action) => order.allowed_actions.includes(action);
+/** Why an action is not offered; empty when it is. */
+export const whyNot = (order: Order, action: Action) =>
+  may(order, action) ? '' : (WHY_NOT[action][order.status] ?? `Not possible while ${statusWord(order.status).label}.`);

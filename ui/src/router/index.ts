@@ -1,0 +1,40 @@
+import { nextTick } from 'vue';
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+
+const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], props = false) =>
+  ({ path, name, component, props, meta: { title } }) as RouteRecordRaw;
+
+export const routes: RouteRecordRaw[] = [
+  page('/', 'home', 'Dashboard', () => import('@/views/home/DashboardView.vue')),
+  page('/guide', 'guide', 'Guide', () => import('@/views/home/GuideView.vue')),
+  page('/shopping', 'shopping', 'Shopping', () => import('@/views/shop/ShoppingView.vue')),
+  page('/checkout', 'checkout', 'Checkout', () => import('@/views/shop/CheckoutView.vue')),
+  page('/orders', 'your-orders', 'Your orders', () => import('@/views/orders/YourOrdersView.vue')),
+  page('/orders/:id', 'order', 'Order', () => import('@/views/orders/OrderDetailView.vue'), true),
+  page('/admin/stores', 'stores', 'Plaza admin', () => import('@/views/admin/StoresView.vue')),
+  page(
+    '/admin/stores/:id/products',
+    'store-products',
+    'Store products',
+    () => import('@/views/admin/StoreProductsView.vue'),
+    true,
+  ),
+  page('/admin/orders', 'order-admin', 'Order admin', () => import('@/views/admin/OrderAdminView.vue')),
+  page('/admin/orders/events', 'events', 'Event sourcing', () => import('@/views/admin/EventsView.vue')),
+  page('/admin/customers', 'customers', 'Customers admin', () => import('@/views/admin/CustomersView.vue')),
+  page('/:rest(.*)*', 'not-found', 'Not found', () => import('@/views/home/NotFoundView.vue')),
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+});
+
+router.afterEach(async (to, from) => {
+  document.title = `${String(to.meta.title ?? '')} · Plaza`;
+  if (!from.name || to.path === from.path) return;
+  // A new page starts at its heading for those who do not see it change.
+  await nextTick();
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+});

@@ -1,0 +1,146 @@
+// The one event stream of the page: a single EventSource, every event handed on once and in order.
+import { defineStore } from 'pinia';
+import { ref, shallowRef, watch } from 'vue';
+import { adminToken, customerToken } from '@/api/credentials';
+import { isUp, plaza } from '@/api/plaza';
+import type { PlazaEvent } from '@/api/types';
+import { position } from '@/lib/events';
+import { useCustomer } from './customer';
+
+/** `denied`: the server is up but does not stream to this browser without a token. */
+export type LiveState = 'connecting' | 'open' | 'lost' | 'denied';
+type Listener = (events: PlazaEvent[]) => void;
+
+/** Events are handed on in batches this far apart: one render for a burst, and still well below 200 ms. */
+const BATCH_MS = 25;
+const RETRY_MS = [250, 500, 1_000, 2_000, 3_000];
+/** What the ticker can show after a page change without asking again. */
+const RECENT_MAX = 100;
+
+export const useLive = defineStore('live', () => {
+  const state = ref<LiveState>('connecting');
+  /** The newest events, newest first. */
+  const recent = shallowRef<PlazaEvent[]>([]);
+  /** Grows by one each time the stream is back after a loss: what is on the page may then be old. */
+  const resumed = ref(0);
+  const listeners = new Set<Listener>();
+  let source: EventSource | undefined;
+  let after: number | undefined;
+  let pending: PlazaEvent[] = [];
+  let batch: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let started = false;
+  let onlyMine = false;
+
+  function flush() {
+    batch = undefined;
+    const events = pending;
+    pending = [];
+    recent.value = [...events.toReversed(), ...recent.value].slice(0, RECENT_MAX);
+    for (const listener of listeners) listener(events);
+  }
+
+  function receive(e: PlazaEvent) {
+    const at = position(e);
+    // A resumed stream may repeat what is known; the position says so.
+    if (after !== undefined && at <= after) return;
+    after = at;
+    pending.push(e);
+    batch ??= setTimeout(flush, BATCH_MS);
+  }
+
+  function address(): string {
+    const query = new URLSearchParams();
+    if (after !== undefined) query.set('after', String(after));
+    // EventSource cannot send headers, so the token travels in the query.
+    const token = adminToken.value || (onlyMine ? customerToken.value : '');
+    if (token) query.set('access_token', token);
+    const customer = useCustomer().id;
+    if (onlyMine && customer) query.set('customer_id', customer);
+    return `/api/v1/events/stream?${query}`;
+  }
+
+  function open() {
+    source?.close();
+    const opened = (source = new EventSource(address()));
+    opened.onopen = () => {
+      const wasDown = failures > 0;
+      failures = 0;
+      state.value = 'open';
+      if (wasDown) resumed.value++;
+    };
+    opened.onmessage = (m: MessageEvent<string>) => receive(JSON.parse(m.data) as PlazaEvent);
+    opened.onerror = () => {
+      if (source === opened) void lost();
+    };
+  }
+
+  /** Reconnects itself instead of leaving it to EventSource, which gives up for good on some errors. */
+  async function lost() {
+    source?.close();
+    source = undefined;
+    if (await isUp()) {
+      if (state.value !== 'open' && failures > 0) refused();
+    } else state.value = 'lost';
+    if (state.value === 'open') state.value = 'connecting';
+    clearTimeout(retry);
+    retry = setTimeout(() => void start(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+  }
+
+  /** Up, but no stream twice running: a token is missing. A customer may still follow their own orders. */
+  function refused() {
+    if (!onlyMine && !adminToken.value && customerToken.value) onlyMine = true;
+    else state.value = 'denied';
+  }
+
+  async function start() {
+    clearTimeout(retry);
+    try {
+      if (after === undefined) await seed();
+      else if (failures > 0) await noticeRestoredServer();
+    } catch {
+      if (!(await isUp())) {
+        state.value = 'lost';
+        retry = setTimeout(() => void start(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+        return;
+      }
+    }
+    open();
+  }
+
+  /** What just happened, and the position from which the stream shall go on: nothing falls in between. */
+  async function seed() {
+    const { items } = await plaza.events({ order: 'desc', limit: 50 });
+    recent.value = items;
+    after = items[0] ? position(items[0]) : 0;
+  }
+
+  /** A server started on other data has a head below ours; waiting for our position would show nothing for long. */
+  async function noticeRestoredServer() {
+    const { head_position } = await plaza.status();
+    if (head_position !== undefined && after !== undefined && head_position < after) {
+      after = undefined;
+      await seed();
+    }
+  }
+
+  function connect() {
+    if (started) return;
+    started = true;
+    void start();
+    window.addEventListener('online', () => void start());
+    watch(adminToken, () => {
+      onlyMine = false;
+      failures = Math.max(failures, 1);
+      void start();
+    });
+  }
+
+  function subscribe(listener: Listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  return { state, recent, resumed, connect, subscribe };
+});
