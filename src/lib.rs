@@ -1,5 +1,6 @@
 //! Plaza.
 pub mod actors;
+pub mod bus;
 pub mod db;
 pub mod domain;
 pub mod telemetry;

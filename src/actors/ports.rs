@@ -16,7 +16,7 @@ use crate::domain::time::Timestamp;
 use futures_util::future::BoxFuture;
 use std::borrow::Cow;
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
 use uuid::Uuid;
 
 /// Tells the time. Never runs backwards within a process, nor behind the newest event of the journal.
@@ -279,6 +279,16 @@ pub trait Journal: Send + Sync {
 
     /// Appends waiting to be committed.
     fn depth(&self) -> usize;
+}
+
+/// Committed events as they come, in order. A reader that falls too far behind is told `Lagged` and reads the gap from
+/// the read model.
+pub type LiveEvents = broadcast::Receiver<Arc<[RecordedEvent]>>;
+
+/// Where committed events can be followed.
+pub trait Feed: Send + Sync {
+    /// Events committed from now on.
+    fn subscribe(&self) -> LiveEvents;
 }
 
 /// Why the read model could not answer.

@@ -1,0 +1,36 @@
+//! The in-process bus: committed events, handed on in commit order to whoever listens.
+
+use crate::actors::ports::{Feed, LiveEvents, RecordedEvent};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// How many commits a listener may fall behind before it is told `Lagged`. Each holds at most one group of appends.
+const COMMITS_KEPT: usize = 1_024;
+
+/// The in-process bus.
+#[derive(Clone, Debug)]
+pub struct MemoryBus {
+    commits: broadcast::Sender<Arc<[RecordedEvent]>>,
+}
+
+impl Default for MemoryBus {
+    fn default() -> Self {
+        Self { commits: broadcast::Sender::new(COMMITS_KEPT) }
+    }
+}
+
+impl MemoryBus {
+    /// Hands the events of one commit on. Only the journal's writer calls this, after the commit.
+    pub fn publish(&self, events: Vec<RecordedEvent>) {
+        if self.commits.receiver_count() > 0 {
+            // The last listener may have gone meanwhile; then nobody wants the events.
+            let _ = self.commits.send(events.into());
+        }
+    }
+}
+
+impl Feed for MemoryBus {
+    fn subscribe(&self) -> LiveEvents {
+        self.commits.subscribe()
+    }
+}
