@@ -1,4 +1,5 @@
 //! The database: the journal's writer, the queries, migrations.
+pub mod chain;
 pub mod pool;
 pub mod queries;
 pub mod schema;
