@@ -433,11 +433,7 @@ impl StoreState {
             product_id: id,
             sku: required("sku", edit.sku.as_deref().unwrap_or(&present.sku), SKU_MAX)?,
             name: required("name", edit.name.as_deref().unwrap_or(&present.name), NAME_MAX)?,
-            description: optional(
-                "description",
-                edit.description.as_deref().unwrap_or(&present.description),
-                DESCRIPTION_MAX,
-            )?,
+            description: optional("description", edit.description.as_deref().unwrap_or(&present.description), DESCRIPTION_MAX)?,
             price: edit.price.unwrap_or(present.price),
         };
         check_price(edited.price)?;
@@ -529,9 +525,7 @@ impl StoreState {
                 product.description = edited.description.clone();
                 product.price = edited.price;
             }),
-            StoreEvent::ProductArchived(archived) => {
-                self.change(archived.product_id, |product| product.archived = true)
-            }
+            StoreEvent::ProductArchived(archived) => self.change(archived.product_id, |product| product.archived = true),
             StoreEvent::StockSet(set) => {
                 self.change(set.product_id, |product| product.stock = product.stock.with_available(set.available));
             }

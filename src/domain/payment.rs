@@ -222,24 +222,18 @@ impl PaymentState {
                 Some(held) if *held > amount.amount_minor => Some(event::HoldLowered { order_id, amount }.into()),
                 _ => None,
             }),
-            PaymentCommand::VoidHold(order_id) => Ok(self
-                .holds
-                .get(&order_id)
-                .map(|held| event::HoldVoided { order_id, amount: self.money(*held) }.into())),
-            PaymentCommand::Capture(order_id) => {
-                Ok(self.holds.get(&order_id).map(|held| event::Captured { order_id, amount: self.money(*held) }.into()))
-            }
+            PaymentCommand::VoidHold(order_id) => Ok(self.holds.get(&order_id).map(|held| {
+                event::HoldVoided { order_id, amount: self.money(*held) }.into()
+            })),
+            PaymentCommand::Capture(order_id) => Ok(self.holds.get(&order_id).map(|held| {
+                event::Captured { order_id, amount: self.money(*held) }.into()
+            })),
             PaymentCommand::Void if self.status == PaymentStatus::Voided => Ok(None),
             PaymentCommand::Void => Ok(Some(event::Voided { amount: self.money(self.available) }.into())),
         }
     }
 
-    fn hold(
-        &self,
-        order_id: OrderId,
-        customer_id: CustomerId,
-        amount: Money,
-    ) -> Result<Option<PaymentEvent>, PaymentError> {
+    fn hold(&self, order_id: OrderId, customer_id: CustomerId, amount: Money) -> Result<Option<PaymentEvent>, PaymentError> {
         if self.customer_id != customer_id {
             return Err(PaymentError::NotYours);
         }

@@ -139,12 +139,7 @@ impl OrderState {
     ///
     /// # Errors
     /// [`OrderError::LineCount`], [`OrderError::Quantity`], [`OrderError::TotalTooLarge`].
-    pub fn submit(
-        id: OrderId,
-        order: Submission,
-        now: Timestamp,
-        policy: &OrderPolicy,
-    ) -> Result<Decision, OrderError> {
+    pub fn submit(id: OrderId, order: Submission, now: Timestamp, policy: &OrderPolicy) -> Result<Decision, OrderError> {
         let total = check_lines(&order.lines)?;
         let longest_ms = order.stores.iter().map(|(_, _, delay_ms)| *delay_ms).chain([policy.payment_delay_ms]).max();
         let confirm_by = policy.after(now, longest_ms.unwrap_or(0).saturating_add(policy.grace_ms));

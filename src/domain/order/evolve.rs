@@ -63,9 +63,7 @@ impl OrderState {
     /// Applies one event after the first.
     pub fn evolve(&mut self, event: &OrderEvent, at: Timestamp) {
         match event {
-            OrderEvent::Submitted(_)
-            | OrderEvent::StoreConfirmationRequested(_)
-            | OrderEvent::ConfirmationIgnored(_) => {}
+            OrderEvent::Submitted(_) | OrderEvent::StoreConfirmationRequested(_) | OrderEvent::ConfirmationIgnored(_) => {}
             OrderEvent::PaymentConfirmed(confirmed) => {
                 self.payment.status = OrderPaymentStatus::Confirmed;
                 self.payment.held = confirmed.amount.amount_minor;

@@ -3,8 +3,8 @@
 //! Nothing about work is stored but the state: after a crash the same work is found again, asked again, and every
 //! participant answers a repeated request without a second effect.
 
-use super::{DeliveryStatus, StoreLeg};
 use super::{Obligation, OrderPaymentStatus, OrderState, OrderStatus};
+use super::{DeliveryStatus, StoreLeg};
 use crate::domain::catalogue::Fulfilment;
 use crate::domain::ids::StoreId;
 use crate::domain::time::Timestamp;
