@@ -1,6 +1,6 @@
 // The one event stream of the page: a single EventSource, every event handed on once and in order.
 import { defineStore } from 'pinia';
-import { ref, shallowRef, watch } from 'vue';
+import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { adminToken, customerToken } from '@/api/credentials';
 import { isUp, plaza } from '@/api/plaza';
 import type { PlazaEvent } from '@/api/types';
@@ -129,13 +129,22 @@ export const useLive = defineStore('live', () => {
     if (started) return;
     started = true;
     void start();
-    window.addEventListener('online', () => void start());
-    watch(adminToken, () => {
-      onlyMine = false;
-      failures = Math.max(failures, 1);
-      void start();
-    });
+    window.addEventListener('online', restart);
   }
+  const restart = () => {
+    if (started) void start();
+  };
+  watch(adminToken, () => {
+    onlyMine = false;
+    failures = Math.max(failures, 1);
+    restart();
+  });
+  onScopeDispose(() => {
+    started = false;
+    source?.close();
+    clearTimeout(retry);
+    window.removeEventListener('online', restart);
+  });
 
   function subscribe(listener: Listener) {
     listeners.add(listener);
