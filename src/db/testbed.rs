@@ -32,6 +32,11 @@ pub fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(0x0194_0000_0000_7000_8000_0000_0000_0000 + number)
 }
 
+/// Gives an empty database its tables.
+pub fn migrate(conn: &mut Connection) {
+    conn.run_pending_migrations(MIGRATIONS).unwrap();
+}
+
 /// One store with tea and cups, one customer with 100.00 and a basket.
 pub struct Mall {
     pub conn: Connection,
@@ -50,7 +55,7 @@ pub const CUP: u128 = 12;
 impl Mall {
     pub fn open(name: &str) -> Self {
         let mut conn = open_memory(name).unwrap();
-        conn.run_pending_migrations(MIGRATIONS).unwrap();
+        migrate(&mut conn);
         let row = (schema::log::one.eq(1), schema::log::log_id.eq(uuid(1).to_string()));
         diesel::insert_into(schema::log::table)
             .values((row, schema::log::currency.eq("EUR"), schema::log::created_at.eq(0)))
@@ -123,14 +128,17 @@ impl Mall {
             for id in self.store.touched_by(&event) {
                 append.changes.push(Change::Product(self.store.id, self.store.products[&id].clone()));
             }
-            let (order_id, lines, status) = match event {
-                StoreEvent::StockReserved(moved) => (moved.order_id, moved.lines, "reserved"),
-                StoreEvent::StockReleased(moved) => (moved.order_id, moved.lines, "released"),
-                StoreEvent::StockShipped(moved) => (moved.order_id, moved.lines, "shipped"),
-                _ => return self.write(append),
-            };
             let store_id = self.store.id;
-            append.changes.push(Change::Reservation(ReservationChange { store_id, order_id, lines, status }));
+            let mut reservation = |moved: (OrderId, Vec<StockLine>), status| {
+                let (order_id, lines) = moved;
+                append.changes.push(Change::Reservation(ReservationChange { store_id, order_id, lines, status }));
+            };
+            match event {
+                StoreEvent::StockReserved(moved) => reservation((moved.order_id, moved.lines), "reserved"),
+                StoreEvent::StockReleased(moved) => reservation((moved.order_id, moved.lines), "released"),
+                StoreEvent::StockShipped(moved) => reservation((moved.order_id, moved.lines), "shipped"),
+                _ => {}
+            }
             self.write(append);
         }
     }
