@@ -1,10 +1,10 @@
 //! The database: the journal's writer, the queries, migrations. The only place with diesel.
 pub mod audit;
 pub mod chain;
-pub mod journal;
 mod cursor;
 mod dialect;
 pub mod error;
+pub mod journal;
 pub mod open;
 pub mod pool;
 pub mod queries;

@@ -34,7 +34,9 @@ const LOCK_FILE: &str = "plaza.lock";
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data directory can not be used.
-    #[error("the data directory {path} can not be used: {source}; choose another with --data-dir or mend its permissions")]
+    #[error(
+        "the data directory {path} can not be used: {source}; choose another with --data-dir or mend its permissions"
+    )]
     Directory {
         /// The directory.
         path: PathBuf,
@@ -193,7 +195,8 @@ fn refuse_foreign_header(path: &Path) -> Result<(), OpenError> {
 fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let failed = |source| OpenError::Migration { path: path.to_owned(), source };
     let applied = conn.applied_migrations().map_err(failed)?;
-    let known = diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).map_err(failed)?;
+    let known =
+        diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).map_err(failed)?;
     let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
     if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
         return Err(OpenError::Newer { path: path.to_owned(), migration: newer });
@@ -224,8 +227,11 @@ fn check_tail(conn: &mut Connection, path: &Path) -> Result<(Tail, Timestamp), O
     let damaged = |what: String| OpenError::Damaged { path: path.to_owned(), what };
     let head: Option<i64> = events::table.select(diesel::dsl::max(events::position)).first(conn).map_err(database)?;
     let head = head.unwrap_or(0);
-    let rows: Vec<TailRow> =
-        events::table.filter(events::position.ge(head - TAIL_CHECKED)).order(events::position).load(conn).map_err(database)?;
+    let rows: Vec<TailRow> = events::table
+        .filter(events::position.ge(head - TAIL_CHECKED))
+        .order(events::position)
+        .load(conn)
+        .map_err(database)?;
     let Some(first) = rows.first() else {
         return Ok((Tail { position: 0, hash: chain::GENESIS }, Timestamp(0)));
     };
@@ -237,7 +243,8 @@ fn check_tail(conn: &mut Connection, path: &Path) -> Result<(Tail, Timestamp), O
         if row.0 != expected {
             return Err(damaged(format!("event {expected} is missing")));
         }
-        let stored = <[u8; 32]>::try_from(row.9.as_slice()).map_err(|_| damaged(format!("event {expected} has no hash")))?;
+        let stored =
+            <[u8; 32]>::try_from(row.9.as_slice()).map_err(|_| damaged(format!("event {expected} has no hash")))?;
         if previous.is_some_and(|previous| hash(&previous, row) != stored) {
             return Err(damaged(format!("event {expected} does not match its hash")));
         }

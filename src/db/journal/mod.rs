@@ -11,7 +11,7 @@ mod sqlite;
 pub mod writer;
 
 use crate::actors::ports::{Append, AppendError, Commit, Journal};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
@@ -131,19 +131,29 @@ impl Journal for JournalThread {
 pub struct InlineJournal {
     writer: Mutex<Writer>,
     head: AtomicU64,
+    cut: AtomicBool,
 }
 
 impl InlineJournal {
     /// A journal over `writer`.
     #[must_use]
     pub fn new(writer: Writer) -> Self {
-        Self { head: AtomicU64::new(writer.head()), writer: Mutex::new(writer) }
+        Self { head: AtomicU64::new(writer.head()), writer: Mutex::new(writer), cut: AtomicBool::new(false) }
+    }
+
+    /// Refuses every later append, as if the process had ended here.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::Release);
     }
 }
 
 impl Journal for InlineJournal {
     fn submit(&self, append: Append) -> Commit {
         let (answer, commit) = oneshot::channel();
+        if self.cut.load(Ordering::Acquire) {
+            Job::new(append, answer).answer(Err(AppendError::Closed));
+            return commit;
+        }
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.commit(&mut vec![Job::new(append, answer)], |head| self.head.store(head, Ordering::Release));
         commit

@@ -121,7 +121,7 @@ struct OrderRow {
 impl OrderRow {
     /// Whether the row is what the writer makes of this state, every column of it.
     fn is_of(&self, state: &OrderState) -> bool {
-        let change = OrderChange::of(state);
+        let change = OrderChange::of(state, false);
         self.customer_id == change.customer_id.to_string()
             && self.payment_id == change.payment_id.to_string()
             && self.status == change.status.as_str()
@@ -177,7 +177,7 @@ fn compare_order(row: &OrderRow, order: &OrderState, problems: &mut Problems) {
                 row.body,
                 order.status,
                 order.version,
-                OrderChange::of(order).body
+                OrderChange::of(order, false).body
             )
         });
     }
