@@ -1,6 +1,6 @@
 //! The audit: the invariants of the mall (DESIGN 4.5), checked over the whole database on one unchanging state of it.
 //!
-//! [`tables`] asks the state tables as sets, [`journal`] walks the events once, [`orders`] walks the orders once and
+//! `tables` asks the state tables as sets, `journal` walks the events once, `orders` walks the orders once and
 //! holds each against its hold, its reservations and what the walk through the journal remembered. What the audit does
 //! not do is fold: whether every row is what its events say is `db::verify`.
 
