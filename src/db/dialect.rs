@@ -41,7 +41,6 @@ pub fn contains(part: &str) -> String {
 
 /// Hidden orders. A literal, because SQLite uses a partial index only for the very term it was made with, and a bound
 /// value is not one.
-#[must_use]
 pub fn order_is_archived() -> SqlLiteral<Bool> {
     sql("orders.archived = 1")
 }

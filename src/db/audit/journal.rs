@@ -11,7 +11,9 @@ use crate::domain::event::{DomainEvent, PaymentEvent, StoreEvent};
 use crate::domain::ids::OrderId;
 use crate::domain::inventory::Stock;
 use crate::domain::order::OrderStatus;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -37,7 +39,7 @@ pub(super) struct Streams {
     effects: HashSet<(Uuid, Uuid, &'static str)>,
 }
 
-/// position, version, stream, name, stream id, payload.
+/// Position, version, stream, name, stream id, payload (empty for orders).
 type Event = (i64, i64, String, String, String, String);
 
 pub(super) fn check(conn: &mut Connection, findings: &mut Findings) -> Result<Streams, DbError> {
@@ -54,7 +56,8 @@ pub(super) fn check(conn: &mut Connection, findings: &mut Findings) -> Result<St
                 events::stream,
                 events::name,
                 events::stream_id,
-                events::payload,
+                // What orders say is not needed, and they say the most.
+                sql::<Text>("CASE WHEN stream = 'order' THEN '' ELSE payload END"),
             ))
             .load(conn)?;
         if chunk.is_empty() {

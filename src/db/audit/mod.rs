@@ -1,6 +1,6 @@
 //! The audit: the invariants of the mall (DESIGN 4.5), checked over the whole database on one unchanging state of it.
 //!
-//! [`tables`] asks the state tables as sets, [`journal`] walks the events once, [`orders`] walks the orders once and
+//! `tables` asks the state tables as sets, `journal` walks the events once, `orders` walks the orders once and
 //! holds each against its hold, its reservations and what the walk through the journal remembered. What the audit does
 //! not do is fold: whether every row is what its events say is `db::verify`.
 
@@ -63,7 +63,8 @@ impl Findings {
     }
 }
 
-/// Checks every invariant. Takes about a second for 100 000 orders; keeps a few dozen bytes a stream in memory.
+/// Checks every invariant. 100 000 orders with 1.3 million events took 1.9 s (2026-11, one core, SQLite file in the page
+/// cache); a few dozen bytes a stream and an effect are kept in memory.
 ///
 /// # Errors
 /// The database failed. What breaks an invariant is no error but a violation in the report.

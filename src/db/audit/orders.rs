@@ -74,8 +74,8 @@ fn check_order(order: &OrderState, claims: &Claims, has_timer: bool, streams: &S
     let hold = claims.hold.as_ref().map(|(amount, status)| (*amount, status.as_str()));
     if status == OrderStatus::Accepted {
         let total = order.total.amount_minor;
-        let held = hold == Some((total, "held"));
-        findings.check(5, held, || format!("order {id}: the total is {total}, the hold {hold:?}"));
+        let covered = hold == Some((total, "held"));
+        findings.check(5, covered, || format!("order {id}: the total is {total}, the hold {hold:?}"));
         // Stores served from outside keep their own stock; Plaza reserves nothing there.
         for leg in order.kept_stores().filter(|leg| leg.fulfilment == Fulfilment::Internal) {
             let reserved = claims.reserved.contains(&leg.store_id.to_string());
