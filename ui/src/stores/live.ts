@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { adminToken, customerToken } from '@/api/credentials';
-import { isUp, plaza } from '@/api/plaza';
+import { isUp, plaza, streamStatus } from '@/api/plaza';
 import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
 import { useCustomer } from './customer';
@@ -80,15 +80,15 @@ export const useLive = defineStore('live', () => {
   async function lost() {
     source?.close();
     source = undefined;
-    if (await isUp()) {
-      if (state.value !== 'open' && failures > 0) refused();
-    } else state.value = 'lost';
-    if (state.value === 'open') state.value = 'connecting';
+    const status = await streamStatus(address());
+    if (status === 401 || status === 403) refused();
+    // Up again already: nobody needs to hear of it.
+    else state.value = status === 200 ? 'connecting' : 'lost';
     clearTimeout(retry);
     retry = setTimeout(() => void start(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 
-  /** Up, but no stream twice running: a token is missing. A customer may still follow their own orders. */
+  /** A token is missing. A customer may still follow their own orders. */
   function refused() {
     if (!onlyMine && !adminToken.value && customerToken.value) onlyMine = true;
     else state.value = 'denied';
@@ -112,6 +112,7 @@ export const useLive = defineStore('live', () => {
   /** What just happened, and the position from which the stream shall go on: nothing falls in between. */
   async function seed() {
     const { items } = await plaza.events({ order: 'desc', limit: 50 });
+    pending = [];
     recent.value = items;
     after = items[0] ? position(items[0]) : 0;
   }

@@ -45,7 +45,7 @@ export async function orderAdminScenarios({ step, server, session }) {
     await page.getByLabel('Archived orders').selectOption('yes');
     await page.locator(`tr[data-key="${id}"]`).waitFor();
     await page.goto(`${base}/admin/orders/events?stream=${id}`);
-    await page.getByText('Order archived').first().waitFor();
+    await page.locator('tbody').getByText('Order archived').waitFor();
   });
 
   await step('Event Sourcing shows one order’s events in time order either way, down to the payload', async () => {

@@ -27,6 +27,7 @@ class FakeSource {
 }
 
 let up = true;
+let streamStatus = 200;
 let head = 3;
 let past: PlazaEvent[] = [];
 const e = (n: number) => event(n, 'order.submitted');
@@ -39,6 +40,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakeSource.all = [];
   up = true;
+  streamStatus = 200;
   head = 3;
   past = [e(3), e(2), e(1)];
   setAdminToken('');
@@ -46,6 +48,7 @@ beforeEach(() => {
   stubServer(({ path }) => {
     if (!up) throw new TypeError('network');
     if (path === '/livez') return { body: {} };
+    if (path === '/events/stream') return { status: streamStatus };
     if (path === '/events') return { body: { items: past, next_cursor: null } };
     return path === '/status' ? { body: { head_position: head } } : undefined;
   });
@@ -115,8 +118,12 @@ describe('the event stream', () => {
     const live = useLive();
     live.connect();
     await settle();
+    streamStatus = 503;
     FakeSource.last.onerror!();
+    await settle(100);
+    expect(live.state).toBe('lost');
     await settle(500);
+    streamStatus = 401;
     FakeSource.last.onerror!();
     await settle(100);
     expect(live.state).toBe('denied');
