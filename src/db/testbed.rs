@@ -166,7 +166,7 @@ impl Mall {
         let mut append = Append::default();
         append.stream(order.id.0, order.version, &decision.events, self.now, &cause());
         *order = decision.next;
-        append.changes.push(Change::Order(Box::new(OrderChange::of(order))));
+        append.changes.push(Change::Order(Box::new(OrderChange::of(order, false))));
         self.write(append);
     }
 
@@ -194,7 +194,7 @@ impl Mall {
         let decision = OrderState::submit(id, submission, self.now, &POLICY).unwrap();
         let mut append = Append::default();
         append.stream(id.0, 0, &decision.events, self.now, &cause());
-        append.changes.push(Change::Order(Box::new(OrderChange::of(&decision.next))));
+        append.changes.push(Change::Order(Box::new(OrderChange::of(&decision.next, true))));
         self.write(append);
         decision.next
     }
@@ -349,7 +349,7 @@ fn write_change(conn: &mut Connection, change: Change) {
             ))
             .execute(conn),
         Change::Order(o) => {
-            for store in &o.stores {
+            for store in &o.new_stores {
                 let row = (order_stores::store_id.eq(store.to_string()), order_stores::order_id.eq(o.id.to_string()));
                 diesel::replace_into(order_stores::table).values(row).execute(conn).unwrap();
             }
