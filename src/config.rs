@@ -205,7 +205,11 @@ fn duration(text: &str) -> Result<Duration, String> {
     };
     let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_ms)).ok_or_else(help)?;
     // Ten years: beyond that, sums of times would leave what a timestamp can hold.
-    if millis > 315_360_000_000 { Err("a duration is at most ten years".to_owned()) } else { Ok(Duration::from_millis(millis)) }
+    if millis > 315_360_000_000 {
+        Err("a duration is at most ten years".to_owned())
+    } else {
+        Ok(Duration::from_millis(millis))
+    }
 }
 
 #[cfg(test)]
