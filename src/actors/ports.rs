@@ -300,6 +300,8 @@ pub enum ReadErrorKind {
     Corrupt,
     /// The database can not be reached.
     Unavailable,
+    /// The cursor of a page request is none, or was made for another list or sort; the caller is to start over.
+    BadCursor,
 }
 
 /// The read model could not answer.

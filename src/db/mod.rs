@@ -1,5 +1,14 @@
-//! The database: the journal's writer, the queries, migrations.
+//! The database: the journal's writer, the queries, migrations. The only place with diesel.
+pub mod audit;
 pub mod chain;
+mod cursor;
+mod dialect;
+pub mod error;
 pub mod pool;
 pub mod queries;
+pub mod read_model;
+mod rows;
 pub mod schema;
+#[cfg(test)]
+mod testbed;
+pub mod verify;

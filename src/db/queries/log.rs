@@ -1,0 +1,26 @@
+//! The identity of the journal.
+
+use crate::actors::ports::LogIdentity;
+use crate::db::error::{DbError, DbErrorKind};
+use crate::db::pool::Connection;
+use crate::db::rows::LogRow;
+use crate::db::schema::log;
+use crate::domain::money::Currency;
+use diesel::prelude::*;
+
+/// The currency and identity of this journal.
+///
+/// # Errors
+/// [`DbErrorKind::Corrupt`] when the database was never given one.
+pub fn identity(conn: &mut Connection) -> Result<LogIdentity, DbError> {
+    let row = log::table.select(LogRow::as_select()).first(conn).optional()?;
+    row.ok_or_else(|| DbError::new(DbErrorKind::Corrupt, "table log is empty: the mall was never founded"))?.into_view()
+}
+
+/// The currency of every amount. One lookup of the only row, a few microseconds.
+///
+/// # Errors
+/// As [`identity`].
+pub fn currency(conn: &mut Connection) -> Result<Currency, DbError> {
+    Ok(identity(conn)?.currency)
+}

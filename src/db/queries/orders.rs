@@ -1,0 +1,143 @@
+//! Orders: as they are, as they were, due ones, and lists.
+
+use super::{Backend, events};
+use crate::actors::ports::{OrderCounts, OrderFilter, Page, PageRequest};
+use crate::db::cursor;
+use crate::db::dialect::{LIKE_ESCAPE, contains, order_is_archived};
+use crate::db::error::{DbError, DbErrorKind};
+use crate::db::pool::Connection;
+use crate::db::rows::{self, Row};
+use crate::db::schema::{order_stores, orders};
+use crate::domain::event::{DomainEvent, OrderEvent};
+use crate::domain::ids::OrderId;
+use crate::domain::order::{OrderState, OrderStatus};
+use crate::domain::time::Timestamp;
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use std::collections::HashMap;
+
+/// An order.
+///
+/// # Errors
+/// The database failed, or the row does not convert.
+pub fn get(conn: &mut Connection, id: OrderId) -> Result<Option<OrderState>, DbError> {
+    let body: Option<String> = orders::table.find(id.to_string()).select(orders::body).first(conn).optional()?;
+    body.map(|body| rows::order(&id.to_string(), &body)).transpose()
+}
+
+/// An order after the first `version` events of its stream; `None` when it has fewer, or for version 0.
+///
+/// # Errors
+/// The database failed, or an event does not convert.
+pub fn at_version(conn: &mut Connection, id: OrderId, version: u64) -> Result<Option<OrderState>, DbError> {
+    let recorded = events::of_stream(conn, id.0, version)?;
+    if recorded.is_empty() || recorded.len() as u64 != version {
+        return Ok(None);
+    }
+    let decode = |event: &crate::actors::ports::RecordedEvent| {
+        let decoded = OrderEvent::decode(&event.name, &event.payload);
+        decoded.map(|decoded| (decoded, event.occurred_at)).map_err(|error| {
+            DbError::because(DbErrorKind::Corrupt, format!("events {} does not decode", event.position), error)
+        })
+    };
+    let history: Vec<_> = recorded.iter().map(decode).collect::<Result<_, _>>()?;
+    Ok(OrderState::fold(id, history.iter().map(|(event, at)| (event, *at))))
+}
+
+/// Orders whose attention is due in `[from, before)`, in due order.
+///
+/// # Errors
+/// The database failed, or an id does not convert.
+pub fn due(conn: &mut Connection, from: Timestamp, before: Timestamp) -> Result<Vec<(Timestamp, OrderId)>, DbError> {
+    let rows: Vec<(Option<i64>, String)> = orders::table
+        .filter(orders::next_due_at.ge(from.0))
+        .filter(orders::next_due_at.lt(before.0))
+        .order((orders::next_due_at.asc(), orders::id.asc()))
+        .select((orders::next_due_at, orders::id))
+        .load(conn)?;
+    let due = rows.into_iter().filter_map(|(at, id)| at.map(|at| (Timestamp(at), id)));
+    due.map(|(at, id)| Ok((at, Row("orders", &id).id("id", &id)?))).collect()
+}
+
+/// Orders by status, hidden ones included: every status, in the order of an order's life.
+///
+/// # Errors
+/// The database failed.
+pub fn counts(conn: &mut Connection) -> Result<OrderCounts, DbError> {
+    let rows: Vec<(String, i64)> =
+        orders::table.group_by(orders::status).select((orders::status, count_star())).load(conn)?;
+    let rows: HashMap<String, i64> = rows.into_iter().collect();
+    let count = |status: &OrderStatus| rows.get(status.as_str()).copied().unwrap_or(0).unsigned_abs();
+    Ok(OrderStatus::ALL.iter().map(|status| (*status, count(status))).collect())
+}
+
+/// Narrows, sorts and pages a query over `orders`; `$id` is the indexed column to walk along.
+macro_rules! paged {
+    ($query:expr, $id:expr, $filter:expr, $page:expr) => {{
+        let (filter, page) = ($filter, $page);
+        let mut query = $query.select((orders::id, orders::body)).into_boxed::<Backend>();
+        query =
+            if filter.archived { query.filter(order_is_archived()) } else { query.filter(orders::archived.eq(false)) };
+        if let Some(customer_id) = filter.customer_id {
+            query = query.filter(orders::customer_id.eq(customer_id.to_string()));
+        }
+        if let Some(status) = filter.status {
+            query = query.filter(orders::status.eq(status.as_str()));
+        }
+        if let Some(reason) = filter.reason {
+            // The first term is there for SQLite, which then walks the partial index of rejected orders.
+            query = query.filter(sql::<Bool>("orders.reasons <> ''"));
+            query = query.filter(orders::reasons.like(contains(&format!(",{reason},"))).escape(LIKE_ESCAPE));
+        }
+        if let Some(q) = &filter.q {
+            let (from, to) = ids_starting_with(q);
+            let ordered = orders::id.ge(from.clone()).and(orders::id.lt(to.clone()));
+            query = query.filter(ordered.or(orders::customer_id.ge(from).and(orders::customer_id.lt(to))));
+        }
+        // Not turned into a range of ids: an id is made a little before its order is submitted.
+        if let Some(after) = filter.created_after {
+            query = query.filter(orders::created_at.ge(after.0));
+        }
+        if let Some(before) = filter.created_before {
+            query = query.filter(orders::created_at.lt(before.0));
+        }
+        let seen = page.cursor.as_deref().map(|seen| cursor::decode::<()>(list_name(filter), seen)).transpose()?;
+        query = match (seen, filter.oldest_first) {
+            (Some(((), id)), true) => query.filter($id.gt(id)),
+            (Some(((), id)), false) => query.filter($id.lt(id)),
+            (None, _) => query,
+        };
+        query = if filter.oldest_first { query.order($id.asc()) } else { query.order($id.desc()) };
+        query.limit(cursor::fetch(page.limit))
+    }};
+}
+
+/// Orders, newest or oldest first.
+///
+/// # Errors
+/// The database failed, a row does not convert, or the cursor is not one of this list in this order.
+pub fn list(conn: &mut Connection, filter: &OrderFilter, page: &PageRequest) -> Result<Page<OrderState>, DbError> {
+    let rows: Vec<(String, String)> = match filter.store_id {
+        None => paged!(orders::table, orders::id, filter, page).load(conn)?,
+        // Along the index of the store's orders, which is in the order of their ids.
+        Some(store_id) => {
+            let joined = order_stores::table.inner_join(orders::table.on(orders::id.eq(order_stores::order_id)));
+            let of_store = joined.filter(order_stores::store_id.eq(store_id.to_string()));
+            paged!(of_store, order_stores::order_id, filter, page).load(conn)?
+        }
+    };
+    let cursor = |(id, _): &(String, String)| cursor::encode(list_name(filter), &(), id);
+    cursor::page(rows, page.limit, cursor, |(id, body)| rows::order(&id, &body))
+}
+
+const fn list_name(filter: &OrderFilter) -> &'static str {
+    if filter.oldest_first { "orders.oldest" } else { "orders" }
+}
+
+/// The range `[from, to)` of the ids that start with `q`: ids are hex digits and hyphens, all of them below `g`.
+fn ids_starting_with(q: &str) -> (String, String) {
+    let from = q.trim().to_lowercase();
+    let to = format!("{from}g");
+    (from, to)
+}

@@ -1,0 +1,180 @@
+//! The read model over SQL: every query of the port, run either on a pool or in place.
+
+use super::error::{DbError, DbErrorKind};
+use super::pool::{BUSY_AFTER, Connection, Readers};
+use super::{audit, dialect, queries};
+use crate::actors::idempotency::IdempotencyRecord;
+use crate::actors::ports::{
+    AuditReport, CustomerSummary, EventFilter, LogIdentity, OrderCounts, OrderFilter, Page, PageRequest, ProductFilter,
+    ProductView, Read, ReadModel, RecordedEvent, StoreFilter, StoreView,
+};
+use crate::domain::basket::BasketState;
+use crate::domain::catalogue::StoreState;
+use crate::domain::customer::CustomerState;
+use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
+use crate::domain::order::OrderState;
+use crate::domain::payment::PaymentState;
+use crate::domain::time::Timestamp;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// Answers queries from what is committed.
+pub struct SqlReadModel {
+    connections: Connections,
+}
+
+enum Connections {
+    /// Queries run on tokio's blocking threads, at most one a connection.
+    Pooled { readers: Readers, free: Arc<Semaphore> },
+    /// Queries run where they are asked, one at a time.
+    Inline(Mutex<Connection>),
+}
+
+impl SqlReadModel {
+    /// A read model that runs queries beside the caller, as many at once as there are connections. Who gets no
+    /// connection within [`BUSY_AFTER`] is told that the database is busy.
+    #[must_use]
+    pub fn pooled(readers: Readers) -> Self {
+        let free = Arc::new(Semaphore::new(readers.max_size() as usize));
+        Self { connections: Connections::Pooled { readers, free } }
+    }
+
+    /// A read model that runs queries on the caller's thread, for runs that have to be the same every time.
+    #[must_use]
+    pub const fn inline(conn: Connection) -> Self {
+        Self { connections: Connections::Inline(Mutex::new(conn)) }
+    }
+
+    /// Runs a query on one state of the database: what it reads in several steps belongs together.
+    fn run<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Connection) -> Result<T, DbError> + Send + 'static,
+    ) -> Read<'_, T> {
+        Box::pin(async move {
+            let answer = match &self.connections {
+                Connections::Pooled { readers, free } => run_pooled(readers.clone(), free.clone(), query).await,
+                Connections::Inline(conn) => {
+                    dialect::snapshot(&mut conn.lock().unwrap_or_else(PoisonError::into_inner), query)
+                }
+            };
+            Ok(answer?)
+        })
+    }
+}
+
+/// Waits for a free connection without a thread, then takes one thread for the query.
+async fn run_pooled<T: Send + 'static>(
+    readers: Readers,
+    free: Arc<Semaphore>,
+    query: impl FnOnce(&mut Connection) -> Result<T, DbError> + Send + 'static,
+) -> Result<T, DbError> {
+    let permit = match timeout(BUSY_AFTER, free.acquire_owned()).await {
+        Ok(permit) => {
+            permit.map_err(|error| DbError::because(DbErrorKind::Unavailable, "the pool is closed", error))?
+        }
+        Err(_) => return Err(DbError::new(DbErrorKind::Busy, "all connections that read are taken")),
+    };
+    let task = spawn_blocking(move || {
+        let _permit = permit;
+        let mut conn = readers.get().map_err(|error| DbError::because(DbErrorKind::Busy, "no connection", error))?;
+        dialect::snapshot(&mut conn, query)
+    });
+    task.await.map_err(|error| DbError::because(DbErrorKind::Unavailable, "a query did not end", error))?
+}
+
+impl ReadModel for SqlReadModel {
+    fn load_store(&self, id: StoreId) -> Read<'_, Option<StoreState>> {
+        self.run(move |conn| queries::stores::load(conn, id))
+    }
+
+    fn basket(&self, id: BasketId) -> Read<'_, Option<BasketState>> {
+        self.run(move |conn| queries::baskets::get(conn, id))
+    }
+
+    fn payment(&self, id: PaymentId) -> Read<'_, Option<PaymentState>> {
+        self.run(move |conn| queries::payments::get(conn, id))
+    }
+
+    fn order(&self, id: OrderId) -> Read<'_, Option<OrderState>> {
+        self.run(move |conn| queries::orders::get(conn, id))
+    }
+
+    fn order_at(&self, id: OrderId, version: u64) -> Read<'_, Option<OrderState>> {
+        self.run(move |conn| queries::orders::at_version(conn, id, version))
+    }
+
+    fn store_of_product(&self, id: ProductId) -> Read<'_, Option<StoreId>> {
+        self.run(move |conn| queries::products::store_of(conn, id))
+    }
+
+    fn due_orders(&self, from: Timestamp, before: Timestamp) -> Read<'_, Vec<(Timestamp, OrderId)>> {
+        self.run(move |conn| queries::orders::due(conn, from, before))
+    }
+
+    fn idempotent_reply(&self, key: [u8; 32]) -> Read<'_, Option<IdempotencyRecord>> {
+        self.run(move |conn| queries::idempotency::reply(conn, &key))
+    }
+
+    fn customer(&self, id: CustomerId) -> Read<'_, Option<CustomerState>> {
+        self.run(move |conn| queries::customers::get(conn, id))
+    }
+
+    fn customer_by_token(&self, token_hash: [u8; 32]) -> Read<'_, Option<CustomerId>> {
+        self.run(move |conn| queries::customers::by_token(conn, &token_hash))
+    }
+
+    fn customers(&self, q: Option<String>, page: PageRequest) -> Read<'_, Page<CustomerSummary>> {
+        self.run(move |conn| queries::customers::list(conn, q.as_deref(), &page))
+    }
+
+    fn store(&self, id: StoreId) -> Read<'_, Option<StoreView>> {
+        self.run(move |conn| queries::stores::get(conn, id))
+    }
+
+    fn stores(&self, filter: StoreFilter, page: PageRequest) -> Read<'_, Page<StoreView>> {
+        self.run(move |conn| queries::stores::list(conn, &filter, &page))
+    }
+
+    fn product(&self, id: ProductId) -> Read<'_, Option<ProductView>> {
+        self.run(move |conn| queries::products::get(conn, id))
+    }
+
+    fn products(&self, filter: ProductFilter, page: PageRequest) -> Read<'_, Page<ProductView>> {
+        self.run(move |conn| queries::products::list(conn, &filter, &page))
+    }
+
+    fn products_by_id(&self, ids: Vec<ProductId>) -> Read<'_, Vec<ProductView>> {
+        self.run(move |conn| queries::products::by_id(conn, &ids))
+    }
+
+    fn payments(&self, customer_id: Option<CustomerId>, page: PageRequest) -> Read<'_, Page<PaymentState>> {
+        self.run(move |conn| queries::payments::list(conn, customer_id, &page))
+    }
+
+    fn orders(&self, filter: OrderFilter, page: PageRequest) -> Read<'_, Page<OrderState>> {
+        self.run(move |conn| queries::orders::list(conn, &filter, &page))
+    }
+
+    fn order_counts(&self) -> Read<'_, OrderCounts> {
+        self.run(queries::orders::counts)
+    }
+
+    fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, Vec<RecordedEvent>> {
+        self.run(move |conn| queries::events::list(conn, &filter, limit))
+    }
+
+    fn streams_of_customer(&self, id: CustomerId) -> Read<'_, Vec<Uuid>> {
+        self.run(move |conn| queries::customers::streams_of(conn, id))
+    }
+
+    fn log(&self) -> Read<'_, LogIdentity> {
+        self.run(queries::log::identity)
+    }
+
+    fn audit(&self) -> Read<'_, AuditReport> {
+        self.run(audit::audit)
+    }
+}
