@@ -30,8 +30,6 @@ use uuid::Uuid;
 
 /// Connections that answer queries. They wait for the disk more than they compute, so more than cores.
 const READERS: u32 = 8;
-/// How long requests in flight may take once the mall is asked to stop, seconds.
-pub const DRAIN_SECONDS: u64 = 10;
 
 /// A mall that is built and listening.
 pub struct App {
@@ -71,14 +69,7 @@ impl App {
             fill_empty_mall(&mall).await?;
         }
         let ready = Arc::new(AtomicBool::new(false));
-        let state = HttpState {
-            mall: mall.clone(),
-            feed: Arc::new(bus),
-            log,
-            settings: http_settings(settings),
-            started_at: mall.clock().now(),
-            ready: ready.clone(),
-        };
+        let state = HttpState::new(mall.clone(), Arc::new(bus), log, http_settings(settings), ready.clone());
         let server = http::server(state, listener, workers(settings)).context("HTTP could not be started")?;
         ready.store(true, Ordering::Release);
         tracing::info!(took_ms = started.elapsed().as_millis(), head = mall.journal().head(), "the mall is open");

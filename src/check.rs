@@ -22,9 +22,8 @@ pub fn run(storage: &StorageSettings) -> Result<bool> {
     }
     let _lock = open::lock(&storage.data_dir)?;
     let readers = open_readers(&path.to_string_lossy(), 1)?;
-    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
-        "{pos}/{len} events  {bar:30}  {per_sec}  {eta} left",
-    )?);
+    let bar = ProgressBar::no_length()
+        .with_style(ProgressStyle::with_template("{pos}/{len} events  {bar:30}  {per_sec}  {eta} left")?);
     let report = verify(&mut *readers.get()?, |done, total| {
         bar.set_length(total);
         bar.set_position(done);

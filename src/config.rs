@@ -3,6 +3,7 @@
 use crate::domain::money::Currency;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -182,11 +183,11 @@ impl ServeSettings {
 
     /// Requests a second one peer may send; `None` is no limit.
     #[must_use]
-    pub fn requests_per_second(&self) -> Option<u32> {
+    pub fn requests_per_second(&self) -> Option<NonZeroU32> {
         match self.rate_limit {
-            Some(0) => None,
-            Some(limit) => Some(limit),
-            None => (!self.listen.ip().is_loopback()).then_some(200),
+            Some(limit) => NonZeroU32::new(limit),
+            None if self.listen.ip().is_loopback() => None,
+            None => NonZeroU32::new(200),
         }
     }
 }
@@ -246,7 +247,7 @@ mod tests {
     #[test]
     fn loopback_has_no_rate_limit_unless_asked() {
         assert_eq!(serve(&[]).requests_per_second(), None);
-        assert_eq!(serve(&["--rate-limit", "7"]).requests_per_second(), Some(7));
-        assert_eq!(serve(&["--listen", "10.0.0.1:80"]).requests_per_second(), Some(200));
+        assert_eq!(serve(&["--rate-limit", "7"]).requests_per_second(), NonZeroU32::new(7));
+        assert_eq!(serve(&["--listen", "10.0.0.1:80"]).requests_per_second(), NonZeroU32::new(200));
     }
 }

@@ -37,7 +37,10 @@ fn serve(settings: &ServeSettings) -> Result<bool> {
     actix::System::new().block_on(async {
         let app = App::build(settings).await?;
         let url = format!("http://{}", app.address());
-        println!("Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}", settings.storage.data_dir.display());
+        println!(
+            "Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}",
+            settings.storage.data_dir.display()
+        );
         app.run_until_stopped().await.context("the mall failed")?;
         Ok(true)
     })
