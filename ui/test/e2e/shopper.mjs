@@ -192,7 +192,7 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel order' }).click();
     await status(page, 'order', 'cancelled');
     await page.getByTestId('compensation').getByText('is done').waitFor();
-    await page.getByText('The order was cancelled; nothing is due.').waitFor();
+    await page.getByText('Cancelled: nothing is due.').waitFor();
   });
 
   await step('Your Orders shows this customer’s orders live, with Pay, Cancel and the reason when not', async () => {
@@ -219,6 +219,7 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByLabel('Customer id').fill(session.customer);
     await page.getByRole('button', { name: 'Get your account' }).click();
     await page.getByText('Orders of Ada Novak, updating live.').waitFor();
+    await page.locator('tbody tr').nth(5).waitFor();
     assert.equal(await page.locator('tbody tr').count(), 6);
   });
 }
