@@ -182,6 +182,13 @@ impl<A: Resident> Directory<A> {
         asleep
     }
 
+    /// Lets every actor go, busy or not.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).awake.clear();
+        }
+    }
+
     /// How many actors are awake.
     #[must_use]
     pub fn awake(&self) -> usize {

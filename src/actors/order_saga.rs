@@ -168,7 +168,7 @@ impl OrderSaga {
         if !events.is_empty() {
             let before = next.version - events.len() as u64;
             append.stream(self.id.0, before, &events, next.updated_at, cause);
-            append.changes.push(Change::Order(Box::new(OrderChange::of(&next))));
+            append.changes.push(Change::Order(Box::new(OrderChange::of(&next, before == 0))));
         }
         self.state = Some(Box::new(next));
         self.uncommitted += 1;

@@ -135,16 +135,17 @@ pub struct OrderChange {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The stores asked, on the first change only.
-    pub stores: Vec<StoreId>,
+    /// The stores asked; given with the submission only, empty in later changes.
+    pub new_stores: Vec<StoreId>,
     /// The state, JSON.
     pub body: String,
 }
 
 impl OrderChange {
-    /// The row of a state.
+    /// The row of a state; `submitted` when its submission is in the same append.
     #[must_use]
-    pub fn of(state: &OrderState) -> Self {
+    pub fn of(state: &OrderState, submitted: bool) -> Self {
+        let stores = state.stores.iter().map(|leg| leg.store_id);
         let mut reasons = String::new();
         for reason in &state.reasons {
             reasons.push_str(if reasons.is_empty() { "," } else { "" });
@@ -163,7 +164,7 @@ impl OrderChange {
             version: state.version,
             created_at: state.created_at,
             updated_at: state.updated_at,
-            stores: state.stores.iter().map(|leg| leg.store_id).collect(),
+            new_stores: if submitted { stores.collect() } else { Vec::new() },
             body: serde_json::to_string(state).expect("an order holds only texts, integers and lists"),
         }
     }

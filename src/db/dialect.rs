@@ -41,7 +41,6 @@ pub fn contains(part: &str) -> String {
 
 /// Hidden orders. A literal, because SQLite uses a partial index only for the very term it was made with, and a bound
 /// value is not one.
-#[must_use]
 pub fn order_is_archived() -> SqlLiteral<Bool> {
     sql("orders.archived = 1")
 }
@@ -74,6 +73,33 @@ pub fn missing_guards(conn: &mut Connection) -> Result<Vec<&'static str>, DbErro
 struct Name {
     #[diesel(sql_type = Text)]
     name: String,
+}
+
+/// The mark of a Plaza database in the file's header (`application_id`): `PLZA` in ASCII.
+const APPLICATION_ID: i32 = 0x504C_5A41;
+
+#[derive(QueryableByName)]
+struct Header {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    application_id: i32,
+}
+
+/// Whether the file carries Plaza's mark, or holds nothing yet.
+///
+/// # Errors
+/// The database could not be asked, for example because it is damaged.
+pub fn is_ours_or_empty(conn: &mut Connection) -> Result<bool, DbError> {
+    let header: Header = diesel::sql_query("PRAGMA application_id").get_result(conn)?;
+    let tables: Vec<Name> = diesel::sql_query("SELECT name FROM sqlite_master LIMIT 1").load(conn)?;
+    Ok(header.application_id == APPLICATION_ID || tables.is_empty())
+}
+
+/// Marks the file as a Plaza database.
+///
+/// # Errors
+/// The database refused.
+pub fn sign(conn: &mut Connection) -> Result<(), diesel::result::Error> {
+    conn.batch_execute(&format!("PRAGMA application_id = {APPLICATION_ID}"))
 }
 
 /// What a message of the database means. diesel passes SQLite's result code on as its text only (`sqlite3_errstr`).

@@ -4,6 +4,8 @@ pub mod chain;
 mod cursor;
 mod dialect;
 pub mod error;
+pub mod journal;
+pub mod open;
 pub mod pool;
 pub mod queries;
 pub mod read_model;

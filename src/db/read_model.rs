@@ -178,3 +178,40 @@ impl ReadModel for SqlReadModel {
         self.run(audit::audit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::ports::ReadErrorKind;
+    use crate::db::pool::{open_memory, open_readers, open_writer};
+    use crate::db::testbed::{Mall, migrate};
+
+    #[tokio::test(start_paused = true)]
+    async fn inline_queries_see_what_the_writer_committed() {
+        let mut mall = Mall::open("inline");
+        let reads = SqlReadModel::inline(open_memory("inline").unwrap());
+        let order = mall.submit(100, 1);
+        assert_eq!(reads.order(order.id).await.unwrap(), Some(order));
+        let bad = PageRequest { limit: 1, cursor: Some("7b".into()) };
+        assert_eq!(reads.stores(StoreFilter::default(), bad).await.unwrap_err().kind, ReadErrorKind::BadCursor);
+        assert_eq!(reads.audit().await.unwrap().invariants.len(), 14);
+    }
+
+    #[tokio::test]
+    async fn pooled_readers_read_and_can_not_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mall.db").display().to_string();
+        let mut writer = open_writer(&path).unwrap();
+        migrate(&mut writer);
+        let readers = open_readers(&path, 2).unwrap();
+        let written =
+            diesel::connection::SimpleConnection::batch_execute(&mut *readers.get().unwrap(), "DELETE FROM orders");
+        assert!(written.unwrap_err().to_string().contains("readonly"));
+        let reads = SqlReadModel::pooled(readers);
+        let asked: Vec<_> = (0..20).map(|_| reads.order_counts()).collect();
+        for counts in futures_util::future::join_all(asked).await {
+            assert_eq!(counts.unwrap().iter().map(|(_, count)| count).sum::<u64>(), 0);
+        }
+        assert_eq!(reads.log().await.unwrap_err().kind, ReadErrorKind::Corrupt);
+    }
+}

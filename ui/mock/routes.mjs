@@ -246,6 +246,11 @@ export const routes = {
       q,
     );
   },
+  'POST /orders': ({ mall, body }) => {
+    const basket = mall.basketView({ lines: body.items });
+    const order = mall.submit(body.customer_id, body.payment_id, basket.items, body.on_shortage);
+    return { status: 201, body: mall.view(order) };
+  },
   'GET /orders': ({ mall, q }) => {
     const rows = listOrders(mall, q);
     return q.get('format') === 'csv' ? csv(rows, ['id', 'customer_id', 'status']) : page(rows, q);

@@ -26,6 +26,11 @@ const mall = new Mall({
   payDeadline: duration(env.PLAZA_PAY_DEADLINE, 1_800_000),
   dataDir: env.PLAZA_DATA_DIR,
 });
+/** With PLAZA_ADMIN_TOKEN set, everything needs it: coarser than the real roles, enough to see the UI ask. */
+const allowed = (req, url) =>
+  !env.PLAZA_ADMIN_TOKEN ||
+  req.headers.authorization === `Bearer ${env.PLAZA_ADMIN_TOKEN}` ||
+  url.searchParams.get('access_token') === env.PLAZA_ADMIN_TOKEN;
 /** Answers already given, by idempotency key. */
 const answered = new Map();
 
@@ -83,6 +88,10 @@ const server = http.createServer(async (req, res) => {
   const url = new URL(req.url, 'http://mock');
   if (url.pathname === '/livez' || url.pathname === '/readyz') return send(res, 200, 'ok', 'text/plain');
   if (!url.pathname.startsWith('/api/v1/')) return asset(res, url.pathname);
+  if (!allowed(req, url)) {
+    const problem = { type: 'about:blank', title: 'A token is needed', status: 401, code: 'UNAUTHORIZED' };
+    return send(res, 401, problem, 'application/problem+json');
+  }
   if (url.pathname === '/api/v1/events/stream') return stream(req, res, url.searchParams);
   try {
     const { status, body } = await answer(req, url);

@@ -12,6 +12,8 @@ pub mod orders;
 pub mod payments;
 pub mod products;
 pub mod stores;
+#[cfg(test)]
+mod tests;
 
 use super::pool::Connection;
 

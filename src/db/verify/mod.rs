@@ -1,1 +1,237 @@
-//! stub
+//! `plaza verify`: walks the whole journal and proves that everything else follows from it.
+//!
+//! Positions, hash chain and versions are checked row by row; every event is decoded and folded; money and stock are
+//! checked after every event; at the end the state tables have to equal the folds, and the audit is run. All of it on
+//! one unchanging state of the database, so a running mall may be verified too.
+//!
+//! Orders that ended are compared and forgotten on the way, so memory follows the live orders, the baskets, payments
+//! and customers, and not the length of the journal.
+
+mod folds;
+mod tables;
+
+use super::chain::{self, HashedEvent};
+use super::error::DbError;
+use super::pool::Connection;
+use super::rows::{EventRow, Row};
+use super::schema::events;
+use super::{audit, dialect};
+use crate::actors::ports::AuditReport;
+use crate::domain::event::StreamKind;
+use crate::domain::time::Timestamp;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use folds::Folds;
+
+/// Rows read at a time.
+const CHUNK: i64 = 4_000;
+/// The most problems that are named.
+const PROBLEMS_MAX: usize = 100;
+
+/// What a verification found.
+#[derive(Clone, Debug)]
+pub struct VerifyReport {
+    /// Events read.
+    pub events: u64,
+    /// Streams they belong to.
+    pub streams: u64,
+    /// The newest position.
+    pub head: u64,
+    /// What is wrong, in the order it was found; at most 100, the last one then says that there are more.
+    pub problems: Vec<String>,
+    /// The invariants.
+    pub audit: AuditReport,
+}
+
+impl VerifyReport {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.problems.is_empty() && self.audit.invariants.iter().all(|invariant| invariant.violations.is_empty())
+    }
+}
+
+/// What is wrong so far, bounded.
+#[derive(Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn note(&mut self, problem: impl FnOnce() -> String) {
+        match self.0.len() {
+            len if len < PROBLEMS_MAX - 1 => self.0.push(problem()),
+            len if len < PROBLEMS_MAX => self.0.push("there are more problems".to_owned()),
+            _ => {}
+        }
+    }
+}
+
+/// Verifies the database; `progress` is told events done and events in all, every few thousand.
+///
+/// # Errors
+/// The database failed, or a row of the read model can not be read at all. Whatever is merely wrong is in the report.
+pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Result<VerifyReport, DbError> {
+    dialect::snapshot(conn, |conn| {
+        let mut walk = Walk::begin(conn)?;
+        let total = events::table.select(count_star()).first::<i64>(conn)?.unsigned_abs();
+        while walk.step(conn)? {
+            progress(walk.events, total);
+        }
+        let Walk { events, position, mut folds, mut problems, .. } = walk;
+        let streams = folds.streams();
+        tables::compare(conn, &mut folds, &mut problems)?;
+        let audit = audit::audit(conn)?;
+        Ok(VerifyReport { events, streams, head: position, problems: problems.0, audit })
+    })
+}
+
+/// How far the walk is.
+struct Walk {
+    events: u64,
+    position: u64,
+    hash: [u8; 32],
+    folds: Folds,
+    problems: Problems,
+}
+
+impl Walk {
+    fn begin(conn: &mut Connection) -> Result<Self, DbError> {
+        let folds = Folds::new(super::queries::log::currency(conn)?);
+        Ok(Self { events: 0, position: 0, hash: chain::GENESIS, folds, problems: Problems::default() })
+    }
+
+    /// Reads the next chunk; `false` when there is none.
+    fn step(&mut self, conn: &mut Connection) -> Result<bool, DbError> {
+        let rows: Vec<(EventRow, Vec<u8>)> = events::table
+            .filter(events::position.gt(i64::try_from(self.position).unwrap_or(i64::MAX)))
+            .order(events::position.asc())
+            .limit(CHUNK)
+            .select((EventRow::as_select(), events::hash))
+            .load(conn)?;
+        for (row, hash) in &rows {
+            self.visit(row, hash)?;
+        }
+        tables::compare_ended_orders(conn, &mut self.folds, &mut self.problems)?;
+        Ok(!rows.is_empty())
+    }
+
+    fn visit(&mut self, row: &EventRow, stored: &[u8]) -> Result<(), DbError> {
+        let place = row.position.to_string();
+        let at = Row("events", &place);
+        let (position, version) = (at.count("position", row.position)?, at.count("version", row.version)?);
+        if position != self.position + 1 {
+            self.problems.note(|| format!("position {position} follows {}", self.position));
+        }
+        self.position = position;
+        self.events += 1;
+        self.check_hash(row, position, version, stored);
+        let (Ok(id), Some(kind)) = (at.id("stream_id", &row.stream_id), StreamKind::parse(&row.stream)) else {
+            self.problems.note(|| format!("event {position} belongs to no known stream"));
+            return Ok(());
+        };
+        let applied = self.folds.apply(kind, id, version, &row.name, &row.payload, Timestamp(row.occurred_at));
+        if let Err(problem) = applied {
+            self.problems.note(|| format!("event {position} ({} of {} {id}): {problem}", row.name, row.stream));
+        }
+        Ok(())
+    }
+
+    /// Each row is held against the stored hash of the row before, so one changed row is one problem and not all the
+    /// rest of the journal.
+    fn check_hash(&mut self, row: &EventRow, position: u64, version: u64, stored: &[u8]) {
+        let event = HashedEvent {
+            position,
+            stream: &row.stream,
+            stream_id: &row.stream_id,
+            version,
+            name: &row.name,
+            payload: &row.payload,
+            occurred_at: row.occurred_at,
+            correlation_id: &row.correlation_id,
+            causation_id: &row.causation_id,
+        };
+        let hash = chain::next_hash(&self.hash, &event);
+        if hash != stored {
+            self.problems.note(|| format!("event {position}: the hash chain is broken"));
+        }
+        self.hash = stored.try_into().unwrap_or(hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testbed::Mall;
+    use diesel::connection::SimpleConnection as _;
+
+    fn busy_mall(name: &str) -> Mall {
+        let mut mall = Mall::open(name);
+        let mut paid = mall.submit(100, 2);
+        mall.accept(&mut paid);
+        mall.pay(&mut paid);
+        mall.archive(&mut paid);
+        let mut accepted = mall.submit(101, 1);
+        mall.accept(&mut accepted);
+        let mut rejected = mall.submit(102, 1);
+        mall.refuse(&mut rejected);
+        mall.submit(103, 3);
+        mall
+    }
+
+    #[test]
+    fn a_sound_mall_verifies() {
+        let mut mall = busy_mall("verify-sound");
+        let mut done = (0, 0);
+        let report = verify(&mut mall.conn, |now, of| done = (now, of)).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new());
+        for invariant in &report.audit.invariants {
+            assert_eq!(invariant.violations, Vec::<String>::new(), "{} {}", invariant.id, invariant.name);
+        }
+        assert!(report.is_clean());
+        assert_eq!((report.head, report.events), (report.audit.position, report.head));
+        assert_eq!(done, (report.events, report.events));
+        // One store, customer, payment and basket, and four orders.
+        assert_eq!(report.streams, 8);
+    }
+
+    #[test]
+    fn every_kind_of_damage_is_found() {
+        let unguarded = "DROP TRIGGER events_are_never_changed; DROP TRIGGER events_are_never_deleted; ";
+        // What is done, and what has to be said about it: a part of a problem, or an invariant.
+        for (number, (damage, told)) in [
+            ("UPDATE events SET payload = '{ }' WHERE name = 'store.joined'", "the hash chain is broken"),
+            ("DELETE FROM events WHERE position = 4", "position 5 follows 3"),
+            ("UPDATE events SET version = 9 WHERE name = 'store.joined'", "version 9 follows 1"),
+            ("UPDATE events SET payload = '[' WHERE name = 'order.accepted'", "unreadable payload"),
+            ("UPDATE orders SET status = 'paid' WHERE status = 'accepted'", "orders"),
+            ("DELETE FROM orders WHERE status = 'pending'", "has events and no row"),
+            ("UPDATE products SET price = 1", "products"),
+            ("UPDATE products SET on_hand = on_hand + 1", "I3"),
+            ("UPDATE products SET reserved = reserved + 1", "I2"),
+            ("UPDATE stores SET name = 'x'", "stores"),
+            ("UPDATE payments SET available = available + 1, authorized = authorized + 1", "payments"),
+            ("UPDATE holds SET amount = amount - 1 WHERE status = 'held'", "I5"),
+            ("UPDATE holds SET amount = amount + 1 WHERE status = 'held'", "I4"),
+            ("UPDATE holds SET amount = 1 WHERE status = 'captured'", "holds"),
+            ("UPDATE holds SET status = 'held'", "I6"),
+            ("DELETE FROM reservations WHERE status = 'reserved'", "I5"),
+            ("UPDATE reservations SET lines = '[]' WHERE status = 'shipped'", "reservations"),
+            ("UPDATE baskets SET pieces = 1", "does not hold 1 pieces"),
+            ("UPDATE customers SET phone = '1'", "customers"),
+            ("UPDATE customers SET version = 7", "I8"),
+            ("UPDATE events SET name = 'order.expired', payload = '{}' WHERE name = 'order.paid'", "I7"),
+            ("UPDATE events SET name = 'order.expired', payload = '{}' WHERE name = 'order.paid'", "I9"),
+            ("SELECT 1", "I13"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let mut mall = busy_mall(&format!("verify-damage-{number}"));
+            mall.conn.batch_execute(&format!("{unguarded}{damage}")).unwrap();
+            let report = verify(&mut mall.conn, |_, _| {}).unwrap();
+            let broken = report.audit.invariants.iter().any(|i| i.id == told && !i.violations.is_empty());
+            let found = broken || report.problems.iter().any(|problem| problem.contains(told));
+            assert!(found, "{damage}: {told} is not in {:#?}", report.problems);
+            assert!(!report.is_clean());
+        }
+    }
+}

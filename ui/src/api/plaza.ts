@@ -132,6 +132,21 @@ export async function fetchCsv(path: string, query: Record<string, string | unde
   return response.blob();
 }
 
+/**
+ * The status the server gives to a stream address, which EventSource does not tell: 401 or 403 means that a token is
+ * missing. 0 when it does not answer.
+ */
+export async function streamStatus(address: string): Promise<number> {
+  const abort = new AbortController();
+  try {
+    return (await globalThis.fetch(address, { signal: abort.signal, cache: 'no-store' })).status;
+  } catch {
+    return 0;
+  } finally {
+    abort.abort();
+  }
+}
+
 /** Whether the server answers at all: tells "down" from "refuses the stream". */
 export async function isUp(): Promise<boolean> {
   try {

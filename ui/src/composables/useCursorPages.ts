@@ -18,7 +18,11 @@ export function useCursorPages<T>(load: (paging: { limit: number; cursor?: strin
     trail.value = cursors;
     return reload();
   }
-  const next = () => (nextCursor.value ? show([...trail.value, nextCursor.value]) : undefined);
+  function next() {
+    const cursor = nextCursor.value;
+    // A second click before the answer is still the same step.
+    if (cursor && cursor !== trail.value.at(-1)) return show([...trail.value, cursor]);
+  }
   const previous = () => (page.value > 1 ? show(trail.value.slice(0, -1)) : undefined);
   /** After a change of filters: back to the first page. */
   const restart = () => show([undefined]);

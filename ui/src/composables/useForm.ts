@@ -34,7 +34,7 @@ export function useForm(fields: readonly string[]) {
       // `/price/amount_minor` belongs to the field `price`.
       const name = fault.pointer.replace(/^#?\//, '').split('/')[0] ?? '';
       if (fields.includes(name)) errors.value[name] ??= fault.detail;
-      else unknown.push(fault.detail);
+      else unknown.push(name ? `${name}: ${fault.detail}` : fault.detail);
     }
     const { title, detail } = describe(e);
     if (unknown.length) message.value = unknown.join(' ');

@@ -93,14 +93,15 @@ const isMoney = (v: unknown): v is Money => typeof (v as Money | undefined)?.amo
 /** What the payload says, in a few words; empty when the label says it all. */
 export function summary(e: PlazaEvent, storeName: (id: string) => string = () => ''): string {
   const parts: string[] = [];
-  const store = field<string>(e, 'store_name') ?? storeName(field<string>(e, 'store_id') ?? '');
+  const storeId = parseType(e.type).stream === 'store' ? streamId(e) : field<string>(e, 'store_id');
+  const store = field<string>(e, 'store_name') ?? storeName(storeId ?? '');
   const name = field<string>(e, 'name') ?? field<string>(e, 'product_name');
   const amount = field<unknown>(e, 'total') ?? field<unknown>(e, 'amount');
   const lines = field<unknown[]>(e, 'lines');
   const reasons = field<string[]>(e, 'reasons') ?? [field<string>(e, 'reason') ?? ''];
   const kind = field<string>(e, 'kind');
   if (store) parts.push(store);
-  if (name) parts.push(name);
+  if (name && name !== store) parts.push(name);
   if (lines?.length) parts.push(plural(lines.length, 'line'));
   if (isMoney(amount)) parts.push(money(amount));
   if (kind) parts.push(kind.replaceAll('_', ' '));

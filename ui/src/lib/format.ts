@@ -56,6 +56,7 @@ export function ago(iso: string, now: number): string {
 
 /** 850 ms, 5 s, 1.5 s, 2 min 5 s, 30 min, 3 h 20 min: for delays, lateness and uptime. */
 export function duration(ms: number): string {
+  if (ms === 0) return '0 s';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${Math.round(ms / 100) / 10} s`;
   const pair = (big: number, bigUnit: string, small: number, smallUnit: string) =>

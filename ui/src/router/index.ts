@@ -1,5 +1,6 @@
 import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { fetchPagesWhenIdle, recoverFromMissingPages } from './chunks';
 
 const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], props = false) =>
   ({ path, name, component, props, meta: { title } }) as RouteRecordRaw;
@@ -30,6 +31,9 @@ export const router = createRouter({
   routes,
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
 });
+
+recoverFromMissingPages(router);
+void router.isReady().then(() => fetchPagesWhenIdle(routes));
 
 router.afterEach(async (to, from) => {
   document.title = `${String(to.meta.title ?? '')} · Plaza`;

@@ -1,8 +1,8 @@
 // The one event stream of the page: a single EventSource, every event handed on once and in order.
 import { defineStore } from 'pinia';
-import { ref, shallowRef, watch } from 'vue';
+import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { adminToken, customerToken } from '@/api/credentials';
-import { isUp, plaza } from '@/api/plaza';
+import { isUp, plaza, streamStatus } from '@/api/plaza';
 import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
 import { useCustomer } from './customer';
@@ -13,6 +13,9 @@ type Listener = (events: PlazaEvent[]) => void;
 
 /** Events are handed on in batches this far apart: one render for a burst, and still well below 200 ms. */
 const BATCH_MS = 25;
+/** After a batch this large the mall is under load; fewer, larger batches then leave the page time to answer. */
+const LARGE_BATCH = 20;
+const BUSY_BATCH_MS = 150;
 const RETRY_MS = [250, 500, 1_000, 2_000, 3_000];
 /** What the ticker can show after a page change without asking again. */
 const RECENT_MAX = 100;
@@ -27,6 +30,7 @@ export const useLive = defineStore('live', () => {
   let source: EventSource | undefined;
   let after: number | undefined;
   let pending: PlazaEvent[] = [];
+  let batchMs = BATCH_MS;
   let batch: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -37,6 +41,7 @@ export const useLive = defineStore('live', () => {
     batch = undefined;
     const events = pending;
     pending = [];
+    batchMs = events.length > LARGE_BATCH ? BUSY_BATCH_MS : BATCH_MS;
     recent.value = [...events.toReversed(), ...recent.value].slice(0, RECENT_MAX);
     for (const listener of listeners) listener(events);
   }
@@ -47,7 +52,7 @@ export const useLive = defineStore('live', () => {
     if (after !== undefined && at <= after) return;
     after = at;
     pending.push(e);
-    batch ??= setTimeout(flush, BATCH_MS);
+    batch ??= setTimeout(flush, batchMs);
   }
 
   function address(): string {
@@ -80,15 +85,15 @@ export const useLive = defineStore('live', () => {
   async function lost() {
     source?.close();
     source = undefined;
-    if (await isUp()) {
-      if (state.value !== 'open' && failures > 0) refused();
-    } else state.value = 'lost';
-    if (state.value === 'open') state.value = 'connecting';
+    const status = await streamStatus(address());
+    if (status === 401 || status === 403) refused();
+    // Up again already: nobody needs to hear of it.
+    else state.value = status === 200 ? 'connecting' : 'lost';
     clearTimeout(retry);
     retry = setTimeout(() => void start(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 
-  /** Up, but no stream twice running: a token is missing. A customer may still follow their own orders. */
+  /** A token is missing. A customer may still follow their own orders. */
   function refused() {
     if (!onlyMine && !adminToken.value && customerToken.value) onlyMine = true;
     else state.value = 'denied';
@@ -112,6 +117,7 @@ export const useLive = defineStore('live', () => {
   /** What just happened, and the position from which the stream shall go on: nothing falls in between. */
   async function seed() {
     const { items } = await plaza.events({ order: 'desc', limit: 50 });
+    pending = [];
     recent.value = items;
     after = items[0] ? position(items[0]) : 0;
   }
@@ -129,13 +135,22 @@ export const useLive = defineStore('live', () => {
     if (started) return;
     started = true;
     void start();
-    window.addEventListener('online', () => void start());
-    watch(adminToken, () => {
-      onlyMine = false;
-      failures = Math.max(failures, 1);
-      void start();
-    });
+    window.addEventListener('online', restart);
   }
+  const restart = () => {
+    if (started) void start();
+  };
+  watch(adminToken, () => {
+    onlyMine = false;
+    failures = Math.max(failures, 1);
+    restart();
+  });
+  onScopeDispose(() => {
+    started = false;
+    source?.close();
+    clearTimeout(retry);
+    window.removeEventListener('online', restart);
+  });
 
   function subscribe(listener: Listener) {
     listeners.add(listener);

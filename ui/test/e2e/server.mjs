@@ -60,9 +60,11 @@ export class Server {
   }
   /** Takes the process away without a word, as `kill -9` does. */
   async kill() {
+    if (!this.child) return;
     this.child.kill('SIGKILL');
     await this.exited;
     fs.closeSync(this.log);
+    this.child = undefined;
   }
   async stop({ keep } = {}) {
     await this.kill();

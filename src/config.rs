@@ -1,0 +1,252 @@
+//! The command line and settings. Every setting is a flag and an environment variable.
+
+use crate::domain::money::Currency;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// An event-driven e-commerce mall in one process.
+///
+/// `plaza` alone is `plaza serve`: it starts a mall on http://127.0.0.1:8080 and keeps it in ./plaza-data.
+/// Durations are written 300ms, 5s, 30m or 2h.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Settings of `plaza serve`, which is what happens without a command.
+    #[command(flatten)]
+    pub serve: ServeSettings,
+}
+
+/// What Plaza can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the mall (the default).
+    Serve(Box<ServeSettings>),
+    /// Check a journal: positions, hashes, versions, folds and invariants. The mall must not be running.
+    Verify(VerifySettings),
+    /// Print the OpenAPI 3.1 document of the REST interface.
+    Openapi,
+}
+
+/// Where the journal is.
+#[derive(Clone, Debug, Args)]
+pub struct StorageSettings {
+    /// Directory of the journal; made when missing. One mall at a time may use it.
+    #[arg(long, env = "PLAZA_DATA_DIR", default_value = "./plaza-data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+    /// Database address. Empty: an SQLite file in the data directory, the only database of this build.
+    #[arg(long, env = "PLAZA_DATABASE_URL", default_value = "", hide_default_value = true, value_name = "URL")]
+    pub database_url: String,
+}
+
+/// How to write logs.
+#[derive(Clone, Debug, Args)]
+pub struct LogSettings {
+    /// Which logs to write, as a filter: a level, or `target=level` pairs with commas.
+    #[arg(long, env = "PLAZA_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+    /// How to write logs: for people or for machines.
+    #[arg(long, env = "PLAZA_LOG_FORMAT", default_value = "text", value_enum)]
+    pub log_format: LogFormat,
+}
+
+/// A log format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Settings of `plaza verify`.
+#[derive(Clone, Debug, Args)]
+pub struct VerifySettings {
+    /// Where the journal is.
+    #[command(flatten)]
+    pub storage: StorageSettings,
+}
+
+/// Settings of `plaza serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeSettings {
+    /// Address and port to listen on; port 0 takes a free one. Any address but loopback needs an admin token.
+    #[arg(long, env = "PLAZA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Where the journal is.
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    /// NATS address. Empty: events stay in this process, the only bus of this build.
+    #[arg(long, env = "PLAZA_NATS_URL", default_value = "", hide_default_value = true, value_name = "URL")]
+    pub nats_url: String,
+    /// The one currency of the mall, ISO 4217. Fixed when the journal is made.
+    #[arg(long, env = "PLAZA_CURRENCY", default_value = "EUR", value_name = "CODE")]
+    pub currency: Currency,
+    /// From the submit to the bank's verdict.
+    #[arg(long, env = "PLAZA_PAYMENT_DELAY", default_value = "5s", value_parser = duration, value_name = "TIME")]
+    pub payment_delay: Duration,
+    /// From the submit to a store's verdict, for stores created without a delay of their own.
+    #[arg(long, env = "PLAZA_STORE_DELAY", default_value = "15s", value_parser = duration, value_name = "TIME")]
+    pub store_delay: Duration,
+    /// From payment to shipping. 0s: paying delivers at once.
+    #[arg(long, env = "PLAZA_SHIPPING_DELAY", default_value = "0s", value_parser = duration, value_name = "TIME")]
+    pub shipping_delay: Duration,
+    /// How long after the longest delay a missing verdict becomes `CONFIRMATION_TIMEOUT`. Too short rejects orders
+    /// while the mall recovers from a restart; too long keeps hopeless orders pending.
+    #[arg(long, env = "PLAZA_GRACE", default_value = "30s", value_parser = duration, value_name = "TIME")]
+    pub grace: Duration,
+    /// From acceptance to expiry of an order nobody pays. Stock and money stay reserved that long.
+    #[arg(long, env = "PLAZA_PAY_DEADLINE", default_value = "30m", value_parser = duration, value_name = "TIME")]
+    pub pay_deadline: Duration,
+    /// Divides every delay and deadline: 10 makes an order ten times as fast. 1 to 1000.
+    #[arg(long, env = "PLAZA_SPEED", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub speed: u32,
+    /// Secret of the administrator, at least 16 characters. Empty: everybody may do everything, and only loopback is
+    /// listened on.
+    #[arg(long, env = "PLAZA_ADMIN_TOKEN", default_value = "", hide_default_value = true, hide_env_values = true)]
+    pub admin_token: String,
+    /// Origins that browsers may call the API from, with commas; same-origin pages always may.
+    #[arg(long, env = "PLAZA_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
+    pub cors_origins: Vec<String>,
+    /// Requests a second one peer may send; 0 is no limit. Empty: no limit on loopback, 200 elsewhere.
+    #[arg(long, env = "PLAZA_RATE_LIMIT", value_name = "PER_SECOND")]
+    pub rate_limit: Option<u32>,
+    /// Requests that may change something at a time; more are answered 503. Too low refuses bursts, too high lets
+    /// waiting requests pile up behind a slow disk.
+    #[arg(long, env = "PLAZA_ADMISSION_LIMIT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub admission_limit: u32,
+    /// Threads that serve HTTP. 0: one a core.
+    #[arg(long, env = "PLAZA_HTTP_WORKERS", default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub http_workers: usize,
+    /// Threads that actors live on. 0: half the cores, at least one.
+    #[arg(long, env = "PLAZA_ACTOR_THREADS", default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub actor_threads: usize,
+    /// Fill an empty mall with demo stores and products.
+    #[arg(long, env = "PLAZA_DEMO")]
+    pub demo: bool,
+    /// How to write logs.
+    #[command(flatten)]
+    pub logs: LogSettings,
+}
+
+/// A setting that can not be used, with the reason; the text names the setting.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct SettingError(String);
+
+impl StorageSettings {
+    /// Checks what a flag parser can not.
+    ///
+    /// # Errors
+    /// The text names the setting.
+    pub fn check(&self) -> Result<(), SettingError> {
+        match self.database_url.as_str() {
+            "" => Ok(()),
+            _ => Err(SettingError(
+                "PLAZA_DATABASE_URL: this build keeps its journal in SQLite only; leave the setting empty".to_owned(),
+            )),
+        }
+    }
+}
+
+impl ServeSettings {
+    /// Checks what a flag parser can not.
+    ///
+    /// # Errors
+    /// The text names the setting.
+    pub fn check(&self) -> Result<(), SettingError> {
+        let refuse = |text: &str| Err(SettingError(text.to_owned()));
+        self.storage.check()?;
+        if !self.nats_url.is_empty() {
+            return refuse("PLAZA_NATS_URL: this build has the in-process bus only; leave the setting empty");
+        }
+        if !self.admin_token.is_empty() && self.admin_token.len() < 16 {
+            return refuse("PLAZA_ADMIN_TOKEN: must have at least 16 characters");
+        }
+        if !self.listen.ip().is_loopback() && self.admin_token.is_empty() {
+            let listen = self.listen;
+            return refuse(&format!(
+                "PLAZA_LISTEN: {listen} can be reached from other machines; set PLAZA_ADMIN_TOKEN, or listen on 127.0.0.1"
+            ));
+        }
+        let day = crate::domain::catalogue::CONFIRMATION_DELAY_MS_MAX;
+        if self.store_delay > Duration::from_millis(day) {
+            return refuse("PLAZA_STORE_DELAY: must be at most 24h");
+        }
+        Ok(())
+    }
+
+    /// Requests a second one peer may send; `None` is no limit.
+    #[must_use]
+    pub fn requests_per_second(&self) -> Option<u32> {
+        match self.rate_limit {
+            Some(0) => None,
+            Some(limit) => Some(limit),
+            None => (!self.listen.ip().is_loopback()).then_some(200),
+        }
+    }
+}
+
+/// Parses `300ms`, `5s`, `30m` or `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let help = || "a duration is a whole number and a unit: 300ms, 5s, 30m, 2h".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(help)?;
+    let (number, unit) = text.split_at(digits);
+    let unit_ms = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(help()),
+    };
+    let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_ms)).ok_or_else(help)?;
+    // Ten years: beyond that, sums of times would leave what a timestamp can hold.
+    if millis > 315_360_000_000 {
+        Err("a duration is at most ten years".to_owned())
+    } else {
+        Ok(Duration::from_millis(millis))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(args: &[&str]) -> ServeSettings {
+        Cli::try_parse_from([&["plaza"], args].concat()).unwrap().serve
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_need_a_unit() {
+        assert_eq!(duration("300ms"), Ok(Duration::from_millis(300)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7_200)));
+        for bad in ["", "5", "s", "1.5s", "-1s", "5 s", "99999999999999999999s", "9999999999h"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_open_address_needs_a_token() {
+        let open = serve(&["--listen", "0.0.0.0:8080"]);
+        assert!(open.check().unwrap_err().to_string().starts_with("PLAZA_LISTEN"));
+        assert_eq!(serve(&["--listen", "0.0.0.0:8080", "--admin-token", "0123456789abcdef"]).check(), Ok(()));
+        assert!(serve(&["--admin-token", "short"]).check().is_err());
+    }
+
+    #[test]
+    fn loopback_has_no_rate_limit_unless_asked() {
+        assert_eq!(serve(&[]).requests_per_second(), None);
+        assert_eq!(serve(&["--rate-limit", "7"]).requests_per_second(), Some(7));
+        assert_eq!(serve(&["--listen", "10.0.0.1:80"]).requests_per_second(), Some(200));
+    }
+}

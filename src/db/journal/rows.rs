@@ -1,0 +1,255 @@
+//! Rows as the writer inserts them.
+
+use crate::actors::idempotency::IdempotencyRecord;
+use crate::actors::ports::{OrderChange, StoreHead};
+use crate::db::schema::{baskets, customers, events, idempotency, orders, payments, products, stores};
+use crate::domain::basket::BasketState;
+use crate::domain::catalogue::ProductState;
+use crate::domain::customer::CustomerState;
+use crate::domain::ids::StoreId;
+use crate::domain::payment::PaymentState;
+use diesel::prelude::{AsChangeset, Insertable};
+
+#[derive(Insertable)]
+#[diesel(table_name = events)]
+pub struct EventRow<'a> {
+    pub position: i64,
+    pub stream: &'a str,
+    pub stream_id: &'a str,
+    pub version: i64,
+    pub name: &'a str,
+    pub payload: &'a str,
+    pub occurred_at: i64,
+    pub correlation_id: &'a str,
+    pub causation_id: &'a str,
+    pub hash: &'a [u8],
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = stores)]
+pub struct StoreRow<'a> {
+    id: String,
+    name: &'a str,
+    location: &'a str,
+    participating: bool,
+    confirmation_delay_ms: i64,
+    fulfilment: &'static str,
+    archived: bool,
+    version: i64,
+    created_at: i64,
+}
+
+impl<'a> From<&'a StoreHead> for StoreRow<'a> {
+    fn from(store: &'a StoreHead) -> Self {
+        Self {
+            id: store.id.to_string(),
+            name: &store.name,
+            location: &store.location,
+            participating: store.participating,
+            confirmation_delay_ms: signed(store.confirmation_delay_ms),
+            fulfilment: store.fulfilment.as_str(),
+            archived: store.archived,
+            version: signed(store.version),
+            created_at: store.created_at.0,
+        }
+    }
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = products)]
+pub struct ProductRow<'a> {
+    id: String,
+    store_id: String,
+    sku: &'a str,
+    name: &'a str,
+    description: &'a str,
+    price: i64,
+    on_hand: i64,
+    reserved: i64,
+    archived: bool,
+    version: i64,
+    created_at: i64,
+}
+
+impl<'a> ProductRow<'a> {
+    pub fn new(store_id: StoreId, product: &'a ProductState) -> Self {
+        Self {
+            id: product.id.to_string(),
+            store_id: store_id.to_string(),
+            sku: &product.sku,
+            name: &product.name,
+            description: &product.description,
+            price: product.price.amount_minor,
+            on_hand: product.stock.on_hand,
+            reserved: product.stock.reserved,
+            archived: product.archived,
+            version: signed(product.version),
+            created_at: product.created_at.0,
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = customers)]
+pub struct CustomerRow<'a> {
+    id: String,
+    name: &'a str,
+    phone: &'a str,
+    token_hash: &'a [u8],
+    version: i64,
+    created_at: i64,
+}
+
+impl<'a> CustomerRow<'a> {
+    pub fn new(customer: &'a CustomerState, token_hash: &'a [u8; 32]) -> Self {
+        Self {
+            id: customer.id.to_string(),
+            name: &customer.name,
+            phone: &customer.phone,
+            token_hash,
+            version: signed(customer.version),
+            created_at: customer.created_at.0,
+        }
+    }
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = payments)]
+pub struct PaymentRow {
+    id: String,
+    customer_id: String,
+    status: &'static str,
+    authorized: i64,
+    available: i64,
+    held: i64,
+    captured: i64,
+    refunded: i64,
+    version: i64,
+    created_at: i64,
+}
+
+impl From<&PaymentState> for PaymentRow {
+    fn from(payment: &PaymentState) -> Self {
+        Self {
+            id: payment.id.to_string(),
+            customer_id: payment.customer_id.to_string(),
+            status: payment.status.as_str(),
+            authorized: payment.authorized,
+            available: payment.available,
+            held: payment.held,
+            captured: payment.captured,
+            refunded: payment.refunded,
+            version: signed(payment.version),
+            created_at: payment.created_at.0,
+        }
+    }
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = baskets, treat_none_as_null = true)]
+pub struct BasketRow {
+    id: String,
+    customer_id: Option<String>,
+    items: String,
+    pieces: i64,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<&BasketState> for BasketRow {
+    fn from(basket: &BasketState) -> Self {
+        Self {
+            id: basket.id.to_string(),
+            customer_id: basket.customer_id.map(|id| id.to_string()),
+            items: serde_json::to_string(&basket.items).expect("basket items hold only ids and integers"),
+            pieces: basket.items.iter().map(|item| i64::from(item.quantity)).sum(),
+            version: signed(basket.version),
+            created_at: basket.created_at.0,
+            updated_at: basket.updated_at.0,
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = orders)]
+pub struct OrderRow<'a> {
+    pub id: &'a str,
+    customer_id: String,
+    payment_id: String,
+    created_at: i64,
+    #[diesel(embed)]
+    progress: OrderProgress<'a>,
+}
+
+/// The columns of an order that change.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = orders, treat_none_as_null = true)]
+pub struct OrderProgress<'a> {
+    status: &'a str,
+    reasons: &'a str,
+    archived: bool,
+    next_due_at: Option<i64>,
+    total: i64,
+    version: i64,
+    updated_at: i64,
+    body: &'a str,
+}
+
+impl<'a> OrderRow<'a> {
+    pub fn new(id: &'a str, order: &'a OrderChange) -> Self {
+        Self {
+            id,
+            customer_id: order.customer_id.to_string(),
+            payment_id: order.payment_id.to_string(),
+            created_at: order.created_at.0,
+            progress: OrderProgress::from(order),
+        }
+    }
+}
+
+impl<'a> From<&'a OrderChange> for OrderProgress<'a> {
+    fn from(order: &'a OrderChange) -> Self {
+        Self {
+            status: order.status.as_str(),
+            reasons: &order.reasons,
+            archived: order.archived,
+            next_due_at: order.next_due_at.map(|due| due.0),
+            total: order.total,
+            version: signed(order.version),
+            updated_at: order.updated_at.0,
+            body: &order.body,
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = idempotency)]
+pub struct ReplyRow<'a> {
+    key: &'a [u8],
+    request_hash: &'a [u8],
+    status: i32,
+    version: Option<i64>,
+    location: Option<&'a str>,
+    body: &'a [u8],
+    created_at: i64,
+}
+
+impl<'a> From<&'a IdempotencyRecord> for ReplyRow<'a> {
+    fn from(record: &'a IdempotencyRecord) -> Self {
+        Self {
+            key: &record.key,
+            request_hash: &record.request_hash,
+            status: i32::from(record.reply.status),
+            version: record.reply.version.map(signed),
+            location: record.reply.location.as_deref(),
+            body: &record.reply.body,
+            created_at: record.created_at.0,
+        }
+    }
+}
+
+/// Counts as the database has them: versions, positions and delays never reach 2^63.
+pub const fn signed(count: u64) -> i64 {
+    count.cast_signed()
+}

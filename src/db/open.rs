@@ -1,0 +1,270 @@
+//! Opening a mall's database: lock, identity, migrations, and a look at the end of the journal.
+//!
+//! A start on a damaged, foreign or newer file refuses, and says what to do, instead of guessing.
+
+use super::chain::{self, HashedEvent};
+use super::dialect;
+use super::error::DbError;
+use super::journal::writer::Tail;
+use super::pool::{self, Connection};
+use super::queries;
+use super::schema::{events, log};
+use crate::actors::ports::LogIdentity;
+use crate::domain::money::Currency;
+use crate::domain::time::Timestamp;
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::error::Error as StdError;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// How many of the newest events have their hashes checked at a start: enough to notice a torn end, few enough not to
+/// be noticed (about 30 ms). `plaza verify` checks all of them.
+const TAIL_CHECKED: i64 = 10_000;
+
+/// The name of the database file in the data directory.
+pub const FILE: &str = "plaza.db";
+/// The name of the lock file beside it.
+const LOCK_FILE: &str = "plaza.lock";
+
+/// Why a mall could not be opened. Every text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data directory can not be used.
+    #[error(
+        "the data directory {path} can not be used: {source}; choose another with --data-dir or mend its permissions"
+    )]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another process has the mall open.
+    #[error("another plaza has {0} open; stop it first, or choose another directory with --data-dir")]
+    Locked(PathBuf),
+    /// The file is not a Plaza database.
+    #[error("{0} is not a Plaza database; move it away, or choose another directory with --data-dir")]
+    Foreign(PathBuf),
+    /// The file was written by a newer Plaza.
+    #[error("{path} was written by a newer Plaza (it knows migration {migration}); use that version")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// A migration this build does not have.
+        migration: String,
+    },
+    /// The mall was founded with another currency.
+    #[error("PLAZA_CURRENCY is {asked}, but this mall trades in {founded}; its currency can not be changed")]
+    Currency {
+        /// The setting.
+        asked: Currency,
+        /// The journal's.
+        founded: Currency,
+    },
+    /// There is no journal to check.
+    #[error("there is no journal at {0}; name its directory with --data-dir")]
+    Missing(PathBuf),
+    /// The journal is damaged.
+    #[error("{path} is damaged: {what}; restore a backup, or see what is left with `plaza verify`")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// A migration failed.
+    #[error("the tables of {path} could not be brought up to date: {source}; restore a backup or report this")]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The database failed.
+    #[error("{path} could not be read ({}); check the disk, or restore a backup", describe(.source))]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        source: DbError,
+    },
+}
+
+fn describe(error: &DbError) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// An opened mall.
+pub struct Opened {
+    /// The connection to write with.
+    pub conn: Connection,
+    /// Where the journal ends.
+    pub tail: Tail,
+    /// When its newest event happened; the clock must not be behind it.
+    pub newest: Timestamp,
+    /// What journal this is.
+    pub log: LogIdentity,
+}
+
+/// What a new journal is born with.
+#[derive(Clone, Copy, Debug)]
+pub struct Birth {
+    /// Its identity, if it is new.
+    pub log_id: Uuid,
+    /// The currency it trades in, or has to trade in.
+    pub currency: Currency,
+    /// The time of birth.
+    pub at: Timestamp,
+}
+
+/// Holds the data directory for this process until dropped.
+#[derive(Debug)]
+pub struct DirectoryLock(#[allow(dead_code, reason = "the lock is held as long as the file is open")] File);
+
+/// Makes `directory` if need be and takes it for this process.
+///
+/// # Errors
+/// [`OpenError::Directory`]; [`OpenError::Locked`] when another process has it.
+pub fn lock(directory: &Path) -> Result<DirectoryLock, OpenError> {
+    let unusable = |source| OpenError::Directory { path: directory.to_owned(), source };
+    std::fs::create_dir_all(directory).map_err(unusable)?;
+    let options = File::options().create(true).write(true).truncate(false).open(directory.join(LOCK_FILE));
+    let file = options.map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(DirectoryLock(file)),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(directory.to_owned())),
+        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    }
+}
+
+/// Opens the database at `path` to write, makes or updates its tables, and checks its end.
+///
+/// # Errors
+/// [`OpenError`] says what is wrong and what to do.
+pub fn open(path: &Path, birth: Birth) -> Result<Opened, OpenError> {
+    refuse_foreign_header(path)?;
+    let conn = pool::open_writer(&path.to_string_lossy());
+    let conn = conn.map_err(|source| OpenError::Database { path: path.to_owned(), source })?;
+    prepare(conn, path, birth)
+}
+
+/// Makes a new database in memory, for deterministic runs. Its readers open `name` too.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_memory(name: &str, birth: Birth) -> Result<Opened, OpenError> {
+    let path = PathBuf::from(name);
+    let conn = pool::open_memory(name);
+    let conn = conn.map_err(|source| OpenError::Database { path: path.clone(), source })?;
+    prepare(conn, &path, birth)
+}
+
+fn prepare(mut conn: Connection, path: &Path, birth: Birth) -> Result<Opened, OpenError> {
+    let database = |source: DbError| OpenError::Database { path: path.to_owned(), source };
+    if !dialect::is_ours_or_empty(&mut conn).map_err(database)? {
+        return Err(OpenError::Foreign(path.to_owned()));
+    }
+    migrate(&mut conn, path)?;
+    found(&mut conn, birth).map_err(|error| database(error.into()))?;
+    let log = queries::log::identity(&mut conn).map_err(database)?;
+    if log.currency != birth.currency {
+        return Err(OpenError::Currency { asked: birth.currency, founded: log.currency });
+    }
+    let (tail, newest) = check_tail(&mut conn, path)?;
+    Ok(Opened { conn, tail, newest, log })
+}
+
+/// A file that is no SQLite database must not even be opened to write.
+fn refuse_foreign_header(path: &Path) -> Result<(), OpenError> {
+    use std::io::Read;
+    let Ok(mut file) = File::open(path) else { return Ok(()) };
+    let mut header = Vec::with_capacity(16);
+    let read = file.by_ref().take(16).read_to_end(&mut header);
+    match read {
+        Ok(0) => Ok(()),
+        Ok(_) if header == b"SQLite format 3\0" => Ok(()),
+        Ok(_) => Err(OpenError::Foreign(path.to_owned())),
+        Err(source) => Err(OpenError::Directory { path: path.to_owned(), source }),
+    }
+}
+
+fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Migration { path: path.to_owned(), source };
+    let applied = conn.applied_migrations().map_err(failed)?;
+    let known =
+        diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).map_err(failed)?;
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+        return Err(OpenError::Newer { path: path.to_owned(), migration: newer });
+    }
+    conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    dialect::sign(conn).map_err(|error| failed(Box::new(error)))
+}
+
+fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {
+    let founded: i64 = log::table.count().get_result(conn)?;
+    if founded == 0 {
+        let row = (
+            log::one.eq(1),
+            log::log_id.eq(birth.log_id.to_string()),
+            log::currency.eq(birth.currency.as_str()),
+            log::created_at.eq(birth.at.0),
+        );
+        diesel::insert_into(log::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+type TailRow = (i64, String, String, i64, String, String, i64, String, String, Vec<u8>);
+
+/// Checks positions and hashes of the newest events, and that the journal has as many events as positions.
+fn check_tail(conn: &mut Connection, path: &Path) -> Result<(Tail, Timestamp), OpenError> {
+    let database = |error: diesel::result::Error| OpenError::Database { path: path.to_owned(), source: error.into() };
+    let damaged = |what: String| OpenError::Damaged { path: path.to_owned(), what };
+    let head: Option<i64> = events::table.select(diesel::dsl::max(events::position)).first(conn).map_err(database)?;
+    let head = head.unwrap_or(0);
+    let rows: Vec<TailRow> = events::table
+        .filter(events::position.ge(head - TAIL_CHECKED))
+        .order(events::position)
+        .load(conn)
+        .map_err(database)?;
+    let Some(first) = rows.first() else {
+        return Ok((Tail { position: 0, hash: chain::GENESIS }, Timestamp(0)));
+    };
+    let mut expected = first.0;
+    // The first row of the stretch is trusted, unless it is the first of all.
+    let mut previous = (expected == 1).then_some(chain::GENESIS);
+    let mut newest = Timestamp(0);
+    for row in &rows {
+        if row.0 != expected {
+            return Err(damaged(format!("event {expected} is missing")));
+        }
+        let stored =
+            <[u8; 32]>::try_from(row.9.as_slice()).map_err(|_| damaged(format!("event {expected} has no hash")))?;
+        if previous.is_some_and(|previous| hash(&previous, row) != stored) {
+            return Err(damaged(format!("event {expected} does not match its hash")));
+        }
+        (previous, newest, expected) = (Some(stored), newest.max(Timestamp(row.6)), expected + 1);
+    }
+    let hash = previous.unwrap_or(chain::GENESIS);
+    Ok((Tail { position: head.cast_unsigned(), hash }, newest))
+}
+
+fn hash(previous: &[u8; 32], row: &TailRow) -> [u8; 32] {
+    let event = HashedEvent {
+        position: row.0.cast_unsigned(),
+        stream: &row.1,
+        stream_id: &row.2,
+        version: row.3.cast_unsigned(),
+        name: &row.4,
+        payload: &row.5,
+        occurred_at: row.6,
+        correlation_id: &row.7,
+        causation_id: &row.8,
+    };
+    chain::next_hash(previous, &event)
+}

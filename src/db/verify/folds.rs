@@ -1,0 +1,154 @@
+//! Every stream folded in memory, checked after every event for what must never be wrong.
+
+use crate::domain::basket::BasketState;
+use crate::domain::catalogue::{StockLine, StoreState};
+use crate::domain::customer::CustomerState;
+use crate::domain::event::{BasketEvent, CustomerEvent, DomainEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind};
+use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::money::Currency;
+use crate::domain::order::OrderState;
+use crate::domain::payment::PaymentState;
+use crate::domain::time::Timestamp;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A hold by its order: authorization, amount in minor units, and `held`, `captured` or `voided`.
+pub(super) type Hold = (PaymentId, i64, &'static str);
+/// What a reservation puts aside, and `reserved`, `released` or `shipped`.
+pub(super) type Reservation = (Vec<StockLine>, &'static str);
+
+/// What the events say.
+pub(super) struct Folds {
+    currency: Currency,
+    versions: HashMap<Uuid, u64>,
+    pub(super) stores: HashMap<StoreId, StoreState>,
+    pub(super) customers: HashMap<CustomerId, CustomerState>,
+    pub(super) payments: HashMap<PaymentId, PaymentState>,
+    pub(super) baskets: HashMap<BasketId, BasketState>,
+    pub(super) orders: HashMap<OrderId, OrderState>,
+    pub(super) holds: HashMap<OrderId, Hold>,
+    pub(super) reservations: HashMap<(OrderId, StoreId), Reservation>,
+    /// Settled orders that changed since they were last looked at.
+    pub(super) ended: Vec<OrderId>,
+    /// Orders compared and forgotten.
+    pub(super) compared: HashMap<OrderId, u64>,
+}
+
+impl Folds {
+    pub(super) fn new(currency: Currency) -> Self {
+        Self {
+            currency,
+            versions: HashMap::new(),
+            stores: HashMap::new(),
+            customers: HashMap::new(),
+            payments: HashMap::new(),
+            baskets: HashMap::new(),
+            orders: HashMap::new(),
+            holds: HashMap::new(),
+            reservations: HashMap::new(),
+            ended: Vec::new(),
+            compared: HashMap::new(),
+        }
+    }
+
+    /// Number of streams.
+    pub(super) fn streams(&self) -> u64 {
+        self.versions.len() as u64
+    }
+
+    /// Applies one event; what is wrong with it is the error.
+    pub(super) fn apply(
+        &mut self,
+        kind: StreamKind,
+        id: Uuid,
+        version: u64,
+        name: &str,
+        payload: &str,
+        at: Timestamp,
+    ) -> Result<(), String> {
+        let before = self.versions.insert(id, version).unwrap_or(0);
+        match kind {
+            StreamKind::Store => self.store(StoreId(id), &decode(name, payload)?, at),
+            StreamKind::Basket => {
+                let basket = self.baskets.entry(BasketId(id)).or_insert_with(|| BasketState::blank(BasketId(id)));
+                basket.evolve(&decode::<BasketEvent>(name, payload)?, at);
+                Ok(())
+            }
+            StreamKind::Customer => {
+                let customer = CustomerState::born(CustomerId(id), &decode::<CustomerEvent>(name, payload)?, at);
+                self.customers.insert(CustomerId(id), customer);
+                Ok(())
+            }
+            StreamKind::Payment => self.payment(PaymentId(id), &decode(name, payload)?, at),
+            StreamKind::Order => self.order(OrderId(id), &decode(name, payload)?, at),
+        }?;
+        if version == before + 1 { Ok(()) } else { Err(format!("version {version} follows {before}")) }
+    }
+
+    /// Stock is sound after every event (I1, I2 by construction of the fold).
+    fn store(&mut self, id: StoreId, event: &StoreEvent, at: Timestamp) -> Result<(), String> {
+        let store = self.stores.entry(id).or_insert_with(|| StoreState::blank(id));
+        store.evolve(event, at);
+        let touched = store.touched_by(event);
+        let unsound = touched.iter().find(|id| store.products.get(*id).is_none_or(|product| !product.stock.is_sound()));
+        let (order_id, reservation) = match event {
+            StoreEvent::StockReserved(moved) => (moved.order_id, (moved.lines.clone(), "reserved")),
+            StoreEvent::StockReleased(moved) => (moved.order_id, (moved.lines.clone(), "released")),
+            StoreEvent::StockShipped(moved) => (moved.order_id, (moved.lines.clone(), "shipped")),
+            _ => return unsound.map_or(Ok(()), |id| Err(format!("the stock of product {id} is unsound"))),
+        };
+        let ends = reservation.1 != "reserved";
+        let before = self.reservations.insert((order_id, id), reservation);
+        if let Some(product) = unsound {
+            return Err(format!("the stock of product {product} is unsound"));
+        }
+        if ends != before.is_some_and(|(_, status)| status == "reserved") {
+            return Err(format!("there is no live reservation of order {order_id} to end, or one too many"));
+        }
+        Ok(())
+    }
+
+    /// Money is conserved at every position: only this authorization changed, and it adds up, so the sum over all does.
+    fn payment(&mut self, id: PaymentId, event: &PaymentEvent, at: Timestamp) -> Result<(), String> {
+        let payment = self.payments.entry(id).or_insert_with(|| PaymentState::blank(id, self.currency));
+        payment.evolve(event, at);
+        let is_sound = payment.is_sound();
+        let (order_id, hold) = match event {
+            PaymentEvent::Held(held) => (held.order_id, (id, held.amount.amount_minor, "held")),
+            PaymentEvent::HoldLowered(lowered) => (lowered.order_id, (id, lowered.amount.amount_minor, "held")),
+            PaymentEvent::HoldVoided(voided) => (voided.order_id, (id, voided.amount.amount_minor, "voided")),
+            PaymentEvent::Captured(captured) => (captured.order_id, (id, captured.amount.amount_minor, "captured")),
+            PaymentEvent::Authorized(_) | PaymentEvent::Voided(_) => return sound(is_sound),
+        };
+        self.holds.insert(order_id, hold);
+        sound(is_sound)
+    }
+
+    fn order(&mut self, id: OrderId, event: &OrderEvent, at: Timestamp) -> Result<(), String> {
+        if let Some(version) = self.compared.get(&id) {
+            return Err(format!("the order's row is at version {version} and was settled"));
+        }
+        match (self.orders.get_mut(&id), event) {
+            (Some(order), event) => order.evolve(event, at),
+            (None, OrderEvent::Submitted(submitted)) => {
+                self.orders.insert(id, OrderState::born(id, submitted, at));
+            }
+            (None, _) => return Err("the order was never submitted".to_owned()),
+        }
+        if self.orders.get(&id).is_some_and(OrderState::is_settled) {
+            self.ended.push(id);
+        }
+        Ok(())
+    }
+}
+
+fn sound(is_sound: bool) -> Result<(), String> {
+    if is_sound { Ok(()) } else { Err("the amounts no longer add up".to_owned()) }
+}
+
+fn decode<E: DomainEvent>(name: &str, payload: &str) -> Result<E, String> {
+    E::decode(name, payload).map_err(|error| match std::error::Error::source(&error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    })
+}

@@ -1,0 +1,5 @@
+//! Plaza from the outside, in one binary: each module is an area.
+//!
+//! `saga` runs the real actors and the real journal under paused time; the others drive the real process over HTTP.
+
+mod saga;

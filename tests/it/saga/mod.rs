@@ -1,0 +1,5 @@
+//! The life of orders in virtual time: delays of seconds and minutes pass in milliseconds, deterministically.
+
+mod outcomes;
+mod recovery;
+mod shopper;

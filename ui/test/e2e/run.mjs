@@ -1,0 +1,52 @@
+// `npm run e2e`: the whole walkthrough in a real Chromium against a real Plaza (PLAZA_BIN, default
+// ../target/release/plaza; `mock/server.mjs` runs it against the toy mall). Exits 1 when a step fails, axe finds
+// something serious, the CSP is violated, or a page asks another host.
+import { accessScenarios } from './access.mjs';
+import { adminScenarios } from './admin.mjs';
+import { Browser, SHOTS } from './browser.mjs';
+import { orderAdminScenarios } from './orders.mjs';
+import { pageScenarios } from './pages.mjs';
+import { resilienceScenarios } from './resilience.mjs';
+import { Server } from './server.mjs';
+import { shopperScenarios } from './shopper.mjs';
+
+const server = await Server.start();
+const session = { browser: await Browser.launch(server.base), auth: undefined, customer: undefined };
+const { faults } = session.browser;
+const failed = [];
+let passed = 0;
+
+async function step(name, work) {
+  const started = Date.now();
+  try {
+    await work();
+    passed++;
+    console.log(`ok      ${name} (${Date.now() - started} ms)`);
+  } catch (e) {
+    failed.push(name);
+    console.log(`FAILED  ${name}\n        ${String(e.stack).split('\n').slice(0, 8).join('\n        ')}`);
+    await session.browser.shot(`failed-${failed.length}`).catch(() => undefined);
+  }
+}
+
+let broken;
+try {
+  const context = { step, server, session, browser: session.browser };
+  for (const scenarios of [adminScenarios, shopperScenarios, orderAdminScenarios, pageScenarios, resilienceScenarios])
+    await scenarios(context);
+  await accessScenarios({ step, faults });
+} catch (e) {
+  broken = e;
+} finally {
+  await session.browser.close().catch(() => undefined);
+  await server.stop({ keep: failed.length > 0 || broken !== undefined });
+}
+
+console.log(`\n${passed} passed, ${failed.length} failed; screenshots in ${SHOTS}`);
+for (const [kind, list] of Object.entries(faults)) {
+  if (list.length) console.log(`\n${kind}: ${list.length}\n  ${[...new Set(list)].slice(0, 20).join('\n  ')}`);
+}
+if (broken) console.error(broken);
+if (failed.length) console.log(`\nserver log kept in ${server.dir}`);
+const bad = failed.length + Object.values(faults).reduce((n, list) => n + list.length, 0);
+process.exit(bad || broken ? 1 : 0);

@@ -1,0 +1,196 @@
+import { describe, expect, it, vi } from 'vitest';
+import { coalesce } from '@/lib/coalesce';
+import { parseCsv, toCsv } from '@/lib/csv';
+import { eventTypes, look, orderOf, parseType, summary } from '@/lib/events';
+import { ago, duration, money, toMajor, toMinor } from '@/lib/format';
+import { isId, lastId, randomId } from '@/lib/ids';
+import { OrderRates } from '@/lib/orderRates';
+import { whyNot } from '@/lib/orderWords';
+import { parseProducts } from '@/lib/productCsv';
+import { sortFromText, sortRows, sortToText } from '@/lib/table';
+import { eur, event, order, uuid } from './support';
+
+describe('money', () => {
+  it('is shown from minor units in the locale', () => {
+    expect(money(eur(123456), 'en-IE')).toBe('€1,234.56');
+    expect(money({ amount_minor: 500, currency: 'JPY' }, 'en-IE')).toContain('500');
+  });
+  it('keeps what was typed, to the cent', () => {
+    for (const typed of [0.1, 0.29, 1.15, 19.99, 1234567.89]) {
+      expect(toMajor(toMinor(typed, 'EUR'))).toBe(typed);
+    }
+    expect(toMinor(5, 'JPY')).toEqual({ amount_minor: 5, currency: 'JPY' });
+    expect(toMinor(1.234, 'KWD')).toEqual({ amount_minor: 1234, currency: 'KWD' });
+  });
+});
+
+describe('time', () => {
+  it('reads as a person says it', () => {
+    expect([0, 850, 1_500, 15_000, 125_000, 1_800_000, 12_000_000].map(duration)).toEqual([
+      '0 s',
+      '850 ms',
+      '1.5 s',
+      '15 s',
+      '2 min 5 s',
+      '30 min',
+      '3 h 20 min',
+    ]);
+  });
+  it('of nothing is a dash', () => {
+    expect(ago('', 0)).toBe('–');
+  });
+});
+
+describe('csv', () => {
+  it('quotes, and defuses formulas but not numbers', () => {
+    expect(toCsv([{ a: '=1+1', b: 'x,"y"', c: -5 }], ['a', 'b', 'c'])).toBe('a,b,c\r\n\'=1+1,"x,""y""",-5\r\n');
+  });
+  it('reads back what it writes', () => {
+    const rows = [{ a: 'line\nbreak', b: 'x,"y"' }];
+    expect(parseCsv(toCsv(rows, ['a', 'b']))).toEqual([
+      ['a', 'b'],
+      ['line\nbreak', 'x,"y"'],
+    ]);
+  });
+  it('takes a byte order mark, LF and a missing last line end', () => {
+    expect(parseCsv('\uFEFFa,b\n1,\n')).toEqual([
+      ['a', 'b'],
+      ['1', ''],
+    ]);
+    expect(parseCsv('a\n"b')).toEqual([['a'], ['b']]);
+  });
+});
+
+describe('product import', () => {
+  it('reads rows and says what is wrong with each other one', () => {
+    const rows = parseProducts('Name,Price,Stock,SKU\nLamp,19.99,5,L-1\n,1,1,\nMug,x,1,\nBell,1,1.5,', 'EUR');
+    expect(rows[0]!.product).toEqual({ name: 'Lamp', price: eur(1999), stock: 5, sku: 'L-1' });
+    expect(rows.slice(1).map((r) => [r.line, r.error])).toEqual([
+      [3, 'the name is empty'],
+      [4, '"x" is not a price'],
+      [5, '"1.5" is not a stock count'],
+    ]);
+  });
+  it('takes minor units from an export', () => {
+    expect(parseProducts('name,price_minor,stock\nLamp,1999,5', 'EUR')[0]!.product!.price).toEqual(eur(1999));
+  });
+  it('refuses another currency', () => {
+    expect(parseProducts('name,price,stock,currency\nLamp,1,1,USD\nMug,1,1,EUR', 'EUR').map((r) => r.error)).toEqual([
+      'the price is in USD, the mall trades in EUR',
+      undefined,
+    ]);
+  });
+  it('names the columns that are missing', () => {
+    expect(parseProducts('name\nLamp', 'EUR')[0]!.error).toBe('the header has no column price, stock');
+  });
+});
+
+describe('ids', () => {
+  it('are found at the end of a subject', () => {
+    expect(lastId(`order/${uuid(7)}`)).toBe(uuid(7));
+    expect(lastId(uuid(7).toUpperCase())).toBe(uuid(7));
+    expect(lastId('nothing')).toBeUndefined();
+    expect(isId(` ${uuid(7)} `)).toBe(true);
+    expect(isId(`${uuid(7)}0`)).toBe(false);
+  });
+  it('are random also where randomUUID does not exist', () => {
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    expect(isId(randomId())).toBe(true);
+    expect(randomId()).not.toBe(randomId());
+  });
+});
+
+describe('events', () => {
+  it('are named by stream and event', () => {
+    expect(parseType('plaza.order.store_confirmed.v1')).toEqual({ stream: 'order', name: 'store_confirmed' });
+    expect(new Set(eventTypes.map((t) => t.type)).size).toBe(eventTypes.length);
+  });
+  it('of an unknown type still read', () => {
+    expect(look(event(1, 'store.roof_painted')).label).toBe('Store roof painted');
+  });
+  it('say what they are about', () => {
+    const e = event(1, 'order.rejected', { reasons: ['OUT_OF_STOCK'] });
+    expect(summary(e)).toBe('OUT_OF_STOCK');
+    expect(orderOf(e)).toBe(uuid(1));
+    expect(orderOf(event(2, 'payment.held', { order_id: uuid(5) }))).toBe(uuid(5));
+    expect(orderOf(event(3, 'customer.registered'))).toBeUndefined();
+    expect(summary(event(4, 'order.store_confirmed', { store_id: uuid(10) }), () => 'Books')).toBe('Books');
+  });
+});
+
+describe('an order action', () => {
+  it('is explained when it is not allowed', () => {
+    expect(whyNot(order(), 'cancel')).toBe('');
+    expect(whyNot(order(), 'pay')).toContain('confirmation');
+    expect(whyNot(order({ status: 'expired', allowed_actions: [] }), 'pay')).toContain('passed');
+  });
+});
+
+describe('order rates', () => {
+  it('count an event once, whether it comes from the past or the stream', () => {
+    const rates = new OrderRates(2);
+    rates.add(event(5, 'order.accepted', {}, 60_000));
+    rates.seed([event(5, 'order.accepted', {}, 60_000), event(4, 'order.rejected', {}, 59_000)]);
+    rates.add(event(5, 'order.accepted', {}, 60_000));
+    expect(rates.window(60_500).map((b) => [b.counts.accepted, b.counts.rejected])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+  it('forget what has left the window', () => {
+    const rates = new OrderRates(2);
+    rates.add(event(1, 'order.accepted', {}, 0));
+    expect(rates.window(10 * 60_000).every((b) => b.counts.accepted === 0)).toBe(true);
+  });
+});
+
+describe('table', () => {
+  it('sorts numbers as numbers and text as people do', () => {
+    const columns = [{ key: 'n', label: 'N', value: (r: { n: string | number }) => r.n }];
+    const by = (rows: (string | number)[], desc: boolean) =>
+      sortRows(
+        rows.map((n) => ({ n })),
+        columns,
+        { key: 'n', desc },
+      ).map((r) => r.n);
+    expect(by([10, 9, 2], false)).toEqual([2, 9, 10]);
+    expect(by(['b', 'A', 'item 10', 'item 9'], true)).toEqual(['item 10', 'item 9', 'b', 'A']);
+    expect(sortToText(sortFromText('-price'))).toBe('-price');
+  });
+});
+
+describe('coalesce', () => {
+  it('runs soon, then seldom, and always once after the last call', async () => {
+    vi.useFakeTimers();
+    const work = vi.fn(async () => undefined);
+    const job = coalesce(work, 500);
+    for (let i = 0; i < 10; i++) job.schedule();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(work).toHaveBeenCalledTimes(1);
+    for (let i = 0; i < 10; i++) job.schedule();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(work).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(work).toHaveBeenCalledTimes(2);
+    job.schedule();
+    job.stop();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+  it('does not run twice at a time', async () => {
+    vi.useFakeTimers();
+    let running = 0;
+    let most = 0;
+    const job = coalesce(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((r) => setTimeout(r, 300));
+      running--;
+    }, 50);
+    for (let i = 0; i < 20; i++) {
+      job.schedule();
+      await vi.advanceTimersByTimeAsync(40);
+    }
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([most, running]).toEqual([1, 0]);
+  });
+});
