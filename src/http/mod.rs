@@ -58,8 +58,8 @@ const REQUEST_HEAD_DEADLINE: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Connections a worker takes at a time; beyond it new ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 10_000;
-/// How long open requests may take to end when the server stops, seconds. Live streams end at once.
-const SHUTDOWN_S: u64 = 5;
+/// How long open requests may take to end when the server stops, seconds. Live streams end within a second.
+const SHUTDOWN_S: u64 = 10;
 
 /// How the door is set up.
 #[derive(Clone, Debug)]
@@ -68,8 +68,8 @@ pub struct HttpSettings {
     pub admin_token: Option<[u8; 32]>,
     /// Origins whose pages may call the API, for example `https://shop.example`; none: same origin only.
     pub cors_origins: Vec<String>,
-    /// Requests a second one peer may send; `None`: no limit. Too low turns people behind one address away.
-    pub rate_limit: Option<NonZeroU32>,
+    /// Requests a second one peer may send; `None` or 0: no limit. Too low turns people behind one address away.
+    pub rate_limit: Option<u32>,
     /// Clients of the live event stream at a time; each holds a connection and some kilobytes.
     pub sse_clients_max: usize,
     /// What holds the journal: `sqlite` or `postgres`.
@@ -120,7 +120,8 @@ impl HttpState {
         settings: HttpSettings,
         ready: Arc<AtomicBool>,
     ) -> Self {
-        let limiter = settings.rate_limit.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
+        let limiter =
+            settings.rate_limit.and_then(NonZeroU32::new).map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         let started_at = mall.clock().now();
         Self { mall, feed, log, settings, started_at, ready, sse_clients: Arc::default(), limiter }
     }

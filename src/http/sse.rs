@@ -30,6 +30,8 @@ use uuid::Uuid;
 
 /// A comment is sent after so much silence, so that proxies and clients see that the stream lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often a silent stream looks whether the mall is stopping; it would hold the stop up otherwise.
+const LOOK: Duration = Duration::from_secs(1);
 /// Pieces of text a client may be behind. Each holds the events of one commit or page.
 const QUEUE: usize = 64;
 /// Events read at a time while catching up.
@@ -234,6 +236,7 @@ impl Follower {
     }
 
     async fn follow(&mut self, mut live: LiveEvents) -> Result<Infallible, Ended> {
+        let (mut silent, mut look) = (Duration::ZERO, tokio::time::interval(LOOK));
         loop {
             tokio::select! {
                 () = self.client.closed() => return Err(Ended),
@@ -242,13 +245,19 @@ impl Follower {
                         let text = self.written(&events)?;
                         if !text.is_empty() {
                             self.client.try_send(text).map_err(|_full_or_gone| Ended)?;
+                            silent = Duration::ZERO;
                         }
                     }
                     Err(RecvError::Lagged(_) | RecvError::Closed) => return Err(Ended),
                 },
-                () = tokio::time::sleep(HEARTBEAT) => {
-                    self.client.try_send(Bytes::from_static(b": still here\n\n")).map_err(|_| Ended)?;
-                }
+                _ = look.tick() => silent += LOOK,
+            }
+            if !self.state.ready.load(Ordering::Acquire) {
+                return Err(Ended);
+            }
+            if silent >= HEARTBEAT {
+                self.client.try_send(Bytes::from_static(b": still here\n\n")).map_err(|_full_or_gone| Ended)?;
+                silent = Duration::ZERO;
             }
         }
     }
