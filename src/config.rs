@@ -3,7 +3,6 @@
 use crate::domain::money::Currency;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -183,11 +182,12 @@ impl ServeSettings {
 
     /// Requests a second one peer may send; `None` is no limit.
     #[must_use]
-    pub fn requests_per_second(&self) -> Option<NonZeroU32> {
+    pub fn requests_per_second(&self) -> Option<u32> {
         match self.rate_limit {
-            Some(limit) => NonZeroU32::new(limit),
+            Some(0) => None,
+            Some(limit) => Some(limit),
             None if self.listen.ip().is_loopback() => None,
-            None => NonZeroU32::new(200),
+            None => Some(200),
         }
     }
 }
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn loopback_has_no_rate_limit_unless_asked() {
         assert_eq!(serve(&[]).requests_per_second(), None);
-        assert_eq!(serve(&["--rate-limit", "7"]).requests_per_second(), NonZeroU32::new(7));
-        assert_eq!(serve(&["--listen", "10.0.0.1:80"]).requests_per_second(), NonZeroU32::new(200));
+        assert_eq!(serve(&["--rate-limit", "7"]).requests_per_second(), Some(7));
+        assert_eq!(serve(&["--listen", "10.0.0.1:80"]).requests_per_second(), Some(200));
     }
 }
