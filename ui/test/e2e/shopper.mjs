@@ -69,6 +69,10 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByTestId('account').waitFor();
     await page.reload();
     await page.getByTestId('account').getByText('Ada Novak').waitFor();
+    // The basket is the customer's now.
+    await page.waitForFunction(
+      async () => (await (await fetch('/api/v1/customers?q=Ada')).json()).items[0]?.basket_size > 0,
+    );
     session.browser = await session.browser.restart();
     ({ page, base } = session.browser);
     await page.goto(`${base}/checkout`);
@@ -92,6 +96,7 @@ export async function shopperScenarios({ step, server, session }) {
 
   await step('the saga counts down; two stores confirm at their own times; the order is accepted', async () => {
     const lanes = page.getByTestId('lane');
+    await lanes.nth(2).waitFor();
     assert.equal(await lanes.count(), 3);
     await page
       .locator('[data-lane="Quay Street Tea"]')
