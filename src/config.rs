@@ -186,7 +186,8 @@ impl ServeSettings {
         match self.rate_limit {
             Some(0) => None,
             Some(limit) => Some(limit),
-            None => (!self.listen.ip().is_loopback()).then_some(200),
+            None if self.listen.ip().is_loopback() => None,
+            None => Some(200),
         }
     }
 }
@@ -205,7 +206,11 @@ fn duration(text: &str) -> Result<Duration, String> {
     };
     let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_ms)).ok_or_else(help)?;
     // Ten years: beyond that, sums of times would leave what a timestamp can hold.
-    if millis > 315_360_000_000 { Err("a duration is at most ten years".to_owned()) } else { Ok(Duration::from_millis(millis)) }
+    if millis > 315_360_000_000 {
+        Err("a duration is at most ten years".to_owned())
+    } else {
+        Ok(Duration::from_millis(millis))
+    }
 }
 
 #[cfg(test)]

@@ -1,2 +1,47 @@
-//! Plaza.
-fn main() {}
+//! The `plaza` command.
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use plaza::app::App;
+use plaza::config::{Cli, Command, ServeSettings};
+use plaza::{check, http, telemetry};
+use std::process::ExitCode;
+
+// Sagas are many small allocations: mimalloc keeps them smaller and faster than the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => serve(&cli.serve),
+        Some(Command::Serve(settings)) => serve(&settings),
+        Some(Command::Verify(settings)) => check::run(&settings.storage),
+        Some(Command::Openapi) => {
+            println!("{}", http::openapi::document());
+            Ok(true)
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("plaza: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve(settings: &ServeSettings) -> Result<bool> {
+    telemetry::write_logs(&settings.logs)?;
+    actix::System::new().block_on(async {
+        let app = App::build(settings).await?;
+        let url = format!("http://{}", app.address());
+        println!(
+            "Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}",
+            settings.storage.data_dir.display()
+        );
+        app.run_until_stopped().await.context("the mall failed")?;
+        Ok(true)
+    })
+}

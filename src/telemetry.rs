@@ -1,6 +1,8 @@
 //! What Plaza says about itself: Prometheus metrics, and structured logs.
 
+use crate::config::{LogFormat, LogSettings};
 use crate::domain::order::OrderStatus;
+use anyhow::Context;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -8,7 +10,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::fmt;
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tracing_subscriber::EnvFilter;
 
 /// Bucket bounds in seconds for lateness and commit times: 1 ms to 16 s, doubling.
 const SECONDS: [f64; 15] =
@@ -162,4 +166,19 @@ impl Metrics {
 #[expect(clippy::cast_precision_loss, reason = "microseconds of a process's life fit into 2^53")]
 fn seconds(micros: u64) -> f64 {
     micros as f64 / 1_000_000.0
+}
+
+/// Starts writing logs to standard error.
+///
+/// # Errors
+/// `PLAZA_LOG` is not a filter.
+pub fn write_logs(settings: &LogSettings) -> anyhow::Result<()> {
+    let filter =
+        EnvFilter::try_new(&settings.log).with_context(|| format!("PLAZA_LOG: {} is not a filter", settings.log))?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => logs.json().init(),
+    }
+    Ok(())
 }

@@ -15,3 +15,6 @@ pub mod order;
 pub mod payment;
 pub mod text;
 pub mod time;
+
+#[cfg(test)]
+mod laws;

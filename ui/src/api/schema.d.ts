@@ -212,6 +212,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/baskets/{id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["putBasketsIdCustomer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/baskets/{id}/checkout": {
         parameters: {
             query?: never;
@@ -589,10 +605,16 @@ export interface components {
         Basket: {
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            customer_id: string | null;
             items: components["schemas"]["BasketItem"][];
             total: components["schemas"]["Money"];
             /** Format: int64 */
             version: number;
+        };
+        BasketOwner: {
+            /** Format: uuid */
+            customer_id: string;
         };
         Quantity: {
             /** Format: int64 */
@@ -1561,6 +1583,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putBasketsIdCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BasketOwner"];
+            };
+        };
         responses: {
             /** @description ok */
             200: {

@@ -28,6 +28,7 @@ export function parseProducts(text: string, currency: string): ImportRow[] {
   const missing = (['name', 'price', 'stock'] as const).filter((f) => column(f) < 0);
   if (missing.length) return [{ line: 1, error: `the header has no column ${missing.join(', ')}` }];
   const minor = names[column('price')] === 'price_minor';
+  const currencyAt = names.indexOf('currency');
 
   return rows.map((cells, i) => {
     const line = i + 2;
@@ -40,6 +41,9 @@ export function parseProducts(text: string, currency: string): ImportRow[] {
       return { line, error: `"${cell('price')}" is not a price` };
     if (cell('stock') === '' || !Number.isInteger(stock) || stock < 0)
       return { line, error: `"${cell('stock')}" is not a stock count` };
+    const stated = (cells[currencyAt] ?? '').trim().toUpperCase();
+    if (stated && stated !== currency)
+      return { line, error: `the price is in ${stated}, the mall trades in ${currency}` };
     const product: NewProduct = {
       name,
       price: minor ? { amount_minor: Math.round(price), currency } : toMinor(price, currency),

@@ -13,6 +13,9 @@ type Listener = (events: PlazaEvent[]) => void;
 
 /** Events are handed on in batches this far apart: one render for a burst, and still well below 200 ms. */
 const BATCH_MS = 25;
+/** After a batch this large the mall is under load; fewer, larger batches then leave the page time to answer. */
+const LARGE_BATCH = 20;
+const BUSY_BATCH_MS = 150;
 const RETRY_MS = [250, 500, 1_000, 2_000, 3_000];
 /** What the ticker can show after a page change without asking again. */
 const RECENT_MAX = 100;
@@ -27,6 +30,7 @@ export const useLive = defineStore('live', () => {
   let source: EventSource | undefined;
   let after: number | undefined;
   let pending: PlazaEvent[] = [];
+  let batchMs = BATCH_MS;
   let batch: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -37,6 +41,7 @@ export const useLive = defineStore('live', () => {
     batch = undefined;
     const events = pending;
     pending = [];
+    batchMs = events.length > LARGE_BATCH ? BUSY_BATCH_MS : BATCH_MS;
     recent.value = [...events.toReversed(), ...recent.value].slice(0, RECENT_MAX);
     for (const listener of listeners) listener(events);
   }
@@ -47,7 +52,7 @@ export const useLive = defineStore('live', () => {
     if (after !== undefined && at <= after) return;
     after = at;
     pending.push(e);
-    batch ??= setTimeout(flush, BATCH_MS);
+    batch ??= setTimeout(flush, batchMs);
   }
 
   function address(): string {

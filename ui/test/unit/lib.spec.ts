@@ -74,6 +74,12 @@ describe('product import', () => {
   it('takes minor units from an export', () => {
     expect(parseProducts('name,price_minor,stock\nLamp,1999,5', 'EUR')[0]!.product!.price).toEqual(eur(1999));
   });
+  it('refuses another currency', () => {
+    expect(parseProducts('name,price,stock,currency\nLamp,1,1,USD\nMug,1,1,EUR', 'EUR').map((r) => r.error)).toEqual([
+      'the price is in USD, the mall trades in EUR',
+      undefined,
+    ]);
+  });
   it('names the columns that are missing', () => {
     expect(parseProducts('name\nLamp', 'EUR')[0]!.error).toBe('the header has no column price, stock');
   });

@@ -1,0 +1,109 @@
+//! What the order path costs in one thread: deciding, and appending at group sizes 1, 64 and 512 with
+//! `synchronous=FULL`. `scripts/bench.sh` measures the whole system.
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use plaza::actors::ports::{Append, Cause, Change, OrderChange};
+use plaza::bus::memory::MemoryBus;
+use plaza::db::journal::writer::{Job, Writer};
+use plaza::db::open::{Birth, open};
+use plaza::domain::catalogue::Fulfilment;
+use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
+use plaza::domain::money::Money;
+use plaza::domain::order::{Decision, OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
+use plaza::domain::time::Timestamp;
+use plaza::system::SystemClock;
+use plaza::telemetry::Metrics;
+use std::hint::black_box;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp(1_767_225_600_000_000);
+const POLICY: OrderPolicy = OrderPolicy {
+    payment_delay_ms: 5_000,
+    grace_ms: 30_000,
+    pay_deadline_ms: 1_800_000,
+    shipping_delay_ms: 0,
+    speed: 1,
+};
+
+fn eur(amount: i64) -> Money {
+    Money::new(amount, "EUR".parse().expect("EUR is a currency"))
+}
+
+fn submission() -> Submission {
+    let store_id = StoreId(Uuid::from_u128(1));
+    Submission {
+        customer_id: CustomerId(Uuid::from_u128(2)),
+        payment_id: PaymentId(Uuid::from_u128(3)),
+        on_shortage: OnShortage::RejectAll,
+        lines: vec![OrderLine {
+            product_id: ProductId(Uuid::from_u128(4)),
+            store_id,
+            store_name: "Corner store".into(),
+            sku: "SKU-1".into(),
+            product_name: "A thing".into(),
+            unit_price: eur(1_999),
+            quantity: 2,
+        }],
+        stores: vec![(store_id, Fulfilment::Internal, 15_000)],
+    }
+}
+
+fn submit() -> Decision {
+    OrderState::submit(OrderId(Uuid::now_v7()), submission(), NOW, &POLICY).expect("a sound order is never refused")
+}
+
+fn deciding(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("decide");
+    group.bench_function("submit", |bench| bench.iter(|| black_box(submit())));
+    let confirm_payment = OrderCommand::ConfirmPayment(eur(3_998));
+    let pending = submit().next;
+    group.bench_function("payment confirmed", |bench| {
+        bench.iter(|| black_box(pending.decide(&confirm_payment, NOW, &POLICY)));
+    });
+    let held = pending.decide(&confirm_payment, NOW, &POLICY).expect("a verdict is never refused").next;
+    let confirm_store = OrderCommand::ConfirmStore(StoreId(Uuid::from_u128(1)));
+    group.bench_function("store confirmed, accepted", |bench| {
+        bench.iter(|| black_box(held.decide(&confirm_store, NOW, &POLICY)));
+    });
+    group.finish();
+}
+
+/// The append of one submission: an event, an order row, a store row.
+fn append() -> Append {
+    let Decision { events, next } = submit();
+    let cause = Cause { correlation_id: next.id.0, causation_id: "bench".into() };
+    let mut append = Append::default();
+    append.stream(next.id.0, 0, &events, NOW, &cause);
+    append.changes.push(Change::Order(Box::new(OrderChange::of(&next, true))));
+    append
+}
+
+fn appending(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("append");
+    for size in [1_u64, 64, 512] {
+        let directory = tempfile::tempdir().expect("the system has a temporary directory");
+        let birth = Birth { log_id: Uuid::nil(), currency: eur(0).currency, at: NOW };
+        let opened = open(&directory.path().join("plaza.db"), birth).expect("a new journal can be made");
+        let clock = Arc::new(SystemClock::starting_at(NOW));
+        let (bus, metrics) = (MemoryBus::default(), Arc::new(Metrics::default()));
+        let mut writer = Writer::new(opened.conn, opened.tail, bus, metrics, clock);
+        group.throughput(Throughput::Elements(size));
+        group.bench_function(format!("groups of {size}"), |bench| {
+            bench.iter_batched(
+                || (0..size).map(|_| Job::new(append(), oneshot::channel().0)).collect::<Vec<_>>(),
+                |mut jobs| {
+                    writer.commit(&mut jobs, |head| {
+                        black_box(head);
+                    })
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, deciding, appending);
+criterion_main!(benches);

@@ -1,0 +1,204 @@
+//! The composition root: builds every layer, starts them in order, stops them in order.
+//!
+//! Start: lock -> database -> journal thread -> read model -> mall -> overdue timers -> HTTP -> ready. Stop: no longer
+//! ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is queued and
+//! folds its log -> actors go.
+
+use crate::actors::mall::{Mall, MallParts};
+use crate::bus::memory::MemoryBus;
+use crate::config::ServeSettings;
+use crate::db::journal::JournalThread;
+use crate::db::journal::writer::Writer;
+use crate::db::open::{self, Birth, DirectoryLock, FILE, Opened};
+use crate::db::pool::open_readers;
+use crate::db::read_model::SqlReadModel;
+use crate::domain::order::OrderPolicy;
+use crate::http::{self, HttpSettings, HttpState};
+use crate::sim::demo;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::telemetry::Metrics;
+use actix::{Arbiter, ArbiterHandle};
+use actix_web::dev::Server;
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Connections that answer queries. They wait for the disk more than they compute, so more than cores.
+const READERS: u32 = 8;
+
+/// A mall that is built and listening.
+pub struct App {
+    server: Server,
+    address: SocketAddr,
+    mall: Arc<Mall>,
+    journal: Arc<JournalThread>,
+    ready: Arc<AtomicBool>,
+    stop: watch::Sender<bool>,
+    arbiters: Vec<Arbiter>,
+    _lock: DirectoryLock,
+}
+
+impl App {
+    /// Opens the journal, wakes what is overdue, and listens.
+    ///
+    /// # Errors
+    /// A setting, the data directory, the journal or the address can not be used; the text says what to do.
+    pub async fn build(settings: &ServeSettings) -> Result<Self> {
+        settings.check()?;
+        let started = Instant::now();
+        let listener = TcpListener::bind(settings.listen)
+            .with_context(|| format!("PLAZA_LISTEN: {} can not be listened on", settings.listen))?;
+        let address = listener.local_addr().context("the listener has no address")?;
+        let lock = open::lock(&settings.storage.data_dir)?;
+        let path = settings.storage.data_dir.join(FILE);
+        let opened = open::open(&path, birth(settings))?;
+        let readers = open_readers(&path.to_string_lossy(), READERS)?;
+        let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
+        let parts = Parts::new(settings, opened, SqlReadModel::pooled(readers), &arbiters)?;
+        let Parts { mall, journal, bus, log } = parts;
+        mall.timers().refill(&mall).await?;
+        let (stop, stopped) = watch::channel(false);
+        // The timers live with the actors, where telling a saga wakes no other thread.
+        arbiters[0].spawn(mall.clone().run(stopped));
+        if settings.demo {
+            fill_empty_mall(&mall).await?;
+        }
+        let ready = Arc::new(AtomicBool::new(false));
+        let state = HttpState::new(mall.clone(), Arc::new(bus), log, http_settings(settings), ready.clone());
+        let server = http::server(state, listener, workers(settings)).context("HTTP could not be started")?;
+        ready.store(true, Ordering::Release);
+        tracing::info!(took_ms = started.elapsed().as_millis(), head = mall.journal().head(), "the mall is open");
+        Ok(Self { server, address, mall, journal, ready, stop, arbiters, _lock: lock })
+    }
+
+    /// The address listened on.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until SIGINT or SIGTERM, then stops in order: nothing that was answered is lost.
+    ///
+    /// # Errors
+    /// HTTP failed.
+    pub async fn run_until_stopped(self) -> Result<()> {
+        let Self { server, mall, journal, ready, stop, arbiters, .. } = self;
+        let handle = server.handle();
+        let serving = actix::spawn(server);
+        shutdown_signal().await.context("signals can not be waited for")?;
+        tracing::info!("stopping: answering what is in flight");
+        ready.store(false, Ordering::Release);
+        handle.stop(true).await;
+        let served = serving.await.context("HTTP ended in a panic")?;
+        // Everybody who listens for the end may have ended already.
+        let _ = stop.send(true);
+        actix::clock::sleep(Duration::from_millis(1)).await;
+        let closing = journal.clone();
+        tokio::task::spawn_blocking(move || closing.close()).await.context("the journal could not be closed")?;
+        mall.close();
+        for arbiter in &arbiters {
+            arbiter.stop();
+        }
+        tracing::info!(head = mall.journal().head(), "stopped");
+        served.context("HTTP failed")
+    }
+}
+
+/// What the layers below HTTP become.
+struct Parts {
+    mall: Arc<Mall>,
+    journal: Arc<JournalThread>,
+    bus: MemoryBus,
+    log: crate::actors::ports::LogIdentity,
+}
+
+impl Parts {
+    fn new(settings: &ServeSettings, opened: Opened, reads: SqlReadModel, arbiters: &[Arbiter]) -> Result<Self> {
+        let clock = Arc::new(SystemClock::starting_at(opened.newest));
+        let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
+        let writer = Writer::new(opened.conn, opened.tail, bus.clone(), metrics.clone(), clock.clone());
+        let journal = Arc::new(JournalThread::start(writer).context("the journal's thread could not be started")?);
+        let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
+        let mall = Mall::open(MallParts {
+            journal: journal.clone(),
+            reads: Arc::new(reads),
+            clock,
+            entropy: Arc::new(SystemEntropy),
+            metrics,
+            policy: policy(settings),
+            store_delay_ms: millis(settings.store_delay),
+            currency: opened.log.currency,
+            admission_limit: usize::try_from(settings.admission_limit)?,
+            arbiters: handles,
+        });
+        Ok(Self { mall, journal, bus, log: opened.log })
+    }
+}
+
+fn birth(settings: &ServeSettings) -> Birth {
+    use crate::actors::ports::Clock;
+    let at = SystemClock::starting_at(crate::domain::time::Timestamp(0)).now();
+    Birth { log_id: Uuid::now_v7(), currency: settings.currency, at }
+}
+
+fn policy(settings: &ServeSettings) -> OrderPolicy {
+    OrderPolicy {
+        payment_delay_ms: millis(settings.payment_delay),
+        grace_ms: millis(settings.grace),
+        pay_deadline_ms: millis(settings.pay_deadline),
+        shipping_delay_ms: millis(settings.shipping_delay),
+        speed: settings.speed,
+    }
+}
+
+fn http_settings(settings: &ServeSettings) -> HttpSettings {
+    let token = settings.admin_token.as_bytes();
+    HttpSettings {
+        admin_token: (!token.is_empty()).then(|| Sha256::digest(token).into()),
+        cors_origins: settings.cors_origins.clone(),
+        rate_limit: settings.requests_per_second(),
+        sse_clients_max: 1_000,
+        database: "sqlite",
+        bus: "in_process",
+    }
+}
+
+async fn fill_empty_mall(mall: &Arc<Mall>) -> Result<()> {
+    match demo::fill(mall).await {
+        Ok(filled) => tracing::info!(stores = filled.stores, products = filled.products, "filled with demo data"),
+        Err(crate::actors::error::MallError::NotEmpty) => tracing::info!("the mall has stores already; no demo data"),
+        Err(error) => return Err(error).context("the demo data could not be written"),
+    }
+    Ok(())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn workers(settings: &ServeSettings) -> usize {
+    if settings.http_workers == 0 { cores() } else { settings.http_workers }
+}
+
+fn actor_threads(settings: &ServeSettings) -> usize {
+    if settings.actor_threads == 0 { (cores() / 2).max(1) } else { settings.actor_threads }
+}
+
+async fn shutdown_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! `plaza verify`: walks a journal and says whether everything in it holds.
+
+use crate::config::StorageSettings;
+use crate::db::open::{self, FILE, OpenError};
+use crate::db::pool::open_readers;
+use crate::db::verify::{VerifyReport, verify};
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Problems shown; the count says how many there are.
+const SHOWN: usize = 50;
+
+/// Checks the journal of a data directory and prints what was found. Answers whether everything holds.
+///
+/// # Errors
+/// There is no journal, another process has it open, or it can not be read at all.
+pub fn run(storage: &StorageSettings) -> Result<bool> {
+    storage.check()?;
+    let path = storage.data_dir.join(FILE);
+    if !path.exists() {
+        return Err(OpenError::Missing(path).into());
+    }
+    let _lock = open::lock(&storage.data_dir)?;
+    let readers = open_readers(&path.to_string_lossy(), 1)?;
+    let bar = ProgressBar::no_length()
+        .with_style(ProgressStyle::with_template("{pos}/{len} events  {bar:30}  {per_sec}  {eta} left")?);
+    let report = verify(&mut *readers.get()?, |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    print(&report);
+    Ok(report.is_clean())
+}
+
+fn print(report: &VerifyReport) {
+    println!("{} events in {} streams, head at position {}", report.events, report.streams, report.head);
+    for invariant in &report.audit.invariants {
+        let mark = if invariant.violations.is_empty() { "ok    " } else { "BROKEN" };
+        println!("  {mark} {:4} {} ({} checked)", invariant.id, invariant.name, invariant.checked);
+        for violation in &invariant.violations {
+            println!("         {violation}");
+        }
+    }
+    for problem in report.problems.iter().take(SHOWN) {
+        println!("  PROBLEM {problem}");
+    }
+    println!("{}", if report.is_clean() { "everything holds" } else { "the journal is damaged: restore a backup" });
+}

@@ -1,0 +1,293 @@
+//! Who asks, and what the headers of a request say: principal, `If-Match`, `Prefer`, `Idempotency-Key`.
+
+use super::HttpState;
+use super::problem::{ApiError, Code};
+use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Responder};
+use crate::actors::mall::Admitted;
+use crate::actors::ports::Cause;
+use crate::domain::ids::CustomerId;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use sha2::{Digest, Sha256};
+use std::future::{Ready, ready};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing_actix_web::RequestId;
+use uuid::Uuid;
+
+/// Marks an answer that was given before, under the same idempotency key.
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// The longest idempotency key, characters.
+const KEY_MAX: usize = 200;
+/// The longest a request waits for a verdict (`Prefer: wait`), seconds; proxies give up soon after.
+const WAIT_MAX_S: u64 = 60;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// Anyone: the mall has no admin token, so nobody is asked who they are.
+    Open,
+    /// Somebody without a token, where none is needed.
+    Anonymous,
+    /// The holder of a customer's access token.
+    Customer(CustomerId),
+    /// The holder of the admin token.
+    Admin,
+}
+
+impl Principal {
+    /// Whether what belongs to `customer` may be seen and changed.
+    #[must_use]
+    pub fn may_act_for(self, customer: CustomerId) -> bool {
+        match self {
+            Self::Open | Self::Admin => true,
+            Self::Customer(own) => own == customer,
+            Self::Anonymous => false,
+        }
+    }
+
+    /// Passes when what belongs to `customer` may be seen; otherwise it does not exist for this caller.
+    ///
+    /// # Errors
+    /// The problem `unknown`, a 404.
+    pub fn check(self, customer: CustomerId, unknown: Code) -> Result<(), ApiError> {
+        if self.may_act_for(customer) { Ok(()) } else { Err(unknown.into()) }
+    }
+
+    /// Passes when the caller may name `customer` in a body; other customers do not exist for a customer.
+    ///
+    /// # Errors
+    /// 422 at `/customer_id`.
+    pub fn check_named(self, customer: CustomerId) -> Result<(), ApiError> {
+        if self.may_act_for(customer) {
+            return Ok(());
+        }
+        Err(ApiError::invalid("/customer_id", "unknown_customer", format!("there is no customer {customer}")))
+    }
+
+    /// The customer a list is limited to: a customer sees only what is its own.
+    ///
+    /// # Errors
+    /// 404 when a customer asks for another one's list.
+    pub fn limit_to(self, asked: Option<Uuid>) -> Result<Option<CustomerId>, ApiError> {
+        match (self, asked.map(CustomerId)) {
+            (Self::Open | Self::Admin, asked) => Ok(asked),
+            (Self::Customer(own), None) => Ok(Some(own)),
+            (Self::Customer(own), Some(asked)) if own == asked => Ok(Some(own)),
+            (Self::Customer(_) | Self::Anonymous, _) => Err(Code::UnknownCustomer.into()),
+        }
+    }
+}
+
+/// The caller of a request.
+#[derive(Clone)]
+pub struct Caller(HttpRequest);
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.clone())))
+    }
+}
+
+/// The turn of a request that may run: what its answer is remembered under.
+pub struct Ticket {
+    key: Option<IdempotencyKey>,
+    _guard: Option<KeyGuard>,
+}
+
+impl Ticket {
+    /// A responder that remembers what `render` answers.
+    pub fn responder<S>(&self, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Responder<S> {
+        Responder::new(self.key, render)
+    }
+}
+
+/// A reply, and whether it was given before.
+pub struct Given {
+    /// The reply.
+    pub reply: Reply,
+    /// Whether it was given before, under the same idempotency key.
+    pub replayed: bool,
+}
+
+impl Caller {
+    /// Who asks.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        self.0.extensions().get::<Principal>().copied().unwrap_or(Principal::Open)
+    }
+
+    /// The id of the request, which logs and problems carry.
+    #[must_use]
+    pub fn request_id(&self) -> Uuid {
+        self.0.extensions().get::<RequestId>().map_or_else(Uuid::nil, |id| (*id).into())
+    }
+
+    /// Asks the mall to let the request in.
+    ///
+    /// # Errors
+    /// 503 when the mall is busy.
+    pub fn admit(&self, state: &HttpState) -> Result<Admitted, ApiError> {
+        let correlation_id = self.request_id();
+        let causation_id = Arc::from(format!("req-{correlation_id}").as_str());
+        Ok(state.mall.admit(Cause { correlation_id, causation_id })?)
+    }
+
+    /// An id of the path.
+    ///
+    /// # Errors
+    /// 400 when it is not a UUID.
+    pub fn id<T: FromStr>(&self, name: &'static str) -> Result<T, ApiError> {
+        let raw = self.0.match_info().get(name).unwrap_or_default();
+        raw.parse().map_err(|_| ApiError::new(Code::InvalidId, format!("{name} must be a UUID")))
+    }
+
+    fn header(&self, name: &HeaderName) -> Result<Option<&str>, ApiError> {
+        let value = self.0.headers().get(name).map(|value| value.to_str().map(str::trim));
+        value.transpose().map_err(|_| ApiError::new(Code::InvalidHeader, format!("{name} must be ASCII")))
+    }
+
+    /// The version the caller insists on (`If-Match: "v3"`); none without the header, or with `*`.
+    ///
+    /// # Errors
+    /// 400 when it is not one of Plaza's entity tags; 412 for a weak one, which never matches (RFC 9110, 13.1.1).
+    pub fn expected_version(&self) -> Result<Option<u64>, ApiError> {
+        let tag = match self.header(&header::IF_MATCH)? {
+            None | Some("*") => return Ok(None),
+            Some(tag) if tag.starts_with("W/") => {
+                return Err(ApiError::new(Code::VersionMismatch, "a weak entity tag never matches"));
+            }
+            Some(tag) => tag,
+        };
+        let version = tag.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+        let version = version.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let version = version.and_then(|digits| digits.parse().ok());
+        version.map(Some).ok_or_else(|| {
+            ApiError::new(Code::InvalidHeader, "If-Match must be * or one entity tag like \"v3\", as in the ETag")
+        })
+    }
+
+    /// How long the caller prefers to wait for a verdict (`Prefer: wait=10`, RFC 7240), at most [`WAIT_MAX_S`].
+    #[must_use]
+    pub fn patience(&self) -> Option<Duration> {
+        let preferences = self.0.headers().get_all(HeaderName::from_static("prefer"));
+        let mut words = preferences.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split([',', ';']));
+        // A preference that can not be read is no preference (RFC 7240, section 2).
+        let seconds: u64 = words.find_map(|word| {
+            let (name, value) = word.split_once('=')?;
+            let is_wait = name.trim().eq_ignore_ascii_case("wait");
+            is_wait.then(|| value.trim().trim_matches('"').parse().ok()).flatten()
+        })?;
+        Some(Duration::from_secs(seconds.min(WAIT_MAX_S)))
+    }
+
+    /// The idempotency key as the caller sent it.
+    ///
+    /// # Errors
+    /// 400 when it is not 1 to 200 visible ASCII characters.
+    pub fn idempotency_key(&self) -> Result<Option<&str>, ApiError> {
+        let Some(key) = self.0.headers().get("idempotency-key") else { return Ok(None) };
+        let key = key
+            .to_str()
+            .ok()
+            .filter(|key| (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+        let wrong = || format!("Idempotency-Key must be 1 to {KEY_MAX} visible ASCII characters");
+        key.map(Some).ok_or_else(|| ApiError::new(Code::InvalidHeader, wrong()))
+    }
+
+    /// Runs a change once per idempotency key: a repeated request gets the first answer again.
+    ///
+    /// # Errors
+    /// What `run` fails with; 422 when the key stands for another request.
+    pub async fn once(
+        &self,
+        state: &HttpState,
+        raw: &[u8],
+        run: impl AsyncFnOnce(&Ticket) -> Result<Reply, ApiError>,
+    ) -> Result<Given, ApiError> {
+        let Some(key) = self.hashed_key(raw)? else {
+            let ticket = Ticket { key: None, _guard: None };
+            return Ok(Given { reply: run(&ticket).await?, replayed: false });
+        };
+        match state.mall.keys().claim(key, state.mall.reads()).await? {
+            Claim::Replay(reply) => Ok(Given { reply, replayed: true }),
+            Claim::First(guard) => {
+                let ticket = Ticket { key: Some(key), _guard: Some(guard) };
+                Ok(Given { reply: run(&ticket).await?, replayed: false })
+            }
+        }
+    }
+
+    fn hashed_key(&self, raw: &[u8]) -> Result<Option<IdempotencyKey>, ApiError> {
+        let Some(key) = self.idempotency_key()? else { return Ok(None) };
+        let mut hash = Sha256::new();
+        match self.principal() {
+            Principal::Open => hash.update(b"open"),
+            Principal::Anonymous => hash.update(b"anonymous"),
+            Principal::Admin => hash.update(b"admin"),
+            Principal::Customer(id) => hash.update(id.0.as_bytes()),
+        }
+        hash.update([0]);
+        hash.update(key);
+        let mut request = Sha256::new();
+        for part in [self.0.method().as_str(), self.0.path()] {
+            request.update(part);
+            request.update([0]);
+        }
+        request.update(raw);
+        Ok(Some(IdempotencyKey { key: hash.finalize().into(), request_hash: request.finalize().into() }))
+    }
+
+    /// Whether the caller wants CSV: `?format=csv` or an `Accept` header that names it.
+    #[must_use]
+    pub fn accepts(&self, kind: &str) -> bool {
+        let accept = self.0.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|accept| {
+            accept.split(',').any(|part| part.split(';').next().is_some_and(|t| t.trim() == kind))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn caller(name: &'static str, value: &str) -> Caller {
+        Caller(TestRequest::default().insert_header((name, value)).to_http_request())
+    }
+
+    #[test]
+    fn if_match_is_a_version_anything_or_refused() {
+        assert_eq!(caller("if-match", "\"v3\"").expected_version().unwrap(), Some(3));
+        assert_eq!(caller("if-match", "*").expected_version().unwrap(), None);
+        assert_eq!(caller("x", "y").expected_version().unwrap(), None);
+        for wrong in ["v3", "\"3\"", "\"v\"", "\"v+3\"", "\"v3\", \"v4\"", "\"v99999999999999999999\""] {
+            assert_eq!(
+                caller("if-match", wrong).expected_version().unwrap_err().code(),
+                Code::InvalidHeader,
+                "{wrong}"
+            );
+        }
+        assert_eq!(caller("if-match", "W/\"v3\"").expected_version().unwrap_err().code(), Code::VersionMismatch);
+    }
+
+    #[test]
+    fn prefer_wait_is_capped_and_nonsense_ignored() {
+        assert_eq!(caller("prefer", "respond-async, wait=10").patience(), Some(Duration::from_secs(10)));
+        assert_eq!(caller("prefer", "wait=3600").patience(), Some(Duration::from_secs(WAIT_MAX_S)));
+        assert_eq!(caller("prefer", "wait=soon").patience(), None);
+    }
+
+    #[test]
+    fn idempotency_keys_are_visible_ascii() {
+        assert_eq!(caller("idempotency-key", "a-1").idempotency_key().unwrap(), Some("a-1"));
+        for wrong in ["", "a b", &"k".repeat(201)] {
+            assert_eq!(caller("idempotency-key", wrong).idempotency_key().unwrap_err().code(), Code::InvalidHeader);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Events as lists: the whole journal, one stream, one order. CloudEvents in the structured JSON form.
+
+use super::caller::{Caller, Principal};
+use super::orders;
+use super::problem::{ApiError, Code};
+use super::query::{self, Query};
+use super::reply::{ok, to_json};
+use super::values::List;
+use super::{Answer, HttpState, State};
+use crate::actors::ports::{EventFilter, RecordedEvent};
+use crate::bus::envelope::CloudEvent;
+use crate::bus::subject;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// An event as a `CloudEvent` 1.0 in the structured JSON form.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+#[allow(dead_code, reason = "describes what bus::envelope writes")]
+pub struct Event {
+    /// Always `1.0`.
+    specversion: String,
+    /// `<log id>-<position>`, never used twice.
+    id: String,
+    /// `/plaza/<log id>`.
+    source: String,
+    /// `plaza.<stream>.<event>.v1`.
+    r#type: String,
+    /// `<stream>/<id>`.
+    subject: String,
+    /// When it happened, RFC 3339 in UTC.
+    #[schema(format = DateTime)]
+    time: String,
+    /// Always `application/json`.
+    datacontenttype: String,
+    /// The position in the journal, as text: `CloudEvents` knows no integers beyond 32 bits.
+    sequence: String,
+    /// The place in its stream, from 1.
+    streamversion: u64,
+    /// Groups everything one order or request led to.
+    correlationid: String,
+    /// What led to it.
+    causationid: String,
+    /// What happened; the fields depend on `type`.
+    #[schema(value_type = Object)]
+    data: serde_json::Value,
+}
+
+/// Which way a list of events goes.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EventOrder {
+    /// Oldest first.
+    Asc,
+    /// Newest first.
+    Desc,
+}
+
+/// Which events are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventQuery {
+    /// Only after this position; with `order=desc` only before it.
+    after: Option<u64>,
+    /// Only of this store, basket, customer, payment or order.
+    stream_id: Option<Uuid>,
+    /// Only of this type, `plaza.order.submitted.v1` or `order.submitted`.
+    r#type: Option<String>,
+    /// Oldest first (`asc`, when absent) or newest first.
+    #[param(inline)]
+    order: Option<EventOrder>,
+    /// The most items, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// `next_cursor` of the part before; takes the place of `after`.
+    cursor: Option<String>,
+}
+
+/// Which part of an order's events is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrderEventQuery {
+    /// The most items, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// List events.
+///
+/// A customer sees its own orders, payments and baskets, each by `stream_id`; the administrator sees everything.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventQuery), responses((status = 200, body = List<Event>)))]
+pub async fn list_events(state: State, caller: Caller, query: Query<EventQuery>) -> Answer {
+    let EventQuery { after, stream_id, r#type, order, limit, cursor } = query.0;
+    check_stream(&state, &caller, stream_id).await?;
+    let filter = EventFilter {
+        after,
+        stream_id,
+        name: query::text(r#type).map(|name| subject::event_name(&name).to_owned()),
+        descending: order == Some(EventOrder::Desc),
+    };
+    list(&state, filter, limit, cursor).await
+}
+
+/// A customer may look into a stream that is its own, and into nothing else.
+async fn check_stream(state: &HttpState, caller: &Caller, stream_id: Option<Uuid>) -> Result<(), ApiError> {
+    let Principal::Customer(own) = caller.principal() else { return Ok(()) };
+    let Some(stream_id) = stream_id else {
+        return Err(ApiError::new(Code::Forbidden, "a customer lists events by stream_id"));
+    };
+    let is_own = stream_id == own.0 || state.mall.reads().streams_of_customer(own).await?.contains(&stream_id);
+    // A stream of somebody else is as empty as one that does not exist.
+    if is_own { Ok(()) } else { Err(ApiError::new(Code::Forbidden, "the stream is not this customer's")) }
+}
+
+/// List the events of an order, oldest first.
+#[utoipa::path(get, path = "/api/v1/orders/{id}/events", tag = "orders", params(OrderEventQuery), responses((status = 200, body = List<Event>)))]
+pub async fn list_order_events(state: State, caller: Caller, query: Query<OrderEventQuery>) -> Answer {
+    let order = orders::find(&state, &caller, caller.id("id")?).await?;
+    let filter = EventFilter { stream_id: Some(order.id.0), ..EventFilter::default() };
+    list(&state, filter, query.0.limit, query.0.cursor).await
+}
+
+async fn list(state: &HttpState, mut filter: EventFilter, limit: Option<usize>, cursor: Option<String>) -> Answer {
+    let page = query::page(limit, cursor)?;
+    if let Some(cursor) = page.cursor {
+        let position = cursor.parse().map_err(|_| {
+            ApiError::field(Code::InvalidCursor, "?cursor", "invalid_cursor", "use next_cursor of the page before")
+        })?;
+        filter.after = Some(position);
+    }
+    let mut events = state.mall.reads().events(filter, page.limit + 1).await?;
+    let more = events.len() > page.limit;
+    events.truncate(page.limit);
+    let next_cursor = events.last().filter(|_| more).map(|event| event.position.to_string());
+    let items = events.iter().map(|event| raw(state, event)).collect::<Result<Vec<_>, _>>()?;
+    Ok(ok(None, &List { items, next_cursor }))
+}
+
+fn raw(state: &HttpState, event: &RecordedEvent) -> Result<Box<RawValue>, ApiError> {
+    let json = structured(state, event)?;
+    RawValue::from_string(json).map_err(|error| ApiError::from(Code::InternalError).caused_by(error))
+}
+
+/// An event in the structured JSON form.
+///
+/// # Errors
+/// The journal holds a damaged row.
+pub(super) fn structured(state: &HttpState, event: &RecordedEvent) -> Result<String, ApiError> {
+    let damaged = |error| ApiError::from(Code::InternalError).caused_by(error);
+    let event = CloudEvent::of(event, state.log.log_id).map_err(damaged)?;
+    String::from_utf8(to_json(&event)).map_err(|error| ApiError::from(Code::InternalError).caused_by(error))
+}

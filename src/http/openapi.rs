@@ -1,0 +1,354 @@
+//! The OpenAPI 3.1 document: routes and types from the code, what routes have in common from the tables.
+//!
+//! The handlers say what is their own. Everything that follows from a rule is put in here: path parameters, the
+//! `Idempotency-Key`, `If-Match` and `Prefer` headers, the role (`roles`), every problem (`problem`), an example for
+//! every body (`examples`).
+
+use super::problem::{Code, FieldError, Problem};
+use super::roles::{Access, Route};
+use super::{baskets, customers, demo, events, examples, orders, payments, products, sse, status, stores, swagger};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Plaza",
+        description = "An event-driven mall: stores, baskets, payments, and orders that settle by timed confirmations. \
+                       Errors are problems (RFC 9457). Walk through it from top to bottom: open a store, let it \
+                       participate, put a product on the shelf, make a basket, register, authorize a payment, check out, \
+                       watch the order, pay.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "stores", description = "Open, edit and close stores."),
+        (name = "products", description = "Shelves and the catalogue."),
+        (name = "customers", description = "Registration."),
+        (name = "baskets", description = "What a shopper wants."),
+        (name = "payments", description = "Mock authorizations."),
+        (name = "orders", description = "Submit, watch, pay, cancel."),
+        (name = "events", description = "The journal as CloudEvents, listed and live."),
+        (name = "operation", description = "How the mall is."),
+    ),
+    paths(
+        stores::create_store, stores::list_stores, stores::get_store, stores::edit_store, stores::archive_store,
+        stores::join_mall, stores::leave_mall,
+        products::create_product, products::list_store_products, products::archive_store_products,
+        products::list_products, products::archive_products, products::get_product, products::edit_product,
+        products::archive_product,
+        customers::register_customer, customers::list_customers, customers::get_customer,
+        baskets::create_basket, baskets::get_basket, baskets::set_basket_item, baskets::remove_basket_item,
+        baskets::clear_basket, baskets::claim_basket, baskets::checkout_basket,
+        payments::authorize_payment, payments::list_payments, payments::get_payment, payments::void_payment,
+        orders::place_order, orders::list_orders, orders::archive_orders, orders::get_order, orders::cancel_order,
+        orders::pay_order,
+        events::list_order_events, events::list_events, sse::stream_events,
+        status::get_audit, status::get_status, demo::fill_mall,
+        status::livez, status::readyz, status::metrics, swagger::document,
+    ),
+    components(schemas(Problem, FieldError))
+)]
+struct Api;
+
+/// The document, indented JSON with sorted keys, so that two builds of one source agree to the byte.
+#[must_use]
+pub fn document() -> String {
+    serde_json::to_string_pretty(&complete()).expect("the document holds only JSON")
+}
+
+fn complete() -> Value {
+    let mut document = serde_json::to_value(Api::openapi()).expect("the document holds only JSON");
+    rename_lists(&mut document);
+    document["components"]["securitySchemes"] = json!({"bearer": {
+        "type": "http", "scheme": "bearer",
+        "description": "The admin token, or the access token of a customer. Needed only when the mall has an admin token."
+    }});
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for (path, methods) in paths {
+            for (method, operation) in methods.as_object_mut().into_iter().flatten() {
+                if let Some(route) = Route::find(&method.to_uppercase(), path) {
+                    finish(route, operation);
+                }
+            }
+        }
+    }
+    document
+}
+
+/// `List_Store` is `StoreList`: the names of generics are the macro's, these are for people.
+fn rename_lists(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    let lists: Vec<String> = schemas.keys().filter(|name| name.starts_with("List_")).cloned().collect();
+    for list in &lists {
+        if let Some(schema) = schemas.remove(list) {
+            schemas.insert(format!("{}List", &list["List_".len()..]), schema);
+        }
+    }
+    rename_references(document);
+}
+
+fn rename_references(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let renamed = match (key.as_str(), value.as_str()) {
+                    ("$ref", Some(name)) => name.rsplit_once("/List_").map(|(path, item)| format!("{path}/{item}List")),
+                    _ => None,
+                };
+                match renamed {
+                    Some(renamed) => *value = renamed.into(),
+                    None => rename_references(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(rename_references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn finish(route: &Route, operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    let has_query = operation.get("parameters").is_some();
+    let mut parameters = parameters(route);
+    parameters.extend(operation["parameters"].as_array().cloned().unwrap_or_default());
+    if parameters.is_empty() {
+        // Indexing above made a null of it.
+        operation.as_object_mut().and_then(|operation| operation.remove("parameters"));
+    } else {
+        operation["parameters"] = parameters.into();
+    }
+    operation["security"] = if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) };
+    if has_body {
+        exemplify(&mut operation["requestBody"]["content"]);
+    }
+    let creates = operation["responses"].get("201").is_some();
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        describe(route, status, creates, response);
+    }
+    let problems = problems(route, has_body, has_query);
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in problems {
+        by_status.entry(code.status().as_u16()).or_default().push(code);
+    }
+    for (status, codes) in by_status {
+        // /readyz has a 503 of its own.
+        if operation["responses"].get(status.to_string()).is_none() {
+            operation["responses"][status.to_string()] = refusal(&codes);
+        }
+    }
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let names = route.path.split(['{', '}']).skip(1).step_by(2);
+    let mut parameters: Vec<Value> = names
+        .map(|name| {
+            let what = match name {
+                "product_id" => "The product.",
+                _ => "The id in question.",
+            };
+            json!({"name": name, "in": "path", "required": true, "description": what,
+                   "schema": {"type": "string", "format": "uuid"}})
+        })
+        .collect();
+    let mut header = |name: &str, what: &str, example: &str, schema: Value| {
+        parameters.push(json!({"name": name, "in": "header", "required": false, "description": what,
+                               "schema": schema, "example": example}));
+    };
+    if route.method == "POST" {
+        let schema = json!({"type": "string", "minLength": 1, "maxLength": 200});
+        let what = "A request repeated under the same key gets the first answer again, and nothing happens twice.";
+        header("Idempotency-Key", what, "order-2026-11-22-0001", schema);
+    }
+    if route.versioned {
+        let what = "The ETag of the version the change is meant for; another version is refused with 412.";
+        header("If-Match", what, "\"v3\"", json!({"type": "string"}));
+    }
+    if is_submission(route) {
+        let what = "`wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).";
+        header("Prefer", what, "wait=10", json!({"type": "string"}));
+    }
+    parameters
+}
+
+fn is_submission(route: &Route) -> bool {
+    route.method == "POST" && (route.path == "/api/v1/orders" || route.path.ends_with("/checkout"))
+}
+
+fn problems(route: &Route, has_body: bool, has_query: bool) -> BTreeSet<Code> {
+    let mut problems: BTreeSet<Code> = route.problems.iter().copied().collect();
+    problems.insert(Code::InternalError);
+    if !route.path.starts_with("/api/") {
+        return with_access(route, problems);
+    }
+    problems.extend([Code::RateLimited, Code::Busy, Code::Unavailable]);
+    if route.path.contains('{') {
+        problems.insert(Code::InvalidId);
+    }
+    if has_query {
+        problems.insert(Code::ValidationFailed);
+    }
+    if has_body {
+        problems.extend([Code::MalformedJson, Code::UnsupportedMediaType, Code::BodyTooLarge, Code::RequestTimeout]);
+        problems.insert(Code::ValidationFailed);
+    }
+    if route.method != "GET" {
+        problems.insert(Code::NoAnswer);
+    }
+    if route.method == "POST" {
+        problems.extend([Code::InvalidHeader, Code::IdempotencyKeyReused]);
+    }
+    if route.versioned {
+        problems.extend([Code::InvalidHeader, Code::VersionMismatch]);
+    }
+    with_access(route, problems)
+}
+
+fn with_access(route: &Route, mut problems: BTreeSet<Code>) -> BTreeSet<Code> {
+    match route.access {
+        Access::Public => {}
+        Access::Customer => problems.extend([Code::Unauthorized]),
+        Access::Admin => problems.extend([Code::Unauthorized, Code::Forbidden]),
+    }
+    problems
+}
+
+fn refusal(codes: &[Code]) -> Value {
+    let titles: Vec<_> = codes.iter().map(|code| format!("{} (`{}`).", code.title(), code.as_str())).collect();
+    let examples: Map<String, Value> = codes
+        .iter()
+        .map(|code| (code.as_str().to_owned(), json!({"summary": code.title(), "value": example(*code)})))
+        .collect();
+    let mut response = json!({
+        "description": titles.join(" "),
+        "content": {"application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples
+        }}
+    });
+    if codes.iter().any(|code| matches!(code.status().as_u16(), 429 | 503)) {
+        response["headers"] =
+            json!({"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}});
+    }
+    response
+}
+
+fn example(code: Code) -> Value {
+    let mut problem = json!({
+        "type": format!("urn:plaza:problem:{}", code.as_str()), "title": code.title(),
+        "status": code.status().as_u16(), "code": code.as_str(), "trace_id": "019ab3c2-1a2b-7c3d-8e4f-5a6b7c8d9e0f"
+    });
+    if code == Code::ValidationFailed {
+        let detail = "must be a whole number from 1 to 10000";
+        problem["detail"] = format!("/items/0/quantity: {detail}").into();
+        problem["errors"] = json!([{"pointer": "/items/0/quantity", "code": "out_of_range", "detail": detail}]);
+    }
+    problem
+}
+
+fn describe(route: &Route, status: &str, creates: bool, response: &mut Value) {
+    let description = match status {
+        "200" => "Done.",
+        "201" => "Created.",
+        "204" => "Done; nothing to say.",
+        _ => "Not now.",
+    };
+    response["description"] = description.into();
+    if let Some(content) = response.get_mut("content") {
+        exemplify(content);
+    }
+    let is_single = route.versioned || route.method == "POST" || route.path.ends_with('}');
+    if route.path.starts_with("/api/") && is_single && status != "204" {
+        let mut headers = json!({"ETag": {
+            "description": "The version, for `If-Match`.", "schema": {"type": "string"}, "example": "\"v1\""
+        }});
+        if creates {
+            headers["Location"] = json!({"description": "Where it lives.", "schema": {"type": "string"}});
+        }
+        response["headers"] = headers;
+    }
+}
+
+fn exemplify(content: &mut Value) {
+    for (content_type, media) in content.as_object_mut().into_iter().flatten() {
+        let reference = media["schema"]["$ref"].as_str().or_else(|| {
+            // An optional body is one of null and the schema.
+            media["schema"]["oneOf"].as_array()?.iter().find_map(|one| one["$ref"].as_str())
+        });
+        let example = match reference.and_then(|reference| reference.rsplit('/').next()) {
+            Some(schema) => examples::of(schema),
+            None => examples::of_text(content_type).map(Value::from),
+        };
+        if let Some(example) = example {
+            media["example"] = example;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::roles::ROUTES;
+    use super::*;
+
+    fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+        let mut all = Vec::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                all.push((method.to_uppercase(), path.clone(), operation));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn the_document_and_the_table_of_routes_agree() {
+        let document = complete();
+        let documented: BTreeSet<_> =
+            operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
+        let table: BTreeSet<_> = ROUTES
+            .iter()
+            .filter(|route| !route.path.starts_with("/swagger"))
+            .map(|route| (route.method.to_owned(), route.path.to_owned()))
+            .collect();
+        assert_eq!(documented, table);
+    }
+
+    #[test]
+    fn every_operation_has_a_name_a_summary_and_an_example_for_every_body() {
+        let document = complete();
+        let mut names = BTreeSet::new();
+        for (method, path, operation) in operations(&document) {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name.to_owned()), "{name} twice");
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+            let bodies = operation["responses"].as_object().unwrap().values().chain(operation.get("requestBody"));
+            for media in bodies.filter_map(|body| body["content"].as_object()).flatten() {
+                if path != "/openapi.json" {
+                    let shown = media.1.get("example").or(media.1.get("examples"));
+                    assert!(shown.is_some(), "{method} {path} {} has no example", media.0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = complete();
+        let text = document.to_string();
+        for reference in text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(document["components"]["schemas"].get(name).is_some(), "{name} is missing");
+        }
+    }
+
+    /// `UPDATE_OPENAPI=1 cargo test openapi` writes the committed copy anew.
+    #[test]
+    fn the_committed_document_is_this_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+        let fresh = document() + "\n";
+        if std::env::var_os("UPDATE_OPENAPI").is_some() {
+            std::fs::write(path, &fresh).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(committed == fresh, "run UPDATE_OPENAPI=1 cargo test openapi");
+    }
+}

@@ -1,0 +1,310 @@
+//! `/orders`: submit, list, read, pay, cancel, archive.
+
+use super::baskets::Quantity;
+use super::caller::{Caller, Given};
+use super::csv::{self, Format};
+use super::json::{Json, NoBody, Object, RequestBody};
+pub use super::order_body::Order;
+use super::problem::{ApiError, Code, FieldError};
+use super::products::{Archived, Ids};
+use super::query::{self, Query};
+use super::reply::{no_content, ok, rendered};
+use super::values::List;
+use super::words::{OrderStatus, Reason, ShortagePolicy};
+use super::{Answer, State};
+use crate::actors::error::MallError;
+use crate::actors::idempotency::Reply;
+use crate::actors::mall::{PlaceOrder, Wanted};
+use crate::actors::ports::OrderFilter;
+use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
+use crate::domain::order::{CancelledBy, LINES_MAX, OnShortage, OrderCommand, OrderState, QUANTITY_MAX};
+use crate::domain::time::Timestamp;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use serde::Deserialize;
+use std::borrow::Cow;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// One line of an order to place.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrderItem {
+    /// The product.
+    product_id: Uuid,
+    /// Pieces.
+    #[schema(value_type = i32, minimum = 1, maximum = 10_000)]
+    quantity: Quantity,
+}
+
+/// An order to place. Prices come from the catalogue.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    /// Who orders.
+    customer_id: Uuid,
+    /// The authorization to draw on.
+    payment_id: Uuid,
+    /// What is wanted, 1 to 100 lines.
+    #[schema(value_type = Vec<NewOrderItem>, min_items = 1, max_items = 100)]
+    items: Vec<Object<NewOrderItem>>,
+    /// What shall happen when a store can not serve; `reject_all` when absent.
+    on_shortage: Option<ShortagePolicy>,
+}
+
+impl RequestBody for NewOrder {}
+
+/// Why an order is called off.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelOrder {
+    /// Why, in the words of whoever cancels.
+    #[schema(max_length = 200)]
+    reason: Option<String>,
+}
+
+impl RequestBody for CancelOrder {
+    fn empty() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+/// How orders are sorted.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+pub enum OrderSort {
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    Oldest,
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    Newest,
+}
+
+/// Which orders are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrderQuery {
+    /// Only of this customer.
+    customer_id: Option<Uuid>,
+    /// Only in this status.
+    status: Option<OrderStatus>,
+    /// Only with lines of this store.
+    store_id: Option<Uuid>,
+    /// Only rejected for this reason.
+    reason: Option<Reason>,
+    /// The start of an order or customer id.
+    q: Option<String>,
+    /// Submitted at or after this time, RFC 3339.
+    #[serde(default, deserialize_with = "query::time")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_after: Option<Timestamp>,
+    /// Submitted before this time, RFC 3339.
+    #[serde(default, deserialize_with = "query::time")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_before: Option<Timestamp>,
+    /// The archived orders instead of the others.
+    archived: Option<bool>,
+    /// The order of the list; `-created_at` when absent.
+    #[param(inline)]
+    sort: Option<OrderSort>,
+    /// `csv` for all rows as CSV.
+    #[param(inline)]
+    format: Option<Format>,
+    /// The most items, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// Which version of an order is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct VersionQuery {
+    /// The order as it was at this version of its stream.
+    #[param(minimum = 1)]
+    at_version: Option<u64>,
+}
+
+/// Submit an order.
+///
+/// Answers once the order is durable. `Prefer: wait=10` answers when it is no longer pending, at most 10 s later.
+#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = NewOrder, responses((status = 201, body = Order)))]
+pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> Answer {
+    let Json { value: new, raw } = body;
+    let customer_id = CustomerId(new.customer_id);
+    caller.principal().check_named(customer_id)?;
+    if !(1..=LINES_MAX).contains(&new.items.len()) {
+        return Err(ApiError::invalid("/items", "out_of_range", format!("an order has 1 to {LINES_MAX} lines")));
+    }
+    let wanted = new.items.iter().map(|Object(item)| Wanted {
+        product_id: ProductId(item.product_id),
+        quantity: u32::try_from(item.quantity.0).unwrap_or(QUANTITY_MAX),
+    });
+    let order = PlaceOrder {
+        customer_id,
+        payment_id: PaymentId(new.payment_id),
+        lines: wanted.collect(),
+        on_shortage: new.on_shortage.map_or(OnShortage::RejectAll, |policy| policy.0),
+    };
+    let given = caller.once(&state, &raw, async |ticket| {
+        let responder = ticket.responder(|order: &OrderState| submitted(order));
+        Ok(state.mall.place_order(order, responder, caller.admit(&state)?).await?)
+    });
+    after_submit(&state, &caller, given.await?).await
+}
+
+/// The reply to a submission.
+pub(super) fn submitted(order: &OrderState) -> Reply {
+    let location = format!("/api/v1/orders/{}", order.id);
+    rendered(201, Some(order.version), Some(location), &Order::of(order, order.created_at))
+}
+
+/// Answers a submission, after its verdict if the caller prefers to wait for it.
+pub(super) async fn after_submit(state: &State, caller: &Caller, given: Given) -> Answer {
+    let placed = given.reply.location.as_deref().and_then(|at| at.rsplit('/').next()?.parse::<OrderId>().ok());
+    let (Some(patience), Some(id)) = (caller.patience(), placed) else { return Ok(given.into()) };
+    state.mall.await_verdict(id, patience).await;
+    let mut given = given;
+    if let Some(order) = state.mall.reads().order(id).await? {
+        let now = state.mall.clock().now();
+        let Given { reply: Reply { status, location, .. }, replayed } = given;
+        given = Given { reply: rendered(status, Some(order.version), location, &Order::of(&order, now)), replayed };
+    }
+    let mut response = actix_web::HttpResponse::from(given);
+    let applied = HeaderValue::from_str(&format!("wait={}", patience.as_secs()));
+    if let Ok(applied) = applied {
+        response.headers_mut().insert(HeaderName::from_static("preference-applied"), applied);
+    }
+    Ok(response)
+}
+
+/// List orders.
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(OrderQuery),
+    responses((status = 200, content((List<Order> = "application/json"), (String = "text/csv")))))]
+pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>) -> Answer {
+    let query = query.0;
+    let filter = OrderFilter {
+        customer_id: caller.principal().limit_to(query.customer_id)?,
+        status: query.status.map(|status| status.0),
+        store_id: query.store_id.map(StoreId),
+        reason: query.reason.map(|reason| reason.0),
+        q: query::text(query.q),
+        created_after: query.created_after,
+        created_before: query.created_before,
+        archived: query.archived.unwrap_or(false),
+        oldest_first: matches!(query.sort, Some(OrderSort::Oldest)),
+    };
+    let page = query::page(query.limit, query.cursor)?;
+    if csv::is_wanted(&caller, query.format) {
+        return Ok(csv::orders(state, filter));
+    }
+    let page = state.mall.reads().orders(filter, page).await?;
+    let now = state.mall.clock().now();
+    let items = page.items.iter().map(|order| Order::of(order, now)).collect();
+    Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
+}
+
+/// Read an order, now or as it was at a version.
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(VersionQuery), responses((status = 200, body = Order)))]
+pub async fn get_order(state: State, caller: Caller, query: Query<VersionQuery>) -> Answer {
+    let id: OrderId = caller.id("id")?;
+    let order = find(&state, &caller, id).await?;
+    let order = match query.0.at_version {
+        None => order,
+        Some(version) if (1..=order.version).contains(&version) => {
+            state.mall.reads().order_at(id, version).await?.ok_or(MallError::NoSuchOrder(id))?
+        }
+        Some(_) => {
+            let detail = format!("the order has versions 1 to {}", order.version);
+            return Err(ApiError::invalid("?at_version", "out_of_range", detail));
+        }
+    };
+    let now = state.mall.clock().now();
+    Ok(ok(Some(order.version), &Order::of(&order, now)))
+}
+
+/// An order the caller may see.
+///
+/// # Errors
+/// 404 when there is none, or it is somebody else's.
+pub(super) async fn find(state: &State, caller: &Caller, id: OrderId) -> Result<OrderState, ApiError> {
+    let order = state.mall.reads().order(id).await?.ok_or(MallError::NoSuchOrder(id))?;
+    caller.principal().check(order.customer_id, Code::UnknownOrder)?;
+    Ok(order)
+}
+
+/// Cancel an order.
+///
+/// Stock and money go back. Cancelling a cancelled order changes nothing.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders", request_body = Option<CancelOrder>, responses((status = 200, body = Order)))]
+pub async fn cancel_order(state: State, caller: Caller, body: Json<CancelOrder>) -> Answer {
+    use super::caller::Principal;
+    let by = match caller.principal() {
+        Principal::Admin => CancelledBy::Admin,
+        Principal::Open | Principal::Anonymous | Principal::Customer(_) => CancelledBy::Customer,
+    };
+    command(&state, &caller, &body.raw, OrderCommand::Cancel { by, reason: body.value.reason }).await
+}
+
+/// Pay for an accepted order: captures the hold.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/pay", tag = "orders", responses((status = 200, body = Order)))]
+pub async fn pay_order(state: State, caller: Caller, body: NoBody) -> Answer {
+    command(&state, &caller, &body.raw, OrderCommand::Pay).await
+}
+
+async fn command(state: &State, caller: &Caller, raw: &[u8], command: OrderCommand) -> Answer {
+    let id: OrderId = caller.id("id")?;
+    if state.asks_who() {
+        find(state, caller, id).await?;
+    }
+    let expect = caller.expected_version()?;
+    let now = state.mall.clock().now();
+    let given = caller.once(state, raw, async |ticket| {
+        let responder = ticket
+            .responder(move |order: &OrderState| rendered(200, Some(order.version), None, &Order::of(order, now)));
+        Ok(state.mall.command_order(id, command, expect, responder, caller.admit(state)?).await?)
+    });
+    Ok(given.await?.into())
+}
+
+/// Hide several orders from the lists; their events stay.
+///
+/// Nothing happens when one of them is unknown.
+#[utoipa::path(post, path = "/api/v1/orders/archive", tag = "orders", request_body = Ids, responses((status = 200, body = Archived)))]
+pub async fn archive_orders(state: State, caller: Caller, body: Json<Ids>) -> Answer {
+    let Json { value: ids, raw } = body;
+    let ids: Vec<OrderId> = ids.distinct()?.into_iter().map(OrderId).collect();
+    let given = caller.once(&state, &raw, async |ticket| {
+        let ids = visible(&state, &ids).await?;
+        let archived = ids.len() as u64;
+        for id in ids {
+            let responder = super::unremembered(|_: &OrderState| no_content());
+            let admitted = caller.admit(&state)?;
+            state.mall.command_order(id, OrderCommand::Archive, None, responder, admitted).await?;
+        }
+        super::commit_reply(&state, ticket, rendered(200, None, None, &Archived { archived })).await
+    });
+    Ok(given.await?.into())
+}
+
+/// The orders of `ids` that are not archived yet, each once.
+async fn visible(state: &State, ids: &[OrderId]) -> Result<Vec<OrderId>, ApiError> {
+    let (mut visible, mut unknown) = (Vec::new(), Vec::new());
+    for (index, id) in ids.iter().enumerate() {
+        match state.mall.reads().order(*id).await? {
+            Some(order) if order.archived || visible.contains(id) => {}
+            Some(_) => visible.push(*id),
+            None => unknown.push(FieldError {
+                pointer: format!("/ids/{index}"),
+                code: Cow::Borrowed("unknown_order"),
+                detail: format!("there is no order {id}"),
+            }),
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(visible);
+    }
+    Err(ApiError::new(Code::UnknownOrder, "some orders do not exist").with_errors(unknown))
+}

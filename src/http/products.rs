@@ -1,0 +1,414 @@
+//! Products: `/stores/{id}/products` for a store's shelf, `/products` for the catalogue of all participating stores.
+
+use super::caller::Caller;
+use super::csv::{self, Format};
+use super::json::{Json, RequestBody, Whole, present};
+use super::problem::{ApiError, Code, FieldError};
+use super::query::{self, Query};
+use super::reply::{no_content, ok, rendered, respond};
+use super::values::{List, Money, MoneyIn, Time};
+use super::{Answer, State, stores};
+use crate::actors::error::MallError;
+use crate::actors::idempotency::Reply;
+use crate::actors::ports::{ProductFilter, ProductSort, ProductView};
+use crate::actors::store::Expect;
+use crate::domain::catalogue::{ProductEdit, ProductState, StoreCommand, StoreState};
+use crate::domain::ids::{ProductId, StoreId};
+use crate::domain::inventory::STOCK_MAX;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+type Pieces = Whole<0, STOCK_MAX>;
+
+/// A product to put on the shelf.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProduct {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 120)]
+    name: String,
+    /// What it is.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The stock keeping unit, unique within the store; made up when absent.
+    #[schema(min_length = 1, max_length = 64)]
+    sku: Option<String>,
+    /// The price of one piece; 0 for a free item.
+    #[schema(value_type = Money)]
+    price: MoneyIn,
+    /// Pieces available.
+    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
+    stock: Pieces,
+}
+
+impl RequestBody for NewProduct {}
+
+/// A change of a product; what is absent stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditProduct {
+    /// What it is called.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, min_length = 1, max_length = 120)]
+    name: Option<String>,
+    /// What it is.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_length = 2000)]
+    description: Option<String>,
+    /// The stock keeping unit, unique within the store.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, min_length = 1, max_length = 64)]
+    sku: Option<String>,
+    /// The price of one piece.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Money>, nullable = false)]
+    price: Option<MoneyIn>,
+    /// Pieces available; what is reserved stays reserved.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>, nullable = false, minimum = 0, maximum = 1_000_000_000)]
+    stock: Option<Pieces>,
+}
+
+impl RequestBody for EditProduct {}
+
+/// The ids a bulk archive is about.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ids {
+    /// The ids, at most 1 000.
+    #[schema(max_items = 1_000)]
+    pub(super) ids: Vec<Uuid>,
+}
+
+impl RequestBody for Ids {}
+
+impl Ids {
+    const MAX: usize = 1_000;
+
+    /// The ids, each once.
+    ///
+    /// # Errors
+    /// 422 for too many.
+    pub(super) fn distinct(self) -> Result<Vec<Uuid>, ApiError> {
+        if self.ids.len() > Self::MAX {
+            return Err(ApiError::invalid("/ids", "too_long", format!("at most {} ids", Self::MAX)));
+        }
+        Ok(self.ids)
+    }
+}
+
+/// How many were archived.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Archived {
+    /// How many.
+    pub(super) archived: u64,
+}
+
+/// A product.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Product<'a> {
+    /// The product.
+    id: Uuid,
+    /// The store that sells it.
+    store_id: Uuid,
+    /// What the store is called.
+    store_name: &'a str,
+    /// The stock keeping unit, unique within the store.
+    sku: &'a str,
+    /// What it is called.
+    name: &'a str,
+    /// What it is.
+    description: &'a str,
+    /// The price of one piece.
+    price: Money,
+    /// Pieces that can still be promised.
+    stock: i64,
+    /// Pieces put aside for orders.
+    reserved: i64,
+    /// Number of changes, stock movements included, for `If-Match`.
+    version: u64,
+    /// When it was put on the shelf.
+    #[schema(inline)]
+    created_at: Time,
+}
+
+impl<'a> Product<'a> {
+    fn of(product: &'a ProductState, store_id: StoreId, store_name: &'a str) -> Self {
+        Self {
+            id: product.id.0,
+            store_id: store_id.0,
+            store_name,
+            sku: &product.sku,
+            name: &product.name,
+            description: &product.description,
+            price: product.price.into(),
+            stock: product.stock.available(),
+            reserved: product.stock.reserved,
+            version: product.version,
+            created_at: Time(product.created_at),
+        }
+    }
+
+    fn viewed(view: &'a ProductView) -> Self {
+        Self::of(&view.product, view.store_id, &view.store_name)
+    }
+
+    fn reply(status: u16, location: Option<String>, store: &'a StoreState, id: ProductId) -> Reply {
+        // A command on a product is refused when the store has none of this id.
+        let product = store.products.get(&id);
+        let body = product.map(|product| Self::of(product, store.id, &store.name));
+        rendered(status, product.map(|product| product.version), location, &body)
+    }
+}
+
+/// How products are sorted.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+pub enum Sort {
+    /// Newest first.
+    #[serde(rename = "newest")]
+    Newest,
+    /// By name, A to Z.
+    #[serde(rename = "name")]
+    Name,
+    /// Cheapest first.
+    #[serde(rename = "price")]
+    Price,
+    /// Dearest first.
+    #[serde(rename = "-price")]
+    PriceDescending,
+    /// Least available first.
+    #[serde(rename = "stock")]
+    Stock,
+    /// Most available first.
+    #[serde(rename = "-stock")]
+    StockDescending,
+}
+
+impl From<Sort> for ProductSort {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Newest => Self::Newest,
+            Sort::Name => Self::Name,
+            Sort::Price => Self::Price,
+            Sort::PriceDescending => Self::PriceDescending,
+            Sort::Stock => Self::Stock,
+            Sort::StockDescending => Self::StockDescending,
+        }
+    }
+}
+
+/// Which products are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CatalogueQuery {
+    /// Part of the name, SKU or description, any case.
+    q: Option<String>,
+    /// Only of this store.
+    store_id: Option<Uuid>,
+    /// The order of the list; `newest` when absent.
+    #[param(inline)]
+    sort: Option<Sort>,
+    /// `csv` for all rows as CSV.
+    #[param(inline)]
+    format: Option<Format>,
+    /// The most items, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// Which products of a store are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShelfQuery {
+    /// Part of the name, SKU or description, any case.
+    q: Option<String>,
+    /// The order of the list; `newest` when absent.
+    #[param(inline)]
+    sort: Option<Sort>,
+    /// `csv` for all rows as CSV.
+    #[param(inline)]
+    format: Option<Format>,
+    /// The most items, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// Put a product on a store's shelf.
+#[utoipa::path(post, path = "/api/v1/stores/{id}/products", tag = "products", request_body = NewProduct, responses((status = 201, body = Product)))]
+pub async fn create_product(state: State, caller: Caller, body: Json<NewProduct>) -> Answer {
+    let Json { value: new, raw } = body;
+    let store_id: StoreId = caller.id("id")?;
+    let edit = ProductEdit {
+        sku: new.sku,
+        name: Some(new.name),
+        description: new.description,
+        price: Some(new.price.0.within(state.mall.currency(), "/price")?),
+        stock: Some(new.stock.0),
+    };
+    let given = caller.once(&state, &raw, async |ticket| {
+        let id = ProductId(state.mall.entropy().uuid());
+        let location = format!("/api/v1/products/{id}");
+        let responder = ticket.responder(move |store: &StoreState| Product::reply(201, Some(location), store, id));
+        let command = StoreCommand::AddProduct(id, edit);
+        Ok(state.mall.administer(store_id, command, None, responder, caller.admit(&state)?).await?)
+    });
+    Ok(given.await?.into())
+}
+
+/// List a store's products.
+#[utoipa::path(get, path = "/api/v1/stores/{id}/products", tag = "products", params(ShelfQuery),
+    responses((status = 200, content((List<Product> = "application/json"), (String = "text/csv")))))]
+pub async fn list_store_products(state: State, caller: Caller, query: Query<ShelfQuery>) -> Answer {
+    let store = stores::find(&state, caller.id("id")?).await?;
+    let ShelfQuery { q, sort, format, limit, cursor } = query.0;
+    let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
+    let filter = ProductFilter { store_id: Some(store.store.id), participating_only: false, q: query::text(q), sort };
+    list(state, &caller, filter, format, limit, cursor).await
+}
+
+/// List the catalogue: the products of participating stores.
+#[utoipa::path(get, path = "/api/v1/products", tag = "products", params(CatalogueQuery),
+    responses((status = 200, content((List<Product> = "application/json"), (String = "text/csv")))))]
+pub async fn list_products(state: State, caller: Caller, query: Query<CatalogueQuery>) -> Answer {
+    let CatalogueQuery { q, store_id, sort, format, limit, cursor } = query.0;
+    let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
+    let filter = ProductFilter { store_id: store_id.map(StoreId), participating_only: true, q: query::text(q), sort };
+    list(state, &caller, filter, format, limit, cursor).await
+}
+
+async fn list(
+    state: State,
+    caller: &Caller,
+    filter: ProductFilter,
+    format: Option<Format>,
+    limit: Option<usize>,
+    cursor: Option<String>,
+) -> Answer {
+    let page = query::page(limit, cursor)?;
+    if csv::is_wanted(caller, format) {
+        return Ok(csv::products(state, filter));
+    }
+    let page = state.mall.reads().products(filter, page).await?;
+    let items = page.items.iter().map(Product::viewed).collect();
+    Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
+}
+
+/// Read a product.
+#[utoipa::path(get, path = "/api/v1/products/{id}", tag = "products", responses((status = 200, body = Product)))]
+pub async fn get_product(state: State, caller: Caller) -> Answer {
+    let id = caller.id("id")?;
+    let view = state.mall.reads().product(id).await?.ok_or(MallError::NoSuchProduct(id))?;
+    Ok(ok(Some(view.product.version), &Product::viewed(&view)))
+}
+
+/// Edit a product: name, description, SKU, price, stock.
+///
+/// `stock` sets the available amount; what is reserved for orders stays reserved.
+#[utoipa::path(patch, path = "/api/v1/products/{id}", tag = "products", request_body = EditProduct, responses((status = 200, body = Product)))]
+pub async fn edit_product(state: State, caller: Caller, body: Json<EditProduct>) -> Answer {
+    let id: ProductId = caller.id("id")?;
+    let edit = body.value;
+    let price = edit.price.map(|price| price.0.within(state.mall.currency(), "/price")).transpose()?;
+    let edit = ProductEdit {
+        sku: edit.sku,
+        name: edit.name,
+        description: edit.description,
+        price,
+        stock: edit.stock.map(|stock| stock.0),
+    };
+    let responder = move |store: &StoreState| Product::reply(200, None, store, id);
+    administer(&state, &caller, id, StoreCommand::EditProduct(id, edit), responder).await
+}
+
+/// Take a product off the shelf for good.
+#[utoipa::path(delete, path = "/api/v1/products/{id}", tag = "products", responses((status = 204)))]
+pub async fn archive_product(state: State, caller: Caller) -> Answer {
+    let id: ProductId = caller.id("id")?;
+    // Archiving skips what is archived already; a path names something that exists.
+    if state.mall.reads().product(id).await?.is_none() {
+        return Err(MallError::NoSuchProduct(id).into());
+    }
+    administer(&state, &caller, id, StoreCommand::ArchiveProducts(vec![id]), |_| no_content()).await
+}
+
+async fn administer(
+    state: &State,
+    caller: &Caller,
+    id: ProductId,
+    command: StoreCommand,
+    render: impl FnOnce(&StoreState) -> Reply + Send + 'static,
+) -> Answer {
+    let store_id = state.mall.store_of(id).await?.ok_or(MallError::NoSuchProduct(id))?;
+    let expect = caller.expected_version()?.map(|version| Expect::Product(id, version));
+    let responder = super::unremembered(render);
+    let reply = state.mall.administer(store_id, command, expect, responder, caller.admit(state)?).await;
+    Ok(respond(reply.map_err(|error| match error {
+        MallError::NoSuchStore(_) => MallError::NoSuchProduct(id),
+        error => error,
+    })?))
+}
+
+/// Take every product of a store off the shelf for good.
+#[utoipa::path(delete, path = "/api/v1/stores/{id}/products", tag = "products", responses((status = 200, body = Archived)))]
+pub async fn archive_store_products(state: State, caller: Caller) -> Answer {
+    let id = caller.id("id")?;
+    let store = stores::find(&state, id).await?;
+    let expect = caller.expected_version()?.map(Expect::Store);
+    let body = Archived { archived: store.product_count };
+    let responder = super::unremembered(move |_: &StoreState| rendered(200, None, None, &body));
+    let command = StoreCommand::ArchiveAllProducts;
+    Ok(respond(state.mall.administer(id, command, expect, responder, caller.admit(&state)?).await?))
+}
+
+/// Take several products off the shelf for good.
+///
+/// Nothing happens when one of them is unknown. Products of several stores are archived store by store.
+#[utoipa::path(post, path = "/api/v1/products/archive", tag = "products", request_body = Ids, responses((status = 200, body = Archived)))]
+pub async fn archive_products(state: State, caller: Caller, body: Json<Ids>) -> Answer {
+    let Json { value: ids, raw } = body;
+    let ids: Vec<ProductId> = ids.distinct()?.into_iter().map(ProductId).collect();
+    let given = caller.once(&state, &raw, async |ticket| {
+        let by_store = by_store(&state, &ids).await?;
+        let archived = by_store.iter().map(|(_, ids)| ids.len() as u64).sum();
+        for (store_id, ids) in by_store {
+            let command = StoreCommand::ArchiveProducts(ids);
+            let responder = super::unremembered(|_: &StoreState| no_content());
+            state.mall.administer(store_id, command, None, responder, caller.admit(&state)?).await?;
+        }
+        super::commit_reply(&state, ticket, rendered(200, None, None, &Archived { archived })).await
+    });
+    Ok(given.await?.into())
+}
+
+async fn by_store(state: &State, ids: &[ProductId]) -> Result<Vec<(StoreId, Vec<ProductId>)>, ApiError> {
+    let views = state.mall.reads().products_by_id(ids.to_vec()).await?;
+    let mut by_store: Vec<(StoreId, Vec<ProductId>)> = Vec::new();
+    let mut unknown = Vec::new();
+    for (index, id) in ids.iter().enumerate() {
+        let Some(view) = views.iter().find(|view| view.product.id == *id && !view.product.archived) else {
+            unknown.push(FieldError {
+                pointer: format!("/ids/{index}"),
+                code: Cow::Borrowed("unknown_product"),
+                detail: format!("there is no product {id}"),
+            });
+            continue;
+        };
+        match by_store.iter_mut().find(|(store_id, _)| *store_id == view.store_id) {
+            Some((_, products)) if products.contains(id) => {}
+            Some((_, products)) => products.push(*id),
+            None => by_store.push((view.store_id, vec![*id])),
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(by_store);
+    }
+    Err(ApiError::new(Code::UnknownProduct, "some products do not exist").with_errors(unknown))
+}

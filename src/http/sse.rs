@@ -1,0 +1,336 @@
+//! `/events/stream`: events as they are committed (server-sent events, WHATWG HTML 9.2).
+//!
+//! A client that resumes gets what it missed from the read model, then what is new from the feed, without a gap and
+//! without repeats: the feed is joined first, and what it brings up to the position already sent is dropped. A client
+//! that can not keep up is cut off and resumes where it was, so a slow reader never holds memory of the mall.
+
+use super::caller::{Caller, Principal};
+use super::events::structured;
+use super::problem::{ApiError, Code};
+use super::query::Query;
+use super::{Answer, State};
+use crate::actors::ports::{EventFilter, LiveEvents, RecordedEvent};
+use crate::bus::subject;
+use crate::domain::event::StreamKind;
+use crate::domain::ids::CustomerId;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+/// A comment is sent after so much silence, so that proxies and clients see that the stream lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often a silent stream looks whether the mall is stopping; it would hold the stop up otherwise.
+const LOOK: Duration = Duration::from_secs(1);
+/// Pieces of text a client may be behind. Each holds the events of one commit or page.
+const QUEUE: usize = 64;
+/// Events read at a time while catching up.
+const PAGE: usize = 500;
+/// How long a client may leave a full queue before it is cut off while it catches up.
+const SLOW: Duration = Duration::from_secs(30);
+
+/// Which events are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StreamQuery {
+    /// Start after this position; from now on when absent. `Last-Event-ID` takes its place.
+    after: Option<u64>,
+    /// Only of this order.
+    order_id: Option<Uuid>,
+    /// Only of this customer and of its orders, payments and baskets.
+    customer_id: Option<Uuid>,
+    /// Only of this store, or naming it.
+    store_id: Option<Uuid>,
+    /// Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas.
+    r#type: Option<String>,
+    /// The access token, for clients that can not send headers (`EventSource`).
+    access_token: Option<String>,
+}
+
+/// What a client wants to see.
+struct Wanted {
+    order_id: Option<Uuid>,
+    customer: Option<(CustomerId, HashSet<Uuid>)>,
+    store_id: Option<Uuid>,
+    names: Vec<String>,
+}
+
+/// The payload fields that say whose an event is.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Names {
+    customer_id: Option<Uuid>,
+    store_id: Option<Uuid>,
+    order_id: Option<Uuid>,
+    lines: Vec<Line>,
+    stores: Vec<Line>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Line {
+    store_id: Option<Uuid>,
+}
+
+impl Wanted {
+    /// Whether the client wants the event; learns which streams are the customer's on the way.
+    fn takes(&mut self, event: &RecordedEvent) -> bool {
+        let needs_payload = self.customer.is_some() || self.store_id.is_some();
+        // What is not in the payload is not named there; shapes differ from event to event.
+        let names: Names =
+            if needs_payload { serde_json::from_str(&event.payload).unwrap_or_default() } else { Names::default() };
+        let mut takes = true;
+        if let Some((customer, streams)) = &mut self.customer {
+            let founds = matches!(event.stream, StreamKind::Order | StreamKind::Payment | StreamKind::Basket);
+            if founds && names.customer_id == Some(customer.0) {
+                streams.insert(event.stream_id);
+            }
+            takes &= event.stream_id == customer.0 || streams.contains(&event.stream_id);
+        }
+        if let Some(order_id) = self.order_id {
+            takes &= event.stream_id == order_id;
+        }
+        if let Some(store_id) = self.store_id {
+            let named =
+                names.store_id.into_iter().chain(names.stores.iter().chain(&names.lines).filter_map(|l| l.store_id));
+            takes &= event.stream_id == store_id || { named }.any(|named| named == store_id);
+        }
+        takes && (self.names.is_empty() || self.names.iter().any(|name| *name == event.name))
+    }
+
+    /// The part of the filter the read model knows.
+    fn filter(&self, after: u64) -> EventFilter {
+        let name = if let [name] = self.names.as_slice() { Some(name.clone()) } else { None };
+        EventFilter { after: Some(after), stream_id: self.order_id, name, descending: false }
+    }
+}
+
+/// A place at the stream; given back when dropped.
+struct Place {
+    taken: Arc<AtomicUsize>,
+    state: State,
+}
+
+impl Place {
+    fn take(state: &State) -> Result<Self, ApiError> {
+        let (taken, most) = (state.sse_clients.clone(), state.settings.sse_clients_max);
+        let one_more = |now| (now < most).then_some(now + 1);
+        if taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_err() {
+            return Err(Code::TooManyStreams.into());
+        }
+        state.mall.metrics().sse_clients(1);
+        Ok(Self { taken, state: state.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(1, Ordering::AcqRel);
+        self.state.mall.metrics().sse_clients(-1);
+    }
+}
+
+/// Follow events as they are committed (server-sent events).
+///
+/// Each event has its position as `id` and a `CloudEvent` as data. Resume with `Last-Event-ID` or `after`.
+#[utoipa::path(get, path = "/api/v1/events/stream", tag = "events", params(StreamQuery), responses((status = 200, body = String, content_type = "text/event-stream")))]
+pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, query: Query<StreamQuery>) -> Answer {
+    let query = query.0;
+    let _ = query.access_token;
+    let place = Place::take(&state)?;
+    // Joined before the head is read: whatever comes after the head is in one of the two, or in both.
+    let live = state.feed.subscribe();
+    let head = state.mall.journal().head();
+    let after = last_event_id(&request)?.or(query.after).unwrap_or(head);
+    let wanted = wanted(&state, &caller, &query).await?;
+    let (client, mut queue) = mpsc::channel::<Bytes>(QUEUE);
+    let follow = Follower { state, place, wanted, sent: after, client };
+    actix_web::rt::spawn(follow.run(live));
+    let body = stream::poll_fn(move |cx| queue.poll_recv(cx).map(|piece| piece.map(Ok::<_, Infallible>)));
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream"))
+        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
+        .streaming(body))
+}
+
+fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, ApiError> {
+    let Some(id) = request.headers().get("last-event-id").filter(|id| !id.is_empty()) else { return Ok(None) };
+    let position = id.to_str().ok().and_then(|id| id.trim().parse().ok());
+    position.map(Some).ok_or_else(|| ApiError::new(Code::InvalidHeader, "Last-Event-ID must be a position"))
+}
+
+async fn wanted(state: &State, caller: &Caller, query: &StreamQuery) -> Result<Wanted, ApiError> {
+    let customer = match (caller.principal(), query.customer_id) {
+        (Principal::Open | Principal::Admin, None) => None,
+        (principal, asked) => principal.limit_to(asked)?,
+    };
+    let customer = match customer {
+        None => None,
+        Some(id) => Some((id, state.mall.reads().streams_of_customer(id).await?.into_iter().collect())),
+    };
+    let names = query.r#type.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
+    Ok(Wanted {
+        order_id: query.order_id,
+        customer,
+        store_id: query.store_id,
+        names: names.map(|name| subject::event_name(name).to_owned()).collect(),
+    })
+}
+
+/// Follows the journal for one client.
+struct Follower {
+    state: State,
+    #[allow(dead_code, reason = "held for its Drop")]
+    place: Place,
+    wanted: Wanted,
+    /// The newest position that was sent, or passed over.
+    sent: u64,
+    client: mpsc::Sender<Bytes>,
+}
+
+/// Why a follower ends: the client is gone, too slow, or will find out by resuming.
+struct Ended;
+
+impl Follower {
+    async fn run(mut self, live: LiveEvents) {
+        if self.client.send(Bytes::from_static(b"retry: 1000\n\n")).await.is_err() {
+            return;
+        }
+        if self.catch_up().await.is_ok() {
+            // However it ends, the client resumes where it was.
+            let Err(Ended) = self.follow(live).await;
+        }
+    }
+
+    async fn catch_up(&mut self) -> Result<(), Ended> {
+        let head = self.state.mall.journal().head();
+        while self.sent < head {
+            let events = self.state.mall.reads().events(self.wanted.filter(self.sent), PAGE).await;
+            let events = events.map_err(|error| {
+                tracing::warn!(%error, "a live stream could not catch up");
+                Ended
+            })?;
+            let is_last = events.len() < PAGE;
+            let text = self.written(&events)?;
+            if !text.is_empty() {
+                let sent = tokio::time::timeout(SLOW, self.client.send(text)).await;
+                sent.map_err(|_slow| Ended)?.map_err(|_gone| Ended)?;
+            }
+            if is_last {
+                self.sent = self.sent.max(head);
+            }
+        }
+        Ok(())
+    }
+
+    async fn follow(&mut self, mut live: LiveEvents) -> Result<Infallible, Ended> {
+        let (mut silent, mut look) = (Duration::ZERO, tokio::time::interval(LOOK));
+        loop {
+            tokio::select! {
+                () = self.client.closed() => return Err(Ended),
+                commit = live.recv() => match commit {
+                    Ok(events) => {
+                        let text = self.written(&events)?;
+                        if !text.is_empty() {
+                            self.client.try_send(text).map_err(|_full_or_gone| Ended)?;
+                            silent = Duration::ZERO;
+                        }
+                    }
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return Err(Ended),
+                },
+                _ = look.tick() => silent += LOOK,
+            }
+            if !self.state.ready.load(Ordering::Acquire) {
+                return Err(Ended);
+            }
+            if silent >= HEARTBEAT {
+                self.client.try_send(Bytes::from_static(b": still here\n\n")).map_err(|_full_or_gone| Ended)?;
+                silent = Duration::ZERO;
+            }
+        }
+    }
+
+    /// The wanted ones of `events` that were not sent yet, as text.
+    fn written(&mut self, events: &[RecordedEvent]) -> Result<Bytes, Ended> {
+        let mut text = String::new();
+        for event in events.iter().filter(|event| event.position > self.sent) {
+            if !self.wanted.takes(event) {
+                continue;
+            }
+            let json = structured(&self.state, event).map_err(|error| {
+                error.log("");
+                Ended
+            })?;
+            text.push_str(&format!("id: {}\ndata: {json}\n\n", event.position));
+        }
+        self.sent = events.last().map_or(self.sent, |last| last.position.max(self.sent));
+        Ok(Bytes::from(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    fn event(stream: StreamKind, stream_id: u128, name: &'static str, payload: &str) -> RecordedEvent {
+        RecordedEvent {
+            position: 1,
+            stream,
+            stream_id: Uuid::from_u128(stream_id),
+            version: 1,
+            name: name.into(),
+            payload: payload.to_owned(),
+            occurred_at: Timestamp(0),
+            correlation_id: Uuid::nil(),
+            causation_id: Arc::from("x"),
+        }
+    }
+
+    fn everything() -> Wanted {
+        Wanted { order_id: None, customer: None, store_id: None, names: vec![] }
+    }
+
+    #[test]
+    fn a_customers_streams_are_learned_on_the_way() {
+        let customer = Uuid::from_u128(1);
+        let mut wanted = Wanted { customer: Some((CustomerId(customer), HashSet::new())), ..everything() };
+        let accepted = event(StreamKind::Order, 7, "order.accepted", "{}");
+        assert!(!wanted.takes(&accepted));
+        let submitted = format!(r#"{{"customer_id":"{customer}","lines":[],"stores":[]}}"#);
+        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.submitted", &submitted)));
+        assert!(wanted.takes(&accepted));
+        assert!(!wanted.takes(&event(StreamKind::Order, 8, "order.accepted", "{}")));
+    }
+
+    #[test]
+    fn a_store_is_followed_by_stream_and_by_name() {
+        let store = Uuid::from_u128(5);
+        let mut wanted = Wanted { store_id: Some(store), ..everything() };
+        assert!(wanted.takes(&event(StreamKind::Store, 5, "store.joined", "{}")));
+        let confirmed = format!(r#"{{"store_id":"{store}"}}"#);
+        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.store_confirmed", &confirmed)));
+        let submitted = format!(r#"{{"lines":[],"stores":[{{"store_id":"{store}","store_name":"x"}}]}}"#);
+        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.submitted", &submitted)));
+        assert!(!wanted.takes(&event(StreamKind::Order, 7, "order.paid", "{}")));
+    }
+
+    #[test]
+    fn types_are_any_of_the_named() {
+        let mut wanted = Wanted { names: vec!["order.paid".into(), "order.expired".into()], ..everything() };
+        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.paid", "{}")));
+        assert!(!wanted.takes(&event(StreamKind::Order, 7, "order.accepted", "{}")));
+    }
+}

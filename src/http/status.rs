@@ -1,0 +1,264 @@
+//! How Plaza is: liveness, readiness, numbers for people (`/status`), for Prometheus (`/metrics`), and the audit.
+
+use super::problem::{ApiError, Code};
+use super::reply::{ok, to_json};
+use super::values::Time;
+use super::{Answer, State};
+use crate::domain::order::OrderStatus;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// What the mall runs on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Mode {
+    /// `sqlite` or `postgres`.
+    database: &'static str,
+    /// `in_process` or `jetstream`.
+    bus: &'static str,
+}
+
+/// The bus that carries events out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Bus {
+    /// `ok` when it keeps up.
+    state: &'static str,
+    /// Events committed and not handed on yet.
+    lag: u64,
+}
+
+/// Awake actors.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Actors {
+    /// Stores.
+    stores: usize,
+    /// Baskets.
+    baskets: usize,
+    /// Payments.
+    payments: usize,
+    /// Orders.
+    orders: usize,
+}
+
+/// Work that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Queue {
+    /// Appends waiting to be committed.
+    writer_depth: usize,
+    /// Requests in the mall.
+    admitted: usize,
+    /// The most requests in the mall.
+    admission_limit: usize,
+}
+
+/// How late verdicts were since the start, milliseconds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lateness {
+    /// Half of all verdicts were not later.
+    p50: f64,
+    /// 99 of 100 verdicts were not later.
+    p99: f64,
+    /// No verdict was later.
+    max: f64,
+}
+
+/// The delays and deadlines of the mall.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Settings {
+    /// From the submit to the bank's verdict.
+    payment_delay_ms: u64,
+    /// From the submit to a store's verdict, for stores without a delay of their own.
+    store_delay_ms: u64,
+    /// From payment to shipping.
+    shipping_delay_ms: u64,
+    /// From acceptance to expiry.
+    pay_deadline_ms: u64,
+    /// From the longest delay to the confirmation time-out.
+    grace_ms: u64,
+    /// Every delay is divided by this.
+    speed: u32,
+}
+
+/// How the mall is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    /// What it runs on.
+    mode: Mode,
+    /// Plaza's version.
+    version: &'static str,
+    /// Milliseconds since the start.
+    uptime_ms: u64,
+    /// When the process started.
+    #[schema(inline)]
+    started_at: Time,
+    /// The mall's one currency.
+    #[schema(value_type = String)]
+    currency: crate::domain::money::Currency,
+    /// The newest position of the journal.
+    head_position: u64,
+    /// The bus.
+    bus: Bus,
+    /// Awake actors.
+    actors: Actors,
+    /// Orders whose outcome is open.
+    pending_sagas: u64,
+    /// Timers in memory.
+    timers: usize,
+    /// Work that waits.
+    queue: Queue,
+    /// How late verdicts were.
+    settle_lateness_ms: Lateness,
+    /// Orders by status.
+    orders: BTreeMap<&'static str, u64>,
+    /// Delays and deadlines.
+    settings: Settings,
+}
+
+/// How the mall is.
+#[utoipa::path(get, path = "/api/v1/status", tag = "operation", responses((status = 200, body = Status)))]
+pub async fn get_status(state: State) -> Answer {
+    let mall = &state.mall;
+    let mut orders: BTreeMap<_, _> = OrderStatus::ALL.iter().map(|status| (status.as_str(), 0)).collect();
+    let counts = mall.reads().order_counts().await?;
+    orders.extend(counts.iter().map(|(status, count)| (status.as_str(), *count)));
+    let pending_sagas = counts.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, count)| count).sum();
+    let (policy, lateness) = (mall.policy(), mall.metrics().lateness());
+    let body = Status {
+        mode: Mode { database: state.settings.database, bus: state.settings.bus },
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_ms: mall.clock().now().micros_since(state.started_at) / 1_000,
+        started_at: Time(state.started_at),
+        currency: mall.currency(),
+        head_position: mall.journal().head(),
+        // The in-process bus is handed every commit before its reply: it can not lag.
+        bus: Bus { state: "ok", lag: 0 },
+        actors: Actors {
+            stores: mall.stores().awake(),
+            baskets: mall.baskets().awake(),
+            payments: mall.payments().awake(),
+            orders: mall.orders().awake(),
+        },
+        pending_sagas,
+        timers: mall.timers().len(),
+        queue: Queue {
+            writer_depth: mall.journal().depth(),
+            admitted: mall.admission().in_use(),
+            admission_limit: mall.admission().limit(),
+        },
+        settle_lateness_ms: Lateness { p50: lateness.p50_ms, p99: lateness.p99_ms, max: lateness.max_ms },
+        orders,
+        settings: Settings {
+            payment_delay_ms: policy.payment_delay_ms,
+            store_delay_ms: mall.store_delay_ms(),
+            shipping_delay_ms: policy.shipping_delay_ms,
+            pay_deadline_ms: policy.pay_deadline_ms,
+            grace_ms: policy.grace_ms,
+            speed: policy.speed,
+        },
+    };
+    Ok(ok(None, &body))
+}
+
+/// The result of checking one invariant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invariant {
+    /// `I1` to `I14`.
+    id: &'static str,
+    /// What it says.
+    name: &'static str,
+    /// Whether it holds.
+    ok: bool,
+    /// How many rows were checked.
+    checked: u64,
+    /// What breaks it, at most 20.
+    violations: Vec<String>,
+}
+
+/// The result of an audit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Audit {
+    /// Whether every invariant holds.
+    ok: bool,
+    /// The position audited.
+    position: u64,
+    /// When.
+    #[schema(inline)]
+    checked_at: Time,
+    /// How long it took, milliseconds.
+    took_ms: u64,
+    /// The invariants.
+    invariants: Vec<Invariant>,
+}
+
+/// Check the invariants over the whole database.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "operation", responses((status = 200, body = Audit)))]
+pub async fn get_audit(state: State) -> Answer {
+    let (checked_at, begun) = (state.mall.clock().now(), Instant::now());
+    let report = state.mall.reads().audit().await?;
+    let invariants: Vec<_> = report
+        .invariants
+        .into_iter()
+        .map(|found| Invariant {
+            id: found.id,
+            name: found.name,
+            ok: found.violations.is_empty(),
+            checked: found.checked,
+            violations: found.violations,
+        })
+        .collect();
+    let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let ok_all = invariants.iter().all(|invariant| invariant.ok);
+    let body = Audit { ok: ok_all, position: report.position, checked_at: Time(checked_at), took_ms, invariants };
+    Ok(ok(None, &body))
+}
+
+/// Whether the process is there and whether it takes requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`, `ready` or `not_ready`.
+    status: &'static str,
+}
+
+/// Tell whether the process lives.
+#[utoipa::path(get, path = "/livez", tag = "operation", responses((status = 200, body = Health)))]
+pub async fn livez() -> Answer {
+    Ok(ok(None, &Health { status: "ok" }))
+}
+
+/// Tell whether the mall takes requests.
+#[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Health), (status = 503, body = Health)))]
+pub async fn readyz(state: State) -> Answer {
+    if state.ready.load(Ordering::Acquire) {
+        return Ok(ok(None, &Health { status: "ready" }));
+    }
+    Ok(HttpResponse::ServiceUnavailable()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::RETRY_AFTER, 1))
+        .body(to_json(&Health { status: "not_ready" })))
+}
+
+/// Metrics in the Prometheus (OpenMetrics) text format.
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+pub async fn metrics(state: State) -> Answer {
+    let mall = &state.mall;
+    #[expect(clippy::cast_precision_loss, reason = "counts of this process and its journal fit into 2^53")]
+    let gauges = [
+        ("writer_queue_depth", "Appends waiting to be committed", mall.journal().depth() as f64),
+        ("head_position", "The newest position of the journal", mall.journal().head() as f64),
+        ("awake_stores", "Awake store actors", mall.stores().awake() as f64),
+        ("awake_baskets", "Awake basket actors", mall.baskets().awake() as f64),
+        ("awake_payments", "Awake payment actors", mall.payments().awake() as f64),
+        ("awake_orders", "Awake order sagas", mall.orders().awake() as f64),
+        ("timers", "Timers in memory", mall.timers().len() as f64),
+        ("admitted", "Requests in the mall", mall.admission().in_use() as f64),
+        ("admission_limit", "The most requests in the mall", mall.admission().limit() as f64),
+    ];
+    let text = mall.metrics().encode(&gauges);
+    let text = text.map_err(|error| ApiError::from(Code::InternalError).caused_by(error))?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, kind)).body(text))
+}
