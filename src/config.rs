@@ -186,7 +186,8 @@ impl ServeSettings {
         match self.rate_limit {
             Some(0) => None,
             Some(limit) => Some(limit),
-            None => (!self.listen.ip().is_loopback()).then_some(200),
+            None if self.listen.ip().is_loopback() => None,
+            None => Some(200),
         }
     }
 }

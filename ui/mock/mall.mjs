@@ -27,7 +27,7 @@ export class Problem extends Error {
   }
 }
 export const notFound = (what) => new Problem(404, 'NOT_FOUND', `${what} not found`);
-const conflict = (detail) => new Problem(409, 'STATE', 'The state does not allow this', detail);
+export const conflict = (detail) => new Problem(409, 'STATE', 'The state does not allow this', detail);
 export const invalid = (pointer, detail) =>
   new Problem(422, 'INVALID', 'The request is not valid', detail, [{ pointer, code: 'INVALID', detail }]);
 
@@ -150,7 +150,7 @@ export class Mall {
       return [{ ...shown, quantity, line_total, available: v.stock }];
     });
     const total = money(items.reduce((n, i) => n + i.line_total.amount_minor, 0));
-    return { id: b.id, items, total, version: b.version ?? 1 };
+    return { id: b.id, customer_id: b.customer_id ?? null, items, total, version: b.version ?? 1 };
   }
   paymentView(p) {
     const { authorized, held, captured } = p;
@@ -288,7 +288,7 @@ export class Mall {
       for (const i of lines) this.products[i.product_id].reserved -= i.quantity;
       this.emit('store', 'stock_released', s.store_id, { order_id: o.id, lines }, o.id);
       s.status = 'released';
-      this.emit('order', 'compensated', o.id, { kind: 'release_stock', store_id: s.store_id });
+      this.emit('order', 'obligation_met', o.id, { kind: 'release_stock', store_id: s.store_id });
     }
     if (held) {
       const p = this.payments[o.payment_id];
@@ -296,7 +296,7 @@ export class Mall {
       this.emit('payment', 'hold_voided', p.id, { order_id: o.id }, o.id);
       o.payment_status = 'voided';
       o.compensation = 'done';
-      this.emit('order', 'compensated', o.id, { kind: 'void_hold' });
+      this.emit('order', 'obligation_met', o.id, { kind: 'void_hold' });
     }
     o.compensation = 'done';
   }

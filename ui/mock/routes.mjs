@@ -1,5 +1,5 @@
 // The REST contract over the toy mall.
-import { invalid, money, notFound, uuid } from './mall.mjs';
+import { conflict, invalid, money, notFound, uuid } from './mall.mjs';
 
 const DEMO = {
   'Blue Door Books': ['Lisbon', ['Walnut Notebook', 'Linen Diary', 'Night Atlas', 'Pocket Poems']],
@@ -91,7 +91,9 @@ function listCustomers(mall, q) {
           .sort()
           .at(-1) ?? c.created_at;
       const amounts = { authorized: sum('authorized'), held: sum('held'), captured: sum('captured') };
-      return { ...c, basket_size: 0, ...amounts, order_count: orders.length, last_activity_at };
+      const baskets = Object.values(mall.baskets).filter((b) => b.customer_id === c.id);
+      const basket_size = baskets.flatMap((b) => b.lines).length;
+      return { ...c, basket_size, ...amounts, order_count: orders.length, last_activity_at };
     });
 }
 function status(mall) {
@@ -224,6 +226,15 @@ export const routes = {
     const b = get(mall.baskets, id, 'Basket');
     b.lines = [];
     mall.emit('basket', 'cleared', id, {});
+    return mall.basketView(b);
+  },
+  'PUT /baskets/{}/customer': ({ mall, id, body }) => {
+    const b = get(mall.baskets, id, 'Basket');
+    if (b.customer_id && b.customer_id !== body.customer_id) throw conflict('The basket belongs to another customer.');
+    if (!b.customer_id) {
+      b.customer_id = body.customer_id;
+      mall.emit('basket', 'claimed', id, body);
+    }
     return mall.basketView(b);
   },
   'POST /baskets/{}/checkout': ({ mall, id, body }) => {

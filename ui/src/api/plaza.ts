@@ -93,6 +93,9 @@ export const plaza = {
   removeBasketItem: (id: string, product_id: string): Promise<Basket> =>
     ok(api.DELETE('/api/v1/baskets/{id}/items/{product_id}', { params: { path: { id, product_id } } })),
   clearBasket: (id: string): Promise<Basket> => ok(api.DELETE('/api/v1/baskets/{id}/items', { params: at(id) })),
+  /** From then on the basket goes by its customer instead of by its id alone. */
+  claimBasket: (id: string, customer_id: string): Promise<Basket> =>
+    ok(api.PUT('/api/v1/baskets/{id}/customer', { params: at(id), body: { customer_id } })),
   checkout: (
     basketId: string,
     body: { customer_id: string; payment_id: string; on_shortage: ShortagePolicy },

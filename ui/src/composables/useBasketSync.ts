@@ -1,14 +1,20 @@
-import { onMounted } from 'vue';
+import { onMounted, watch } from 'vue';
 import { field, parseType, streamId } from '@/lib/events';
 import { useBasket } from '@/stores/basket';
 import type { PlazaEvent } from '@/api/types';
+import { useCustomer } from '@/stores/customer';
 import { useLiveRefresh } from './useLiveRefresh';
 
 /** Keeps the basket on screen true: another tab, a price change, stock that goes. */
 export function useBasketSync() {
   const basket = useBasket();
+  const customer = useCustomer();
   const quietly = () => basket.refresh().catch(() => undefined);
   onMounted(quietly);
+  watch([() => basket.basket?.id, () => customer.id], ([loaded, owner]) => {
+    // An unclaimed basket still works: whatever is wrong shows at checkout.
+    if (loaded && owner) basket.claim(owner).catch(() => undefined);
+  });
 
   function concerns(e: PlazaEvent): boolean {
     if (!basket.id) return false;

@@ -6,7 +6,7 @@ import { useResource } from './useResource';
 export function useCursorPages<T>(load: (paging: { limit: number; cursor?: string }) => Promise<Page<T>>, limit = 50) {
   /** The cursor of each page up to the one shown; the first page has none. */
   const trail = ref<(string | undefined)[]>([undefined]);
-  const { data, error, busy, reload } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
+  const { data, error, busy, reload, clear } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
 
   const items = computed(() => data.value?.items ?? []);
   const loading = computed(() => data.value === undefined && error.value === undefined);
@@ -27,5 +27,5 @@ export function useCursorPages<T>(load: (paging: { limit: number; cursor?: strin
   /** After a change of filters: back to the first page. */
   const restart = () => show([undefined]);
 
-  return { items, error, busy, loading, page, from, nextCursor, next, previous, restart, reload };
+  return { items, error, busy, loading, page, from, nextCursor, next, previous, restart, reload, clear };
 }

@@ -27,8 +27,15 @@ export function useResource<T>(load: () => Promise<T>) {
     }
   }
 
+  /** Forgets what was loaded: what comes next is about something else. */
+  function clear() {
+    latest++;
+    data.value = undefined;
+    error.value = undefined;
+  }
+
   const live = useLive();
   watch([() => live.resumed, adminToken], () => void reload());
   onScopeDispose(() => (latest = Infinity));
-  return { data, error, busy, reload };
+  return { data, error, busy, reload, clear };
 }

@@ -57,8 +57,8 @@ const WHY_NOT: Record<Action, Record<string, string>> = {
     pending: 'Payment opens when every confirmation is in.',
     paid: 'Already paid.',
     delivered: 'Already paid and delivered.',
-    rejected: 'The order was rejected; nothing is due.',
-    cancelled: 'The order was cancelled; nothing is due.',
+    rejected: 'Rejected: nothing is due.',
+    cancelled: 'Cancelled: nothing is due.',
     expired: 'The time to pay has passed.',
   },
   cancel: {

@@ -34,12 +34,17 @@ export interface Saga {
   payBy?: number;
   acceptedAt?: number;
   lanes: Lane[];
-  compensationsOpen: number;
 }
 
 const ms = (iso: unknown) => (typeof iso === 'string' ? Date.parse(iso) : undefined);
 const ENDS = ['delivered', 'rejected', 'cancelled', 'expired'];
-const PAYMENT_KINDS = /void|refund|hold|capture/;
+/** What a participant acknowledged, and how it looks. */
+const OBLIGATIONS: Record<string, Omit<LaneMark, 'at'>> = {
+  void_hold: { label: 'hold given back', tone: 'wait', icon: 'pi-undo' },
+  capture_hold: { label: 'hold captured', tone: 'good', icon: 'pi-wallet' },
+  release_stock: { label: 'stock given back', tone: 'wait', icon: 'pi-undo' },
+  ship_stock: { label: 'stock handed over', tone: 'good', icon: 'pi-box' },
+};
 
 /** `order` supplies names and due times when the first event is not at hand. */
 export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
@@ -51,7 +56,7 @@ export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
     shortages: [],
     marks: [],
   };
-  const saga: Saga = { startedAt: Date.parse(order.created_at), lanes: [payment], compensationsOpen: 0 };
+  const saga: Saga = { startedAt: Date.parse(order.created_at), lanes: [payment] };
   const stores = new Map<string, Lane>();
   const lane = (id: string | undefined, name?: string, due?: unknown) => {
     let found = stores.get(id ?? '');
@@ -69,8 +74,6 @@ export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
     l.verdictAt = at;
     if (reason) l.reason = reason;
   };
-  const compensated = (kind: string, storeId?: string) =>
-    !storeId && PAYMENT_KINDS.test(kind) ? payment : lane(storeId);
 
   for (const e of events) {
     const { stream, name } = parseType(e.type);
@@ -95,16 +98,14 @@ export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
       l.marks.push({ at, label: 'verdict came late, ignored', tone: 'quiet', icon: 'pi-eye-slash' });
     } else if (name === 'store_shipped') {
       lane(storeId).marks.push({ at, label: 'shipped', tone: 'good', icon: 'pi-truck' });
-    } else if (name === 'paid') payment.marks.push({ at, label: 'captured', tone: 'good', icon: 'pi-wallet' });
+    } else if (name === 'paid') payment.marks.push({ at, label: 'paid', tone: 'good', icon: 'pi-credit-card' });
     else if (name === 'accepted') {
       saga.acceptedAt = at;
       saga.payBy = ms(field(e, 'pay_by'));
-    } else if (name === 'compensation_required') {
-      saga.compensationsOpen += field<unknown[]>(e, 'obligations')?.length ?? 1;
-    } else if (name === 'compensated') {
-      saga.compensationsOpen = Math.max(0, saga.compensationsOpen - 1);
-      const kind = field<string>(e, 'kind') ?? 'compensated';
-      compensated(kind, storeId).marks.push({ at, label: kind.replaceAll('_', ' '), tone: 'wait', icon: 'pi-undo' });
+    } else if (name === 'obligation_met') {
+      const kind = field<string>(e, 'kind') ?? '';
+      const mark = OBLIGATIONS[kind] ?? { label: kind.replaceAll('_', ' '), tone: 'quiet', icon: 'pi-check' };
+      (storeId ? lane(storeId) : payment).marks.push({ at, ...mark });
     }
     if (ENDS.includes(name)) {
       saga.endedAt = at;

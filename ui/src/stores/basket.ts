@@ -77,7 +77,30 @@ export const useBasket = defineStore('basket', () => {
       if (id.value) show(await plaza.clearBasket(id.value));
     });
 
-  return { id, basket, loading, open, items, count, total, short, quantityOf, refresh, set, remove, clear, drop };
+  /** Says whose the basket is. One that belongs to somebody else is left to them; its lines go into a new one. */
+  const claim = (customerId: string) =>
+    enqueue(async () => {
+      if (!id.value || basket.value?.customer_id === customerId) return;
+      try {
+        show(await plaza.claimBasket(id.value, customerId));
+      } catch (e) {
+        if (!isLost(e)) throw e;
+        await copyLines();
+        if (id.value) show(await plaza.claimBasket(id.value, customerId));
+      }
+    });
+  async function copyLines() {
+    const lines = items.value;
+    drop();
+    if (!lines.length) return;
+    show(await plaza.createBasket());
+    for (const line of lines) {
+      // A product that has left the shelves is left behind.
+      await plaza.setBasketItem(id.value!, line.product_id, line.quantity).then(show, () => undefined);
+    }
+  }
+
+  return { id, basket, loading, open, items, count, total, short, quantityOf, refresh, set, remove, clear, claim };
 });
 
 async function basketExists(id: string): Promise<boolean> {

@@ -69,6 +69,10 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByTestId('account').waitFor();
     await page.reload();
     await page.getByTestId('account').getByText('Ada Novak').waitFor();
+    // The basket is the customer's now.
+    await page.waitForFunction(
+      async () => (await (await fetch('/api/v1/customers?q=Ada')).json()).items[0]?.basket_size > 0,
+    );
     session.browser = await session.browser.restart();
     ({ page, base } = session.browser);
     await page.goto(`${base}/checkout`);
@@ -92,6 +96,7 @@ export async function shopperScenarios({ step, server, session }) {
 
   await step('the saga counts down; two stores confirm at their own times; the order is accepted', async () => {
     const lanes = page.getByTestId('lane');
+    await lanes.nth(2).waitFor();
     assert.equal(await lanes.count(), 3);
     await page
       .locator('[data-lane="Quay Street Tea"]')
@@ -192,7 +197,7 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel order' }).click();
     await status(page, 'order', 'cancelled');
     await page.getByTestId('compensation').getByText('is done').waitFor();
-    await page.getByText('The order was cancelled; nothing is due.').waitFor();
+    await page.getByText('Cancelled: nothing is due.').waitFor();
   });
 
   await step('Your Orders shows this customer’s orders live, with Pay, Cancel and the reason when not', async () => {
@@ -219,6 +224,7 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByLabel('Customer id').fill(session.customer);
     await page.getByRole('button', { name: 'Get your account' }).click();
     await page.getByText('Orders of Ada Novak, updating live.').waitFor();
+    await page.locator('tbody tr').nth(5).waitFor();
     assert.equal(await page.locator('tbody tr').count(), 6);
   });
 }

@@ -174,6 +174,24 @@ describe('the basket', () => {
     await expect(b.set(uuid(5), 1)).rejects.toThrow();
     expect(b.id).toBe(uuid(7));
   });
+  it('that is somebody else’s is left to them, and its lines go into a new one', async () => {
+    localStorage.setItem('plaza.basket-id', JSON.stringify(uuid(7)));
+    const calls = stubServer(({ method, path }) =>
+      path === `/baskets/${uuid(7)}/customer`
+        ? problem(409)
+        : { body: basket(path.includes(uuid(7)) ? uuid(7) : uuid(8), method === 'POST' ? 0 : 2) },
+    );
+    const b = useBasket();
+    await b.refresh();
+    await b.claim(uuid(2));
+    expect(calls.slice(1).map((c) => `${c.method} ${c.path}`)).toEqual([
+      `PUT /baskets/${uuid(7)}/customer`,
+      'POST /baskets',
+      `PUT /baskets/${uuid(8)}/items/${uuid(5)}`,
+      `PUT /baskets/${uuid(8)}/customer`,
+    ]);
+    expect([b.id, b.count]).toEqual([uuid(8), 2]);
+  });
   it('sends changes one after another', async () => {
     let running = 0;
     let most = 0;

@@ -42,16 +42,16 @@ describe('the saga of an order', () => {
         ),
         event(4, 'order.rejected', { reasons: ['OUT_OF_STOCK'] }, 15_002),
         event(5, 'order.compensation_required', { obligations: [{ kind: 'void_hold' }] }, 15_002),
-        event(6, 'order.compensated', { kind: 'void_hold' }, 15_010),
+        event(6, 'order.obligation_met', { kind: 'void_hold' }, 15_010),
       ],
       order({ status: 'rejected' }),
     );
     const [payment, books, coffee] = saga.lanes;
     expect(payment!.verdict).toBe('confirmed');
-    expect(payment!.marks.map((m) => m.label)).toEqual(['void hold']);
+    expect(payment!.marks.map((m) => m.label)).toEqual(['hold given back']);
     expect(books!.shortages).toEqual([{ product_id: uuid(20), requested: 5, available: 0 }]);
     expect(coffee!.verdict).toBeUndefined();
-    expect([saga.outcome, saga.endedAt, saga.compensationsOpen]).toEqual(['rejected', 15_002, 0]);
+    expect([saga.outcome, saga.endedAt]).toEqual(['rejected', 15_002]);
     expect(confirmationEnd(saga, 99_000)).toBe(15_002);
   });
 
