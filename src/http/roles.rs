@@ -167,7 +167,7 @@ mod tests {
             };
             let world = World::open(1, policy).await.unwrap();
             let customer = register(world.mall()).await;
-            let service = init_service(app(state(world.mall()))).await;
+            let service = init_service(app(&state(world.mall()))).await;
             for route in ROUTES {
                 for (token, who) in [(None, None), (Some(CUSTOMER), Some(Customer)), (Some(ADMIN), Some(Admin))] {
                     let path = route.path.replace("{file:.*}", "").replace("{id}", &customer.to_string());
