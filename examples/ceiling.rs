@@ -5,6 +5,14 @@
 //! (`synchronous=FULL`), in transactions as large as a full group commit. What is missing is everything else: HTTP,
 //! JSON, actors, decisions, queues, hashes.
 
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "small counts, and figures for people"
+)]
+
 use anyhow::{Context, Result};
 use clap::Parser;
 use diesel::connection::SimpleConnection;
@@ -84,9 +92,13 @@ fn main() -> Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred thousand")]
     let (orders, events) = (complete as f64, bare.position as f64);
     let took = started.elapsed().as_secs_f64();
-    let (per_s, per_order, commit_ms) = (orders / took, events / orders, took * 1_000.0 * APPENDS as f64 * block as f64 / orders / APPENDS as f64);
+    let (per_s, per_order, commit_ms) =
+        (orders / took, events / orders, took * 1_000.0 * APPENDS as f64 * block as f64 / orders / APPENDS as f64);
     eprintln!("  {per_s:>14.0} orders/s by a bare loop ({per_order:.1} events an order, {commit_ms:.1} ms a commit)");
-    println!("{}", serde_json::json!({"mode": "ceiling", "orders_per_s": per_s, "events_per_order": per_order, "orders": orders}));
+    println!(
+        "{}",
+        serde_json::json!({"mode": "ceiling", "orders_per_s": per_s, "events_per_order": per_order, "orders": orders})
+    );
     Ok(())
 }
 
@@ -115,7 +127,11 @@ impl Bare {
         insert_into(stores::table)
             .values((
                 (stores::id.eq(&store), stores::name.eq("Store"), stores::location.eq("Here")),
-                (stores::participating.eq(true), stores::confirmation_delay_ms.eq(0), stores::fulfilment.eq("internal")),
+                (
+                    stores::participating.eq(true),
+                    stores::confirmation_delay_ms.eq(0),
+                    stores::fulfilment.eq("internal"),
+                ),
                 (stores::archived.eq(false), stores::version.eq(1), stores::created_at.eq(1)),
             ))
             .execute(conn)?;
@@ -137,7 +153,12 @@ impl Bare {
             .values((
                 (payments::id.eq(&payment), payments::customer_id.eq(&customer), payments::status.eq("authorized")),
                 (payments::authorized.eq(1_i64 << 50), payments::available.eq(1_i64 << 50), payments::held.eq(0)),
-                (payments::captured.eq(0), payments::refunded.eq(0), payments::version.eq(1), payments::created_at.eq(1)),
+                (
+                    payments::captured.eq(0),
+                    payments::refunded.eq(0),
+                    payments::version.eq(1),
+                    payments::created_at.eq(1),
+                ),
             ))
             .execute(conn)?;
         Ok(())
@@ -157,7 +178,11 @@ impl Bare {
             self.position += 1;
             insert_into(events::table)
                 .values((
-                    (events::position.eq(self.position), events::stream.eq(&event.stream), events::stream_id.eq(stream_id)),
+                    (
+                        events::position.eq(self.position),
+                        events::stream.eq(&event.stream),
+                        events::stream_id.eq(stream_id),
+                    ),
                     (events::version.eq(version), events::name.eq(&event.name), events::payload.eq(&event.payload)),
                     (events::occurred_at.eq(self.position), events::correlation_id.eq(&order)),
                     (events::causation_id.eq(&order), events::hash.eq(&[7_u8; 32][..])),
@@ -189,7 +214,15 @@ impl Bare {
         Ok(())
     }
 
-    fn submitted(&self, conn: &mut Connection, order: &str, store: &str, payment: &str, customer: &str, body: &str) -> Result<()> {
+    fn submitted(
+        &self,
+        conn: &mut Connection,
+        order: &str,
+        store: &str,
+        payment: &str,
+        customer: &str,
+        body: &str,
+    ) -> Result<()> {
         insert_into(orders::table)
             .values((
                 (orders::id.eq(order), orders::customer_id.eq(customer), orders::payment_id.eq(payment)),
@@ -228,7 +261,9 @@ impl Bare {
                     payments::version.eq(held + 1),
                 ))
                 .execute(conn)?;
-            update(stores::table.filter(stores::id.eq(id(1, number)))).set(stores::version.eq(held + 1)).execute(conn)?;
+            update(stores::table.filter(stores::id.eq(id(1, number))))
+                .set(stores::version.eq(held + 1))
+                .execute(conn)?;
         }
         Ok(())
     }
@@ -241,8 +276,13 @@ fn bump(version: &mut i64) -> i64 {
 
 /// Plays one order in a virtual mall and takes down what each of its appends wrote.
 async fn sample_order() -> Result<Vec<Stage>> {
-    let policy =
-        OrderPolicy { payment_delay_ms: 5_000, grace_ms: 30_000, pay_deadline_ms: 1_800_000, shipping_delay_ms: 0, speed: 1 };
+    let policy = OrderPolicy {
+        payment_delay_ms: 5_000,
+        grace_ms: 30_000,
+        pay_deadline_ms: 1_800_000,
+        shipping_delay_ms: 0,
+        speed: 1,
+    };
     let mut world = World::open(1, policy).await?;
     let mall = world.mall().clone();
     let (customer_id, payment_id, product_id) = prepare(&mall).await?;
@@ -298,16 +338,23 @@ async fn prepare(mall: &std::sync::Arc<Mall>) -> Result<(CustomerId, PaymentId, 
     let made_customer = made(|customer: &plaza::domain::customer::CustomerState| customer.id.0);
     let customer = mall.register_customer("Load 0", "+1 555", b"token", made_customer, admitted(mall)?).await?;
     let customer = CustomerId(id_of(&customer)?);
-    let payment = mall.authorize_payment(customer, eur(1 << 40)?, made(|payment| payment.id.0), admitted(mall)?).await?;
+    let payment =
+        mall.authorize_payment(customer, eur(1 << 40)?, made(|payment| payment.id.0), admitted(mall)?).await?;
     Ok((customer, PaymentId(id_of(&payment)?), product))
 }
 
 fn admitted(mall: &Mall) -> Result<Admitted> {
-    Ok(mall.admit(Cause { correlation_id: Uuid::nil(), causation_id: format!("req-{}", Uuid::nil()).as_str().into() })?)
+    Ok(mall
+        .admit(Cause { correlation_id: Uuid::nil(), causation_id: format!("req-{}", Uuid::nil()).as_str().into() })?)
 }
 
 fn made<S: 'static>(id: fn(&S) -> Uuid) -> Responder<S> {
-    Responder::new(None, move |state| Reply { status: 201, version: None, location: None, body: id(state).into_bytes().to_vec() })
+    Responder::new(None, move |state| Reply {
+        status: 201,
+        version: None,
+        location: None,
+        body: id(state).into_bytes().to_vec(),
+    })
 }
 
 fn id_of(reply: &Reply) -> Result<Uuid> {

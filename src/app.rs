@@ -5,6 +5,7 @@
 //! folds its log -> actors go.
 
 use crate::actors::mall::{Mall, MallParts};
+use crate::actors::ports::{Clock, Entropy, LogIdentity};
 use crate::bus::memory::MemoryBus;
 use crate::config::ServeSettings;
 use crate::db::journal::JournalThread;
@@ -13,6 +14,7 @@ use crate::db::open::{self, Birth, DirectoryLock, FILE, Opened};
 use crate::db::pool::open_readers;
 use crate::db::read_model::SqlReadModel;
 use crate::domain::order::OrderPolicy;
+use crate::domain::time::Timestamp;
 use crate::http::{self, HttpSettings, HttpState};
 use crate::sim::demo;
 use crate::system::{SystemClock, SystemEntropy};
@@ -26,7 +28,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-use uuid::Uuid;
 
 /// Connections that answer queries. They wait for the disk more than they compute, so more than cores.
 const READERS: u32 = 8;
@@ -114,7 +115,7 @@ struct Parts {
     mall: Arc<Mall>,
     journal: Arc<JournalThread>,
     bus: MemoryBus,
-    log: crate::actors::ports::LogIdentity,
+    log: LogIdentity,
 }
 
 impl Parts {
@@ -141,9 +142,8 @@ impl Parts {
 }
 
 fn birth(settings: &ServeSettings) -> Birth {
-    use crate::actors::ports::Clock;
-    let at = SystemClock::starting_at(crate::domain::time::Timestamp(0)).now();
-    Birth { log_id: Uuid::now_v7(), currency: settings.currency, at }
+    let at = SystemClock::starting_at(Timestamp(0)).now();
+    Birth { log_id: SystemEntropy.uuid(), currency: settings.currency, at }
 }
 
 fn policy(settings: &ServeSettings) -> OrderPolicy {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// An event-driven e-commerce mall in one process.
 ///
-/// `plaza` alone is `plaza serve`: it starts a mall on http://127.0.0.1:8080 and keeps it in ./plaza-data.
+/// `plaza` alone is `plaza serve`: it starts a mall on <http://127.0.0.1:8080> and keeps it in ./plaza-data.
 /// Durations are written 300ms, 5s, 30m or 2h.
 #[derive(Debug, Parser)]
 #[command(version, about, long_about, args_conflicts_with_subcommands = true)]
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn durations_need_a_unit() {
         assert_eq!(duration("300ms"), Ok(Duration::from_millis(300)));
-        assert_eq!(duration("2h"), Ok(Duration::from_secs(7_200)));
+        assert_eq!(duration("2h"), Ok(Duration::from_hours(2)));
         for bad in ["", "5", "s", "1.5s", "-1s", "5 s", "99999999999999999999s", "9999999999h"] {
             assert!(duration(bad).is_err(), "{bad}");
         }

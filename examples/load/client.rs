@@ -22,10 +22,13 @@ impl Target {
     /// A request as bytes. `headers` are whole lines, each with its end.
     pub fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
         let Self { addr, admin_token } = self;
-        let token = if admin_token.is_empty() { String::new() } else { format!("Authorization: Bearer {admin_token}\r\n") };
+        let token =
+            if admin_token.is_empty() { String::new() } else { format!("Authorization: Bearer {admin_token}\r\n") };
         let length = body.len();
         let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\n{token}{headers}{kind}Content-Length: {length}\r\n\r\n");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {addr}\r\n{token}{headers}{kind}Content-Length: {length}\r\n\r\n"
+        );
         [head.as_bytes(), body.as_bytes()].concat()
     }
 }
@@ -56,7 +59,8 @@ impl Answer<'_> {
     pub fn json(&self) -> Result<Value> {
         let text = String::from_utf8_lossy(self.body);
         ensure!((200..300).contains(&self.status), "the server answered {}: {text}", self.status);
-        serde_json::from_slice(self.body).with_context(|| format!("the server answered something that is not JSON: {text}"))
+        serde_json::from_slice(self.body)
+            .with_context(|| format!("the server answered something that is not JSON: {text}"))
     }
 }
 

@@ -149,22 +149,25 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
         (Some(before), Some(pid)) => (cpu_seconds(pid)? - before) * 1_000_000.0 / goal,
         _ => 0.0,
     };
-    report("throughput", &[
-        ("complete_orders_per_s", goal / took.as_secs_f64()),
-        ("submitted_per_s", goal / submitting.as_secs_f64()),
-        ("orders", goal),
-        ("submit_p50_ms", tally.quantile_ms(0.50)),
-        ("submit_p99_ms", tally.quantile_ms(0.99)),
-        ("submit_max_ms", tally.quantile_ms(1.0)),
-        ("settle_lateness_p50_ms_below", after.quantile_ms(&before, "plaza_settle_lateness_seconds", 0.50)),
-        ("settle_lateness_p99_ms_below", after.quantile_ms(&before, "plaza_settle_lateness_seconds", 0.99)),
-        ("drain_s", (took - submitting).as_secs_f64()),
-        ("appends_per_commit", after.mean(&before, "plaza_commit_batch_appends")),
-        ("commit_mean_ms", after.mean(&before, "plaza_commit_seconds") * 1_000.0),
-        ("events_per_order", (after.events() - before.events()) / goal),
-        ("server_cpu_us_per_order", per_order_us),
-        ("refused_503", as_f64(tally.refused.get())),
-    ]);
+    report(
+        "throughput",
+        &[
+            ("complete_orders_per_s", goal / took.as_secs_f64()),
+            ("submitted_per_s", goal / submitting.as_secs_f64()),
+            ("orders", goal),
+            ("submit_p50_ms", tally.quantile_ms(0.50)),
+            ("submit_p99_ms", tally.quantile_ms(0.99)),
+            ("submit_max_ms", tally.quantile_ms(1.0)),
+            ("settle_lateness_p50_ms_below", after.quantile_ms(&before, "plaza_settle_lateness_seconds", 0.50)),
+            ("settle_lateness_p99_ms_below", after.quantile_ms(&before, "plaza_settle_lateness_seconds", 0.99)),
+            ("drain_s", (took - submitting).as_secs_f64()),
+            ("appends_per_commit", after.mean(&before, "plaza_commit_batch_appends")),
+            ("commit_mean_ms", after.mean(&before, "plaza_commit_seconds") * 1_000.0),
+            ("events_per_order", (after.events() - before.events()) / goal),
+            ("server_cpu_us_per_order", per_order_us),
+            ("refused_503", as_f64(tally.refused.get())),
+        ],
+    );
     Ok(())
 }
 
@@ -181,16 +184,19 @@ pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
     let settled = Scrape::of(&mut conn, &target).await?;
     let (rss, anon) = resident(pid)?;
     let per_order = |after: u64, before: u64| (as_f64(after) - as_f64(before)) / as_f64(orders);
-    report("pending", &[
-        ("orders", as_f64(orders)),
-        ("submitted_per_s", as_f64(orders) / took.as_secs_f64()),
-        ("submit_p99_ms", tally.quantile_ms(0.99)),
-        ("already_accepted", settled.orders("accepted")),
-        ("rss_before_mib", as_f64(rss_before) / 1_048_576.0),
-        ("rss_after_mib", as_f64(rss) / 1_048_576.0),
-        ("rss_bytes_per_pending_order", per_order(rss, rss_before)),
-        ("anon_bytes_per_pending_order", per_order(anon, anon_before)),
-    ]);
+    report(
+        "pending",
+        &[
+            ("orders", as_f64(orders)),
+            ("submitted_per_s", as_f64(orders) / took.as_secs_f64()),
+            ("submit_p99_ms", tally.quantile_ms(0.99)),
+            ("already_accepted", settled.orders("accepted")),
+            ("rss_before_mib", as_f64(rss_before) / 1_048_576.0),
+            ("rss_after_mib", as_f64(rss) / 1_048_576.0),
+            ("rss_bytes_per_pending_order", per_order(rss, rss_before)),
+            ("anon_bytes_per_pending_order", per_order(anon, anon_before)),
+        ],
+    );
     Ok(())
 }
 
@@ -222,11 +228,14 @@ pub async fn fill(load: &Load, events: u64) -> Result<()> {
         task.await??;
     }
     let took = started.elapsed();
-    report("fill", &[
-        ("events", grown?.events()),
-        ("delivered", as_f64(delivered.get())),
-        ("delivered_per_s", as_f64(delivered.get()) / took.as_secs_f64()),
-    ]);
+    report(
+        "fill",
+        &[
+            ("events", grown?.events()),
+            ("delivered", as_f64(delivered.get())),
+            ("delivered_per_s", as_f64(delivered.get()) / took.as_secs_f64()),
+        ],
+    );
     Ok(())
 }
 
@@ -250,11 +259,14 @@ pub async fn echo(load: &Load, seconds: u64) -> Result<()> {
     let requests = vec![load.target().request("POST", "/echo", "", &body)];
     let started = Instant::now();
     let tally = loops(load, requests, &Budget::time(seconds), 200, false).await?;
-    report("echo", &[
-        ("requests_per_s", as_f64(tally.answered.get()) / started.elapsed().as_secs_f64()),
-        ("p50_ms", tally.quantile_ms(0.50)),
-        ("p99_ms", tally.quantile_ms(0.99)),
-    ]);
+    report(
+        "echo",
+        &[
+            ("requests_per_s", as_f64(tally.answered.get()) / started.elapsed().as_secs_f64()),
+            ("p50_ms", tally.quantile_ms(0.50)),
+            ("p99_ms", tally.quantile_ms(0.99)),
+        ],
+    );
     Ok(())
 }
 

@@ -32,7 +32,8 @@ pub async fn stock_up(conn: &mut Connection, target: &Target, stocking: &Stockin
         let participation = target.request("PUT", &format!("/api/v1/stores/{store}/participation"), "", "");
         conn.send(&participation).await?.json()?;
         for number in 0..stocking.products {
-            let product = json!({"name": format!("Thing {number}"), "price": money(100 + number as u64), "stock": 1_000_000_000});
+            let product =
+                json!({"name": format!("Thing {number}"), "price": money(100 + number as u64), "stock": 1_000_000_000});
             products.push(id(&post(conn, target, &format!("/api/v1/stores/{store}/products"), &product).await?)?);
         }
     }

@@ -37,11 +37,8 @@ impl Scrape {
     pub fn quantile_ms(&self, before: &Self, histogram: &str, quantile: f64) -> f64 {
         let prefix = format!("{histogram}_bucket{{le=\"");
         let bound = |name: &str| name.strip_prefix(&prefix)?.strip_suffix("\"}")?.parse::<f64>().ok();
-        let mut buckets: Vec<_> = self
-            .0
-            .iter()
-            .filter_map(|(name, count)| Some((bound(name)?, count - before.value(name))))
-            .collect();
+        let mut buckets: Vec<_> =
+            self.0.iter().filter_map(|(name, count)| Some((bound(name)?, count - before.value(name)))).collect();
         buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
         let total = buckets.last().map_or(0.0, |last| last.1);
         buckets.iter().find(|(_, count)| *count >= total * quantile).map_or(0.0, |(bound, _)| bound * 1_000.0)
@@ -59,7 +56,8 @@ pub fn resident(pid: u32) -> Result<(u64, u64)> {
     let path = format!("/proc/{pid}/status");
     let status = std::fs::read_to_string(&path).with_context(|| format!("can not read {path}"))?;
     let field = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name} in {path}"))?;
+        let line =
+            status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name} in {path}"))?;
         anyhow::Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1_024)
     };
     Ok((field("VmRSS:")?, field("RssAnon:")?))

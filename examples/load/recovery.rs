@@ -108,18 +108,23 @@ pub async fn run(settings: &Settings) -> Result<()> {
         let status = get(&mut conn, &server.target, "/api/v1/status").await?;
         let number = |name: &str| status[name].as_f64().unwrap_or(0.0);
         journal = (number("head_position"), number("pending_sagas"));
-        eprintln!("  round {round}: ready {ready:.2?} after the start, first overdue order {first:.2?} and last {last:.2?} later");
+        eprintln!(
+            "  round {round}: ready {ready:.2?} after the start, first overdue order {first:.2?} and last {last:.2?} later"
+        );
         worst_ready = worst_ready.max(ready);
         worst_first = worst_first.max(first);
         worst_last = worst_last.max(last);
     }
-    report("recovery", &[
-        ("events", journal.0),
-        ("pending_sagas", journal.1),
-        ("ready_s", worst_ready.as_secs_f64()),
-        ("first_overdue_after_ready_s", worst_first.as_secs_f64()),
-        ("all_overdue_after_ready_s", worst_last.as_secs_f64()),
-    ]);
+    report(
+        "recovery",
+        &[
+            ("events", journal.0),
+            ("pending_sagas", journal.1),
+            ("ready_s", worst_ready.as_secs_f64()),
+            ("first_overdue_after_ready_s", worst_first.as_secs_f64()),
+            ("all_overdue_after_ready_s", worst_last.as_secs_f64()),
+        ],
+    );
     Ok(())
 }
 

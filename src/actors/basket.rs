@@ -112,7 +112,9 @@ impl BasketActor {
         let now = self.mall.clock().now();
         let (mut append, mut next) = (Append::default(), state.clone());
         append.stream(self.id.0, state.version, events, now, cause);
-        events.iter().for_each(|event| next.evolve(event, now));
+        for event in events {
+            next.evolve(event, now);
+        }
         if !events.is_empty() {
             append.changes.push(Change::Basket(next.clone()));
         }

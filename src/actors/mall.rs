@@ -29,7 +29,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// An actor nobody needed for so long goes to sleep. Longer costs memory, shorter costs a query when it wakes.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// How often idle actors are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 /// How many sagas may work off due timers at a time: enough to fill every group commit, few enough to bound the

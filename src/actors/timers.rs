@@ -74,7 +74,13 @@ impl Timers {
             pending.horizon = pending.horizon.max(now.plus_millis(HORIZON_MS));
             (from, pending.horizon)
         };
-        let mut due = mall.reads().due_orders(from, until).await?;
+        let mut due = match mall.reads().due_orders(from, until).await {
+            Ok(due) => due,
+            Err(error) => {
+                self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon = from;
+                return Err(error);
+            }
+        };
         if from > Timestamp(0) {
             let long_ago = Timestamp(now.0 - i64::try_from(REFILL.as_micros()).unwrap_or(i64::MAX));
             due.extend(mall.reads().due_orders(Timestamp(0), long_ago).await?);

@@ -3,6 +3,7 @@
 use super::chain::{self, HashedEvent};
 use super::pool::{Connection, open_memory};
 use super::schema;
+use super::schema::events::dsl as e;
 use crate::actors::ports::{Append, Cause, Change, HoldChange, OrderChange, ReservationChange, StoreHead};
 use crate::domain::basket::{BasketItem, BasketState};
 use crate::domain::catalogue::{Fulfilment, ProductEdit, StockLine, StoreCommand, StoreEdit, StoreState};
@@ -97,7 +98,7 @@ impl Mall {
             self.store(&StoreCommand::AddProduct(ProductId(uuid(number)), edit));
         }
         let authorized = payment::authorize(self.customer.id, Money::new(10_000, eur())).unwrap();
-        self.payment_event(authorized, |_| vec![]);
+        self.payment_event(&authorized, |_| vec![]);
         let item = BasketItem { product_id: ProductId(uuid(TEA)), store_id: self.store.id, quantity: 4 };
         for event in [
             BasketEvent::Created(crate::domain::basket::event::Created {}),
@@ -145,12 +146,12 @@ impl Mall {
 
     fn payment_event(
         &mut self,
-        event: crate::domain::event::PaymentEvent,
+        event: &crate::domain::event::PaymentEvent,
         holds: impl FnOnce(&PaymentState) -> Vec<HoldChange>,
     ) {
         let mut append = Append::default();
-        append.stream(self.payment.id.0, self.payment.version, std::slice::from_ref(&event), self.now, &cause());
-        self.payment.evolve(&event, self.now);
+        append.stream(self.payment.id.0, self.payment.version, std::slice::from_ref(event), self.now, &cause());
+        self.payment.evolve(event, self.now);
         append.changes.push(Change::Payment(self.payment.clone()));
         append.changes.extend(holds(&self.payment).into_iter().map(Change::Hold));
         self.write(append);
@@ -158,7 +159,7 @@ impl Mall {
 
     fn bank(&mut self, command: &PaymentCommand, order_id: OrderId, amount: i64, status: &'static str) {
         let event = self.payment.decide(command).unwrap().unwrap();
-        self.payment_event(event, |payment| vec![HoldChange { payment_id: payment.id, order_id, amount, status }]);
+        self.payment_event(&event, |payment| vec![HoldChange { payment_id: payment.id, order_id, amount, status }]);
     }
 
     fn order(&mut self, order: &mut OrderState, command: &OrderCommand) {
@@ -247,7 +248,6 @@ impl Mall {
                 causation_id: &event.cause.causation_id,
             };
             self.hash = chain::next_hash(&self.hash, &hashed);
-            use schema::events::dsl as e;
             let row = (
                 e::position.eq(self.position),
                 e::stream.eq(hashed.stream),

@@ -530,7 +530,7 @@ impl StoreState {
                 product.price = edited.price;
             }),
             StoreEvent::ProductArchived(archived) => {
-                self.change(archived.product_id, |product| product.archived = true)
+                self.change(archived.product_id, |product| product.archived = true);
             }
             StoreEvent::StockSet(set) => {
                 self.change(set.product_id, |product| product.stock = product.stock.with_available(set.available));

@@ -498,7 +498,9 @@ proptest! {
         let at = Timestamp(1);
         let apply = |store: &mut StoreState, command: StoreCommand| {
             let decided = store.decide(&command)?;
-            decided.iter().for_each(|event| store.evolve(event, at));
+            for event in &decided {
+                store.evolve(event, at);
+            }
             Ok::<_, StoreError>(())
         };
         let edit = StoreEdit { name: Some("S".into()), location: Some("L".into()), ..StoreEdit::default() };

@@ -8,7 +8,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use subtle::ConstantTimeEq;
@@ -66,7 +66,7 @@ fn token<'a>(request: &'a ServiceRequest, pattern: &str) -> Option<Cow<'a, str>>
 }
 
 async fn known(request: &ServiceRequest, token: &str) -> Result<Option<Principal>, ApiError> {
-    let Some(state) = request.app_data::<State>().map(web::Data::clone) else { return Ok(None) };
+    let Some(state) = request.app_data::<State>().cloned() else { return Ok(None) };
     let hash: [u8; 32] = Sha256::digest(token).into();
     if state.settings.admin_token.is_some_and(|admin| bool::from(admin.ct_eq(&hash))) {
         return Ok(Some(Principal::Admin));

@@ -154,9 +154,8 @@ pub async fn get_basket(state: State, caller: Caller) -> Answer {
 
 async fn find(state: &State, caller: &Caller, id: BasketId) -> Result<BasketState, ApiError> {
     let basket = state.mall.reads().basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
-    match basket.customer_id {
-        Some(owner) => caller.principal().check(owner, Code::UnknownBasket)?,
-        None => {}
+    if let Some(owner) = basket.customer_id {
+        caller.principal().check(owner, Code::UnknownBasket)?;
     }
     Ok(basket)
 }

@@ -114,8 +114,7 @@ async fn check_stream(state: &HttpState, caller: &Caller, stream_id: Option<Uuid
         return Err(ApiError::new(Code::Forbidden, "a customer lists events by stream_id"));
     };
     let is_own = stream_id == own.0 || state.mall.reads().streams_of_customer(own).await?.contains(&stream_id);
-    // A stream of somebody else is as empty as one that does not exist.
-    if is_own { Ok(()) } else { Err(ApiError::new(Code::Forbidden, "the stream is not this customer's")) }
+    if is_own { Ok(()) } else { Err(ApiError::new(Code::NotFound, format!("there is no stream {stream_id}"))) }
 }
 
 /// List the events of an order, oldest first.

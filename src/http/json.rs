@@ -68,10 +68,10 @@ impl<T: RequestBody + 'static> FromRequest for Json<T> {
                 Ok(read) => read?,
                 Err(_elapsed) => return Err(Code::RequestTimeout.into()),
             };
-            if raw.is_empty() {
-                if let Some(value) = T::empty() {
-                    return Ok(Self { value, raw });
-                }
+            if raw.is_empty()
+                && let Some(value) = T::empty()
+            {
+                return Ok(Self { value, raw });
             }
             if !is_json {
                 return Err(Code::UnsupportedMediaType.into());

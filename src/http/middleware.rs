@@ -198,7 +198,7 @@ const FORGET_EVERY: u32 = 10_000;
 fn within_limit(state: &HttpState, request: &ServiceRequest) -> Result<(), ApiError> {
     static SEEN: AtomicU32 = AtomicU32::new(0);
     let (Some(limiter), Some(peer)) = (&state.limiter, request.peer_addr()) else { return Ok(()) };
-    if SEEN.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == 0 {
+    if SEEN.fetch_add(1, Ordering::Relaxed).is_multiple_of(FORGET_EVERY) {
         limiter.retain_recent();
     }
     limiter.check_key(&peer.ip()).map_err(|_| ApiError::from(Code::RateLimited))

@@ -144,7 +144,7 @@ type Answer = Result<HttpResponse, ApiError>;
 /// The listener can not be used.
 pub fn server(state: HttpState, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let state = web::Data::new(state);
-    let server = HttpServer::new(move || app(state.clone()))
+    let server = HttpServer::new(move || app(&state))
         .workers(workers.max(1))
         .client_request_timeout(REQUEST_HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

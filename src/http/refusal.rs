@@ -32,8 +32,7 @@ impl From<MallError> for ApiError {
             MallError::KeyReused => Self::new(Code::IdempotencyKeyReused, said),
             MallError::NotEmpty => Self::new(Code::MallNotEmpty, said),
             MallError::Busy => Self::new(Code::Busy, said),
-            MallError::TimedOut => Self::new(Code::NoAnswer, said),
-            MallError::ActorFailed => Self::new(Code::NoAnswer, said),
+            MallError::TimedOut | MallError::ActorFailed => Self::new(Code::NoAnswer, said),
             MallError::Append(error) => error.into(),
             MallError::Read(error) => error.into(),
         }

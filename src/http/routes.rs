@@ -14,15 +14,15 @@ use tracing_actix_web::TracingLogger;
 
 /// The application: every route, behind what every request passes.
 pub fn app(
-    state: State,
+    state: &State,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
-        Response = ServiceResponse<impl MessageBody>,
+        Response = ServiceResponse<impl MessageBody + use<>>,
         Error = Error,
         InitError = (),
-    >,
+    > + use<>,
 > {
     let has_cors = !state.settings.cors_origins.is_empty();
     App::new()
@@ -31,7 +31,7 @@ pub fn app(
         .default_service(web::to(ui::fallback))
         .wrap(Condition::new(state.asks_who(), from_fn(auth::authorize)))
         .wrap(Boundary::new(state.clone()))
-        .wrap(Condition::new(has_cors, cors(&state)))
+        .wrap(Condition::new(has_cors, cors(state)))
         .wrap(TracingLogger::<RequestSpan>::new())
 }
 

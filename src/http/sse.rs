@@ -20,6 +20,7 @@ use futures_util::stream;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -102,9 +103,9 @@ impl Wanted {
             takes &= event.stream_id == order_id;
         }
         if let Some(store_id) = self.store_id {
-            let named =
+            let stores =
                 names.store_id.into_iter().chain(names.stores.iter().chain(&names.lines).filter_map(|l| l.store_id));
-            takes &= event.stream_id == store_id || { named }.any(|named| named == store_id);
+            takes &= event.stream_id == store_id || { stores }.any(|store| store == store_id);
         }
         takes && (self.names.is_empty() || self.names.iter().any(|name| *name == event.name))
     }
@@ -273,7 +274,8 @@ impl Follower {
                 error.log("");
                 Ended
             })?;
-            text.push_str(&format!("id: {}\ndata: {json}\n\n", event.position));
+            // Writing to a string does not fail.
+            let _ = write!(text, "id: {}\ndata: {json}\n\n", event.position);
         }
         self.sent = events.last().map_or(self.sent, |last| last.position.max(self.sent));
         Ok(Bytes::from(text))

@@ -1,9 +1,12 @@
 //! Plaza from the outside, in one binary: each module is an area.
 //!
-//! `saga` runs the real actors and the real journal under paused time; the others drive the real process over HTTP,
-//! through `app`.
+//! `architecture` reads the sources, `saga` runs the real actors and the real journal under paused time; the others
+//! drive the real process over HTTP, through `app`.
+
+#![allow(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
 mod app;
+mod architecture;
 mod cli;
 mod concurrency;
 mod crash;

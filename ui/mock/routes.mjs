@@ -110,7 +110,7 @@ function status(mall) {
     bus: { state: 'up', lag: 0 },
     actors: { stores: Object.keys(mall.stores).length, orders: counts.pending + counts.accepted },
     pending_sagas: counts.pending + counts.accepted,
-    queue: { writer_depth: 0, writer_capacity: 1024, admitted: 1, admission_limit: 512 },
+    queue: { writer_depth: 0, admitted: 1, admission_limit: 512 },
     settle_lateness_ms: { p50: 0.8, p99: 3.1, max: 12 },
     orders: counts,
     settings: { payment_delay_ms: mall.paymentDelay, store_delay_ms: mall.storeDelay, shipping_delay_ms: 0 },

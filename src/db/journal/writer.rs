@@ -135,7 +135,7 @@ impl Writer {
             .and_then(|()| expired.map_or(Ok(()), |before| sqlite::forget_replies(&mut self.conn, before)));
         match written {
             Ok(()) => or_abort(sqlite::commit(&mut self.conn), "committing"),
-            Err(error @ DieselError::DatabaseError(kind, _)) if is_constraint(&kind) => {
+            Err(error) if is_constraint(&error) => {
                 tracing::error!(%error, appends = jobs.len(), "a constraint refused a commit");
                 or_abort(sqlite::rollback(&mut self.conn), "rolling back");
                 return Err(error);
@@ -207,9 +207,15 @@ fn hash(prev: &[u8; 32], event: &RecordedEvent) -> [u8; 32] {
     chain::next_hash(prev, &hashed)
 }
 
-fn is_constraint(kind: &diesel::result::DatabaseErrorKind) -> bool {
+const fn is_constraint(error: &DieselError) -> bool {
     use diesel::result::DatabaseErrorKind as Kind;
-    matches!(kind, Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation)
+    matches!(
+        error,
+        DieselError::DatabaseError(
+            Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation,
+            _
+        )
+    )
 }
 
 /// After an I/O error the outcome of a transaction is unknown (measured: the next commit may succeed as if nothing had

@@ -164,7 +164,9 @@ impl OrderState {
             .map(|store| StoreConfirmationRequested { store_id: store.store_id, answer_by: store.due_at })
             .collect();
         draft.events.push(submitted.into());
-        requests.into_iter().for_each(|request| draft.record(request));
+        for request in requests {
+            draft.record(request);
+        }
         Ok(draft.into_decision())
     }
 

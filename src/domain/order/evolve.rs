@@ -104,7 +104,9 @@ impl OrderState {
             }
             OrderEvent::Delivered(_) => self.delivered(),
             OrderEvent::CompensationRequired(CompensationRequired { obligations }) => {
-                obligations.iter().for_each(|obligation| self.owe(*obligation));
+                for obligation in obligations {
+                    self.owe(*obligation);
+                }
             }
             OrderEvent::ObligationMet(met) => self.met(met.obligation),
             OrderEvent::Archived(_) => self.archived = true,

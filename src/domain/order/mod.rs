@@ -293,11 +293,10 @@ impl OrderState {
     #[must_use]
     pub fn allowed_actions(&self, now: Timestamp) -> Vec<OrderAction> {
         match self.status {
-            OrderStatus::Pending => vec![OrderAction::Cancel],
             OrderStatus::Accepted if self.pay_by.is_some_and(|by| now < by) => {
                 vec![OrderAction::Pay, OrderAction::Cancel]
             }
-            OrderStatus::Accepted => vec![OrderAction::Cancel],
+            OrderStatus::Pending | OrderStatus::Accepted => vec![OrderAction::Cancel],
             OrderStatus::Paid
             | OrderStatus::Delivered
             | OrderStatus::Rejected
@@ -313,6 +312,7 @@ pub(crate) mod rfc3339 {
     use serde::{Deserialize, Deserializer, Serializer};
     use std::borrow::Cow;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
     pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(at)
     }

@@ -1,6 +1,7 @@
 //! What a crash leaves behind is finished by the next start, once.
 
 use super::shopper::{SECOND, in_a_mall, policy};
+use plaza::actors::ports::EventFilter;
 use plaza::domain::order::{OrderCommand, OrderStatus};
 
 #[test]
@@ -61,7 +62,7 @@ fn the_same_seed_writes_the_same_journal() {
                     shopper.order(customer, payment, &[(product, 1)]).await;
                 }
                 shopper.wait(7 * SECOND).await;
-                let events = shopper.world.mall().reads().events(Default::default(), 1_000).await.unwrap();
+                let events = shopper.world.mall().reads().events(EventFilter::default(), 1_000).await.unwrap();
                 told.send(events).unwrap();
                 shopper
             });

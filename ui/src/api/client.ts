@@ -31,9 +31,9 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The body of a successful answer; everything else is thrown as an ApiError. */
-export async function ok<T>(answer: Promise<Answer<T>>): Promise<T> {
+/** The JSON of a successful answer; everything else is thrown as an ApiError. Lists can also answer CSV text: see fetchCsv. */
+export async function ok<T>(answer: Promise<Answer<T>>): Promise<Exclude<T, string>> {
   const { data, error, response } = await answer;
   if (!response.ok) throw toApiError(error, response);
-  return data as T;
+  return data as Exclude<T, string>;
 }

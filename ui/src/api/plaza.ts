@@ -11,10 +11,12 @@ import type {
   NewProduct,
   NewStore,
   Order,
+  OrderStatus,
   Page,
   Payment,
   PlazaEvent,
   Product,
+  Reason,
   RegisteredCustomer,
   ShortagePolicy,
   Status,
@@ -28,14 +30,14 @@ export interface Paging {
 }
 export interface OrderQuery extends Paging {
   customer_id?: string;
-  status?: string;
+  status?: OrderStatus;
   store_id?: string;
-  reason?: string;
+  reason?: Reason;
   q?: string;
   created_after?: string;
   created_before?: string;
   archived?: boolean;
-  sort?: string;
+  sort?: 'created_at' | '-created_at';
 }
 export interface EventQuery extends Paging {
   after?: number;

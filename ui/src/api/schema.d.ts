@@ -4,142 +4,15 @@
  */
 
 export interface paths {
-    "/api/v1/stores": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getStores"];
-        put?: never;
-        post: operations["postStores"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stores/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getStoresId}"];
-        put?: never;
-        post?: never;
-        delete: operations["deleteStoresId}"];
-        options?: never;
-        head?: never;
-        patch: operations["patchStoresId}"];
-        trace?: never;
-    };
-    "/api/v1/stores/{id}/participation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["putStoresIdParticipation"];
-        post?: never;
-        delete: operations["deleteStoresIdParticipation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stores/{id}/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getStoresIdProducts"];
-        put?: never;
-        post: operations["postStoresIdProducts"];
-        delete: operations["deleteStoresIdProducts"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getProducts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getProductsId}"];
-        put?: never;
-        post?: never;
-        delete: operations["deleteProductsId}"];
-        options?: never;
-        head?: never;
-        patch: operations["patchProductsId}"];
-        trace?: never;
-    };
-    "/api/v1/products/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["postProductsArchive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getCustomers"];
-        put?: never;
-        post: operations["postCustomers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getCustomersId}"];
+        /** Check the invariants over the whole database. */
+        get: operations["get_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,7 +30,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postBaskets"];
+        /** Make a basket. */
+        post: operations["create_basket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,56 +45,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getBasketsId}"];
+        /** Read a basket, with today's prices. */
+        get: operations["get_basket"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baskets/{id}/items/{product_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["putBasketsIdItemsProductId}"];
-        post?: never;
-        delete: operations["deleteBasketsIdItemsProductId}"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baskets/{id}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["deleteBasketsIdItems"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baskets/{id}/customer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["putBasketsIdCustomer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -237,38 +64,27 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postBasketsIdCheckout"];
+        /**
+         * Make an order of a basket and empty it.
+         * @description `Prefer: wait=10` answers when the order is no longer pending, at most 10 s later.
+         */
+        post: operations["checkout_basket"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/payments": {
+    "/api/v1/baskets/{id}/customer": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getPayments"];
-        put?: never;
-        post: operations["postPayments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getPaymentsId}"];
-        put?: never;
+        get?: never;
+        /** Give a basket to a customer; from then on it goes by that customer instead of by its id. */
+        put: operations["claim_basket"];
         post?: never;
         delete?: never;
         options?: never;
@@ -276,7 +92,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/payments/{id}/void": {
+    "/api/v1/baskets/{id}/items": {
         parameters: {
             query?: never;
             header?: never;
@@ -285,46 +101,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postPaymentsIdVoid"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getOrders"];
-        put?: never;
         post?: never;
-        delete?: never;
+        /** Take everything out of a basket. */
+        delete: operations["clear_basket"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getOrdersId}"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/cancel": {
+    "/api/v1/baskets/{id}/items/{product_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -332,102 +117,46 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        post: operations["postOrdersIdCancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/pay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["postOrdersIdPay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["postOrdersArchive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getOrdersIdEvents"];
-        put?: never;
+        /** Set the quantity of a product in a basket. */
+        put: operations["set_basket_item"];
         post?: never;
-        delete?: never;
+        /** Take a product out of a basket. */
+        delete: operations["remove_basket_item"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events": {
+    "/api/v1/customers": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getEvents"];
+        /** List the customers, with what they have and did. */
+        get: operations["list_customers"];
         put?: never;
-        post?: never;
+        /**
+         * Register a customer.
+         * @description The answer holds the access token, once. A request repeated under its `Idempotency-Key` gets the same token again.
+         */
+        post: operations["register_customer"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
+    "/api/v1/customers/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getStatus"];
+        /** Read a customer. */
+        get: operations["get_customer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -445,7 +174,442 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postDemo"];
+        /** Fill an empty mall with participating stores and products. */
+        post: operations["fill_mall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events.
+         * @description A customer sees its own orders, payments and baskets, each by `stream_id`; the administrator sees everything.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow events as they are committed (server-sent events).
+         * @description Each event has its position as `id` and a `CloudEvent` as data. Resume with `Last-Event-ID` or `after`.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List orders. */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Submit an order.
+         * @description Answers once the order is durable. `Prefer: wait=10` answers when it is no longer pending, at most 10 s later.
+         */
+        post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide several orders from the lists; their events stay.
+         * @description Nothing happens when one of them is unknown.
+         */
+        post: operations["archive_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an order, now or as it was at a version. */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an order.
+         * @description Stock and money go back. Cancelling a cancelled order changes nothing.
+         */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the events of an order, oldest first. */
+        get: operations["list_order_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pay for an accepted order: captures the hold. */
+        post: operations["pay_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payments. */
+        get: operations["list_payments"];
+        put?: never;
+        /**
+         * Authorize a (mock) payment.
+         * @description Several orders may draw on one authorization until it is used up.
+         */
+        post: operations["authorize_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a payment. */
+        get: operations["get_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what is available of a payment; nothing more can be held. */
+        post: operations["void_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the catalogue: the products of participating stores. */
+        get: operations["list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take several products off the shelf for good.
+         * @description Nothing happens when one of them is unknown. Products of several stores are archived store by store.
+         */
+        post: operations["archive_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a product. */
+        get: operations["get_product"];
+        put?: never;
+        post?: never;
+        /** Take a product off the shelf for good. */
+        delete: operations["archive_product"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit a product: name, description, SKU, price, stock.
+         * @description `stock` sets the available amount; what is reserved for orders stays reserved.
+         */
+        patch: operations["edit_product"];
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the mall is. */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the stores. */
+        get: operations["list_stores"];
+        put?: never;
+        /**
+         * Open a store.
+         * @description It does not take part in shopping yet: see `PUT /stores/{id}/participation`.
+         */
+        post: operations["create_store"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a store. */
+        get: operations["get_store"];
+        put?: never;
+        post?: never;
+        /**
+         * Close a store for good, with its products.
+         * @description Pending orders that wait for it are rejected with `STORE_CLOSED`, or lose its lines.
+         */
+        delete: operations["archive_store"];
+        options?: never;
+        head?: never;
+        /** Rebrand or edit a store. */
+        patch: operations["edit_store"];
+        trace?: never;
+    };
+    "/api/v1/stores/{id}/participation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a store take part in shopping. */
+        put: operations["join_mall"];
+        post?: never;
+        /**
+         * Take a store out of shopping.
+         * @description Its products leave the catalogue; orders already submitted are still served.
+         */
+        delete: operations["leave_mall"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{id}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a store's products. */
+        get: operations["list_store_products"];
+        put?: never;
+        /** Put a product on a store's shelf. */
+        post: operations["create_product"];
+        /** Take every product of a store off the shelf for good. */
+        delete: operations["archive_store_products"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the process lives. */
+        get: operations["livez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics in the Prometheus (OpenMetrics) text format. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get this document (`OpenAPI` 3.1). */
+        get: operations["document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the mall takes requests. */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -456,388 +620,1011 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Money: {
-            /** Format: int64 */
-            amount_minor: number;
-            currency: string;
+        /** @description Awake actors. */
+        Actors: {
+            /** @description Baskets. */
+            baskets: number;
+            /** @description Orders. */
+            orders: number;
+            /** @description Payments. */
+            payments: number;
+            /** @description Stores. */
+            stores: number;
         };
-        FieldError: {
-            pointer: string;
-            code: string;
-            detail: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail?: string;
-            code?: string;
-            trace_id?: string;
-            errors?: components["schemas"]["FieldError"][];
-        };
-        Store: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            location: string;
-            participating: boolean;
-            /** Format: int64 */
-            confirmation_delay_ms: number;
-            /** @enum {string} */
-            fulfilment: "internal" | "external";
-            /** Format: int64 */
-            product_count: number;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-        };
-        NewStore: {
-            name: string;
-            location: string;
-            /** Format: int64 */
-            confirmation_delay_ms?: number;
-            /** @enum {string} */
-            fulfilment?: "internal" | "external";
-        };
-        EditStore: {
-            name?: string;
-            location?: string;
-            /** Format: int64 */
-            confirmation_delay_ms?: number;
-            /** @enum {string} */
-            fulfilment?: "internal" | "external";
-        };
-        Product: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            store_id: string;
-            store_name: string;
-            sku: string | null;
-            name: string;
-            description: string | null;
-            price: components["schemas"]["Money"];
-            /** Format: int64 */
-            stock: number;
-            /** Format: int64 */
-            reserved: number;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-        };
-        NewProduct: {
-            name: string;
-            description?: string;
-            sku?: string;
-            price: components["schemas"]["Money"];
-            /** Format: int64 */
-            stock: number;
-        };
-        EditProduct: {
-            name?: string;
-            description?: string;
-            sku?: string;
-            price?: components["schemas"]["Money"];
-            /** Format: int64 */
-            stock?: number;
-        };
-        Ids: {
-            ids: string[];
-        };
+        /** @description How many were archived. */
         Archived: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many.
+             */
             archived: number;
         };
-        NewCustomer: {
-            name: string;
-            phone: string;
-        };
-        RegisteredCustomer: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string;
-            /** Format: date-time */
-            created_at: string;
-            access_token: string;
-        };
-        Customer: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        CustomerSummary: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            basket_size: number;
-            authorized: components["schemas"]["Money"];
-            held: components["schemas"]["Money"];
-            captured: components["schemas"]["Money"];
-            /** Format: int64 */
-            order_count: number;
-            /** Format: date-time */
-            last_activity_at: string | null;
-        };
-        BasketItem: {
-            /** Format: uuid */
-            product_id: string;
-            /** Format: uuid */
-            store_id: string;
-            store_name: string;
-            product_name: string;
-            unit_price: components["schemas"]["Money"];
-            /** Format: int64 */
-            quantity: number;
-            line_total: components["schemas"]["Money"];
-            /** Format: int64 */
-            available: number;
-        };
-        Basket: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            customer_id: string | null;
-            items: components["schemas"]["BasketItem"][];
-            total: components["schemas"]["Money"];
-            /** Format: int64 */
-            version: number;
-        };
-        BasketOwner: {
-            /** Format: uuid */
-            customer_id: string;
-        };
-        Quantity: {
-            /** Format: int64 */
-            quantity: number;
-        };
-        /** @enum {string} */
-        ShortagePolicy: "reject_all" | "accept_available";
-        Checkout: {
-            /** Format: uuid */
-            customer_id: string;
-            /** Format: uuid */
-            payment_id: string;
-            on_shortage?: components["schemas"]["ShortagePolicy"];
-        };
-        NewPayment: {
-            /** Format: uuid */
-            customer_id: string;
-            amount: components["schemas"]["Money"];
-        };
-        Payment: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            customer_id: string;
-            status: string;
-            authorized: components["schemas"]["Money"];
-            available: components["schemas"]["Money"];
-            held: components["schemas"]["Money"];
-            captured: components["schemas"]["Money"];
-            refunded: components["schemas"]["Money"];
-            /** Format: date-time */
-            created_at: string;
-        };
-        /** @enum {string} */
-        OrderStatus: "pending" | "accepted" | "paid" | "delivered" | "rejected" | "cancelled" | "expired";
-        /** @enum {string} */
-        PaymentStatus: "pending" | "confirmed" | "not_enough_money" | "invalid" | "captured" | "voided" | "refunded";
-        /** @enum {string} */
-        DeliveryStatus: "pending" | "confirmed" | "out_of_stock" | "unavailable" | "released" | "shipped" | "delivered";
-        OrderStore: {
-            /** Format: uuid */
-            store_id: string;
-            store_name: string;
-            status: components["schemas"]["DeliveryStatus"];
-            /** Format: date-time */
-            due_at: string | null;
-        };
-        OrderItem: {
-            /** Format: uuid */
-            product_id: string;
-            /** Format: uuid */
-            store_id: string;
-            store_name: string;
-            product_name: string;
-            unit_price: components["schemas"]["Money"];
-            /** Format: int64 */
-            quantity: number;
-            line_total: components["schemas"]["Money"];
-        };
-        Order: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            customer_id: string;
-            /** Format: uuid */
-            payment_id: string;
-            status: components["schemas"]["OrderStatus"];
-            payment_status: components["schemas"]["PaymentStatus"];
-            delivery_status: components["schemas"]["DeliveryStatus"];
-            /** @enum {string} */
-            compensation: "none" | "pending" | "done";
-            reasons: string[];
-            stores: components["schemas"]["OrderStore"][];
-            /** Format: date-time */
-            payment_due_at: string | null;
-            items: components["schemas"]["OrderItem"][];
-            total: components["schemas"]["Money"];
-            /** Format: date-time */
-            pay_by: string | null;
-            allowed_actions: string[];
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        CancelOrder: {
-            reason?: string;
-        };
-        Event: {
-            specversion: string;
-            id: string;
-            source: string;
-            type: string;
-            subject: string;
-            /** Format: date-time */
-            time: string;
-            datacontenttype: string;
-            sequence: string | number;
-            streamversion: string | number;
-            correlationid?: string;
-            causationid?: string;
-            data: {
-                [key: string]: unknown;
-            };
-        };
-        Invariant: {
-            id: string;
-            name: string;
+        /** @description The result of an audit. */
+        Audit: {
+            checked_at: string & unknown;
+            /** @description The invariants. */
+            invariants: components["schemas"]["Invariant"][];
+            /** @description Whether every invariant holds. */
             ok: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The position audited.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description How long it took, milliseconds.
+             */
+            took_ms: number;
+        };
+        /** @description A basket. */
+        Basket: {
+            /**
+             * Format: uuid
+             * @description Who it belongs to, once known.
+             */
+            customer_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The basket.
+             */
+            id: string;
+            /** @description What is in it, in the order it was put in. */
+            items: components["schemas"]["BasketItem"][];
+            /** @description The sum of the lines at today's prices. */
+            total: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Number of changes, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description One product in a basket. */
+        BasketItem: {
+            /**
+             * Format: int64
+             * @description Pieces the store could promise now; 0 when the product can not be ordered any more.
+             */
+            available: number;
+            /** @description Price times quantity. */
+            line_total: components["schemas"]["Money"];
+            /**
+             * Format: uuid
+             * @description The product.
+             */
+            product_id: string;
+            /** @description What the product is called. */
+            product_name: string;
+            /**
+             * Format: int32
+             * @description Pieces.
+             */
+            quantity: number;
+            /**
+             * Format: uuid
+             * @description The store that sells it.
+             */
+            store_id: string;
+            /** @description What the store is called. */
+            store_name: string;
+            /** @description Today's price of one piece. */
+            unit_price: components["schemas"]["Money"];
+        };
+        /** @description The customer a basket shall belong to. */
+        BasketOwner: {
+            /**
+             * Format: uuid
+             * @description The customer.
+             */
+            customer_id: string;
+        };
+        /** @description The bus that carries events out. */
+        Bus: {
+            /**
+             * Format: int64
+             * @description Events committed and not handed on yet.
+             */
+            lag: number;
+            /** @description `ok` when it keeps up. */
+            state: string;
+        };
+        /** @description Why an order is called off. */
+        CancelOrder: {
+            /** @description Why, in the words of whoever cancels. */
+            reason?: string | null;
+        };
+        /** @description How a basket becomes an order. */
+        Checkout: {
+            /**
+             * Format: uuid
+             * @description Who orders.
+             */
+            customer_id: string;
+            on_shortage?: components["schemas"]["ShortagePolicy"] | null;
+            /**
+             * Format: uuid
+             * @description The authorization to draw on.
+             */
+            payment_id: string;
+        };
+        /**
+         * @description How far undoing is.
+         * @enum {string}
+         */
+        Compensation: "none" | "pending" | "done";
+        /** @description A customer. */
+        Customer: {
+            created_at: string & unknown;
+            /**
+             * Format: uuid
+             * @description The customer.
+             */
+            id: string;
+            /** @description What the customer is called. */
+            name: string;
+            /** @description How to reach the customer. */
+            phone: string;
+        };
+        /** @description A customer in the administrator's list. */
+        CustomerSummary: {
+            /** @description Authorized money. */
+            authorized: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Pieces in the customer's baskets.
+             */
+            basket_size: number;
+            /** @description Taken for paid orders. */
+            captured: components["schemas"]["Money"];
+            created_at: string & unknown;
+            /** @description Held for orders. */
+            held: components["schemas"]["Money"];
+            /**
+             * Format: uuid
+             * @description The customer.
+             */
+            id: string;
+            last_activity_at: string & unknown;
+            /** @description What the customer is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Orders ever submitted.
+             */
+            order_count: number;
+            /** @description How to reach the customer. */
+            phone: string;
+        };
+        /** @description Part of a list. */
+        CustomerSummaryList: {
+            /** @description The items. */
+            items: {
+                /** @description Authorized money. */
+                authorized: components["schemas"]["Money"];
+                /**
+                 * Format: int64
+                 * @description Pieces in the customer's baskets.
+                 */
+                basket_size: number;
+                /** @description Taken for paid orders. */
+                captured: components["schemas"]["Money"];
+                created_at: string & unknown;
+                /** @description Held for orders. */
+                held: components["schemas"]["Money"];
+                /**
+                 * Format: uuid
+                 * @description The customer.
+                 */
+                id: string;
+                last_activity_at: string & unknown;
+                /** @description What the customer is called. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Orders ever submitted.
+                 */
+                order_count: number;
+                /** @description How to reach the customer. */
+                phone: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a store is with its part of an order.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "confirmed" | "out_of_stock" | "unavailable" | "released" | "shipped" | "delivered";
+        /** @description What a mall was filled with. */
+        DemoResult: {
+            /** @description Products put on their shelves. */
+            products: number;
+            /** @description Stores opened. */
+            stores: number;
+        };
+        /** @description A change of a product; what is absent stays as it is. */
+        EditProduct: {
+            /** @description What it is. */
+            description?: string;
+            /** @description What it is called. */
+            name?: string;
+            /** @description The price of one piece. */
+            price?: components["schemas"]["Money"];
+            /** @description The stock keeping unit, unique within the store. */
+            sku?: string;
+            /**
+             * Format: int64
+             * @description Pieces available; what is reserved stays reserved.
+             */
+            stock?: number;
+        };
+        /** @description A change of a store; what is absent stays as it is. */
+        EditStore: {
+            /**
+             * Format: int64
+             * @description How long it takes to confirm, milliseconds from the submit.
+             */
+            confirmation_delay_ms?: number;
+            /** @description Who confirms for it. */
+            fulfilment?: components["schemas"]["Fulfilment"];
+            /** @description Where it is. */
+            location?: string;
+            /** @description What it is called. */
+            name?: string;
+        };
+        /** @description An event as a `CloudEvent` 1.0 in the structured JSON form. */
+        Event: {
+            /** @description What led to it. */
+            causationid: string;
+            /** @description Groups everything one order or request led to. */
+            correlationid: string;
+            /** @description What happened; the fields depend on `type`. */
+            data: Record<string, never>;
+            /** @description Always `application/json`. */
+            datacontenttype: string;
+            /** @description `<log id>-<position>`, never used twice. */
+            id: string;
+            /** @description The position in the journal, as text: `CloudEvents` knows no integers beyond 32 bits. */
+            sequence: string;
+            /** @description `/plaza/<log id>`. */
+            source: string;
+            /** @description Always `1.0`. */
+            specversion: string;
+            /**
+             * Format: int64
+             * @description The place in its stream, from 1.
+             */
+            streamversion: number;
+            /** @description `<stream>/<id>`. */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it happened, RFC 3339 in UTC.
+             */
+            time: string;
+            /** @description `plaza.<stream>.<event>.v1`. */
+            type: string;
+        };
+        /** @description Part of a list. */
+        EventList: {
+            /** @description The items. */
+            items: {
+                /** @description What led to it. */
+                causationid: string;
+                /** @description Groups everything one order or request led to. */
+                correlationid: string;
+                /** @description What happened; the fields depend on `type`. */
+                data: Record<string, never>;
+                /** @description Always `application/json`. */
+                datacontenttype: string;
+                /** @description `<log id>-<position>`, never used twice. */
+                id: string;
+                /** @description The position in the journal, as text: `CloudEvents` knows no integers beyond 32 bits. */
+                sequence: string;
+                /** @description `/plaza/<log id>`. */
+                source: string;
+                /** @description Always `1.0`. */
+                specversion: string;
+                /**
+                 * Format: int64
+                 * @description The place in its stream, from 1.
+                 */
+                streamversion: number;
+                /** @description `<stream>/<id>`. */
+                subject: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened, RFC 3339 in UTC.
+                 */
+                time: string;
+                /** @description `plaza.<stream>.<event>.v1`. */
+                type: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description What is wrong with one field. */
+        FieldError: {
+            /** @description What is wrong, for programs. */
+            code: string;
+            /** @description What is wrong, for people. */
+            detail: string;
+            /** @description JSON pointer (RFC 6901) into the body, or `?name` for a query parameter. */
+            pointer: string;
+        };
+        /**
+         * @description Who confirms for a store: Plaza itself, or an outside service.
+         * @enum {string}
+         */
+        Fulfilment: "internal" | "external";
+        /** @description Whether the process is there and whether it takes requests. */
+        Health: {
+            /** @description `ok`, `ready` or `not_ready`. */
+            status: string;
+        };
+        /** @description The ids a bulk archive is about. */
+        Ids: {
+            /** @description The ids, at most 1 000. */
+            ids: string[];
+        };
+        /** @description The result of checking one invariant. */
+        Invariant: {
+            /**
+             * Format: int64
+             * @description How many rows were checked.
+             */
             checked: number;
+            /** @description `I1` to `I14`. */
+            id: string;
+            /** @description What it says. */
+            name: string;
+            /** @description Whether it holds. */
+            ok: boolean;
+            /** @description What breaks it, at most 20. */
             violations: string[];
         };
-        Audit: {
-            ok: boolean;
-            /** Format: int64 */
-            position: number;
-            /** Format: date-time */
-            checked_at: string;
-            took_ms: number;
-            invariants: components["schemas"]["Invariant"][];
+        /** @description The quantity of a product in a basket. */
+        ItemQuantity: {
+            /**
+             * Format: int32
+             * @description Pieces; may be more than there are: stock is checked when the store confirms.
+             */
+            quantity: number;
         };
-        Status: {
-            mode: {
-                database: string;
-                bus: string;
-            };
-            version: string;
-            /** Format: int64 */
-            uptime_ms: number;
-            /** Format: date-time */
-            started_at: string;
+        /** @description How late verdicts were since the start, milliseconds. */
+        Lateness: {
+            /**
+             * Format: double
+             * @description No verdict was later.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Half of all verdicts were not later.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description 99 of 100 verdicts were not later.
+             */
+            p99: number;
+        };
+        /** @description What the mall runs on. */
+        Mode: {
+            /** @description `in_process` or `jetstream`. */
+            bus: string;
+            /** @description `sqlite` or `postgres`. */
+            database: string;
+        };
+        /** @description An amount of money in minor units (cents) of the mall's one currency. */
+        Money: {
+            /**
+             * Format: int64
+             * @description Minor units, for example cents: 1999 is 19.99 EUR.
+             */
+            amount_minor: number;
+            /** @description ISO 4217 code, for example `EUR`. */
             currency: string;
-            /** Format: int64 */
-            head_position: number;
-            bus: {
-                state: string;
-                /** Format: int64 */
-                lag: number;
-            };
-            actors: {
-                /** Format: int64 */
-                stores: number;
-                /** Format: int64 */
-                baskets: number;
-                /** Format: int64 */
-                payments: number;
-                /** Format: int64 */
-                orders: number;
-            };
-            /** Format: int64 */
-            pending_sagas: number;
-            queue: {
-                /** Format: int64 */
-                writer_depth: number;
-                /** Format: int64 */
-                writer_capacity: number;
-                /** Format: int64 */
-                admitted: number;
-                /** Format: int64 */
-                admission_limit: number;
-            };
-            settle_lateness_ms: {
-                p50: number;
-                p99: number;
-                max: number;
-            };
-            orders: {
-                /** Format: int64 */
-                pending: number;
-                /** Format: int64 */
-                accepted: number;
-                /** Format: int64 */
-                paid: number;
-                /** Format: int64 */
-                delivered: number;
-                /** Format: int64 */
-                rejected: number;
-                /** Format: int64 */
-                cancelled: number;
-                /** Format: int64 */
-                expired: number;
-            };
-            settings: {
-                /** Format: int64 */
-                payment_delay_ms: number;
-                /** Format: int64 */
-                store_delay_ms: number;
-                /** Format: int64 */
-                shipping_delay_ms: number;
-                /** Format: int64 */
-                pay_deadline_ms: number;
-                speed: number;
-            };
         };
-        StoreList: {
-            items: components["schemas"]["Store"][];
-            next_cursor: string | null;
+        /** @description A customer to register. */
+        NewCustomer: {
+            /** @description What the customer is called. */
+            name: string;
+            /** @description How to reach the customer. */
+            phone: string;
         };
-        ProductList: {
-            items: components["schemas"]["Product"][];
-            next_cursor: string | null;
+        /** @description An order to place. Prices come from the catalogue. */
+        NewOrder: {
+            /**
+             * Format: uuid
+             * @description Who orders.
+             */
+            customer_id: string;
+            /** @description What is wanted, 1 to 100 lines. */
+            items: components["schemas"]["NewOrderItem"][];
+            on_shortage?: components["schemas"]["ShortagePolicy"] | null;
+            /**
+             * Format: uuid
+             * @description The authorization to draw on.
+             */
+            payment_id: string;
         };
-        CustomerSummaryList: {
-            items: components["schemas"]["CustomerSummary"][];
-            next_cursor: string | null;
+        /** @description One line of an order to place. */
+        NewOrderItem: {
+            /**
+             * Format: uuid
+             * @description The product.
+             */
+            product_id: string;
+            /**
+             * Format: int32
+             * @description Pieces.
+             */
+            quantity: number;
         };
-        PaymentList: {
-            items: components["schemas"]["Payment"][];
-            next_cursor: string | null;
+        /** @description A payment to authorize. */
+        NewPayment: {
+            /** @description How much; 0 is allowed. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: uuid
+             * @description Whose money it is.
+             */
+            customer_id: string;
         };
+        /** @description A product to put on the shelf. */
+        NewProduct: {
+            /** @description What it is. */
+            description?: string | null;
+            /** @description What it is called. */
+            name: string;
+            /** @description The price of one piece; 0 for a free item. */
+            price: components["schemas"]["Money"];
+            /** @description The stock keeping unit, unique within the store; made up when absent. */
+            sku?: string | null;
+            /**
+             * Format: int64
+             * @description Pieces available.
+             */
+            stock: number;
+        };
+        /** @description A store to open. */
+        NewStore: {
+            /**
+             * Format: int64
+             * @description How long it takes to confirm, milliseconds from the submit; the mall's default when absent.
+             */
+            confirmation_delay_ms?: number | null;
+            fulfilment?: components["schemas"]["Fulfilment"] | null;
+            /** @description Where it is. */
+            location: string;
+            /** @description What it is called. */
+            name: string;
+        };
+        /** @description An order. */
+        Order: {
+            /** @description What may be done with the order now. */
+            allowed_actions: components["schemas"]["OrderAction"][];
+            /** @description Whether it is hidden from the lists. */
+            archived: boolean;
+            /** @description Why it was cancelled. */
+            cancel_reason?: string | null;
+            /** @description Who cancelled: `customer`, `admin` or `system`. */
+            cancelled_by?: string | null;
+            /** @description How far undoing is. */
+            compensation: components["schemas"]["Compensation"];
+            created_at: string & unknown;
+            /**
+             * Format: uuid
+             * @description Who ordered.
+             */
+            customer_id: string;
+            /** @description How far the stores are: the least advanced, or what ended the order. */
+            delivery_status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Format: uuid
+             * @description The order.
+             */
+            id: string;
+            /** @description The lines that are (still) ordered. */
+            items: components["schemas"]["OrderItem"][];
+            /** @description What shall happen when a store can not serve. */
+            on_shortage: components["schemas"]["ShortagePolicy"];
+            /** @description Until when an accepted order may be paid. */
+            pay_by?: string | null;
+            payment_due_at: string & unknown;
+            /**
+             * Format: uuid
+             * @description The authorization the order draws on.
+             */
+            payment_id: string;
+            /** @description How far the bank is. */
+            payment_status: components["schemas"]["OrderPaymentStatus"];
+            /** @description Why the order was rejected. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description Where in its life the order is. */
+            status: components["schemas"]["OrderStatus"];
+            /** @description Each store's part. */
+            stores: components["schemas"]["OrderStore"][];
+            /** @description The sum of the lines. */
+            total: components["schemas"]["Money"];
+            updated_at: string & unknown;
+            /**
+             * Format: int64
+             * @description Number of events of the order, for `If-Match`.
+             */
+            version: number;
+        };
+        /**
+         * @description What a person may do with an order.
+         * @enum {string}
+         */
+        OrderAction: "pay" | "cancel";
+        /** @description One line of an order, with the price of the moment it was ordered. */
+        OrderItem: {
+            /** @description Price times quantity. */
+            line_total: components["schemas"]["Money"];
+            /**
+             * Format: uuid
+             * @description The product.
+             */
+            product_id: string;
+            /** @description The product's name when it was ordered. */
+            product_name: string;
+            /**
+             * Format: int32
+             * @description Pieces.
+             */
+            quantity: number;
+            /** @description The stock keeping unit when it was ordered. */
+            sku: string;
+            /**
+             * Format: uuid
+             * @description The store that sells it.
+             */
+            store_id: string;
+            /** @description The store's name when it was ordered. */
+            store_name: string;
+            /** @description The price of one piece when it was ordered. */
+            unit_price: components["schemas"]["Money"];
+        };
+        /** @description Part of a list. */
         OrderList: {
-            items: components["schemas"]["Order"][];
-            next_cursor: string | null;
+            /** @description The items. */
+            items: {
+                /** @description What may be done with the order now. */
+                allowed_actions: components["schemas"]["OrderAction"][];
+                /** @description Whether it is hidden from the lists. */
+                archived: boolean;
+                /** @description Why it was cancelled. */
+                cancel_reason?: string | null;
+                /** @description Who cancelled: `customer`, `admin` or `system`. */
+                cancelled_by?: string | null;
+                /** @description How far undoing is. */
+                compensation: components["schemas"]["Compensation"];
+                created_at: string & unknown;
+                /**
+                 * Format: uuid
+                 * @description Who ordered.
+                 */
+                customer_id: string;
+                /** @description How far the stores are: the least advanced, or what ended the order. */
+                delivery_status: components["schemas"]["DeliveryStatus"];
+                /**
+                 * Format: uuid
+                 * @description The order.
+                 */
+                id: string;
+                /** @description The lines that are (still) ordered. */
+                items: components["schemas"]["OrderItem"][];
+                /** @description What shall happen when a store can not serve. */
+                on_shortage: components["schemas"]["ShortagePolicy"];
+                /** @description Until when an accepted order may be paid. */
+                pay_by?: string | null;
+                payment_due_at: string & unknown;
+                /**
+                 * Format: uuid
+                 * @description The authorization the order draws on.
+                 */
+                payment_id: string;
+                /** @description How far the bank is. */
+                payment_status: components["schemas"]["OrderPaymentStatus"];
+                /** @description Why the order was rejected. */
+                reasons: components["schemas"]["Reason"][];
+                /** @description Where in its life the order is. */
+                status: components["schemas"]["OrderStatus"];
+                /** @description Each store's part. */
+                stores: components["schemas"]["OrderStore"][];
+                /** @description The sum of the lines. */
+                total: components["schemas"]["Money"];
+                updated_at: string & unknown;
+                /**
+                 * Format: int64
+                 * @description Number of events of the order, for `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
         };
-        EventList: {
-            items: components["schemas"]["Event"][];
-            next_cursor: string | null;
+        /**
+         * @description How far the bank is with an order.
+         * @enum {string}
+         */
+        OrderPaymentStatus: "pending" | "confirmed" | "not_enough_money" | "invalid" | "captured" | "voided" | "refunded";
+        /**
+         * @description Where in its life an order is.
+         * @enum {string}
+         */
+        OrderStatus: "pending" | "accepted" | "paid" | "delivered" | "rejected" | "cancelled" | "expired";
+        /** @description One store's part of an order. */
+        OrderStore: {
+            due_at: string & unknown;
+            /** @description How far it is. */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Format: uuid
+             * @description The store.
+             */
+            store_id: string;
+            /** @description Its name when it was ordered. */
+            store_name: string;
         };
-        DemoResult: {
-            [key: string]: unknown;
+        /** @description A payment authorization: a balance, `authorized = available + held + captured`. */
+        Payment: {
+            /** @description What the (mock) bank authorized, less what was given back. */
+            authorized: components["schemas"]["Money"];
+            /** @description What can still be held. */
+            available: components["schemas"]["Money"];
+            /** @description Taken for paid orders. */
+            captured: components["schemas"]["Money"];
+            created_at: string & unknown;
+            /**
+             * Format: uuid
+             * @description Whose money it is.
+             */
+            customer_id: string;
+            /** @description Held for orders. */
+            held: components["schemas"]["Money"];
+            /**
+             * Format: uuid
+             * @description The authorization.
+             */
+            id: string;
+            /** @description Given back of what was taken. */
+            refunded: components["schemas"]["Money"];
+            /** @description Whether it can be drawn on. */
+            status: components["schemas"]["PaymentStatus"];
+            /**
+             * Format: int64
+             * @description Number of changes, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description Part of a list. */
+        PaymentList: {
+            /** @description The items. */
+            items: {
+                /** @description What the (mock) bank authorized, less what was given back. */
+                authorized: components["schemas"]["Money"];
+                /** @description What can still be held. */
+                available: components["schemas"]["Money"];
+                /** @description Taken for paid orders. */
+                captured: components["schemas"]["Money"];
+                created_at: string & unknown;
+                /**
+                 * Format: uuid
+                 * @description Whose money it is.
+                 */
+                customer_id: string;
+                /** @description Held for orders. */
+                held: components["schemas"]["Money"];
+                /**
+                 * Format: uuid
+                 * @description The authorization.
+                 */
+                id: string;
+                /** @description Given back of what was taken. */
+                refunded: components["schemas"]["Money"];
+                /** @description Whether it can be drawn on. */
+                status: components["schemas"]["PaymentStatus"];
+                /**
+                 * Format: int64
+                 * @description Number of changes, for `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description Whether an authorization can be drawn on.
+         * @enum {string}
+         */
+        PaymentStatus: "authorized" | "voided";
+        /** @description A problem (RFC 9457). */
+        Problem: {
+            /** @description The kind of problem, for programs. */
+            code: string;
+            /** @description What happened this time. */
+            detail?: string;
+            /** @description The fields at fault; empty when it is not about fields. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind of problem, for people. */
+            title: string;
+            /** @description Finds the request in Plaza's logs. */
+            trace_id: string;
+            /** @description Identifies the kind of problem. */
+            type: string;
+        };
+        /** @description A product. */
+        Product: {
+            created_at: string & unknown;
+            /** @description What it is. */
+            description: string;
+            /**
+             * Format: uuid
+             * @description The product.
+             */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description The price of one piece. */
+            price: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Pieces put aside for orders.
+             */
+            reserved: number;
+            /** @description The stock keeping unit, unique within the store. */
+            sku: string;
+            /**
+             * Format: int64
+             * @description Pieces that can still be promised.
+             */
+            stock: number;
+            /**
+             * Format: uuid
+             * @description The store that sells it.
+             */
+            store_id: string;
+            /** @description What the store is called. */
+            store_name: string;
+            /**
+             * Format: int64
+             * @description Number of changes, stock movements included, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description Part of a list. */
+        ProductList: {
+            /** @description The items. */
+            items: {
+                created_at: string & unknown;
+                /** @description What it is. */
+                description: string;
+                /**
+                 * Format: uuid
+                 * @description The product.
+                 */
+                id: string;
+                /** @description What it is called. */
+                name: string;
+                /** @description The price of one piece. */
+                price: components["schemas"]["Money"];
+                /**
+                 * Format: int64
+                 * @description Pieces put aside for orders.
+                 */
+                reserved: number;
+                /** @description The stock keeping unit, unique within the store. */
+                sku: string;
+                /**
+                 * Format: int64
+                 * @description Pieces that can still be promised.
+                 */
+                stock: number;
+                /**
+                 * Format: uuid
+                 * @description The store that sells it.
+                 */
+                store_id: string;
+                /** @description What the store is called. */
+                store_name: string;
+                /**
+                 * Format: int64
+                 * @description Number of changes, stock movements included, for `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description Work that waits. */
+        Queue: {
+            /** @description The most requests in the mall. */
+            admission_limit: number;
+            /** @description Requests in the mall. */
+            admitted: number;
+            /** @description Appends waiting to be committed. */
+            writer_depth: number;
+        };
+        /**
+         * @description Why an order was rejected.
+         * @enum {string}
+         */
+        Reason: "NOT_ENOUGH_MONEY" | "OUT_OF_STOCK" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "STORE_CLOSED" | "PRODUCT_UNAVAILABLE" | "CONFIRMATION_TIMEOUT";
+        /** @description A customer that has just registered. */
+        RegisteredCustomer: {
+            /** @description Proves to be this customer (`Authorization: Bearer …`). Shown here and never again. */
+            access_token: string;
+            /**
+             * Format: date-time
+             * @description When the customer registered.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The customer.
+             */
+            id: string;
+            /** @description What the customer is called. */
+            name: string;
+            /** @description How to reach the customer. */
+            phone: string;
+        };
+        /** @description The delays and deadlines of the mall. */
+        Settings: {
+            /**
+             * Format: int64
+             * @description From the longest delay to the confirmation time-out.
+             */
+            grace_ms: number;
+            /**
+             * Format: int64
+             * @description From acceptance to expiry.
+             */
+            pay_deadline_ms: number;
+            /**
+             * Format: int64
+             * @description From the submit to the bank's verdict.
+             */
+            payment_delay_ms: number;
+            /**
+             * Format: int64
+             * @description From payment to shipping.
+             */
+            shipping_delay_ms: number;
+            /**
+             * Format: int32
+             * @description Every delay is divided by this.
+             */
+            speed: number;
+            /**
+             * Format: int64
+             * @description From the submit to a store's verdict, for stores without a delay of their own.
+             */
+            store_delay_ms: number;
+        };
+        /**
+         * @description What shall happen when a store can not serve an order.
+         * @enum {string}
+         */
+        ShortagePolicy: "reject_all" | "accept_available";
+        /** @description How the mall is. */
+        Status: {
+            /** @description Awake actors. */
+            actors: components["schemas"]["Actors"];
+            /** @description The bus. */
+            bus: components["schemas"]["Bus"];
+            /** @description The mall's one currency. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description The newest position of the journal.
+             */
+            head_position: number;
+            /** @description What it runs on. */
+            mode: components["schemas"]["Mode"];
+            /** @description Orders by status. */
+            orders: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Orders whose outcome is open.
+             */
+            pending_sagas: number;
+            /** @description Work that waits. */
+            queue: components["schemas"]["Queue"];
+            /** @description Delays and deadlines. */
+            settings: components["schemas"]["Settings"];
+            /** @description How late verdicts were. */
+            settle_lateness_ms: components["schemas"]["Lateness"];
+            started_at: string & unknown;
+            /** @description Timers in memory. */
+            timers: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since the start.
+             */
+            uptime_ms: number;
+            /** @description Plaza's version. */
+            version: string;
+        };
+        /** @description A store. */
+        Store: {
+            /**
+             * Format: int64
+             * @description How long it takes to confirm, milliseconds from the submit.
+             */
+            confirmation_delay_ms: number;
+            created_at: string & unknown;
+            /** @description Who confirms for it. */
+            fulfilment: components["schemas"]["Fulfilment"];
+            /**
+             * Format: uuid
+             * @description The store.
+             */
+            id: string;
+            /** @description Where it is. */
+            location: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description Whether it takes part in shopping. */
+            participating: boolean;
+            /**
+             * Format: int64
+             * @description Its products.
+             */
+            product_count: number;
+            /**
+             * Format: int64
+             * @description Number of changes, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description Part of a list. */
+        StoreList: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How long it takes to confirm, milliseconds from the submit.
+                 */
+                confirmation_delay_ms: number;
+                created_at: string & unknown;
+                /** @description Who confirms for it. */
+                fulfilment: components["schemas"]["Fulfilment"];
+                /**
+                 * Format: uuid
+                 * @description The store.
+                 */
+                id: string;
+                /** @description Where it is. */
+                location: string;
+                /** @description What it is called. */
+                name: string;
+                /** @description Whether it takes part in shopping. */
+                participating: boolean;
+                /**
+                 * Format: int64
+                 * @description Its products.
+                 */
+                product_count: number;
+                /**
+                 * Format: int64
+                 * @description Number of changes, for `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
         };
     };
     responses: never;
@@ -848,32 +1635,84 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getStores: {
+    get_audit: {
         parameters: {
-            query?: {
-                q?: string;
-                participating?: boolean;
-                limit?: number;
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoreList"];
+                    /**
+                     * @example {
+                     *       "checked_at": "2026-11-22T10:05:00.000000Z",
+                     *       "invariants": [
+                     *         {
+                     *           "checked": 41,
+                     *           "id": "I1",
+                     *           "name": "on hand is never less than reserved",
+                     *           "ok": true,
+                     *           "violations": []
+                     *         }
+                     *       ],
+                     *       "ok": true,
+                     *       "position": 1042,
+                     *       "took_ms": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Audit"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -882,33 +1721,109 @@ export interface operations {
             };
         };
     };
-    postStores: {
+    create_basket: {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewStore"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Created. */
             201: {
                 headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Store"];
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description A request header can not be read (`invalid_header`). */
+            400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -917,29 +1832,104 @@ export interface operations {
             };
         };
     };
-    "getStoresId}": {
+    get_basket: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The id in question. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Store"];
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description An id in the path is not a UUID (`invalid_id`). */
+            400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -948,726 +1938,222 @@ export interface operations {
             };
         };
     };
-    "deleteStoresId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "patchStoresId}": {
+    checkout_basket: {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
                 "If-Match"?: string;
+                /**
+                 * @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).
+                 * @example wait=10
+                 */
+                Prefer?: string;
             };
             path: {
+                /** @description The id in question. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditStore"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Store"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putStoresIdParticipation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Store"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteStoresIdParticipation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Store"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStoresIdProducts: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductList"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postStoresIdProducts: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewProduct"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteStoresIdProducts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProducts: {
-        parameters: {
-            query?: {
-                q?: string;
-                store_id?: string;
-                sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductList"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "getProductsId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "deleteProductsId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "patchProductsId}": {
-        parameters: {
-            query?: never;
-            header?: {
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditProduct"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postProductsArchive: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ids"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Archived"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCustomers: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerSummaryList"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postCustomers: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCustomer"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegisteredCustomer"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "getCustomersId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postBaskets: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "getBasketsId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "putBasketsIdItemsProductId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Quantity"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "deleteBasketsIdItemsProductId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteBasketsIdItems: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putBasketsIdCustomer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BasketOwner"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postBasketsIdCheckout: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                 *       "on_shortage": "reject_all",
+                 *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Checkout"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Created. */
             201: {
                 headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The basket belongs to another customer (`basket_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The basket is empty (`empty_basket`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1676,97 +2162,182 @@ export interface operations {
             };
         };
     };
-    getPayments: {
-        parameters: {
-            query?: {
-                customer_id?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentList"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postPayments: {
+    claim_basket: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewPayment"];
+                /**
+                 * @example {
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BasketOwner"];
             };
         };
         responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "getPaymentsId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Payment"];
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The basket belongs to another customer (`basket_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1775,31 +2346,119 @@ export interface operations {
             };
         };
     };
-    postPaymentsIdVoid: {
+    clear_basket: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
             };
             path: {
+                /** @description The id in question. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Payment"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1808,19 +2467,314 @@ export interface operations {
             };
         };
     };
-    getOrders: {
+    set_basket_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+                /** @description The product. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "quantity": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["ItemQuantity"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not participate (`store_not_participating`). The basket is full (`basket_full`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_basket_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+                /** @description The product. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). The product is not in the basket (`unknown_item`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
         parameters: {
             query?: {
-                customer_id?: string;
-                status?: string;
-                store_id?: string;
-                reason?: string;
+                /** @description Part of the name, phone number or id, any case. */
                 q?: string;
-                created_after?: string;
-                created_before?: string;
-                archived?: boolean;
-                sort?: string;
+                /** @description The most items, 1 to 200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the part before. */
                 cursor?: string;
             };
             header?: never;
@@ -1829,18 +2783,104 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderList"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "authorized": {
+                     *             "amount_minor": 5000,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "basket_size": 2,
+                     *           "captured": {
+                     *             "amount_minor": 0,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "created_at": "2026-11-22T10:01:00.000000Z",
+                     *           "held": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *           "last_activity_at": "2026-11-22T10:02:00.000000Z",
+                     *           "name": "Ana Martins",
+                     *           "order_count": 1,
+                     *           "phone": "+351 912 345 678"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerSummaryList"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1849,113 +2889,14 @@ export interface operations {
             };
         };
     };
-    "getOrdersId}": {
-        parameters: {
-            query?: {
-                at_version?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postOrdersIdCancel: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CancelOrder"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postOrdersIdPay: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postOrdersArchive: {
+    register_customer: {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1963,22 +2904,1062 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Martins",
+                 *       "phone": "+351 912 345 678"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "plz_cus_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "created_at": "2026-11-22T10:01:00.000000Z",
+                     *       "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "name": "Ana Martins",
+                     *       "phone": "+351 912 345 678"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredCustomer"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:01:00.000000Z",
+                     *       "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "name": "Ana Martins",
+                     *       "phone": "+351 912 345 678"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_mall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "products": 41,
+                     *       "stores": 6
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DemoResult"];
+                };
+            };
+            /** @description A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall already has stores (`mall_not_empty`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Only after this position; with `order=desc` only before it. */
+                after?: number;
+                /** @description Only of this store, basket, customer, payment or order. */
+                stream_id?: string;
+                /** @description Only of this type, `plaza.order.submitted.v1` or `order.submitted`. */
+                type?: string;
+                /** @description Oldest first (`asc`, when absent) or newest first. */
+                order?: "asc" | "desc";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; takes the place of `after`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "causationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60@1",
+                     *           "correlationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "data": {
+                     *             "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10"
+                     *           },
+                     *           "datacontenttype": "application/json",
+                     *           "id": "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d-42",
+                     *           "sequence": "42",
+                     *           "source": "/plaza/7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d",
+                     *           "specversion": "1.0",
+                     *           "streamversion": 2,
+                     *           "subject": "order/019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "time": "2026-11-22T10:02:03.000000Z",
+                     *           "type": "plaza.order.store_confirmed.v1"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Start after this position; from now on when absent. `Last-Event-ID` takes its place. */
+                after?: number;
+                /** @description Only of this order. */
+                order_id?: string;
+                /** @description Only of this customer and of its orders, payments and baskets. */
+                customer_id?: string;
+                /** @description Only of this store, or naming it. */
+                store_id?: string;
+                /** @description Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas. */
+                type?: string;
+                /** @description The access token, for clients that can not send headers (`EventSource`). */
+                access_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 42
+                     *     data: {"specversion":"1.0","sequence":"42"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description Only of this customer. */
+                customer_id?: string;
+                /** @description Only in this status. */
+                status?: components["schemas"]["OrderStatus"];
+                /** @description Only with lines of this store. */
+                store_id?: string;
+                /** @description Only rejected for this reason. */
+                reason?: components["schemas"]["Reason"];
+                /** @description The start of an order or customer id. */
+                q?: string;
+                /** @description Submitted at or after this time, RFC 3339. */
+                created_after?: string;
+                /** @description Submitted before this time, RFC 3339. */
+                created_before?: string;
+                /** @description The archived orders instead of the others. */
+                archived?: boolean;
+                /** @description The order of the list; `-created_at` when absent. */
+                sort?: "created_at" | "-created_at";
+                /** @description `csv` for all rows as CSV. */
+                format?: "json" | "csv";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowed_actions": [
+                     *             "pay",
+                     *             "cancel"
+                     *           ],
+                     *           "archived": false,
+                     *           "cancel_reason": null,
+                     *           "cancelled_by": null,
+                     *           "compensation": "none",
+                     *           "created_at": "2026-11-22T10:02:00.000000Z",
+                     *           "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *           "delivery_status": "confirmed",
+                     *           "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "items": [
+                     *             {
+                     *               "line_total": {
+                     *                 "amount_minor": 1780,
+                     *                 "currency": "EUR"
+                     *               },
+                     *               "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *               "product_name": "Espresso Notturno 250 g",
+                     *               "quantity": 2,
+                     *               "sku": "BL-ESP-250",
+                     *               "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *               "store_name": "Bean & Leaf",
+                     *               "unit_price": {
+                     *                 "amount_minor": 890,
+                     *                 "currency": "EUR"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "on_shortage": "reject_all",
+                     *           "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *           "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *           "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *           "payment_status": "confirmed",
+                     *           "reasons": [],
+                     *           "status": "accepted",
+                     *           "stores": [
+                     *             {
+                     *               "due_at": "2026-11-22T10:02:03.000000Z",
+                     *               "status": "confirmed",
+                     *               "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *               "store_name": "Bean & Leaf"
+                     *             }
+                     *           ],
+                     *           "total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *           "version": 4
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderList"];
+                    /**
+                     * @example id,created_at,status
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).
+                 * @example wait=10
+                 */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                 *       "items": [
+                 *         {
+                 *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "on_shortage": "reject_all",
+                 *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Ids"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archived": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Archived"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Archived"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1987,32 +3968,151 @@ export interface operations {
             };
         };
     };
-    getOrdersIdEvents: {
+    get_order: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string;
+                /** @description The order as it was at this version of its stream. */
+                at_version?: number;
             };
             header?: never;
             path: {
+                /** @description The id in question. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventList"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2021,14 +4121,526 @@ export interface operations {
             };
         };
     };
-    getEvents: {
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "changed my mind"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelOrder"] | null;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The order's state does not allow this (`order_state`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_events: {
         parameters: {
             query?: {
-                after?: number;
-                stream_id?: string;
-                type?: string;
-                order?: "asc" | "desc";
+                /** @description The most items, 1 to 200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "causationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60@1",
+                     *           "correlationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "data": {
+                     *             "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10"
+                     *           },
+                     *           "datacontenttype": "application/json",
+                     *           "id": "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d-42",
+                     *           "sequence": "42",
+                     *           "source": "/plaza/7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d",
+                     *           "specversion": "1.0",
+                     *           "streamversion": 2,
+                     *           "subject": "order/019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "time": "2026-11-22T10:02:03.000000Z",
+                     *           "type": "plaza.order.store_confirmed.v1"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The order's state does not allow this (`order_state`). The order's pay deadline has passed (`pay_deadline_passed`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payments: {
+        parameters: {
+            query?: {
+                /** @description Only of this customer. */
+                customer_id?: string;
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
                 cursor?: string;
             };
             header?: never;
@@ -2037,18 +4649,110 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventList"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "authorized": {
+                     *             "amount_minor": 5000,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "available": {
+                     *             "amount_minor": 3220,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "captured": {
+                     *             "amount_minor": 0,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "created_at": "2026-11-22T10:01:30.000000Z",
+                     *           "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *           "held": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *           "refunded": {
+                     *             "amount_minor": 0,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "status": "authorized",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentList"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2057,91 +4761,2620 @@ export interface operations {
             };
         };
     };
-    getAudit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Audit"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStatus: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Status"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postDemo: {
+    authorize_payment: {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount_minor": 5000,
+                 *         "currency": "EUR"
+                 *       },
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPayment"];
+            };
+        };
         responses: {
-            /** @description ok */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DemoResult"];
+                    /**
+                     * @example {
+                     *       "authorized": {
+                     *         "amount_minor": 5000,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "available": {
+                     *         "amount_minor": 3220,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "captured": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "created_at": "2026-11-22T10:01:30.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "held": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "refunded": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "status": "authorized",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorized": {
+                     *         "amount_minor": 5000,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "available": {
+                     *         "amount_minor": 3220,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "captured": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "created_at": "2026-11-22T10:01:30.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "held": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "refunded": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "status": "authorized",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such payment (`unknown_payment`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorized": {
+                     *         "amount_minor": 5000,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "available": {
+                     *         "amount_minor": 3220,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "captured": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "created_at": "2026-11-22T10:01:30.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "held": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "refunded": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "status": "authorized",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such payment (`unknown_payment`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, SKU or description, any case. */
+                q?: string;
+                /** @description Only of this store. */
+                store_id?: string;
+                /** @description The order of the list; `newest` when absent. */
+                sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
+                /** @description `csv` for all rows as CSV. */
+                format?: "json" | "csv";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T10:00:01.000000Z",
+                     *           "description": "Dark roast, whole beans.",
+                     *           "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "name": "Espresso Notturno 250 g",
+                     *           "price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "reserved": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "stock": 118,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductList"];
+                    /**
+                     * @example id,created_at,status
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Ids"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archived": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Archived"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:01.000000Z",
+                     *       "description": "Dark roast, whole beans.",
+                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *       "name": "Espresso Notturno 250 g",
+                     *       "price": {
+                     *         "amount_minor": 890,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "reserved": 2,
+                     *       "sku": "BL-ESP-250",
+                     *       "stock": 118,
+                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "store_name": "Bean & Leaf",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price": {
+                 *         "amount_minor": 790,
+                 *         "currency": "EUR"
+                 *       },
+                 *       "stock": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditProduct"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:01.000000Z",
+                     *       "description": "Dark roast, whole beans.",
+                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *       "name": "Espresso Notturno 250 g",
+                     *       "price": {
+                     *         "amount_minor": 890,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "reserved": 2,
+                     *       "sku": "BL-ESP-250",
+                     *       "stock": 118,
+                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "store_name": "Bean & Leaf",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another product of the store has this SKU (`sku_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actors": {
+                     *         "baskets": 1,
+                     *         "orders": 1,
+                     *         "payments": 1,
+                     *         "stores": 6
+                     *       },
+                     *       "bus": {
+                     *         "lag": 0,
+                     *         "state": "ok"
+                     *       },
+                     *       "currency": "EUR",
+                     *       "head_position": 1042,
+                     *       "mode": {
+                     *         "bus": "in_process",
+                     *         "database": "sqlite"
+                     *       },
+                     *       "orders": {
+                     *         "accepted": 1,
+                     *         "cancelled": 1,
+                     *         "delivered": 12,
+                     *         "expired": 0,
+                     *         "paid": 0,
+                     *         "pending": 0,
+                     *         "rejected": 2
+                     *       },
+                     *       "pending_sagas": 1,
+                     *       "queue": {
+                     *         "admission_limit": 4096,
+                     *         "admitted": 0,
+                     *         "writer_depth": 0
+                     *       },
+                     *       "settings": {
+                     *         "grace_ms": 30000,
+                     *         "pay_deadline_ms": 1800000,
+                     *         "payment_delay_ms": 5000,
+                     *         "shipping_delay_ms": 0,
+                     *         "speed": 1,
+                     *         "store_delay_ms": 15000
+                     *       },
+                     *       "settle_lateness_ms": {
+                     *         "max": 11.2,
+                     *         "p50": 2,
+                     *         "p99": 8
+                     *       },
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "timers": 1,
+                     *       "uptime_ms": 300000,
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stores: {
+        parameters: {
+            query?: {
+                /** @description Only stores that take part in shopping, or only others. */
+                participating?: boolean;
+                /** @description Part of the name or location, any case. */
+                q?: string;
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "confirmation_delay_ms": 3000,
+                     *           "created_at": "2026-11-22T10:00:00.000000Z",
+                     *           "fulfilment": "internal",
+                     *           "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "location": "Ground floor, A1",
+                     *           "name": "Bean & Leaf",
+                     *           "participating": true,
+                     *           "product_count": 7,
+                     *           "version": 9
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreList"];
+                };
+            };
+            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_store: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirmation_delay_ms": 3000,
+                 *       "location": "Ground floor, A1",
+                 *       "name": "Bean & Leaf"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStore"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmation_delay_ms": 3000,
+                     *       "created_at": "2026-11-22T10:00:00.000000Z",
+                     *       "fulfilment": "internal",
+                     *       "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "location": "Ground floor, A1",
+                     *       "name": "Bean & Leaf",
+                     *       "participating": true,
+                     *       "product_count": 7,
+                     *       "version": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmation_delay_ms": 3000,
+                     *       "created_at": "2026-11-22T10:00:00.000000Z",
+                     *       "fulfilment": "internal",
+                     *       "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "location": "Ground floor, A1",
+                     *       "name": "Bean & Leaf",
+                     *       "participating": true,
+                     *       "product_count": 7,
+                     *       "version": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_store: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_store: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Bean & Leaf Roastery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditStore"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmation_delay_ms": 3000,
+                     *       "created_at": "2026-11-22T10:00:00.000000Z",
+                     *       "fulfilment": "internal",
+                     *       "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "location": "Ground floor, A1",
+                     *       "name": "Bean & Leaf",
+                     *       "participating": true,
+                     *       "product_count": 7,
+                     *       "version": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_mall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmation_delay_ms": 3000,
+                     *       "created_at": "2026-11-22T10:00:00.000000Z",
+                     *       "fulfilment": "internal",
+                     *       "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "location": "Ground floor, A1",
+                     *       "name": "Bean & Leaf",
+                     *       "participating": true,
+                     *       "product_count": 7,
+                     *       "version": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_mall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmation_delay_ms": 3000,
+                     *       "created_at": "2026-11-22T10:00:00.000000Z",
+                     *       "fulfilment": "internal",
+                     *       "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "location": "Ground floor, A1",
+                     *       "name": "Bean & Leaf",
+                     *       "participating": true,
+                     *       "product_count": 7,
+                     *       "version": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_store_products: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, SKU or description, any case. */
+                q?: string;
+                /** @description The order of the list; `newest` when absent. */
+                sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
+                /** @description `csv` for all rows as CSV. */
+                format?: "json" | "csv";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T10:00:01.000000Z",
+                     *           "description": "Dark roast, whole beans.",
+                     *           "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "name": "Espresso Notturno 250 g",
+                     *           "price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "reserved": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "stock": 118,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductList"];
+                    /**
+                     * @example id,created_at,status
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Dark roast, whole beans.",
+                 *       "name": "Espresso Notturno 250 g",
+                 *       "price": {
+                 *         "amount_minor": 890,
+                 *         "currency": "EUR"
+                 *       },
+                 *       "sku": "BL-ESP-250",
+                 *       "stock": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:01.000000Z",
+                     *       "description": "Dark roast, whole beans.",
+                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *       "name": "Espresso Notturno 250 g",
+                     *       "price": {
+                     *         "amount_minor": 890,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "reserved": 2,
+                     *       "sku": "BL-ESP-250",
+                     *       "stock": 118,
+                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "store_name": "Bean & Leaf",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another product of the store has this SKU (`sku_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_store_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version the change is meant for; another version is refused with 412.
+                 * @example "v3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archived": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Archived"];
+                };
+            };
+            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    livez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # TYPE plaza_events counter
+                     *     plaza_events_total 1042
+                     *     # EOF
+                     */
+                    "application/openmetrics-text": string;
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };

@@ -4,7 +4,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Money = Schemas['Money'];
-export type Problem = Schemas['Problem'];
+/** Of a problem the UI makes itself (no answer, an odd answer) only the first three are known. */
+export type Problem = Pick<Schemas['Problem'], 'type' | 'title' | 'status'> & Partial<Schemas['Problem']>;
 export type FieldError = Schemas['FieldError'];
 export type Store = Schemas['Store'];
 export type NewStore = Schemas['NewStore'];
@@ -23,11 +24,12 @@ export type Order = Schemas['Order'];
 export type OrderItem = Schemas['OrderItem'];
 export type OrderStore = Schemas['OrderStore'];
 export type OrderStatus = Schemas['OrderStatus'];
+export type Reason = Schemas['Reason'];
 export type Audit = Schemas['Audit'];
 export type Invariant = Schemas['Invariant'];
 
 /** A CloudEvent in structured form, as lists and the event stream deliver it. */
-export type PlazaEvent = Schemas['Event'];
+export type PlazaEvent = Omit<Schemas['Event'], 'data'> & { data: Record<string, unknown> };
 
 /** `GET /status`, with every field optional: the dashboard shows a dash for what a server does not report. */
 export type Status = DeepPartial<Schemas['Status']>;

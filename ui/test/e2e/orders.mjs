@@ -55,7 +55,8 @@ export async function orderAdminScenarios({ step, server, session }) {
     await page.getByLabel('Search by id').fill(items[0].id.slice(0, 12));
     await page.getByText('That is not a whole id').waitFor();
     await page.getByLabel('Search by id').fill(items[0].id);
-    await page.locator('tbody tr').first().getByText('Order delivered').waitFor();
+    await page.locator('tbody').getByText('Order delivered').waitFor();
+    await page.locator('tbody tr').last().getByText('Order submitted').waitFor();
     const positions = async () =>
       (await page.locator('td[data-label=Position]').allTextContents()).map((t) => Number(t.replaceAll(/\D/g, '')));
     const down = await positions();

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { startFront } from './front.mjs';
 
 const BIN = path.resolve(process.env.PLAZA_BIN ?? '../target/release/plaza');
 const START_MS = 20_000;
@@ -26,10 +27,18 @@ export class Server {
     server.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'plaza-e2e-'));
     server.settings = settings;
     await server.run();
+    if (process.env.PLAZA_E2E_STATIC) {
+      server.frontPort = await freePort();
+      server.front = await startFront(path.resolve('../static'), server.backend, server.frontPort);
+    }
     return server;
   }
-  get base() {
+  get backend() {
     return `http://127.0.0.1:${this.port}`;
+  }
+  /** Where the browser goes. */
+  get base() {
+    return `http://127.0.0.1:${this.frontPort ?? this.port}`;
   }
   async run() {
     const [command, args] = BIN.endsWith('.mjs') ? [process.execPath, [BIN]] : [BIN, []];
@@ -49,7 +58,7 @@ export class Server {
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
       if (this.child.exitCode !== null) throw new Error(`the server stopped: see ${this.dir}/server.log`);
-      const up = await fetch(`${this.base}/readyz`).then(
+      const up = await fetch(`${this.backend}/readyz`).then(
         (r) => r.ok,
         () => false,
       );
@@ -68,11 +77,13 @@ export class Server {
   }
   async stop({ keep } = {}) {
     await this.kill();
+    this.front?.close();
+    this.front?.closeAllConnections();
     if (!keep) fs.rmSync(this.dir, { recursive: true, force: true });
   }
   /** A call as a program would make it; the body of the answer. */
   async call(method, pathname, body, headers = {}) {
-    const response = await fetch(`${this.base}/api/v1${pathname}`, {
+    const response = await fetch(`${this.backend}/api/v1${pathname}`, {
       method,
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       body: body && JSON.stringify(body),

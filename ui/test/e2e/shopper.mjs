@@ -5,7 +5,11 @@ import { addToBasket, assert, authorize, card, order, status, submit, toast } fr
 async function stocked(server, skipStore, least = 5) {
   const { items } = await server.call('GET', '/products?limit=200&sort=-stock');
   return items.find(
-    (p) => p.store_id !== skipStore && p.stock >= least && items.filter((o) => o.name === p.name).length === 1,
+    (p) =>
+      p.price.amount_minor >= 100 &&
+      p.store_id !== skipStore &&
+      p.stock >= least &&
+      items.filter((o) => o.name === p.name).length === 1,
   );
 }
 

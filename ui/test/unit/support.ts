@@ -56,6 +56,8 @@ export function event(sequence: number, type: string, data: Record<string, unkno
     datacontenttype: 'application/json',
     sequence: String(sequence),
     streamversion: sequence,
+    correlationid: '',
+    causationid: '',
     data,
   };
 }
@@ -69,6 +71,8 @@ export function order(changes: Partial<Order> = {}): Order {
     payment_status: 'pending',
     delivery_status: 'pending',
     compensation: 'none',
+    on_shortage: 'reject_all',
+    archived: false,
     reasons: [],
     stores: [
       { store_id: uuid(10), store_name: 'Books', status: 'pending', due_at: new Date(15_000).toISOString() },

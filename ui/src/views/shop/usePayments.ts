@@ -20,8 +20,10 @@ export function usePayments() {
     (e) => e.type.startsWith('plaza.payment.') && all.value.some((p) => p.id === streamId(e)),
     list.reload,
   );
-  /** Used-up authorizations cannot pay for anything more. */
-  const usable = computed(() => all.value.filter((p) => p.available.amount_minor > 0));
+  /** A used-up authorization cannot pay for anything more; one over nothing was never more than that. */
+  const isUsable = (p: Payment) =>
+    p.status !== 'voided' && (p.available.amount_minor > 0 || p.authorized.amount_minor === 0);
+  const usable = computed(() => all.value.filter(isUsable));
   const chosen = computed(() => usable.value.find((p) => p.id === customer.paymentId));
   return { list, usable, chosen };
 }

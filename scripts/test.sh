@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Everything that has to hold before a change lands, on a fresh Debian machine with Rust, Node.js and Python.
+# Installs what is missing, starts its own servers on private loopback ports, and ends with the first failure.
+#
+#   scripts/test.sh           everything
+#   scripts/test.sh --deny    licences, bans and sources of the dependencies as well (builds cargo-deny: minutes)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+started=$SECONDS
+step() { printf '\n=== %s (%d s)\n' "$*" "$((SECONDS - started))"; }
+
+need() { # need COMMAND PACKAGE: installs PACKAGE unless COMMAND is there
+    command -v "$1" >/dev/null && return
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "$1 is missing; install it first: sudo apt-get install $2" >&2
+        exit 1
+    fi
+    [ -n "${apt_updated:-}" ] || { apt-get update -qq; apt_updated=1; }
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+}
+
+step "tools"
+for tool in cargo node npm python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is missing; Plaza is built with Rust, Node.js and Python" >&2; exit 1; }
+done
+need cc build-essential
+need curl curl
+need chromium chromium
+need shellcheck shellcheck
+cargo --version; node --version; python3 --version; chromium --version
+
+step "scripts"
+shellcheck scripts/*.sh .ci/run
+python3 -m py_compile examples/*.py
+
+step "format, lints, documentation"
+cargo fmt --check
+cargo clippy --locked --all-targets -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --quiet
+
+if [ "${1:-}" = "--deny" ]; then
+    step "licences, bans, sources"
+    command -v cargo-deny >/dev/null || cargo install --locked --quiet cargo-deny
+    cargo deny check licenses bans sources
+fi
+
+step "tests of the rules, the sagas and the whole server"
+cargo test --locked
+
+step "release build"
+cargo build --locked --release
+
+step "the OpenAPI document is the committed one"
+target/release/plaza openapi | diff - openapi.json
+
+step "a trace of real orders, replayed over REST"
+directory=$(mktemp -d)
+target/release/plaza --listen 127.0.0.1:0 --data-dir "$directory" --payment-delay 100ms --log warn >"$directory/out" &
+plaza=$!
+trap 'kill "$plaza" 2>/dev/null || true; rm -rf "$directory"' EXIT
+for _ in $(seq 100); do
+    url=$(sed -n 's/^Plaza is open at //p' "$directory/out")
+    [ -n "$url" ] && curl -sf -o /dev/null "$url/readyz" && break
+    sleep 0.1
+done
+python3 examples/replay_trace.py tests/data/cdnow_excerpt.csv --url "$url"
+kill "$plaza"
+wait "$plaza"
+target/release/plaza verify --data-dir "$directory"
+
+step "the interface: lock file, types, lint, bundle, unit tests"
+cd ui
+npm ci --no-audit --no-fund
+npm run --silent check
+
+step "the interface in a browser, against the release binary"
+npm run --silent e2e
+
+step "everything holds"
