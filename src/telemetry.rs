@@ -67,6 +67,10 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("plaza");
         let orders = Family::<OutcomeLabel, Counter>::default();
+        for status in OrderStatus::ALL {
+            // Every series is there from the start: a rate over one that appears later misses its first orders.
+            drop(orders.get_or_create(&OutcomeLabel { status: StatusLabel(*status) }));
+        }
         registry.register("orders", "Orders that reached a status since the start", orders.clone());
         let settle_lateness = Histogram::new(SECONDS);
         registry.register(

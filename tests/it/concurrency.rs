@@ -177,7 +177,8 @@ async fn a_customer_registered_twice_under_one_key_gets_the_same_token() {
 #[tokio::test]
 async fn a_full_mall_refuses_with_retry_after_and_stays_consistent() {
     let app = TestApp::with(&["--admission-limit", "1", "--payment-delay", "10ms", "--store-delay", "10ms"]).await;
-    let answers = join_all((0..64).map(|_| app.post("/baskets", &json!({})))).await;
+    let nothing = json!({});
+    let answers = join_all((0..64).map(|_| app.post("/baskets", &nothing))).await;
     let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert!(!made.is_empty());
     for answer in refused {

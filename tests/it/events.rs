@@ -209,5 +209,10 @@ async fn a_listener_that_leaves_gives_its_place_back() {
     let listeners = [Listener::connect(&shop.app, "", None).await, Listener::connect(&shop.app, "", None).await];
     assert_eq!(clients().await, 2);
     drop(listeners);
-    eventually("both places are free", async || (clients().await == 0).then_some(())).await;
+    // A connection is known to be gone when something is sent to it: an event, or the heartbeat.
+    eventually("both places are free", async || {
+        shop.app.store(None).await;
+        (clients().await == 0).then_some(())
+    })
+    .await;
 }

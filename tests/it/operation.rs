@@ -12,8 +12,9 @@ const SECRET: &str = "a-secret-of-the-administrator";
 
 /// Starts a server that must refuse; answers what it said.
 fn refusal(dir: &Path, settings: &[&str]) -> String {
+    let listen: &[&str] = if settings.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
     let Output { status, stdout, stderr } =
-        plaza().args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(dir).args(settings).output().unwrap();
+        plaza().args(listen).arg("--data-dir").arg(dir).args(settings).output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert!(!status.success() && stdout.is_empty(), "it started: {}", String::from_utf8_lossy(&stdout));
     assert!(!said.contains("panicked"), "{said}");

@@ -166,7 +166,7 @@ async fn zero_is_a_price_and_an_amount() {
 #[tokio::test]
 async fn what_is_not_json_is_refused_as_such() {
     let given = given().await;
-    let malformed = ["", "{", "{\"name\":}", "{\"name\":\"N\",}", "{} {}", "\u{feff}{}", "{\"name\":\"\\ud800\"}", "nul"];
+    let malformed = ["", "{", "{\"name\":}", "{\"name\":\"N\",}", "{\"name\":\"N\",\"location\":\"H\"} x", "\u{feff}{}", "{\"name\":\"\\ud800\"}", "nul"];
     let rows: Vec<_> = malformed
         .iter()
         .map(|body| (Method::POST, "/stores".to_owned(), (*body).to_owned(), 400, "malformed_json", "none"))
