@@ -266,11 +266,11 @@ impl OrderSaga {
         match decided {
             Ok(decision) if decision.events.is_empty() => self.pump(ctx),
             Ok(decision) => {
-                let before = state.status;
+                let became = self.becomes(&decision);
                 let cause = self.cause();
                 self.append(decision, Append::default(), &cause, ctx, move |saga, result, _| {
                     if result.is_ok() {
-                        saga.count(before, due);
+                        saga.count(became, due);
                     }
                 });
             }
@@ -280,13 +280,22 @@ impl OrderSaga {
         }
     }
 
-    fn count(&self, before: OrderStatus, due: Option<Timestamp>) {
+    /// The status a decision leads to, if it is a new one. Asked when it is made: by its commit the state may be
+    /// further on, which would count the same status again.
+    fn becomes(&self, decision: &Decision) -> Option<OrderStatus> {
+        let before = self.state.as_ref().map(|state| state.status);
+        let next = decision.next.status;
+        (before != Some(next)).then_some(next)
+    }
+
+    /// Counts a committed decision.
+    fn count(&self, became: Option<OrderStatus>, due: Option<Timestamp>) {
         let metrics = self.mall.metrics();
         if let Some(due) = due {
             metrics.settle_lateness(self.mall.clock().now().micros_since(due));
         }
-        if let Some(state) = self.state.as_ref().filter(|state| state.status != before) {
-            metrics.order_became(state.status);
+        if let Some(status) = became {
+            metrics.order_became(status);
         }
     }
 
@@ -302,7 +311,7 @@ impl OrderSaga {
     ) -> ResponseFuture<Result<Reply, MallError>> {
         let (reply, record) = responder.respond(&decision.next, self.mall.clock().now());
         append.idempotency = record;
-        let before = self.state.as_ref().map(|state| state.status);
+        let became = self.becomes(&decision);
         let owes = decision.next.duties.iter().any(|duty| !duty.met);
         let (settled, settles) = oneshot::channel();
         if owes {
@@ -312,7 +321,7 @@ impl OrderSaga {
         self.append(decision, append, cause, ctx, move |saga, result, _| {
             drop(permit);
             if result.is_ok() {
-                saga.count_command(before);
+                saga.count(became, None);
             }
             // Nobody listens when the client hung up; the order goes on all the same.
             let _ = answer.send(result.map(|()| reply));
@@ -324,13 +333,6 @@ impl OrderSaga {
             }
             Ok(reply)
         })
-    }
-
-    fn count_command(&self, before: Option<OrderStatus>) {
-        match self.state.as_ref() {
-            Some(state) if before != Some(state.status) => self.mall.metrics().order_became(state.status),
-            _ => {}
-        }
     }
 }
 
@@ -483,12 +485,12 @@ impl Handler<StoreCloses> for OrderSaga {
             Ok(decision) => decision,
             Err(refused) => return refuse(refused),
         };
-        let before = self.state.as_ref().map(|state| state.status);
+        let became = self.becomes(&decision);
         let (answer, answered) = oneshot::channel();
         let cause = self.cause();
         self.append(decision, Append::default(), &cause, ctx, move |saga, result, _| {
             if result.is_ok() {
-                saga.count_command(before);
+                saga.count(became, None);
             }
             // Nobody listens when the closing was given up.
             let _ = answer.send(result);

@@ -1,8 +1,18 @@
 //! Plaza from the outside, in one binary: each module is an area.
 //!
-//! `architecture` reads the sources, `saga` runs the real actors and the real journal under paused time; the others drive the real process over HTTP.
+//! `architecture` reads the sources, `saga` runs the real actors and the real journal under paused time; the others
+//! drive the real process over HTTP, through `app`.
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
+mod app;
 mod architecture;
+mod cli;
+mod concurrency;
+mod crash;
+mod events;
+mod lists;
+mod operation;
 mod saga;
+mod validation;
+mod walkthrough;

@@ -1,0 +1,213 @@
+//! The live event stream: nothing is lost or repeated, whatever happens to the connection or the server.
+
+use crate::app::{DEADLINE, TestApp, eventually, id, text};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// A client of the stream.
+struct Listener {
+    headers: HeaderMap,
+    bytes: BoxStream<'static, Option<Vec<u8>>>,
+    unread: String,
+    said: String,
+}
+
+impl Listener {
+    async fn connect(app: &TestApp, query: &str, last_event_id: Option<u64>) -> Self {
+        let mut request = app.request(Method::GET, &format!("/events/stream?{query}"));
+        if let Some(position) = last_event_id {
+            request = request.header("last-event-id", position.to_string());
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let headers = answer.headers().clone();
+        let bytes = answer.bytes_stream().map(|piece| piece.ok().map(|piece| piece.to_vec())).boxed();
+        Self { headers, bytes, unread: String::new(), said: String::new() }
+    }
+
+    /// The next event with its position; `None` when the connection ended.
+    async fn next(&mut self) -> Option<(u64, Value)> {
+        loop {
+            if let Some((block, rest)) = self.unread.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.unread = rest;
+                let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                if let (Some(id), Some(data)) = (field("id: "), field("data: ")) {
+                    return Some((id.parse().unwrap(), serde_json::from_str(&data).unwrap()));
+                }
+                continue;
+            }
+            let piece = tokio::time::timeout(DEADLINE, self.bytes.next()).await.expect("an event within the deadline");
+            let piece = String::from_utf8(piece??).unwrap();
+            self.said.push_str(&piece);
+            self.unread.push_str(&piece);
+        }
+    }
+
+    /// Events until one of this type.
+    async fn until(&mut self, kind: &str) -> Vec<(u64, Value)> {
+        let mut seen = Vec::new();
+        loop {
+            let event = self.next().await.expect("the stream goes on");
+            let found = event.1["type"] == kind;
+            seen.push(event);
+            if found {
+                return seen;
+            }
+        }
+    }
+}
+
+struct Shop {
+    app: TestApp,
+    store: String,
+    product: String,
+    customer: String,
+    payment: String,
+}
+
+async fn shop() -> Shop {
+    let app = TestApp::with(&["--payment-delay", "20ms", "--store-delay", "40ms"]).await;
+    let store = app.store(None).await;
+    let product = app.product(&store, 100, 100_000).await;
+    let customer = app.customer().await;
+    let payment = app.payment(&customer, 1_000_000).await;
+    Shop { app, store, product, customer, payment }
+}
+
+impl Shop {
+    async fn order(&self) -> String {
+        id(&self.app.order(&self.customer, &self.payment, &[(&self.product, 1)]).await)
+    }
+
+    /// Takes an order to delivered.
+    async fn sell(&self) -> String {
+        let order = self.order().await;
+        self.app.until(&order, "accepted").await;
+        self.app.pay(&order).await.expect(200);
+        order
+    }
+}
+
+#[tokio::test]
+async fn a_listener_sees_every_event_once_over_a_crash() {
+    let mut shop = shop().await;
+    let mut seen: Vec<(u64, Value)> = Vec::new();
+    for round in 0..3 {
+        let last = seen.last().map(|(position, _)| *position);
+        let mut listener = Listener::connect(&shop.app, "after=0", last).await;
+        let order = shop.order().await;
+        // Read on to somewhere within the order's life, while more is committed.
+        for _ in 0..4 + round {
+            seen.push(listener.next().await.unwrap());
+        }
+        shop.sell().await;
+        shop.app.kill9();
+        // What is still in the connection counts; then it ends.
+        while let Some(event) = listener.next().await {
+            seen.push(event);
+        }
+        shop.app.restart().await;
+        shop.app.until(&order, "accepted").await;
+        shop.app.pay(&order).await.expect(200);
+    }
+    let head = shop.app.get("/status").await.expect(200)["head_position"].as_u64().unwrap();
+    let mut listener = Listener::connect(&shop.app, "", seen.last().map(|(position, _)| *position)).await;
+    while seen.last().unwrap().0 < head {
+        seen.push(listener.next().await.unwrap());
+    }
+    let positions: Vec<_> = seen.iter().map(|(position, _)| *position).collect();
+    assert_eq!(positions, (1..=head).collect::<Vec<_>>(), "every position once, in order");
+    let listed = shop.app.all("/events").await;
+    let streamed: Vec<_> = seen.into_iter().map(|(_, event)| event).collect();
+    assert_eq!(streamed, listed, "the stream and the list say the same");
+}
+
+#[tokio::test]
+async fn a_stream_starts_now_unless_told_and_says_what_it_is() {
+    let shop = shop().await;
+    let mut listener = Listener::connect(&shop.app, "", None).await;
+    assert_eq!(listener.headers["content-type"], "text/event-stream");
+    assert!(listener.headers["cache-control"].to_str().unwrap().contains("no-cache"));
+    assert_eq!(listener.headers["x-accel-buffering"], "no");
+    let head = shop.app.get("/status").await.expect(200)["head_position"].as_u64().unwrap();
+    let order = shop.sell().await;
+    let events = listener.until("plaza.order.delivered.v1").await;
+    assert_eq!(events[0].0, head + 1);
+    assert!(listener.said.starts_with("retry: "), "{}", listener.said);
+    let (_, submitted) = &events[0];
+    assert_eq!(submitted["type"], "plaza.order.submitted.v1");
+    assert_eq!(submitted["subject"], format!("order/{order}"));
+    assert_eq!(submitted["sequence"], (head + 1).to_string());
+    assert_eq!(submitted["correlationid"], order.as_str());
+    assert!(text(&submitted["id"]).ends_with(&format!("-{}", head + 1)));
+}
+
+#[tokio::test]
+async fn streams_are_filtered_by_order_customer_store_and_type() {
+    let shop = shop().await;
+    let stranger = shop.app.customer().await;
+    let strangers_payment = shop.app.payment(&stranger, 1_000).await;
+    let other_store = shop.app.store(None).await;
+    let other = shop.app.product(&other_store, 5, 5).await;
+    let head = shop.app.get("/status").await.expect(200)["head_position"].as_u64().unwrap();
+    let noise = id(&shop.app.order(&stranger, &strangers_payment, &[(&other, 1)]).await);
+    let order = shop.order().await;
+    shop.app.until(&order, "accepted").await;
+    shop.app.until(&noise, "accepted").await;
+    shop.app.pay(&noise).await.expect(200);
+    shop.app.pay(&order).await.expect(200);
+    let end = "plaza.order.delivered.v1";
+    let (customer, store, payment) = (&shop.customer, &shop.store, &shop.payment);
+    let subjects = async |query: String| {
+        let mut listener = Listener::connect(&shop.app, &format!("after={head}&{query}"), None).await;
+        let events = listener.until(end).await;
+        events.into_iter().map(|(_, event)| text(&event["subject"])).collect::<Vec<_>>()
+    };
+    let own = |subject: &String| {
+        *subject == format!("order/{order}") || *subject == format!("payment/{payment}")
+    };
+    assert!(subjects(format!("order_id={order}")).await.iter().all(|subject| *subject == format!("order/{order}")));
+    let of_customer = subjects(format!("customer_id={customer}")).await;
+    assert!(of_customer.iter().all(own) && of_customer.iter().any(|subject| subject.starts_with("payment/")), "{of_customer:?}");
+    let of_type = subjects(format!("type=order.submitted,{end}")).await;
+    assert_eq!(of_type.len(), 3, "{of_type:?}");
+    // The store's events end before the order's last one, which names no store.
+    let mut listener = Listener::connect(&shop.app, &format!("after={head}&store_id={store}"), None).await;
+    let events = listener.until("plaza.store.stock_shipped.v1").await;
+    let foreign = |event: &Value| text(&event["subject"]) == format!("order/{noise}") || text(&event["subject"]) == format!("store/{other_store}");
+    assert!(!events.iter().any(|(_, event)| foreign(event)), "{events:?}");
+}
+
+#[tokio::test]
+async fn events_are_listed_both_ways_and_by_type() {
+    let shop = shop().await;
+    let order = shop.sell().await;
+    let of_type = shop.app.all("/events?type=plaza.order.submitted.v1").await;
+    assert_eq!(of_type.len(), 1);
+    assert_eq!(of_type[0]["data"]["customer_id"], shop.customer.as_str());
+    let of_order = shop.app.all(&format!("/events?stream_id={order}")).await;
+    assert_eq!(of_order, shop.app.all(&format!("/orders/{order}/events")).await);
+    let newest = shop.app.get("/events?order=desc&limit=1").await.expect(200)["items"][0].clone();
+    let all = shop.app.all("/events").await;
+    assert_eq!(newest, *all.last().unwrap());
+    let after = shop.app.get("/events?after=2&limit=1").await.expect(200);
+    assert_eq!(after["items"][0]["sequence"], "3");
+}
+
+#[tokio::test]
+async fn a_listener_that_leaves_gives_its_place_back() {
+    let shop = shop().await;
+    let clients = async || {
+        let metrics = shop.app.get("//metrics").await.text;
+        let line = metrics.lines().find_map(|line| line.strip_prefix("plaza_sse_clients "));
+        line.map(|count| count.parse::<i64>().unwrap()).unwrap()
+    };
+    let listeners = [Listener::connect(&shop.app, "", None).await, Listener::connect(&shop.app, "", None).await];
+    assert_eq!(clients().await, 2);
+    drop(listeners);
+    eventually("both places are free", async || (clients().await == 0).then_some(())).await;
+}
