@@ -96,7 +96,7 @@ fn appending(criterion: &mut Criterion) {
                 |mut jobs| {
                     writer.commit(&mut jobs, |head| {
                         black_box(head);
-                    })
+                    });
                 },
                 BatchSize::PerIteration,
             );

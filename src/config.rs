@@ -126,7 +126,7 @@ pub struct ServeSettings {
     #[arg(long, env = "PLAZA_ACTOR_THREADS", default_value_t = 0, hide_default_value = true, value_name = "N")]
     pub actor_threads: usize,
     /// Fill an empty mall with demo stores and products.
-    #[arg(long, env = "PLAZA_DEMO")]
+    #[arg(long, env = "PLAZA_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
     pub demo: bool,
     /// How to write logs.
     #[command(flatten)]

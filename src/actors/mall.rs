@@ -20,6 +20,7 @@ use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, St
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
 use crate::domain::payment::PaymentState;
+use crate::domain::time::Timestamp;
 use crate::telemetry::Metrics;
 use actix::{ArbiterHandle, ResponseFuture};
 use sha2::{Digest, Sha256};
@@ -93,6 +94,7 @@ pub struct Admitted {
 /// The mall.
 pub struct Mall {
     parts: MallParts,
+    patience: Timestamp,
     admission: Admission,
     timers_at_work: Admission,
     timers: Timers,
@@ -110,7 +112,9 @@ impl Mall {
     #[must_use]
     pub fn open(parts: MallParts) -> Arc<Self> {
         let arbiters = || parts.arbiters.clone();
+        let patience = parts.policy.after(parts.clock.now(), parts.policy.grace_ms);
         Arc::new(Self {
+            patience,
             admission: Admission::new(parts.admission_limit),
             timers_at_work: Admission::new(TIMERS_AT_WORK),
             timers: Timers::default(),
@@ -526,6 +530,12 @@ impl Mall {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.parts.metrics
+    }
+
+    /// Before this no verdict times out: the mall has just opened, and asks first what fell due while it was closed.
+    #[must_use]
+    pub const fn patience(&self) -> Timestamp {
+        self.patience
     }
 
     /// Delays and deadlines.

@@ -205,7 +205,7 @@ impl OrderSaga {
         if state.duties.iter().all(|duty| duty.met) {
             tell(&mut self.waits_for_duties);
         }
-        for work in state.work(now) {
+        for work in state.work(now, self.mall.patience()) {
             if !self.asked.contains(&work) {
                 self.start(work, now, ctx);
             }
@@ -217,7 +217,9 @@ impl OrderSaga {
     }
 
     fn schedule(&mut self, now: Timestamp) {
-        let Some(due) = self.state.as_ref().and_then(|state| state.due_after(now)) else { return };
+        let Some(due) = self.state.as_ref().and_then(|state| state.due_after(now, self.mall.patience())) else {
+            return;
+        };
         if self.scheduled.is_none_or(|scheduled| scheduled <= now || due < scheduled) {
             self.scheduled = Some(due);
             self.mall.timers().schedule(due, self.id);

@@ -1,7 +1,7 @@
 //! The timer service: tells a saga when it is due.
 //!
 //! The durable timer is `orders.next_due_at`, written with the event that wants it; this is only its memory for the
-//! next [`HORIZON_MS`]. A saga that is told too early, twice, or after it has moved on finds no work and does nothing,
+//! ten minutes. A saga that is told too early, twice, or after it has moved on finds no work and does nothing,
 //! so entries are never cancelled. Overdue timers of a restart fire at once, in due order.
 
 use super::mall::Mall;

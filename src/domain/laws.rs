@@ -68,6 +68,8 @@ enum Fact {
 
 struct Model {
     now: Timestamp,
+    /// Before this no verdict times out: set by a crash.
+    patience: Timestamp,
     policy: OrderPolicy,
     stores: Vec<StoreState>,
     payments: Vec<PaymentState>,
@@ -104,6 +106,7 @@ impl Model {
         };
         let mut model = Self {
             now: Timestamp(1_000_000),
+            patience: Timestamp(0),
             policy,
             stores: (0..STORES).map(|index| StoreState::blank(StoreId(id(1, index)))).collect(),
             payments: (0..PAYMENTS)
@@ -197,7 +200,10 @@ impl Model {
             }
             Step::ArchiveStore { store } => self.archive_store(store),
             Step::VoidPayment { payment } => self.payment(payment, &PaymentCommand::Void).unwrap(),
-            Step::Crash => self.answers.clear(),
+            Step::Crash => {
+                self.answers.clear();
+                self.patience = self.policy.after(self.now, self.policy.grace_ms);
+            }
         }
     }
 
@@ -236,7 +242,7 @@ impl Model {
 
     /// Asks for one piece of work, if it is not being asked for already.
     fn ask(&mut self, order: usize, work: usize) {
-        let wanted = self.orders[order].work(self.now);
+        let wanted = self.orders[order].work(self.now, self.patience);
         let Some(work) = wanted.get(work % wanted.len().max(1)).copied() else { return };
         if self.answers.iter().any(|(asked, kind, _)| (*asked, *kind) == (order, work)) {
             return;

@@ -18,6 +18,7 @@ use crate::telemetry::Metrics;
 use actix::Arbiter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::{Builder, Uuid};
@@ -128,13 +129,15 @@ impl World {
         &mut self.keeper
     }
 
-    /// Kills the mall, as a power cut would: from here on nothing of it is written; then starts it from the database.
+    /// Kills the mall, as a power cut would: from here on nothing of it is written. Starts it from the database after
+    /// `down`.
     ///
     /// # Errors
     /// The database could not be opened again.
-    pub async fn crash(self) -> Result<Self, OpenError> {
+    pub async fn crash(self, down: Duration) -> Result<Self, OpenError> {
         self.journal.cut();
         self.mall.close();
+        tokio::time::sleep(down).await;
         let next = Self::start(self.name.clone(), self.seed.wrapping_add(1), self.policy.clone(), self.clock.clone());
         next.await
     }

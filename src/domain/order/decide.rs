@@ -33,7 +33,8 @@ pub struct OrderPolicy {
 
 impl OrderPolicy {
     /// The point `delay_ms` after `now`, on this mall's clock speed.
-    fn after(&self, now: Timestamp, delay_ms: u64) -> Timestamp {
+    #[must_use]
+    pub fn after(&self, now: Timestamp, delay_ms: u64) -> Timestamp {
         let micros = delay_ms.saturating_mul(1_000) / u64::from(self.speed.max(1));
         Timestamp(now.0.saturating_add_unsigned(micros))
     }

@@ -26,12 +26,15 @@ pub enum Work {
 
 impl OrderState {
     /// Everything to do at `now`.
+    ///
+    /// No verdict times out before `patience`: what fell due while the mall was closed is asked first, and gets as long
+    /// to answer as it would have had.
     #[must_use]
-    pub fn work(&self, now: Timestamp) -> Vec<Work> {
+    pub fn work(&self, now: Timestamp, patience: Timestamp) -> Vec<Work> {
         let duties = self.duties.iter().filter(|duty| !duty.met);
         let mut work: Vec<Work> = duties.map(|duty| Work::Meet(duty.obligation)).collect();
         match self.status {
-            OrderStatus::Pending => self.pending_work(now, &mut work),
+            OrderStatus::Pending => self.pending_work(now, patience, &mut work),
             OrderStatus::Accepted if self.pay_by.is_some_and(|by| by <= now) => work.push(Work::PassTime),
             OrderStatus::Paid if self.ships_at.is_some_and(|at| at <= now) => work.push(Work::PassTime),
             OrderStatus::Accepted
@@ -44,8 +47,8 @@ impl OrderState {
         work
     }
 
-    fn pending_work(&self, now: Timestamp, work: &mut Vec<Work>) {
-        if self.confirm_by <= now {
+    fn pending_work(&self, now: Timestamp, patience: Timestamp, work: &mut Vec<Work>) {
+        if self.confirm_by.max(patience) <= now {
             work.push(Work::PassTime);
             return;
         }
@@ -86,11 +89,11 @@ impl OrderState {
 
     /// When the order next needs attention after `now`; what is due already is [`OrderState::work`].
     #[must_use]
-    pub fn due_after(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn due_after(&self, now: Timestamp, patience: Timestamp) -> Option<Timestamp> {
         let times: &mut dyn Iterator<Item = Timestamp> = match self.status {
             OrderStatus::Pending => {
                 let stores = self.stores.iter().filter(|leg| leg.is_asked_for_here()).map(|leg| leg.due_at);
-                &mut stores.chain([self.payment.due_at, self.confirm_by])
+                &mut stores.chain([self.payment.due_at, self.confirm_by.max(patience)])
             }
             OrderStatus::Accepted => &mut self.pay_by.into_iter(),
             OrderStatus::Paid => &mut self.ships_at.into_iter(),

@@ -2,7 +2,9 @@
 
 use super::shopper::{SECOND, in_a_mall, policy};
 use plaza::actors::ports::EventFilter;
-use plaza::domain::order::{OrderCommand, OrderStatus};
+use plaza::domain::catalogue::{Fulfilment, StoreCommand, StoreEdit};
+use plaza::domain::order::{OrderCommand, OrderStatus, Reason};
+use std::time::Duration;
 
 #[test]
 fn confirmations_that_fell_due_while_down_are_made_at_once() {
@@ -13,16 +15,56 @@ fn confirmations_that_fell_due_while_down_are_made_at_once() {
         let payment = shopper.authorize(customer, 100).await;
         let order = shopper.order(customer, payment, &[(product, 1)]).await;
         shopper.wait(6 * SECOND).await;
-        let shopper = shopper.crash().await;
+        let shopper = shopper.crash(Duration::ZERO).await;
         shopper.wait(9 * SECOND).await;
         assert_eq!(shopper.look(order).await.status, OrderStatus::Accepted);
-        let shopper = shopper.crash().await;
+        let shopper = shopper.crash(Duration::ZERO).await;
         shopper.command(order, OrderCommand::Pay).await.unwrap();
-        let shopper = shopper.crash().await;
+        let shopper = shopper.crash(Duration::ZERO).await;
         shopper.settle().await;
         assert_eq!(shopper.look(order).await.status, OrderStatus::Delivered);
         assert_eq!(shopper.payment(payment).await.captured, 100);
         assert_eq!(shopper.stock(product).await.on_hand, 0);
+        shopper
+    });
+}
+
+#[test]
+fn an_hour_of_downtime_is_not_held_against_an_order() {
+    in_a_mall(policy(), |shopper| async move {
+        let store = shopper.store(15_000).await;
+        let product = shopper.product(store, 100, 1).await;
+        let customer = shopper.customer().await;
+        let payment = shopper.authorize(customer, 100).await;
+        let order = shopper.order(customer, payment, &[(product, 1)]).await;
+        let shopper = shopper.crash(3_600 * SECOND).await;
+        shopper.wait(SECOND).await;
+        assert_eq!(shopper.look(order).await.status, OrderStatus::Accepted);
+        shopper
+    });
+}
+
+#[test]
+fn an_outside_store_that_never_answers_times_out() {
+    in_a_mall(policy(), |shopper| async move {
+        let store = shopper.store(15_000).await;
+        let product = shopper.product(store, 100, 1).await;
+        let outside = StoreEdit { fulfilment: Some(Fulfilment::External), ..StoreEdit::default() };
+        shopper.administer(store, StoreCommand::Edit(outside)).await.unwrap();
+        let customer = shopper.customer().await;
+        let payment = shopper.authorize(customer, 100).await;
+        let order = shopper.order(customer, payment, &[(product, 1)]).await;
+        shopper.wait(44 * SECOND).await;
+        let shopper = shopper.crash(10 * SECOND).await;
+        shopper.wait(29 * SECOND).await;
+        assert_eq!(shopper.look(order).await.status, OrderStatus::Pending, "the grace starts anew after a crash");
+        shopper.wait(2 * SECOND).await;
+        let seen = shopper.look(order).await;
+        assert_eq!(
+            (seen.status, seen.reasons.as_slice()),
+            (OrderStatus::Rejected, [Reason::ConfirmationTimeout].as_slice())
+        );
+        assert_eq!(shopper.payment(payment).await.available, 100);
         shopper
     });
 }
@@ -38,7 +80,7 @@ fn a_crash_in_every_second_of_an_order_changes_nothing_about_its_outcome() {
         let late = shopper.order(customer, payment, &[(two, 1)]).await;
         for _ in 0..14 {
             shopper.wait(SECOND).await;
-            shopper = shopper.crash().await;
+            shopper = shopper.crash(Duration::ZERO).await;
         }
         shopper.settle().await;
         let outcomes = [shopper.look(bought).await.status, shopper.look(late).await.status];

@@ -163,7 +163,8 @@ impl Shopper {
         self.world.mall().reads().payment(payment).await.unwrap().unwrap()
     }
 
-    pub async fn crash(self) -> Self {
-        Self { world: self.world.crash().await.unwrap() }
+    /// A power cut, and a start from what is on disk after `down`.
+    pub async fn crash(self, down: Duration) -> Self {
+        Self { world: self.world.crash(down).await.unwrap() }
     }
 }

@@ -3298,7 +3298,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such customer (`unknown_customer`). */
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address (`not_found`). */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@
 import type { Money, PlazaEvent } from '@/api/types';
 import { money, plural } from './format';
 import { lastId } from './ids';
+import { obligationWord } from './orderWords';
 
 export type Tone = 'info' | 'good' | 'bad' | 'wait' | 'quiet';
 
@@ -33,7 +34,7 @@ const LOOKS: Record<string, Look> = {
   'order.store_shipped': ['Store shipped', 'pi-truck', 'good'],
   'order.delivered': ['Order delivered', 'pi-box', 'good'],
   'order.compensation_required': ['Compensation required', 'pi-replay', 'wait'],
-  'order.obligation_met': ['Acknowledged', 'pi-check', 'quiet'],
+  'order.obligation_met': ['Obligation met', 'pi-check', 'quiet'],
   'order.confirmation_ignored': ['Late verdict ignored', 'pi-eye-slash', 'quiet'],
   'order.archived': ['Order archived', 'pi-inbox', 'quiet'],
   'store.created': ['Store opened', 'pi-building', 'info'],
@@ -79,6 +80,7 @@ export interface EventLook {
 /** An event type added by a newer server still reads: its own name becomes the label. */
 export function look(e: PlazaEvent): EventLook {
   const { stream, name } = parseType(e.type);
+  if (stream === 'order' && name === 'obligation_met') return obligationWord(field<string>(e, 'kind') ?? '');
   const known = LOOKS[`${stream}.${name}`];
   if (known) return { label: known[0], icon: known[1], tone: known[2] };
   const text = `${stream} ${name}`.trim().replaceAll('_', ' ') || e.type;
@@ -99,12 +101,10 @@ export function summary(e: PlazaEvent, storeName: (id: string) => string = () =>
   const amount = field<unknown>(e, 'total') ?? field<unknown>(e, 'amount');
   const lines = field<unknown[]>(e, 'lines');
   const reasons = field<string[]>(e, 'reasons') ?? [field<string>(e, 'reason') ?? ''];
-  const kind = field<string>(e, 'kind');
   if (store) parts.push(store);
   if (name && name !== store) parts.push(name);
   if (lines?.length) parts.push(plural(lines.length, 'line'));
   if (isMoney(amount)) parts.push(money(amount));
-  if (kind) parts.push(kind.replaceAll('_', ' '));
   parts.push(...reasons.filter(Boolean));
   const by = field<string>(e, 'by');
   if (by) parts.push(`by ${by}`);

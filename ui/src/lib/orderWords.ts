@@ -35,6 +35,16 @@ const STATUS: Record<string, StatusWord> = {
 export const statusWord = (value: string): StatusWord =>
   STATUS[value] ?? w(value.replaceAll('_', ' '), 'pi-question', 'quiet');
 
+/** What a participant must do because of a change of the order, once it is done. */
+const OBLIGATIONS: Record<string, StatusWord> = {
+  void_hold: w('Hold given back', 'pi-undo', 'wait'),
+  capture_hold: w('Hold captured', 'pi-wallet', 'good'),
+  release_stock: w('Stock given back', 'pi-undo', 'wait'),
+  ship_stock: w('Stock handed over', 'pi-box', 'good'),
+};
+export const obligationWord = (kind: string): StatusWord =>
+  OBLIGATIONS[kind] ?? w(kind.replaceAll('_', ' '), 'pi-check', 'quiet');
+
 export const ORDER_STATUSES = ['pending', 'accepted', 'paid', 'delivered', 'rejected', 'cancelled', 'expired'] as const;
 /** Nothing more can happen to these but compensation. */
 export const isTerminal = (status: string) => ['delivered', 'rejected', 'cancelled', 'expired'].includes(status);

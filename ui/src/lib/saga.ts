@@ -1,13 +1,14 @@
 // The saga of one order as lanes on a time axis, folded from its events: one lane for the payment, one per store.
 import type { Order, PlazaEvent } from '@/api/types';
-import { field, parseType } from './events';
+import { field, parseType, type Tone } from './events';
+import { obligationWord } from './orderWords';
 
 export type Verdict = 'confirmed' | 'rejected' | 'ignored';
 
 export interface LaneMark {
   at: number;
   label: string;
-  tone: 'good' | 'bad' | 'quiet' | 'wait';
+  tone: Tone;
   icon: string;
 }
 
@@ -38,14 +39,6 @@ export interface Saga {
 
 const ms = (iso: unknown) => (typeof iso === 'string' ? Date.parse(iso) : undefined);
 const ENDS = ['delivered', 'rejected', 'cancelled', 'expired'];
-/** What a participant acknowledged, and how it looks. */
-const OBLIGATIONS: Record<string, Omit<LaneMark, 'at'>> = {
-  void_hold: { label: 'hold given back', tone: 'wait', icon: 'pi-undo' },
-  capture_hold: { label: 'hold captured', tone: 'good', icon: 'pi-wallet' },
-  release_stock: { label: 'stock given back', tone: 'wait', icon: 'pi-undo' },
-  ship_stock: { label: 'stock handed over', tone: 'good', icon: 'pi-box' },
-};
-
 /** `order` supplies names and due times when the first event is not at hand. */
 export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
   const payment: Lane = {
@@ -104,8 +97,8 @@ export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
       saga.payBy = ms(field(e, 'pay_by'));
     } else if (name === 'obligation_met') {
       const kind = field<string>(e, 'kind') ?? '';
-      const mark = OBLIGATIONS[kind] ?? { label: kind.replaceAll('_', ' '), tone: 'quiet', icon: 'pi-check' };
-      (storeId ? lane(storeId) : payment).marks.push({ at, ...mark });
+      const { label, tone, icon } = obligationWord(kind);
+      (storeId ? lane(storeId) : payment).marks.push({ at, label: label.toLowerCase(), tone, icon });
     }
     if (ENDS.includes(name)) {
       saga.endedAt = at;

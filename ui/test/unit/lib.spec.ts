@@ -114,6 +114,7 @@ describe('events', () => {
     expect(orderOf(e)).toBe(uuid(1));
     expect(orderOf(event(2, 'payment.held', { order_id: uuid(5) }))).toBe(uuid(5));
     expect(orderOf(event(3, 'customer.registered'))).toBeUndefined();
+    expect(look(event(5, 'order.obligation_met', { kind: 'void_hold' })).label).toBe('Hold given back');
     expect(summary(event(4, 'order.store_confirmed', { store_id: uuid(10) }), () => 'Books')).toBe('Books');
   });
 });
