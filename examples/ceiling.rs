@@ -70,7 +70,7 @@ fn main() -> Result<()> {
     let birth = Birth { log_id: Uuid::from_u128(1), currency: "EUR".parse()?, at: Timestamp(1) };
     let mut conn = open::open(&dir.path().join(open::FILE), birth)?.conn;
     let mut bare = Bare { position: 0, versions: [0; 2 * SPREAD as usize] };
-    bare.found(&mut conn)?;
+    Bare::found(&mut conn)?;
 
     let (started, limit) = (Instant::now(), Duration::from_secs(settings.seconds));
     let (block, mut complete, mut commits) = (GROUP / APPENDS, 0_u64, 0_u64);
@@ -84,7 +84,7 @@ fn main() -> Result<()> {
                 bare.append(&mut conn, age, stage, order)?;
             }
         }
-        bare.shared_rows(&mut conn, commits)?;
+        Bare::shared_rows(&mut conn, commits)?;
         conn.batch_execute("COMMIT")?;
         commits += 1;
         complete += if commits >= APPENDS { block } else { 0 };
@@ -113,16 +113,16 @@ fn id(kind: u8, number: u64) -> String {
 }
 
 impl Bare {
-    fn found(&self, conn: &mut Connection) -> Result<()> {
+    fn found(conn: &mut Connection) -> Result<()> {
         conn.transaction(|conn| {
             for number in 0..SPREAD {
-                self.found_one(conn, number)?;
+                Self::found_one(conn, number)?;
             }
             Ok(())
         })
     }
 
-    fn found_one(&self, conn: &mut Connection, number: u64) -> Result<()> {
+    fn found_one(conn: &mut Connection, number: u64) -> Result<()> {
         let (store, product, customer, payment) = (id(1, number), id(2, number), id(3, number), id(4, number));
         insert_into(stores::table)
             .values((
@@ -248,7 +248,7 @@ impl Bare {
     }
 
     /// Products and payments change with every order, but are written once a group.
-    fn shared_rows(&self, conn: &mut Connection, commit: u64) -> Result<()> {
+    fn shared_rows(conn: &mut Connection, commit: u64) -> Result<()> {
         for number in 0..SPREAD {
             update(products::table.filter(products::id.eq(id(2, number))))
                 .set((products::reserved.eq(commit.cast_signed()), products::version.eq(commit.cast_signed() + 2)))

@@ -160,7 +160,7 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
             ("submit_max_ms", tally.quantile_ms(1.0)),
             ("settle_lateness_p50_ms_below", after.quantile_ms(&before, "plaza_settle_lateness_seconds", 0.50)),
             ("settle_lateness_p99_ms_below", after.quantile_ms(&before, "plaza_settle_lateness_seconds", 0.99)),
-            ("drain_s", (took - submitting).as_secs_f64()),
+            ("drain_s", took.saturating_sub(submitting).as_secs_f64()),
             ("appends_per_commit", after.mean(&before, "plaza_commit_batch_appends")),
             ("commit_mean_ms", after.mean(&before, "plaza_commit_seconds") * 1_000.0),
             ("events_per_order", (after.events() - before.events()) / goal),

@@ -134,6 +134,9 @@ fn block_on(run: impl Future<Output = Result<()>>) -> Result<()> {
 }
 
 /// Where `path` is, made absolute; for child processes.
+///
+/// # Errors
+/// There is no current directory.
 pub fn absolute(path: &std::path::Path) -> Result<PathBuf> {
     Ok(std::path::absolute(path)?)
 }

@@ -53,15 +53,15 @@ pub async fn stock_up(conn: &mut Connection, target: &Target, stocking: &Stockin
             orders.push(json!({"customer_id": customer, "payment_id": payment, "items": items}).to_string());
         }
     }
-    Ok(mixed(orders))
+    Ok(mixed(&orders))
 }
 
 /// The bodies in an order that jumps between customers and stores, the same in every run.
-fn mixed(orders: Vec<String>) -> Vec<String> {
+fn mixed(orders: &[String]) -> Vec<String> {
     let count = orders.len();
     // Coprime to every count that is not its multiple.
     let stride = 7_919;
-    let stride = if count % stride == 0 { 1 } else { stride };
+    let stride = if count.is_multiple_of(stride) { 1 } else { stride };
     (0..count).map(|turn| orders[turn * stride % count].clone()).collect()
 }
 

@@ -74,7 +74,7 @@ impl Server {
     /// Waits until the server is ready; answers how long that took from its start.
     async fn ready(&self) -> Result<(Connection, Duration)> {
         let request = self.target.request("GET", "/readyz", "", "");
-        while self.started.elapsed() < Duration::from_secs(120) {
+        while self.started.elapsed() < Duration::from_mins(2) {
             if let Ok(mut conn) = Connection::open(self.target.addr).await
                 && conn.send(&request).await.is_ok_and(|answer| answer.status == 200)
             {
@@ -99,7 +99,7 @@ pub async fn run(settings: &Settings) -> Result<()> {
         let mut first = None;
         for order in &overdue {
             while get(&mut conn, &server.target, order).await?["status"] == "pending" {
-                ensure!(ready_at.elapsed() < Duration::from_secs(60), "{order} is still pending after 60 s");
+                ensure!(ready_at.elapsed() < Duration::from_mins(1), "{order} is still pending after 60 s");
                 sleep(Duration::from_millis(2)).await;
             }
             first.get_or_insert_with(|| ready_at.elapsed());

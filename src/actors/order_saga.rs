@@ -275,7 +275,7 @@ impl OrderSaga {
                 });
             }
             Err(refused) => {
-                tracing::error!(order_id = %self.id, ?command, %refused, "a participant's answer was refused")
+                tracing::error!(order_id = %self.id, ?command, %refused, "a participant's answer was refused");
             }
         }
     }

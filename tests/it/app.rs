@@ -122,15 +122,8 @@ impl TestApp {
             given.extend(pair.iter().map(ToString::to_string));
         }
         let http = Client::builder().no_proxy().timeout(DEADLINE * 2).build().unwrap();
-        let mut app = Self {
-            settings: given,
-            dir,
-            child: None,
-            url: String::new(),
-            http,
-            token: None,
-            may_leave_orders: false,
-        };
+        let mut app =
+            Self { settings: given, dir, child: None, url: String::new(), http, token: None, may_leave_orders: false };
         app.launch().await;
         app
     }
@@ -217,7 +210,8 @@ impl TestApp {
 
     /// A request; paths are below `/api/v1` unless they start with `//`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = path.strip_prefix('/').filter(|rest| rest.starts_with('/')).map_or(format!("/api/v1{path}"), str::to_owned);
+        let path =
+            path.strip_prefix('/').filter(|rest| rest.starts_with('/')).map_or(format!("/api/v1{path}"), str::to_owned);
         let request = self.http.request(method, format!("{}{path}", self.url));
         match &self.token {
             Some(token) => request.bearer_auth(token),
@@ -343,7 +337,9 @@ impl Drop for TestApp {
             return eprintln!("the server's log:\n{}", last_lines(&self.logged(), 40));
         }
         if self.child.is_some() {
-            eventually_blocking("no permit is held", || self.status().filter(|status| status["queue"]["admitted"] == 0));
+            eventually_blocking("no permit is held", || {
+                self.status().filter(|status| status["queue"]["admitted"] == 0)
+            });
             if !self.may_leave_orders {
                 let open = |status: &Value| status["pending_sagas"] == 0;
                 eventually_blocking("no order is left open", || self.status().filter(open));
@@ -404,7 +400,7 @@ fn last_lines(text: &str, count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
-/// Random numbers that are the same for the same seed (SplitMix64, Steele, Lea and Flood 2014).
+/// Random numbers that are the same for the same seed (`SplitMix64`, Steele, Lea and Flood 2014).
 pub struct Dice(pub u64);
 
 impl Dice {

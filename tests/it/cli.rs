@@ -14,8 +14,20 @@ fn output(args: &[&str]) -> String {
 fn help_names_every_setting_with_flag_and_variable() {
     let help = output(&["--help"]);
     for name in [
-        "LISTEN", "DATA_DIR", "DATABASE_URL", "NATS_URL", "CURRENCY", "PAYMENT_DELAY", "STORE_DELAY", "SHIPPING_DELAY",
-        "GRACE", "PAY_DEADLINE", "SPEED", "ADMIN_TOKEN", "LOG", "LOG_FORMAT",
+        "LISTEN",
+        "DATA_DIR",
+        "DATABASE_URL",
+        "NATS_URL",
+        "CURRENCY",
+        "PAYMENT_DELAY",
+        "STORE_DELAY",
+        "SHIPPING_DELAY",
+        "GRACE",
+        "PAY_DEADLINE",
+        "SPEED",
+        "ADMIN_TOKEN",
+        "LOG",
+        "LOG_FORMAT",
     ] {
         let flag = format!("--{}", name.to_lowercase().replace('_', "-"));
         assert!(help.contains(&flag) && help.contains(&format!("PLAZA_{name}")), "{name} is not in the help");
@@ -25,7 +37,13 @@ fn help_names_every_setting_with_flag_and_variable() {
         assert!(variable.is_some_and(|name| help.contains(&name)), "{argument} has no variable in the help");
         assert!(argument.get_help().is_some(), "{argument} has no help");
     }
-    for (name, default) in [("--listen", "127.0.0.1:8080"), ("--payment-delay", "5s"), ("--store-delay", "15s"), ("--pay-deadline", "30m"), ("--grace", "30s")] {
+    for (name, default) in [
+        ("--listen", "127.0.0.1:8080"),
+        ("--payment-delay", "5s"),
+        ("--store-delay", "15s"),
+        ("--pay-deadline", "30m"),
+        ("--grace", "30s"),
+    ] {
         assert!(help.contains(&format!("[default: {default}]")), "{name} does not show {default}");
     }
 }

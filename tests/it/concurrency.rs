@@ -96,7 +96,8 @@ async fn a_hundred_pieces_are_sold_once_to_a_thousand_orders() {
         let orders = app.all("/orders").await;
         assert_eq!(orders.len() as u64, CUSTOMERS * ORDERS);
         let is_open = |order: &Value| {
-            order["compensation"] == "pending" || ["pending", "accepted", "paid"].contains(&order["status"].as_str().unwrap())
+            order["compensation"] == "pending"
+                || ["pending", "accepted", "paid"].contains(&order["status"].as_str().unwrap())
         };
         (!orders.iter().any(is_open)).then_some(())
     })

@@ -167,18 +167,21 @@ async fn streams_are_filtered_by_order_customer_store_and_type() {
         let events = listener.until(end).await;
         events.into_iter().map(|(_, event)| text(&event["subject"])).collect::<Vec<_>>()
     };
-    let own = |subject: &String| {
-        *subject == format!("order/{order}") || *subject == format!("payment/{payment}")
-    };
+    let own = |subject: &String| *subject == format!("order/{order}") || *subject == format!("payment/{payment}");
     assert!(subjects(format!("order_id={order}")).await.iter().all(|subject| *subject == format!("order/{order}")));
     let of_customer = subjects(format!("customer_id={customer}")).await;
-    assert!(of_customer.iter().all(own) && of_customer.iter().any(|subject| subject.starts_with("payment/")), "{of_customer:?}");
+    assert!(
+        of_customer.iter().all(own) && of_customer.iter().any(|subject| subject.starts_with("payment/")),
+        "{of_customer:?}"
+    );
     let of_type = subjects(format!("type=order.submitted,{end}")).await;
     assert_eq!(of_type.len(), 3, "{of_type:?}");
     // The store's events end before the order's last one, which names no store.
     let mut listener = Listener::connect(&shop.app, &format!("after={head}&store_id={store}"), None).await;
     let events = listener.until("plaza.store.stock_shipped.v1").await;
-    let foreign = |event: &Value| text(&event["subject"]) == format!("order/{noise}") || text(&event["subject"]) == format!("store/{other_store}");
+    let foreign = |event: &Value| {
+        text(&event["subject"]) == format!("order/{noise}") || text(&event["subject"]) == format!("store/{other_store}")
+    };
     assert!(!events.iter().any(|(_, event)| foreign(event)), "{events:?}");
 }
 

@@ -191,8 +191,17 @@ async fn probes_say_what_they_mean() {
     assert_eq!(app.get("//livez").await.status, 200);
     assert_eq!(app.get("//readyz").await.status, 200);
     let metrics = app.get("//metrics").await;
-    assert!(metrics.header("content-type").starts_with("application/openmetrics-text") || metrics.header("content-type").starts_with("text/plain"));
-    for name in ["plaza_orders", "plaza_settle_lateness_seconds", "plaza_commit_batch_appends", "plaza_commit_seconds", "plaza_refusals"] {
+    assert!(
+        metrics.header("content-type").starts_with("application/openmetrics-text")
+            || metrics.header("content-type").starts_with("text/plain")
+    );
+    for name in [
+        "plaza_orders",
+        "plaza_settle_lateness_seconds",
+        "plaza_commit_batch_appends",
+        "plaza_commit_seconds",
+        "plaza_refusals",
+    ] {
         assert!(metrics.text.contains(name), "no {name} in {}", metrics.text);
     }
     let status = app.get("/status").await.expect(200);
@@ -238,7 +247,10 @@ async fn every_route_asks_for_its_role() {
                 Access::Admin => [true, true, true, false],
             };
             assert_eq!(denied, expected, "{method} {path} answered {status:?}");
-            assert!(access != Access::Admin || status[2] == 403, "{method} {path}: a known token is forbidden, not unknown");
+            assert!(
+                access != Access::Admin || status[2] == 403,
+                "{method} {path}: a known token is forbidden, not unknown"
+            );
             walked += 1;
         }
     }
@@ -269,7 +281,9 @@ async fn a_customer_sees_and_spends_only_its_own() {
     as_who(&bobs, Method::POST, &format!("/orders/{order}/pay"), none.clone()).await.refused(404, "unknown_order");
     as_who(&bobs, Method::POST, &format!("/orders/{order}/cancel"), none.clone()).await.refused(404, "unknown_order");
     as_who(&bobs, Method::GET, &format!("/payments/{payment}"), none.clone()).await.refused(404, "unknown_payment");
-    as_who(&bobs, Method::POST, &format!("/payments/{payment}/void"), none.clone()).await.refused(404, "unknown_payment");
+    as_who(&bobs, Method::POST, &format!("/payments/{payment}/void"), none.clone())
+        .await
+        .refused(404, "unknown_payment");
     as_who(&bobs, Method::GET, &format!("/customers/{ada}"), none.clone()).await.refused(404, "unknown_customer");
     let theft = crate::app::order(&ada, &payment, &[(&product, 1)]);
     as_who(&bobs, Method::POST, "/orders", theft).await.refused(422, "validation_failed");

@@ -61,7 +61,8 @@ async fn stores_and_products_name_the_bad_field() {
     let products = || format!("/stores/{}/products", given.store);
     let product = || format!("/products/{}", given.product);
     let store = |name: &str, location: &str| json!({"name": name, "location": location}).to_string();
-    let stocked = |stock: &str| format!(r#"{{"name":"Tea","price":{{"amount_minor":1,"currency":"EUR"}},"stock":{stock}}}"#);
+    let stocked =
+        |stock: &str| format!(r#"{{"name":"Tea","price":{{"amount_minor":1,"currency":"EUR"}},"stock":{stock}}}"#);
     let mut rows = vec![
         (Method::POST, stores(), store("", "Here"), 422, INVALID, "/name"),
         (Method::POST, stores(), store(" \t ", "Here"), 422, INVALID, "/name"),
@@ -70,16 +71,58 @@ async fn stores_and_products_name_the_bad_field() {
         (Method::POST, stores(), store("Name", "  "), 422, INVALID, "/location"),
         (Method::POST, stores(), json!({"name": "Name"}).to_string(), 422, INVALID, "/location"),
         (Method::POST, stores(), json!({"name": 5, "location": "Here"}).to_string(), 422, INVALID, "/name"),
-        (Method::POST, stores(), json!({"name": "N", "location": "H", "open": true}).to_string(), 422, INVALID, "/open"),
-        (Method::POST, stores(), json!({"name": "N", "location": "H", "fulfilment": "magic"}).to_string(), 422, INVALID, "/fulfilment"),
+        (
+            Method::POST,
+            stores(),
+            json!({"name": "N", "location": "H", "open": true}).to_string(),
+            422,
+            INVALID,
+            "/open",
+        ),
+        (
+            Method::POST,
+            stores(),
+            json!({"name": "N", "location": "H", "fulfilment": "magic"}).to_string(),
+            422,
+            INVALID,
+            "/fulfilment",
+        ),
         (Method::POST, stores(), r#"{"name":"N","name":"M","location":"H"}"#.to_owned(), 422, INVALID, "/name"),
         (Method::PATCH, format!("/stores/{}", given.store), json!({"name": ""}).to_string(), 422, INVALID, "/name"),
         (Method::PATCH, format!("/stores/{}", given.store), json!({"name": null}).to_string(), 422, INVALID, "/name"),
         (Method::POST, products(), json!({"name": "Tea", "stock": 1}).to_string(), 422, INVALID, "/price"),
-        (Method::POST, products(), json!({"name": " ", "price": eur(1), "stock": 1}).to_string(), 422, INVALID, "/name"),
-        (Method::POST, products(), json!({"name": "T", "sku": " ", "price": eur(1), "stock": 1}).to_string(), 422, INVALID, "/sku"),
-        (Method::POST, products(), json!({"name": "T", "price": {"amount_minor": 1, "currency": "USD"}, "stock": 1}).to_string(), 422, INVALID, "/price/currency"),
-        (Method::POST, products(), json!({"name": "T", "price": {"amount_minor": 1, "currency": "euro"}, "stock": 1}).to_string(), 422, INVALID, "/price/currency"),
+        (
+            Method::POST,
+            products(),
+            json!({"name": " ", "price": eur(1), "stock": 1}).to_string(),
+            422,
+            INVALID,
+            "/name",
+        ),
+        (
+            Method::POST,
+            products(),
+            json!({"name": "T", "sku": " ", "price": eur(1), "stock": 1}).to_string(),
+            422,
+            INVALID,
+            "/sku",
+        ),
+        (
+            Method::POST,
+            products(),
+            json!({"name": "T", "price": {"amount_minor": 1, "currency": "USD"}, "stock": 1}).to_string(),
+            422,
+            INVALID,
+            "/price/currency",
+        ),
+        (
+            Method::POST,
+            products(),
+            json!({"name": "T", "price": {"amount_minor": 1, "currency": "euro"}, "stock": 1}).to_string(),
+            422,
+            INVALID,
+            "/price/currency",
+        ),
         (Method::POST, products(), json!({"name": "T", "price": 5, "stock": 1}).to_string(), 422, INVALID, "/price"),
         (Method::PATCH, product(), json!({"price": eur(-1)}).to_string(), 422, INVALID, "/price/amount_minor"),
         (Method::PATCH, product(), json!({"stock": -1}).to_string(), 422, INVALID, "/stock"),
@@ -104,7 +147,9 @@ async fn orders_baskets_and_payments_name_the_bad_field() {
     let item = || format!("/baskets/{basket}/items/{product}");
     let checkout = || format!("/baskets/{basket}/checkout");
     let order = |customer: &str, payment: &str, product: &str, quantity: &str| {
-        format!(r#"{{"customer_id":"{customer}","payment_id":"{payment}","items":[{{"product_id":"{product}","quantity":{quantity}}}]}}"#)
+        format!(
+            r#"{{"customer_id":"{customer}","payment_id":"{payment}","items":[{{"product_id":"{product}","quantity":{quantity}}}]}}"#
+        )
     };
     let items = |items: Value| json!({"customer_id": customer, "payment_id": payment, "items": items}).to_string();
     let line = json!({"product_id": product, "quantity": 1});
@@ -116,27 +161,104 @@ async fn orders_baskets_and_payments_name_the_bad_field() {
         (Method::POST, orders(), items(json!([])), 422, INVALID, "/items"),
         (Method::POST, orders(), items(json!(vec![line.clone(); 101])), 422, INVALID, "/items"),
         (Method::POST, orders(), items(json!([[product, 1]])), 422, INVALID, "/items/0"),
-        (Method::POST, orders(), items(json!([{"product_id": product, "quantity": 1, "unit_price": eur(1)}])), 422, INVALID, "/items/0/unit_price"),
+        (
+            Method::POST,
+            orders(),
+            items(json!([{"product_id": product, "quantity": 1, "unit_price": eur(1)}])),
+            422,
+            INVALID,
+            "/items/0/unit_price",
+        ),
         (Method::POST, orders(), order(NOBODY, payment, product, "1"), 422, INVALID, "/customer_id"),
         (Method::POST, orders(), order(customer, NOBODY, product, "1"), 422, INVALID, "/payment_id"),
         (Method::POST, orders(), order(&stranger, payment, product, "1"), 422, INVALID, "/payment_id"),
         (Method::POST, orders(), order(customer, payment, NOBODY, "1"), 422, INVALID, "/items/0/product_id"),
         (Method::POST, orders(), order(customer, payment, "socks", "1"), 422, INVALID, "/items/0/product_id"),
-        (Method::POST, orders(), json!({"customer_id": customer, "payment_id": payment}).to_string(), 422, INVALID, "/items"),
-        (Method::POST, orders(), json!({"customer_id": customer, "payment_id": payment, "items": [line], "on_shortage": "hope"}).to_string(), 422, INVALID, "/on_shortage"),
-        (Method::POST, checkout(), json!({"customer_id": customer, "payment_id": payment}).to_string(), 422, "empty_basket", "none"),
-        (Method::PUT, format!("/baskets/{basket}/items/{NOBODY}"), json!({"quantity": 1}).to_string(), 404, "unknown_product", "none"),
-        (Method::PUT, format!("/baskets/{NOBODY}/items/{product}"), json!({"quantity": 1}).to_string(), 404, "unknown_basket", "none"),
+        (
+            Method::POST,
+            orders(),
+            json!({"customer_id": customer, "payment_id": payment}).to_string(),
+            422,
+            INVALID,
+            "/items",
+        ),
+        (
+            Method::POST,
+            orders(),
+            json!({"customer_id": customer, "payment_id": payment, "items": [line], "on_shortage": "hope"}).to_string(),
+            422,
+            INVALID,
+            "/on_shortage",
+        ),
+        (
+            Method::POST,
+            checkout(),
+            json!({"customer_id": customer, "payment_id": payment}).to_string(),
+            422,
+            "empty_basket",
+            "none",
+        ),
+        (
+            Method::PUT,
+            format!("/baskets/{basket}/items/{NOBODY}"),
+            json!({"quantity": 1}).to_string(),
+            404,
+            "unknown_product",
+            "none",
+        ),
+        (
+            Method::PUT,
+            format!("/baskets/{NOBODY}/items/{product}"),
+            json!({"quantity": 1}).to_string(),
+            404,
+            "unknown_basket",
+            "none",
+        ),
         (Method::POST, "/customers".to_owned(), json!({"name": " ", "phone": "1"}).to_string(), 422, INVALID, "/name"),
-        (Method::POST, "/customers".to_owned(), json!({"name": "Ada", "phone": ""}).to_string(), 422, INVALID, "/phone"),
-        (Method::POST, "/customers".to_owned(), json!({"name": "Ada", "phone": "1", "vip": 1}).to_string(), 422, INVALID, "/vip"),
+        (
+            Method::POST,
+            "/customers".to_owned(),
+            json!({"name": "Ada", "phone": ""}).to_string(),
+            422,
+            INVALID,
+            "/phone",
+        ),
+        (
+            Method::POST,
+            "/customers".to_owned(),
+            json!({"name": "Ada", "phone": "1", "vip": 1}).to_string(),
+            422,
+            INVALID,
+            "/vip",
+        ),
         (Method::POST, "/payments".to_owned(), amount("1", "USD"), 422, INVALID, "/amount/currency"),
-        (Method::POST, "/payments".to_owned(), json!({"customer_id": NOBODY, "amount": eur(1)}).to_string(), 422, INVALID, "/customer_id"),
-        (Method::POST, "/payments".to_owned(), json!({"customer_id": "me", "amount": eur(1)}).to_string(), 422, INVALID, "/customer_id"),
+        (
+            Method::POST,
+            "/payments".to_owned(),
+            json!({"customer_id": NOBODY, "amount": eur(1)}).to_string(),
+            422,
+            INVALID,
+            "/customer_id",
+        ),
+        (
+            Method::POST,
+            "/payments".to_owned(),
+            json!({"customer_id": "me", "amount": eur(1)}).to_string(),
+            422,
+            INVALID,
+            "/customer_id",
+        ),
         (Method::POST, format!("/orders/{NOBODY}/pay"), "{}".to_owned(), 404, "unknown_order", "none"),
         (Method::POST, format!("/orders/{NOBODY}/cancel"), "{}".to_owned(), 404, "unknown_order", "none"),
         (Method::POST, "/orders/me/pay".to_owned(), "{}".to_owned(), 400, "invalid_id", "none"),
-        (Method::POST, "/orders/archive".to_owned(), json!({"ids": [NOBODY]}).to_string(), 404, "unknown_order", "/ids/0"),
+        (
+            Method::POST,
+            "/orders/archive".to_owned(),
+            json!({"ids": [NOBODY]}).to_string(),
+            404,
+            "unknown_order",
+            "/ids/0",
+        ),
     ];
     for bad in ["0", "-1", "1.5", "10001", "99999999999999999999", "\"2\"", "null"] {
         rows.push((Method::POST, orders(), order(customer, payment, product, bad), 422, INVALID, "/items/0/quantity"));
@@ -166,7 +288,16 @@ async fn zero_is_a_price_and_an_amount() {
 #[tokio::test]
 async fn what_is_not_json_is_refused_as_such() {
     let given = given().await;
-    let malformed = ["", "{", "{\"name\":}", "{\"name\":\"N\",}", "{\"name\":\"N\",\"location\":\"H\"} x", "\u{feff}{}", "{\"name\":\"\\ud800\"}", "nul"];
+    let malformed = [
+        "",
+        "{",
+        "{\"name\":}",
+        "{\"name\":\"N\",}",
+        "{\"name\":\"N\",\"location\":\"H\"} x",
+        "\u{feff}{}",
+        "{\"name\":\"\\ud800\"}",
+        "nul",
+    ];
     let rows: Vec<_> = malformed
         .iter()
         .map(|body| (Method::POST, "/stores".to_owned(), (*body).to_owned(), 400, "malformed_json", "none"))

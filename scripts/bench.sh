@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Measures the whole system in one run: the machine's ceilings, complete durable orders a second, memory of pending
+# orders. Server and load generator are processes of their own on the same machine. Nothing else should run beside it.
+#
+#   scripts/bench.sh                    the table of docs/PERFORMANCE.md, about a minute
+#   DURATION=30 CONNECTIONS=256 scripts/bench.sh
+#
+# DURATION     seconds of the throughput run (10)
+# CONNECTIONS  kept-alive connections of the load generator (128)
+# PENDING      pending orders of the memory run (100000)
+# BENCH_DIR    where the data directories are made; on the disk that is to be measured (target/bench)
+# PLAZA_ARGS   further settings of the server, for example "--http-workers 1"
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+duration=${DURATION:-10}
+connections=${CONNECTIONS:-128}
+pending=${PENDING:-100000}
+mkdir -p "${BENCH_DIR:-target/bench}"
+work=$(mktemp -d "${BENCH_DIR:-target/bench}/run-XXXXXX")
+server=
+# The server is this script's own child; nothing else is touched.
+stop() { [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; server=; }
+trap 'stop; rm -rf "$work"' EXIT
+
+start() { # start COMMAND...: runs a server in the background and finds out where it is open
+    : >"$work/out"
+    "$@" >"$work/out" 2>"$work/log" &
+    server=$!
+    for _ in $(seq 200); do
+        addr=$(sed -n 's|.* is open at http://\([0-9.:]*\).*|\1|p' "$work/out")
+        [ -z "$addr" ] || return 0
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.05
+    done
+    cat "$work/log" >&2
+    echo "the server did not start: $*" >&2
+    exit 1
+}
+
+plaza() { # plaza NAME SETTING...: starts a mall with a data directory of its own and waits until it is ready
+    local name=$1
+    shift
+    # shellcheck disable=SC2086 # PLAZA_ARGS is a list of words
+    start target/release/plaza --listen 127.0.0.1:0 --data-dir "$work/$name" --log warn "$@" ${PLAZA_ARGS:-}
+    for _ in $(seq 200); do
+        curl -sf -o /dev/null "http://$addr/readyz" && return 0
+        sleep 0.05
+    done
+    echo "the mall is not ready" >&2
+    exit 1
+}
+
+
+echo "building" >&2
+cargo build --locked --release --quiet --bin plaza --example load --example ceiling
+load=target/release/examples/load
+
+echo "ceiling of HTTP: a JSON echo route" >&2
+start "$load" echo-server
+"$load" echo --addr "$addr" --connections "$connections" --seconds 5 >"$work/echo.json"
+stop
+
+echo "ceiling of the disk: the same rows by a bare loop" >&2
+target/release/examples/ceiling --seconds 5 --dir "$work" >"$work/ceiling.json"
+
+echo "throughput: $duration s of orders, submitted to accepted" >&2
+plaza throughput --payment-delay 0ms
+"$load" throughput --addr "$addr" --connections "$connections" --seconds "$duration" --pid "$server" >"$work/throughput.json"
+stop
+target/release/plaza verify --data-dir "$work/throughput" >"$work/verify" || { cat "$work/verify"; exit 1; }
+rm -rf "$work/throughput"
+
+echo "memory: $pending orders that stay pending" >&2
+plaza pending --payment-delay 12h
+"$load" pending --addr "$addr" --connections "$connections" --orders "$pending" --delay-ms 43200000 --pid "$server" >"$work/pending.json"
+stop
+
+python3 - "$work" <<'PYTHON'
+import json, os, platform, sys
+
+read = lambda name: json.load(open(os.path.join(sys.argv[1], name + ".json")))
+echo, ceiling, run, pending = map(read, ("echo", "ceiling", "throughput", "pending"))
+share = 100 * run["complete_orders_per_s"] / ceiling["orders_per_s"]
+rows = [
+    ("complete orders/s (submitted to accepted)", run["complete_orders_per_s"], ">= 5 000", run["complete_orders_per_s"] >= 5000),
+    ("submit p50, ms", run["submit_p50_ms"], "", True),
+    ("submit p99, ms", run["submit_p99_ms"], "<= 50", run["submit_p99_ms"] <= 50),
+    ("settle lateness p99, ms (at most)", run["settle_lateness_p99_ms_below"], "", True),
+    ("share of the bare loop, %", share, ">= 40", share >= 40),
+    ("bytes of memory per pending order (RSS)", pending["rss_bytes_per_pending_order"], "<= 3 072", pending["rss_bytes_per_pending_order"] <= 3072),
+    ("server CPU per order, µs", run["server_cpu_us_per_order"], "", True),
+    ("appends per commit", run["appends_per_commit"], "", True),
+    ("bare loop, orders/s", ceiling["orders_per_s"], "", True),
+    ("JSON echo, requests/s", echo["requests_per_s"], "", True),
+]
+print("\n%d cores, %s" % (os.cpu_count(), platform.platform()))
+print("%-44s %12s   %s" % ("", "measured", "to reach"))
+for name, value, goal, reached in rows:
+    text = ("%.1f" % value if value < 1000 else "{:,.0f}".format(value)).replace(",", " ")
+    print("%-44s %12s   %s%s" % (name, text, goal, "" if reached else "   MISSED"))
+PYTHON
