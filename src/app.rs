@@ -90,8 +90,11 @@ impl App {
     pub async fn run_until_stopped(self) -> Result<()> {
         let Self { server, mall, journal, ready, stop, arbiters, .. } = self;
         let handle = server.handle();
-        let serving = actix::spawn(server);
-        shutdown_signal().await.context("signals can not be waited for")?;
+        let mut serving = actix::spawn(server);
+        tokio::select! {
+            signal = shutdown_signal() => signal.context("signals can not be waited for")?,
+            ended = &mut serving => anyhow::bail!("HTTP ended by itself: {ended:?}"),
+        }
         tracing::info!("stopping: answering what is in flight");
         ready.store(false, Ordering::Release);
         handle.stop(true).await;
@@ -160,7 +163,7 @@ fn http_settings(settings: &ServeSettings) -> HttpSettings {
     let token = settings.admin_token.as_bytes();
     HttpSettings {
         admin_token: (!token.is_empty()).then(|| Sha256::digest(token).into()),
-        cors_origins: settings.cors_origins.clone(),
+        cors_origins: settings.origins().map(str::to_owned).collect(),
         rate_limit: settings.requests_per_second(),
         sse_clients_max: 1_000,
         database: "sqlite",

@@ -173,11 +173,24 @@ impl ServeSettings {
                 "PLAZA_LISTEN: {listen} can be reached from other machines; set PLAZA_ADMIN_TOKEN, or listen on 127.0.0.1"
             ));
         }
+        for origin in self.origins() {
+            let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+            if host.is_none_or(|host| host.is_empty() || host.contains(['/', '*', ' ', '?', '#', '@'])) {
+                return refuse(&format!(
+                    "PLAZA_CORS_ORIGINS: {origin} is not an origin like https://shop.example:8443"
+                ));
+            }
+        }
         let day = crate::domain::catalogue::CONFIRMATION_DELAY_MS_MAX;
         if self.store_delay > Duration::from_millis(day) {
             return refuse("PLAZA_STORE_DELAY: must be at most 24h");
         }
         Ok(())
+    }
+
+    /// The origins whose pages may call the API; an empty setting means none.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        self.cors_origins.iter().map(|origin| origin.trim()).filter(|origin| !origin.is_empty())
     }
 
     /// Requests a second one peer may send; `None` is no limit.

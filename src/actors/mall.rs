@@ -11,7 +11,7 @@ use super::idempotency::{KeysInFlight, Reply, Responder};
 use super::order_saga::{self, AwaitVerdict, OrderSaga, StoreCloses, Submit, TimerDue};
 use super::payment::{Authorize, GetOwner, PaymentActor, VoidPayment};
 use super::ports::{Append, AppendError, Cause, Change, Clock, Entropy, Journal, ReadModel};
-use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StoreActor};
+use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StopClosing, StoreActor};
 use super::timers::Timers;
 use crate::domain::basket::{BasketCommand, BasketState};
 use crate::domain::catalogue::{StoreCommand, StoreState};
@@ -23,11 +23,12 @@ use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
 use crate::telemetry::Metrics;
 use actix::{ArbiterHandle, ResponseFuture};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex as AsyncMutex, watch};
 
 /// An actor nobody needed for so long goes to sleep. Longer costs memory, shorter costs a query when it wakes.
 const IDLE: Duration = Duration::from_mins(1);
@@ -36,6 +37,11 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// How many sagas may work off due timers at a time: enough to fill every group commit, few enough to bound the
 /// journal's queue after a restart with many overdue orders.
 const TIMERS_AT_WORK: usize = 2_048;
+
+/// How many sagas are told at a time that a store closes.
+const TOLD_AT_A_TIME: usize = 64;
+/// After how many milliseconds a due order is told again that could not be told.
+const TELL_AGAIN_MS: u64 = 250;
 
 /// What a mall is made of.
 pub struct MallParts {
@@ -103,6 +109,8 @@ pub struct Mall {
     baskets: Directory<BasketActor>,
     payments: Directory<PaymentActor>,
     orders: Directory<OrderSaga>,
+    /// Held while the mall is filled with demo data, which must happen once.
+    filling: AsyncMutex<()>,
     /// Which store sells a product; never changes, so it is never dropped.
     sold_by: RwLock<HashMap<ProductId, StoreId>>,
 }
@@ -123,6 +131,7 @@ impl Mall {
             baskets: Directory::new(arbiters()),
             payments: Directory::new(arbiters()),
             orders: Directory::new(arbiters()),
+            filling: AsyncMutex::default(),
             sold_by: RwLock::default(),
             parts,
         })
@@ -238,10 +247,27 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let lease = self.stores.get(self, store_id)?;
-        for order_id in ask(&lease, BeginClosing { expect }).await? {
-            let saga = self.orders.get(self, order_id)?;
-            ask(&saga, StoreCloses(store_id)).await?;
+        let waiting = ask(&lease, BeginClosing { expect }).await?;
+        let closed = self.close_for(store_id, waiting, responder, by).await;
+        if closed.is_err() {
+            // The store that could not be closed goes on; that it can not even be told is the same failure once more.
+            let _ = ask(&lease, StopClosing).await;
         }
+        closed
+    }
+
+    async fn close_for(
+        self: &Arc<Self>,
+        store_id: StoreId,
+        waiting: Vec<OrderId>,
+        responder: Responder<StoreState>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        let tell = |order_id| async move {
+            let saga = self.orders.get(self, order_id)?;
+            ask(&saga, StoreCloses(store_id)).await
+        };
+        stream::iter(waiting).map(Ok).try_for_each_concurrent(TOLD_AT_A_TIME, tell).await?;
         // Releases may have moved the version on; the expectation was checked when the closing began.
         self.administer(store_id, StoreCommand::Archive, None, responder, by).await
     }
@@ -390,25 +416,29 @@ impl Mall {
         ask(&saga, order_saga::Command { command, expect, responder, cause, permit: by.permit }).await
     }
 
-    /// Waits until an order is no longer pending, at most `patience`.
-    pub async fn await_verdict(self: &Arc<Self>, order_id: OrderId, patience: Duration) {
+    /// Waits until an order is no longer pending, at most `patience`. Answers whether waiting longer is of no use.
+    pub async fn await_verdict(self: &Arc<Self>, order_id: OrderId, patience: Duration) -> bool {
         let verdict = async {
             if let Ok(saga) = self.orders.get(self, order_id) {
                 // The answer and every failure mean the same here: look at the order now.
                 let _ = saga.addr().send(AwaitVerdict).await;
             }
         };
-        // Running out of patience is an answer too: the order is still pending.
-        let _ = tokio::time::timeout(patience, verdict).await;
+        tokio::time::timeout(patience, verdict).await.is_ok()
     }
 
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
     pub(super) async fn wake_order(self: &Arc<Self>, order_id: OrderId) {
         let permit = self.timers_at_work.wait().await;
-        let Ok(saga) = self.orders.get(self, order_id) else { return };
+        let mall = self.clone();
         actix::spawn(async move {
-            if let Err(error) = ask(&saga, TimerDue { permit }).await {
+            let told = match mall.orders.get(&mall, order_id) {
+                Ok(saga) => ask(&saga, TimerDue { permit }).await,
+                Err(failed) => Err(failed),
+            };
+            if let Err(error) = told {
                 tracing::warn!(%order_id, %error, "a due order could not be told; it will be told again");
+                mall.timers.schedule(mall.clock().now().plus_millis(TELL_AGAIN_MS), order_id);
             }
         });
     }
@@ -488,9 +518,11 @@ impl Mall {
         presence: Presence,
     ) -> ResponseFuture<Result<T, MallError>> {
         let commit = self.parts.journal.submit(append);
+        // Awake until committed.
+        let busy = presence.busy();
         Box::pin(async move {
             let committed = commit.await.unwrap_or(Err(AppendError::Closed));
-            drop(permit);
+            drop((permit, busy));
             match committed {
                 Ok(()) => Ok(answer),
                 Err(error) => {
@@ -554,6 +586,12 @@ impl Mall {
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.parts.currency
+    }
+
+    /// Held while the mall is filled with demo data.
+    #[must_use]
+    pub const fn filling(&self) -> &AsyncMutex<()> {
+        &self.filling
     }
 
     /// The timers in memory.

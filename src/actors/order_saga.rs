@@ -28,6 +28,9 @@ use tokio::sync::oneshot;
 
 /// How long a participant that failed to answer is left alone before it is asked again.
 const RETRY: Duration = Duration::from_millis(250);
+/// How long a saga that is late with asking waits for the answers at least, milliseconds: the mall's grace may be
+/// shorter than an answer takes under load.
+const PATIENCE_MS: u64 = 2_000;
 /// How long an answer to pay or cancel waits for the participants, so that a client that reads on sees money and stock
 /// moved. Longer holds a request open for a participant in trouble; the obligation is durable either way.
 const SETTLE_WAIT: Duration = Duration::from_secs(2);
@@ -97,8 +100,10 @@ pub struct OrderSaga {
     asked: Vec<Work>,
     /// The wake-up the timer service knows of.
     scheduled: Option<Timestamp>,
-    /// Held while anything is uncommitted or asked.
-    busy: Option<(Busy, Vec<Permit>)>,
+    /// Held while anything is uncommitted or asked, with the permit of the timer that is being worked off.
+    busy: Option<(Busy, Option<Permit>)>,
+    /// Before this no verdict times out: set once, when the saga first finds itself late with asking.
+    patience: Option<Timestamp>,
     waits_for_verdict: Vec<Told>,
     waits_for_duties: Vec<Told>,
 }
@@ -117,6 +122,7 @@ impl Resident for OrderSaga {
             asked: Vec::new(),
             scheduled: None,
             busy: None,
+            patience: None,
             waits_for_verdict: Vec::new(),
             waits_for_duties: Vec::new(),
         }
@@ -187,9 +193,23 @@ impl OrderSaga {
         }));
     }
 
-    fn stay_awake(&mut self) -> &mut Vec<Permit> {
+    fn stay_awake(&mut self) -> &mut Option<Permit> {
         let presence = &self.presence;
-        &mut self.busy.get_or_insert_with(|| (presence.busy(), Vec::new())).1
+        &mut self.busy.get_or_insert_with(|| (presence.busy(), None)).1
+    }
+
+    /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded)
+    /// asks first whom it has not asked yet, and only then runs out of patience.
+    fn patience(&mut self, now: Timestamp) -> Timestamp {
+        let opened = self.mall.patience();
+        if let (None, Some(state)) = (self.patience, self.state.as_deref()) {
+            let late = state.times_out(now, opened);
+            if late && state.due_inside(now).any(|work| !self.asked.contains(&work)) {
+                let policy = self.mall.policy();
+                self.patience = Some(policy.after(now, policy.grace_ms).max(now.plus_millis(PATIENCE_MS)));
+            }
+        }
+        self.patience.map_or(opened, |patience| patience.max(opened))
     }
 
     /// Looks at the committed state and does what it asks for.
@@ -198,6 +218,7 @@ impl OrderSaga {
             return;
         }
         let now = self.mall.clock().now();
+        let patience = self.patience(now);
         let Some(state) = self.state.as_deref() else { return };
         if state.status != OrderStatus::Pending {
             tell(&mut self.waits_for_verdict);
@@ -205,7 +226,7 @@ impl OrderSaga {
         if state.duties.iter().all(|duty| duty.met) {
             tell(&mut self.waits_for_duties);
         }
-        for work in state.work(now, self.mall.patience()) {
+        for work in state.work(now, patience) {
             if !self.asked.contains(&work) {
                 self.start(work, now, ctx);
             }
@@ -467,7 +488,7 @@ impl Handler<TimerDue> for OrderSaga {
     fn handle(&mut self, TimerDue { permit }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
         self.state()?;
         self.scheduled = None;
-        self.stay_awake().push(permit);
+        *self.stay_awake() = Some(permit);
         self.pump(ctx);
         Ok(())
     }

@@ -71,6 +71,11 @@ pub struct BeginClosing {
     pub expect: Option<Expect>,
 }
 
+/// Takes [`BeginClosing`] back: the store stays open.
+#[derive(Message)]
+#[rtype(result = "Result<(), MallError>")]
+pub struct StopClosing;
+
 /// Today's prices of a store.
 #[derive(Clone, Debug)]
 pub struct Quote {
@@ -274,5 +279,14 @@ impl Handler<BeginClosing> for StoreActor {
         let waiting = state.reservations.keys().copied().collect();
         self.closing = true;
         Ok(waiting)
+    }
+}
+
+impl Handler<StopClosing> for StoreActor {
+    type Result = Result<(), MallError>;
+
+    fn handle(&mut self, _: StopClosing, _: &mut Self::Context) -> Self::Result {
+        self.closing = false;
+        Ok(())
     }
 }

@@ -74,22 +74,26 @@ impl Timers {
             pending.horizon = pending.horizon.max(now.plus_millis(HORIZON_MS));
             (from, pending.horizon)
         };
-        let mut due = match mall.reads().due_orders(from, until).await {
+        let due = match mall.reads().due_orders(from, until).await {
             Ok(due) => due,
             Err(error) => {
                 self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon = from;
                 return Err(error);
             }
         };
+        self.remember(due);
         if from > Timestamp(0) {
             let long_ago = Timestamp(now.0 - i64::try_from(REFILL.as_micros()).unwrap_or(i64::MAX));
-            due.extend(mall.reads().due_orders(Timestamp(0), long_ago).await?);
+            self.remember(mall.reads().due_orders(Timestamp(0), long_ago).await?);
         }
+        Ok(())
+    }
+
+    fn remember(&self, due: Vec<(Timestamp, OrderId)>) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         pending.heap.extend(due.into_iter().map(Reverse));
         drop(pending);
         self.sooner.notify_one();
-        Ok(())
     }
 
     /// Tells sagas until `stop` turns true.

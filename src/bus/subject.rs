@@ -1,9 +1,4 @@
-//! Wire names of events: the one place where a journal name becomes a `CloudEvents` type and a subject.
-
-use crate::actors::ports::RecordedEvent;
-
-/// The prefix of every event subject.
-pub const EVENT_PREFIX: &str = "plaza.evt";
+//! Wire names of events: the one place where a journal name becomes a `CloudEvents` type.
 
 /// The `CloudEvents` type of a journal name: `order.submitted` is `plaza.order.submitted.v1`.
 #[must_use]
@@ -16,12 +11,6 @@ pub fn event_type(name: &str) -> String {
 pub fn event_name(type_or_name: &str) -> &str {
     let bare = type_or_name.strip_prefix("plaza.").unwrap_or(type_or_name);
     bare.strip_suffix(".v1").unwrap_or(bare)
-}
-
-/// The subject an event is published on: `plaza.evt.<stream>.<event>.<id>`.
-#[must_use]
-pub fn subject(event: &RecordedEvent) -> String {
-    format!("{EVENT_PREFIX}.{}.{}", event.name, event.stream_id.as_hyphenated())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::error::{DbError, DbErrorKind};
 use super::pool::Connection;
+use crate::domain::money::AMOUNT_MINOR_MAX;
 use diesel::connection::{Connection as _, SimpleConnection as _};
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -43,6 +44,11 @@ pub fn contains(part: &str) -> String {
 /// value is not one.
 pub fn order_is_archived() -> SqlLiteral<Bool> {
     sql("orders.archived = 1")
+}
+
+/// The sum of a column of amounts, at most what money can hold: summing as integers would fail on overflow.
+pub fn capped_sum(column: &'static str) -> SqlLiteral<diesel::sql_types::BigInt> {
+    sql(&format!("CAST(MIN({AMOUNT_MINOR_MAX}.0, TOTAL({column})) AS BIGINT)"))
 }
 
 /// Runs `f` on one unchanging state of the database.

@@ -221,7 +221,7 @@ fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {
 
 type TailRow = (i64, String, String, i64, String, String, i64, String, String, Vec<u8>);
 
-/// Checks positions and hashes of the newest events, and that the journal has as many events as positions.
+/// Checks positions and hashes of the newest events.
 fn check_tail(conn: &mut Connection, path: &Path) -> Result<(Tail, Timestamp), OpenError> {
     let database = |error: diesel::result::Error| OpenError::Database { path: path.to_owned(), source: error.into() };
     let damaged = |what: String| OpenError::Damaged { path: path.to_owned(), what };

@@ -114,14 +114,6 @@ pub enum BasketError {
     /// There is nothing to check out.
     #[error("the basket is empty")]
     Empty,
-    /// The basket has moved on since the caller read it.
-    #[error("the basket is at version {actual}, not {expected}")]
-    VersionMismatch {
-        /// The version the caller asked for.
-        expected: u64,
-        /// The version the basket has.
-        actual: u64,
-    },
 }
 
 impl BasketState {

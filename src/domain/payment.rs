@@ -170,14 +170,6 @@ pub enum PaymentError {
     /// The order asks for another currency than was authorized.
     #[error("the payment is in {0}")]
     Currency(Currency),
-    /// The payment has moved on since the caller read it.
-    #[error("the payment is at version {actual}, not {expected}")]
-    VersionMismatch {
-        /// The version the caller asked for.
-        expected: u64,
-        /// The version the payment has.
-        actual: u64,
-    },
 }
 
 /// Decides a new authorization.

@@ -242,7 +242,7 @@ impl Caller {
         Ok(Some(IdempotencyKey { key: hash.finalize().into(), request_hash: request.finalize().into() }))
     }
 
-    /// Whether the caller wants CSV: `?format=csv` or an `Accept` header that names it.
+    /// Whether the `Accept` header names `kind`.
     #[must_use]
     pub fn accepts(&self, kind: &str) -> bool {
         let accept = self.0.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());

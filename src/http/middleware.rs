@@ -9,11 +9,12 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use std::any::Any;
 use std::future::{Ready, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tracing::Span;
+use tracing::{Instrument, Span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 /// Says which request an answer belongs to, and a line in the log.
@@ -73,6 +74,7 @@ pub struct BoundaryService<S> {
 impl<S, B> Transform<S, ServiceRequest> for Boundary
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
     B: MessageBody + 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
@@ -89,6 +91,7 @@ where
 impl<S, B> Service<ServiceRequest> for BoundaryService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
     B: MessageBody + 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
@@ -100,6 +103,7 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let trace_id = request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
         let is_api = request.path().starts_with("/api/");
+        let changes = !request.method().is_safe();
         if let Err(refused) = within_limit(&self.state, &request) {
             let response = request.into_response(refused.render(trace_id.clone())).map_into_right_body();
             return Box::pin(ready(Ok(finish(response, &trace_id, is_api))));
@@ -108,6 +112,9 @@ where
         let running = catch_unwind(AssertUnwindSafe(|| self.service.call(request)));
         Box::pin(async move {
             let outcome = match running {
+                // A caller that hangs up drops this future. What it asked for goes on: a change of several steps must
+                // not stop half-way, and its idempotency key is held until its reply is stored.
+                Ok(running) if changes => to_the_end(running).await,
                 Ok(running) => AssertUnwindSafe(running).catch_unwind().await,
                 Err(panic) => Err(panic),
             };
@@ -129,6 +136,14 @@ where
                 }
             }
         })
+    }
+}
+
+/// Runs `work` on its own, so that it ends even if nobody waits for it any more.
+async fn to_the_end<T: 'static>(work: impl Future<Output = T> + 'static) -> Result<T, Box<dyn Any + Send>> {
+    match actix_web::rt::spawn(work.instrument(Span::current())).await {
+        Ok(done) => Ok(done),
+        Err(ended) => Err(ended.try_into_panic().unwrap_or_else(|cancelled| Box::new(cancelled))),
     }
 }
 

@@ -50,6 +50,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
+use tokio::sync::Mutex as AsyncMutex;
 
 /// How long a client may take to send the head of a request. Longer lets idle attackers hold connections (slowloris),
 /// shorter cuts off bad mobile networks.
@@ -105,6 +106,8 @@ pub struct HttpState {
     pub started_at: Timestamp,
     /// Whether the mall takes requests; false while starting and stopping.
     pub ready: Arc<AtomicBool>,
+    /// Held while an audit runs.
+    auditing: AsyncMutex<()>,
     /// Clients of the live event stream.
     sse_clients: Arc<AtomicUsize>,
     limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
@@ -123,7 +126,17 @@ impl HttpState {
         let limiter =
             settings.rate_limit.and_then(NonZeroU32::new).map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         let started_at = mall.clock().now();
-        Self { mall, feed, log, settings, started_at, ready, sse_clients: Arc::default(), limiter }
+        Self {
+            mall,
+            feed,
+            log,
+            settings,
+            started_at,
+            ready,
+            auditing: AsyncMutex::default(),
+            sse_clients: Arc::default(),
+            limiter,
+        }
     }
 
     /// Whether callers are asked who they are.

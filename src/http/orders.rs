@@ -22,8 +22,13 @@ use crate::domain::time::Timestamp;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+
+/// How often a caller that waits for a verdict looks whether the mall is stopping.
+const WAIT_LOOK: Duration = Duration::from_millis(500);
 
 /// One line of an order to place.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -165,7 +170,14 @@ pub(super) fn submitted(order: &OrderState) -> Reply {
 pub(super) async fn after_submit(state: &State, caller: &Caller, given: Given) -> Answer {
     let placed = given.reply.location.as_deref().and_then(|at| at.rsplit('/').next()?.parse::<OrderId>().ok());
     let (Some(patience), Some(id)) = (caller.patience(), placed) else { return Ok(given.into()) };
-    state.mall.await_verdict(id, patience).await;
+    // In short waits, because a mall that is stopping answers what is in flight.
+    let until = tokio::time::Instant::now() + patience;
+    while state.ready.load(Ordering::Acquire) {
+        let left = until.saturating_duration_since(tokio::time::Instant::now());
+        if left.is_zero() || state.mall.await_verdict(id, left.min(WAIT_LOOK)).await {
+            break;
+        }
+    }
     let mut given = given;
     if let Some(order) = state.mall.reads().order(id).await? {
         let now = state.mall.clock().now();

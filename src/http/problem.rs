@@ -154,7 +154,6 @@ pub struct Problem<'a> {
     /// The HTTP status.
     pub status: u16,
     /// What happened this time.
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub detail: &'a str,
     /// The kind of problem, for programs.
     pub code: &'a str,
@@ -256,7 +255,7 @@ impl ApiError {
             r#type: format!("urn:plaza:problem:{}", code.as_str()),
             title: code.title(),
             status: code.status().as_u16(),
-            detail,
+            detail: if detail.is_empty() { code.title() } else { detail },
             code: code.as_str(),
             trace_id,
             errors,

@@ -393,7 +393,7 @@ async fn by_store(state: &State, ids: &[ProductId]) -> Result<Vec<(StoreId, Vec<
     let mut by_store: Vec<(StoreId, Vec<ProductId>)> = Vec::new();
     let mut unknown = Vec::new();
     for (index, id) in ids.iter().enumerate() {
-        let Some(view) = views.iter().find(|view| view.product.id == *id && !view.product.archived) else {
+        let Some(view) = views.iter().find(|view| view.product.id == *id) else {
             unknown.push(FieldError {
                 pointer: format!("/ids/{index}"),
                 code: Cow::Borrowed("unknown_product"),
@@ -401,6 +401,10 @@ async fn by_store(state: &State, ids: &[ProductId]) -> Result<Vec<(StoreId, Vec<
             });
             continue;
         };
+        // Archived already: a repeated request does the rest.
+        if view.product.archived {
+            continue;
+        }
         match by_store.iter_mut().find(|(store_id, _)| *store_id == view.store_id) {
             Some((_, products)) if products.contains(id) => {}
             Some((_, products)) => products.push(*id),

@@ -100,7 +100,6 @@ impl From<BasketError> for ApiError {
             BasketError::NoSuchItem(_) => Self::new(Code::UnknownItem, said),
             BasketError::NotYours => Self::new(Code::BasketTaken, said),
             BasketError::Empty => Self::new(Code::EmptyBasket, said),
-            BasketError::VersionMismatch { .. } => Self::new(Code::VersionMismatch, said),
         }
     }
 }
@@ -121,7 +120,6 @@ impl From<PaymentError> for ApiError {
             PaymentError::Amount => Self::invalid("/amount/amount_minor", "out_of_range", said),
             PaymentError::Currency(_) => Self::invalid("/amount/currency", "foreign_currency", said),
             PaymentError::NotEnoughMoney { .. } | PaymentError::NotYours => Self::new(Code::PaymentState, said),
-            PaymentError::VersionMismatch { .. } => Self::new(Code::VersionMismatch, said),
         }
     }
 }
@@ -136,7 +134,6 @@ impl From<OrderError> for ApiError {
             OrderError::CancelReason(error) => Self::invalid("/reason", text_code(error), error.to_string()),
             OrderError::NotAllowed { .. } => Self::new(Code::OrderState, said),
             OrderError::PayDeadlinePassed(_) => Self::new(Code::PayDeadlinePassed, said),
-            OrderError::VersionMismatch { .. } => Self::new(Code::VersionMismatch, said),
         }
     }
 }

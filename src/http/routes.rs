@@ -8,8 +8,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::web::{self, ServiceConfig, delete, get, patch, post, put, resource};
-use actix_web::{App, Error};
+use actix_web::web::{self, ServiceConfig, delete, patch, post, put, resource};
+use actix_web::{App, Error, Route, guard};
 use tracing_actix_web::TracingLogger;
 
 /// The application: every route, behind what every request passes.
@@ -44,6 +44,11 @@ fn cors(state: &HttpState) -> Cors {
         .allow_any_header()
         .expose_headers(own)
         .max_age(3_600)
+}
+
+/// GET, and HEAD with it (RFC 9110, 9.3.2): actix-web leaves the body out.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 #[rustfmt::skip]

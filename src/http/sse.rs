@@ -33,9 +33,11 @@ use uuid::Uuid;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often a silent stream looks whether the mall is stopping; it would hold the stop up otherwise.
 const LOOK: Duration = Duration::from_secs(1);
-/// Pieces of text a client may be behind. Each holds the events of one commit or page.
-const QUEUE: usize = 64;
-/// Events read at a time while catching up.
+/// Pieces of text a client may be behind, each the events of one commit or page.
+const QUEUE: usize = 256;
+/// Bytes a live client may be behind; beyond it is cut off and resumes.
+const BEHIND_MAX: usize = 1 << 20;
+/// Events read at a time while catching up; the next page is read when the client has taken the one before.
 const PAGE: usize = 500;
 /// How long a client may leave a full queue before it is cut off while it catches up.
 const SLOW: Duration = Duration::from_secs(30);
@@ -153,12 +155,20 @@ pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, q
     // Joined before the head is read: whatever comes after the head is in one of the two, or in both.
     let live = state.feed.subscribe();
     let head = state.mall.journal().head();
-    let after = last_event_id(&request)?.or(query.after).unwrap_or(head);
+    // A position beyond the head is of another journal: there is nothing to resume.
+    let after = last_event_id(&request)?.or(query.after).unwrap_or(head).min(head);
     let wanted = wanted(&state, &caller, &query).await?;
     let (client, mut queue) = mpsc::channel::<Bytes>(QUEUE);
-    let follow = Follower { state, place, wanted, sent: after, client };
+    let behind = Arc::new(AtomicUsize::new(0));
+    let follow = Follower { state, place, wanted, sent: after, client, behind: behind.clone() };
     actix_web::rt::spawn(follow.run(live));
-    let body = stream::poll_fn(move |cx| queue.poll_recv(cx).map(|piece| piece.map(Ok::<_, Infallible>)));
+    let body = stream::poll_fn(move |cx| {
+        queue.poll_recv(cx).map(|piece| {
+            let piece = piece?;
+            behind.fetch_sub(piece.len(), Ordering::Relaxed);
+            Some(Ok::<_, Infallible>(piece))
+        })
+    });
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))
         .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
@@ -199,6 +209,8 @@ struct Follower {
     /// The newest position that was sent, or passed over.
     sent: u64,
     client: mpsc::Sender<Bytes>,
+    /// Bytes queued and not taken by the client yet.
+    behind: Arc<AtomicUsize>,
 }
 
 /// Why a follower ends: the client is gone, too slow, or will find out by resuming.
@@ -206,7 +218,7 @@ struct Ended;
 
 impl Follower {
     async fn run(mut self, live: LiveEvents) {
-        if self.client.send(Bytes::from_static(b"retry: 1000\n\n")).await.is_err() {
+        if self.push(Bytes::from_static(b"retry: 1000\n\n")).is_err() {
             return;
         }
         if self.catch_up().await.is_ok() {
@@ -226,8 +238,9 @@ impl Follower {
             let is_last = events.len() < PAGE;
             let text = self.written(&events)?;
             if !text.is_empty() {
-                let sent = tokio::time::timeout(SLOW, self.client.send(text)).await;
-                sent.map_err(|_slow| Ended)?.map_err(|_gone| Ended)?;
+                let drained = tokio::time::timeout(SLOW, self.client.reserve_many(QUEUE)).await;
+                drop(drained.map_err(|_slow| Ended)?.map_err(|_gone| Ended)?);
+                self.push(text)?;
             }
             if is_last {
                 self.sent = self.sent.max(head);
@@ -245,11 +258,16 @@ impl Follower {
                     Ok(events) => {
                         let text = self.written(&events)?;
                         if !text.is_empty() {
-                            self.client.try_send(text).map_err(|_full_or_gone| Ended)?;
+                            if self.behind.load(Ordering::Relaxed) > BEHIND_MAX {
+                                return Err(Ended);
+                            }
+                            self.push(text)?;
                             silent = Duration::ZERO;
                         }
                     }
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return Err(Ended),
+                    // What was missed is in the read model; what is sent again by the feed is dropped.
+                    Err(RecvError::Lagged(_)) => self.catch_up().await?,
+                    Err(RecvError::Closed) => return Err(Ended),
                 },
                 _ = look.tick() => silent += LOOK,
             }
@@ -257,10 +275,15 @@ impl Follower {
                 return Err(Ended);
             }
             if silent >= HEARTBEAT {
-                self.client.try_send(Bytes::from_static(b": still here\n\n")).map_err(|_full_or_gone| Ended)?;
+                self.push(Bytes::from_static(b": still here\n\n"))?;
                 silent = Duration::ZERO;
             }
         }
+    }
+
+    fn push(&self, text: Bytes) -> Result<(), Ended> {
+        self.behind.fetch_add(text.len(), Ordering::Relaxed);
+        self.client.try_send(text).map_err(|_full_or_gone| Ended)
     }
 
     /// The wanted ones of `events` that were not sent yet, as text.

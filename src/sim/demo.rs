@@ -24,6 +24,8 @@ pub struct Filled {
 /// # Errors
 /// [`MallError::NotEmpty`] when the mall has stores; what the mall fails with.
 pub async fn fill(mall: &Arc<Mall>) -> Result<Filled, MallError> {
+    // Two at once would both find the mall empty.
+    let _filling = mall.filling().lock().await;
     let any = PageRequest { limit: 1, cursor: None };
     if !mall.reads().stores(StoreFilter::default(), any).await?.items.is_empty() {
         return Err(MallError::NotEmpty);

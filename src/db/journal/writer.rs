@@ -132,9 +132,14 @@ impl Writer {
         let appends = jobs.iter().map(|job| &job.append);
         let written = sqlite::write_events(&mut self.conn, &events)
             .and_then(|()| sqlite::write_changes(&mut self.conn, appends))
-            .and_then(|()| expired.map_or(Ok(()), |before| sqlite::forget_replies(&mut self.conn, before)));
+            .and_then(|()| expired.map_or(Ok(0), |before| sqlite::forget_replies(&mut self.conn, before)));
         match written {
-            Ok(()) => or_abort(sqlite::commit(&mut self.conn), "committing"),
+            Ok(forgotten) => {
+                or_abort(sqlite::commit(&mut self.conn), "committing");
+                if expired.is_some() && forgotten == 0 {
+                    self.cleaned_at = self.clock.now();
+                }
+            }
             Err(error) if is_constraint(&error) => {
                 tracing::error!(%error, appends = jobs.len(), "a constraint refused a commit");
                 or_abort(sqlite::rollback(&mut self.conn), "rolling back");
@@ -174,13 +179,11 @@ impl Writer {
         (tail, recorded)
     }
 
-    /// Before when remembered replies are to be dropped, once an hour.
-    fn expired(&mut self) -> Option<Timestamp> {
+    /// Before when remembered replies are to be dropped: every hour, until none is left.
+    fn expired(&self) -> Option<Timestamp> {
         let now = self.clock.now();
-        (now.micros_since(self.cleaned_at) >= CLEANUP_MS * 1_000).then(|| {
-            self.cleaned_at = now;
-            Timestamp(now.0 - i64::try_from(KEPT_MS * 1_000).unwrap_or(i64::MAX))
-        })
+        let due = now.micros_since(self.cleaned_at) >= CLEANUP_MS * 1_000;
+        due.then(|| Timestamp(now.0 - i64::try_from(KEPT_MS * 1_000).unwrap_or(i64::MAX)))
     }
 
     /// Folds the write-ahead log into the file.

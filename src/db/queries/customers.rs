@@ -3,6 +3,7 @@
 use super::Backend;
 use crate::actors::ports::{CustomerSummary, Page, PageRequest};
 use crate::db::cursor;
+use crate::db::dialect;
 use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
@@ -132,9 +133,9 @@ fn doings(conn: &mut Connection, rows: &[CustomerRow]) -> Result<HashMap<String,
         .group_by(payments::customer_id)
         .select((
             payments::customer_id,
-            sql::<BigInt>("CAST(SUM(authorized) AS BIGINT)"),
-            sql::<BigInt>("CAST(SUM(held) AS BIGINT)"),
-            sql::<BigInt>("CAST(SUM(captured) AS BIGINT)"),
+            dialect::capped_sum("authorized"),
+            dialect::capped_sum("held"),
+            dialect::capped_sum("captured"),
             max(payments::created_at),
         ))
         .load(conn)?;

@@ -116,14 +116,6 @@ pub enum OrderError {
     /// The pay deadline has passed.
     #[error("the order had to be paid by {0}")]
     PayDeadlinePassed(Timestamp),
-    /// The order has moved on since the caller read it.
-    #[error("the order is at version {actual}, not {expected}")]
-    VersionMismatch {
-        /// The version the caller asked for.
-        expected: u64,
-        /// The version the order has.
-        actual: u64,
-    },
 }
 
 /// The outcome of a decision: what happened, and the order after it.

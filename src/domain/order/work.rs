@@ -48,18 +48,29 @@ impl OrderState {
     }
 
     fn pending_work(&self, now: Timestamp, patience: Timestamp, work: &mut Vec<Work>) {
-        if self.confirm_by.max(patience) <= now {
+        if self.times_out(now, patience) {
             work.push(Work::PassTime);
             return;
         }
-        if self.payment.status == OrderPaymentStatus::Pending && self.payment.due_at <= now {
-            work.push(Work::ConfirmPayment);
-        }
-        let due = self.stores.iter().filter(|leg| leg.is_asked_for_here() && leg.due_at <= now);
-        work.extend(due.map(|leg| Work::ConfirmItems(leg.store_id)));
+        work.extend(self.due_inside(now));
         if self.hold_is_too_high() {
             work.push(Work::LowerHold);
         }
+    }
+
+    /// Whether a verdict is missing and its time has run out.
+    #[must_use]
+    pub fn times_out(&self, now: Timestamp, patience: Timestamp) -> bool {
+        self.status == OrderStatus::Pending && self.confirm_by.max(patience) <= now
+    }
+
+    /// The bank and the stores that Plaza itself confirms for, as far as they are due and have not answered.
+    pub fn due_inside(&self, now: Timestamp) -> impl Iterator<Item = Work> {
+        let waits = self.status == OrderStatus::Pending;
+        let bank = waits && self.payment.status == OrderPaymentStatus::Pending && self.payment.due_at <= now;
+        let due = self.stores.iter().filter(move |leg| waits && leg.is_asked_for_here() && leg.due_at <= now);
+        let stores = due.map(|leg| Work::ConfirmItems(leg.store_id));
+        bank.then_some(Work::ConfirmPayment).into_iter().chain(stores)
     }
 
     /// When the order next needs attention; `None` when it is settled.
