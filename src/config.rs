@@ -87,20 +87,20 @@ pub struct ServeSettings {
     #[arg(long, env = "PLAZA_CURRENCY", default_value = "EUR", value_name = "CODE")]
     pub currency: Currency,
     /// From the submit to the bank's verdict.
-    #[arg(long, env = "PLAZA_PAYMENT_DELAY", default_value = "5s", value_parser = duration, value_name = "TIME")]
+    #[arg(long, env = "PLAZA_PAYMENT_DELAY", default_value = "5s", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub payment_delay: Duration,
     /// From the submit to a store's verdict, for stores created without a delay of their own.
-    #[arg(long, env = "PLAZA_STORE_DELAY", default_value = "15s", value_parser = duration, value_name = "TIME")]
+    #[arg(long, env = "PLAZA_STORE_DELAY", default_value = "15s", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub store_delay: Duration,
     /// From payment to shipping. 0s: paying delivers at once.
-    #[arg(long, env = "PLAZA_SHIPPING_DELAY", default_value = "0s", value_parser = duration, value_name = "TIME")]
+    #[arg(long, env = "PLAZA_SHIPPING_DELAY", default_value = "0s", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub shipping_delay: Duration,
     /// How long after the longest delay a missing verdict becomes `CONFIRMATION_TIMEOUT`. Too short rejects orders
     /// while the mall recovers from a restart; too long keeps hopeless orders pending.
-    #[arg(long, env = "PLAZA_GRACE", default_value = "30s", value_parser = duration, value_name = "TIME")]
+    #[arg(long, env = "PLAZA_GRACE", default_value = "30s", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub grace: Duration,
     /// From acceptance to expiry of an order nobody pays. Stock and money stay reserved that long.
-    #[arg(long, env = "PLAZA_PAY_DEADLINE", default_value = "30m", value_parser = duration, value_name = "TIME")]
+    #[arg(long, env = "PLAZA_PAY_DEADLINE", default_value = "30m", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub pay_deadline: Duration,
     /// Divides every delay and deadline: 10 makes an order ten times as fast. 1 to 1000.
     #[arg(long, env = "PLAZA_SPEED", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]

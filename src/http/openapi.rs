@@ -63,6 +63,7 @@ pub fn document() -> String {
 fn complete() -> Value {
     let mut document = serde_json::to_value(Api::openapi()).expect("the document holds only JSON");
     rename_lists(&mut document);
+    describe_in_place(&mut document);
     document["components"]["securitySchemes"] = json!({"bearer": {
         "type": "http", "scheme": "bearer",
         "description": "The admin token, or the access token of a customer. Needed only when the mall has an admin token."
@@ -77,6 +78,34 @@ fn complete() -> Value {
         }
     }
     document
+}
+
+/// utoipa writes the description of a field whose schema is inlined as a second `allOf` member of `type: object`, which
+/// nothing but an object satisfies. The description belongs beside the schema it describes.
+fn describe_in_place(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(describe_in_place);
+            let merged = match map.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+                Some([Value::Object(schema), Value::Object(words)]) if only_describes(words) => {
+                    let mut schema = schema.clone();
+                    schema.extend(
+                        words.iter().filter(|(key, _)| *key == "description").map(|(k, v)| (k.clone(), v.clone())),
+                    );
+                    schema
+                }
+                _ => return,
+            };
+            map.remove("allOf");
+            map.extend(merged);
+        }
+        Value::Array(values) => values.iter_mut().for_each(describe_in_place),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn only_describes(schema: &Map<String, Value>) -> bool {
+    schema.keys().all(|key| key == "description" || key == "type") && schema.get("type").is_none_or(|t| t == "object")
 }
 
 /// `List_Store` is `StoreList`: the names of generics are the macro's, these are for people.

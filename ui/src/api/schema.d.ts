@@ -641,7 +641,11 @@ export interface components {
         };
         /** @description The result of an audit. */
         Audit: {
-            checked_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            checked_at: string;
             /** @description The invariants. */
             invariants: components["schemas"]["Invariant"][];
             /** @description Whether every invariant holds. */
@@ -754,7 +758,11 @@ export interface components {
         Compensation: "none" | "pending" | "done";
         /** @description A customer. */
         Customer: {
-            created_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When the customer registered.
+             */
+            created_at: string;
             /**
              * Format: uuid
              * @description The customer.
@@ -776,7 +784,11 @@ export interface components {
             basket_size: number;
             /** @description Taken for paid orders. */
             captured: components["schemas"]["Money"];
-            created_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When the customer registered.
+             */
+            created_at: string;
             /** @description Held for orders. */
             held: components["schemas"]["Money"];
             /**
@@ -784,7 +796,11 @@ export interface components {
              * @description The customer.
              */
             id: string;
-            last_activity_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When the customer last did something.
+             */
+            last_activity_at: string;
             /** @description What the customer is called. */
             name: string;
             /**
@@ -808,7 +824,11 @@ export interface components {
                 basket_size: number;
                 /** @description Taken for paid orders. */
                 captured: components["schemas"]["Money"];
-                created_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When the customer registered.
+                 */
+                created_at: string;
                 /** @description Held for orders. */
                 held: components["schemas"]["Money"];
                 /**
@@ -816,7 +836,11 @@ export interface components {
                  * @description The customer.
                  */
                 id: string;
-                last_activity_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When the customer last did something.
+                 */
+                last_activity_at: string;
                 /** @description What the customer is called. */
                 name: string;
                 /**
@@ -1113,7 +1137,11 @@ export interface components {
             cancelled_by?: string | null;
             /** @description How far undoing is. */
             compensation: components["schemas"]["Compensation"];
-            created_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            created_at: string;
             /**
              * Format: uuid
              * @description Who ordered.
@@ -1132,7 +1160,11 @@ export interface components {
             on_shortage: components["schemas"]["ShortagePolicy"];
             /** @description Until when an accepted order may be paid. */
             pay_by?: string | null;
-            payment_due_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When the bank's confirmation is due.
+             */
+            payment_due_at: string;
             /**
              * Format: uuid
              * @description The authorization the order draws on.
@@ -1148,7 +1180,11 @@ export interface components {
             stores: components["schemas"]["OrderStore"][];
             /** @description The sum of the lines. */
             total: components["schemas"]["Money"];
-            updated_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
             /**
              * Format: int64
              * @description Number of events of the order, for `If-Match`.
@@ -1202,7 +1238,11 @@ export interface components {
                 cancelled_by?: string | null;
                 /** @description How far undoing is. */
                 compensation: components["schemas"]["Compensation"];
-                created_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When it was submitted.
+                 */
+                created_at: string;
                 /**
                  * Format: uuid
                  * @description Who ordered.
@@ -1221,7 +1261,11 @@ export interface components {
                 on_shortage: components["schemas"]["ShortagePolicy"];
                 /** @description Until when an accepted order may be paid. */
                 pay_by?: string | null;
-                payment_due_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When the bank's confirmation is due.
+                 */
+                payment_due_at: string;
                 /**
                  * Format: uuid
                  * @description The authorization the order draws on.
@@ -1237,7 +1281,11 @@ export interface components {
                 stores: components["schemas"]["OrderStore"][];
                 /** @description The sum of the lines. */
                 total: components["schemas"]["Money"];
-                updated_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When it last changed.
+                 */
+                updated_at: string;
                 /**
                  * Format: int64
                  * @description Number of events of the order, for `If-Match`.
@@ -1259,7 +1307,11 @@ export interface components {
         OrderStatus: "pending" | "accepted" | "paid" | "delivered" | "rejected" | "cancelled" | "expired";
         /** @description One store's part of an order. */
         OrderStore: {
-            due_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When its confirmation is due.
+             */
+            due_at: string;
             /** @description How far it is. */
             status: components["schemas"]["DeliveryStatus"];
             /**
@@ -1278,7 +1330,11 @@ export interface components {
             available: components["schemas"]["Money"];
             /** @description Taken for paid orders. */
             captured: components["schemas"]["Money"];
-            created_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When it was authorized.
+             */
+            created_at: string;
             /**
              * Format: uuid
              * @description Whose money it is.
@@ -1311,7 +1367,11 @@ export interface components {
                 available: components["schemas"]["Money"];
                 /** @description Taken for paid orders. */
                 captured: components["schemas"]["Money"];
-                created_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When it was authorized.
+                 */
+                created_at: string;
                 /**
                  * Format: uuid
                  * @description Whose money it is.
@@ -1364,7 +1424,11 @@ export interface components {
         };
         /** @description A product. */
         Product: {
-            created_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When it was put on the shelf.
+             */
+            created_at: string;
             /** @description What it is. */
             description: string;
             /**
@@ -1405,7 +1469,11 @@ export interface components {
         ProductList: {
             /** @description The items. */
             items: {
-                created_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When it was put on the shelf.
+                 */
+                created_at: string;
                 /** @description What it is. */
                 description: string;
                 /**
@@ -1546,7 +1614,11 @@ export interface components {
             settings: components["schemas"]["Settings"];
             /** @description How late verdicts were. */
             settle_lateness_ms: components["schemas"]["Lateness"];
-            started_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When the process started.
+             */
+            started_at: string;
             /** @description Timers in memory. */
             timers: number;
             /**
@@ -1564,7 +1636,11 @@ export interface components {
              * @description How long it takes to confirm, milliseconds from the submit.
              */
             confirmation_delay_ms: number;
-            created_at: string & unknown;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
             /** @description Who confirms for it. */
             fulfilment: components["schemas"]["Fulfilment"];
             /**
@@ -1598,7 +1674,11 @@ export interface components {
                  * @description How long it takes to confirm, milliseconds from the submit.
                  */
                 confirmation_delay_ms: number;
-                created_at: string & unknown;
+                /**
+                 * Format: date-time
+                 * @description When it was opened.
+                 */
+                created_at: string;
                 /** @description Who confirms for it. */
                 fulfilment: components["schemas"]["Fulfilment"];
                 /**
