@@ -111,13 +111,35 @@ async fn shop(world: Rc<World>, number: u64, seed: u64) {
         let (first, second) = (pick(&mut dice), pick(&mut dice));
         let lines = [(first.as_str(), 1), (second.as_str(), 2)];
         let body = order(&customer, &payment, &lines[..=usize::try_from(dice.below(2)).unwrap()]);
-        let (status, placed) = world.call(Method::POST, "/orders", &key("order"), &body).await;
+        let placed = if dice.below(3) == 0 {
+            check_out(&world, &body, &key).await
+        } else {
+            world.call(Method::POST, "/orders", &key("order"), &body).await
+        };
+        let (status, placed) = placed;
         assert_eq!(status, 201, "{placed}");
         world.acknowledge(&placed);
         if dice.below(4) != 0 {
             settle(&world, &id(&placed), dice.below(10), &key("end")).await;
         }
     }
+}
+
+/// Orders through a basket, which the checkout empties in the same transaction.
+async fn check_out(world: &World, wanted: &Value, key: &impl Fn(&str) -> String) -> (u16, Value) {
+    let (_, basket) = world.call(Method::POST, "/baskets", &key("basket"), &json!({})).await;
+    let basket = format!("/baskets/{}", id(&basket));
+    for item in wanted["items"].as_array().unwrap() {
+        let path = format!("{basket}/items/{}", text(&item["product_id"]));
+        let quantity = json!({"quantity": item["quantity"]});
+        let (status, filled) = world.call(Method::PUT, &path, &key("item"), &quantity).await;
+        assert_eq!(status, 200, "{filled}");
+    }
+    let who = json!({"customer_id": wanted["customer_id"], "payment_id": wanted["payment_id"]});
+    let placed = world.call(Method::POST, &format!("{basket}/checkout"), &key("order"), &who).await;
+    let (_, left) = world.call(Method::GET, &basket, &key("basket"), &json!({})).await;
+    assert_eq!(left["items"], json!([]), "the checkout {placed:?} left something in the basket");
+    placed
 }
 
 /// Waits for the verdict, then pays or cancels; or cancels at once.

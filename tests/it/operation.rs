@@ -98,7 +98,7 @@ fn bad_settings_are_named() {
         (&["--listen", "here"], "--listen"),
         (&["--admin-token", "short"], "PLAZA_ADMIN_TOKEN"),
         (&["--payment-delay", "5"], "--payment-delay"),
-        (&["--store-delay", "-1s"], "--store-delay"),
+        (&["--store-delay=-1s"], "--store-delay"),
         (&["--store-delay", "25h"], "PLAZA_STORE_DELAY"),
         (&["--currency", "euro"], "--currency"),
         (&["--speed", "0"], "--speed"),
@@ -183,6 +183,19 @@ async fn what_fell_due_while_the_server_was_dead_is_made_up_for_within_a_second(
     }
     assert!(ready.elapsed().as_millis() < 1_000, "the overdue confirmations took {:?}", ready.elapsed());
     app.may_leave_orders();
+}
+
+#[tokio::test]
+async fn a_peer_that_asks_too_often_is_slowed_down() {
+    let app = TestApp::with(&["--rate-limit", "50"]).await;
+    let answers = futures_util::future::join_all((0..200).map(|_| app.get("/stores"))).await;
+    let (served, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert!(!served.is_empty() && !refused.is_empty(), "{} of 200 were served", served.len());
+    for answer in refused {
+        assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds >= 1));
+        answer.refused(429, "rate_limited");
+    }
+    eventually("the peer is served again", async || (app.get("/stores").await.status == 200).then_some(())).await;
 }
 
 #[tokio::test]
