@@ -189,3 +189,30 @@ async fn a_full_mall_refuses_with_retry_after_and_stays_consistent() {
     let head = app.get("/status").await.expect(200)["head_position"].clone();
     assert_eq!(head, made.len(), "a refused request left something behind");
 }
+
+#[tokio::test]
+async fn a_caller_that_hangs_up_and_tries_again_gets_one_order() {
+    let mut app = TestApp::start().await;
+    app.may_leave_orders();
+    let store = app.store(None).await;
+    let product = app.product(&store, 1, 1_000).await;
+    let customer = app.customer().await;
+    let payment = app.payment(&customer, 1_000).await;
+    let body = order(&customer, &payment, &[(&product, 1)]).to_string();
+    let address = app.url().trim_start_matches("http://").to_owned();
+    for attempt in 0..60 {
+        let head = format!(
+            "POST /api/v1/orders HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+             Idempotency-Key: hang-up-{attempt}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut line = std::net::TcpStream::connect(&address).unwrap();
+        std::io::Write::write_all(&mut line, (head + &body).as_bytes()).unwrap();
+        drop(line);
+        let request = app.request(Method::POST, "/orders").header("idempotency-key", format!("hang-up-{attempt}"));
+        let request = request.header("content-type", "application/json").body(body.clone());
+        send(request).await.expect(201);
+    }
+    assert_eq!(app.all("/orders").await.len(), 60);
+    assert!(!app.logged().contains("refused a commit"), "{}", app.logged());
+}

@@ -151,6 +151,23 @@ fn accept_available_with_nothing_left_is_rejected() {
 }
 
 #[test]
+fn no_grace_at_all_still_leaves_time_to_ask() {
+    let strict = OrderPolicy { grace_ms: 0, ..policy() };
+    in_a_mall(strict, |shopper| async move {
+        let store = shopper.store(6_000).await;
+        let product = shopper.product(store, 100, 1).await;
+        let customer = shopper.customer().await;
+        let payment = shopper.authorize(customer, 100).await;
+        // Past the first seconds, in which a mall that has just opened is patient anyway.
+        shopper.wait(60 * SECOND).await;
+        let order = shopper.order(customer, payment, &[(product, 1)]).await;
+        shopper.wait(6 * SECOND).await;
+        assert_eq!(shopper.look(order).await.status, OrderStatus::Accepted);
+        shopper
+    });
+}
+
+#[test]
 fn money_that_is_spent_can_not_be_held_again() {
     in_a_mall(policy(), |shopper| async move {
         let store = shopper.store(6_000).await;

@@ -1407,7 +1407,7 @@ export interface components {
             /** @description The kind of problem, for programs. */
             code: string;
             /** @description What happened this time. */
-            detail?: string;
+            detail: string;
             /** @description The fields at fault; empty when it is not about fields. */
             errors?: components["schemas"]["FieldError"][];
             /**
