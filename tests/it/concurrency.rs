@@ -206,8 +206,12 @@ async fn a_caller_that_hangs_up_and_tries_again_gets_one_order() {
              Idempotency-Key: hang-up-{attempt}\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
-        let mut line = std::net::TcpStream::connect(&address).unwrap();
-        std::io::Write::write_all(&mut line, (head + &body).as_bytes()).unwrap();
+        let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
+        line.set_zero_linger().unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut line, (head + &body).as_bytes()).await.unwrap();
+        // Resets the connection while the request is at every stage, from not read yet to committed.
+        let sent = std::time::Instant::now();
+        while sent.elapsed() < std::time::Duration::from_micros(100 * attempt) {}
         drop(line);
         let request = app.request(Method::POST, "/orders").header("idempotency-key", format!("hang-up-{attempt}"));
         let request = request.header("content-type", "application/json").body(body.clone());
