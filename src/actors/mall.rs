@@ -526,7 +526,7 @@ impl Mall {
             match committed {
                 Ok(()) => Ok(answer),
                 Err(error) => {
-                    tracing::error!(%error, "an append failed; the actor starts over from the journal");
+                    error.report();
                     presence.fail();
                     Err(error.into())
                 }

@@ -184,7 +184,7 @@ impl OrderSaga {
             let result = answer.unwrap_or(Err(AppendError::Closed));
             saga.uncommitted -= 1;
             if let Err(error) = &result {
-                tracing::error!(order_id = %saga.id, %error, "an append failed; the saga starts over from the journal");
+                error.report();
                 saga.presence.fail();
                 saga.mall.timers().schedule(saga.mall.clock().now(), saga.id);
             }

@@ -267,6 +267,18 @@ pub enum AppendError {
     Closed,
 }
 
+impl AppendError {
+    /// Logs what is a defect; a mall that closes is none.
+    pub fn report(&self) {
+        match self {
+            Self::Refused(_) => {
+                tracing::error!(error = %self, "an append failed; its actor starts over from the journal")
+            }
+            Self::Closed => tracing::debug!(error = %self, "an append came after the end"),
+        }
+    }
+}
+
 /// The answer to an append, once it is on disk.
 pub type Commit = oneshot::Receiver<Result<(), AppendError>>;
 

@@ -17,7 +17,8 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 use writer::{Job, Writer};
 
-/// The most appends in one commit. More would not raise throughput (measured: flat from 256 on) but delay answers.
+/// The most appends in one commit. Larger groups would delay every answer in them; at 300 an fsync is already a small
+/// part of the commit (docs/PERFORMANCE.md).
 const GROUP_MAX: usize = 512;
 
 /// What other threads see of the writer.
