@@ -272,7 +272,7 @@ impl AppendError {
     pub fn report(&self) {
         match self {
             Self::Refused(_) => {
-                tracing::error!(error = %self, "an append failed; its actor starts over from the journal")
+                tracing::error!(error = %self, "an append failed; its actor starts over from the journal");
             }
             Self::Closed => tracing::debug!(error = %self, "an append came after the end"),
         }
