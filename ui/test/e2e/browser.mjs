@@ -85,6 +85,14 @@ export class Browser {
     const session = await this.context.newCDPSession(this.page);
     await session.send('Runtime.evaluate', { expression: AXE });
     await session.detach();
+    // What is fading in has, for a moment, less contrast than it will have: axe looks at the page at rest.
+    await this.page.evaluate(async () => {
+      const frame = () => new Promise((next) => requestAnimationFrame(next));
+      await frame();
+      await frame();
+      const fading = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity);
+      await Promise.allSettled(fading.map((a) => a.finished));
+    });
     const found = await this.page.evaluate(
       async (rules) =>
         (await window.axe.run(document, { runOnly: rules })).violations.map((v) => ({
