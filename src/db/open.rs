@@ -22,7 +22,7 @@ use uuid::Uuid;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// How many of the newest events have their hashes checked at a start: enough to notice a torn end, few enough not to
-/// be noticed (about 30 ms). `plaza verify` checks all of them.
+/// be noticed (a whole start on a million events took 25 to 74 ms, docs/PERFORMANCE.md). `plaza verify` checks all of them.
 const TAIL_CHECKED: i64 = 10_000;
 
 /// The name of the database file in the data directory.
