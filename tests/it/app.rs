@@ -2,13 +2,19 @@
 //!
 //! When it is dropped, nothing may be left behind: no permit is held, no saga is open unless the test said so, the
 //! process ends cleanly on SIGTERM, and `plaza verify` finds nothing.
+//!
+//! The same suite runs on every combination of engines: `PLAZA_TEST_DATABASE` is `sqlite` (the default) or `postgres`,
+//! `PLAZA_TEST_BUS` is `memory` (the default) or `jetstream`. With JetStream, what is in the stream at the end has to
+//! equal the journal.
 
+use crate::engines::{NatsOptions, NatsServer, shared_database};
+use crate::stream;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -33,7 +39,7 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
 }
 
 /// As [`eventually`], where nothing may be awaited.
-fn eventually_blocking<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn eventually_blocking<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(seen) = look() {
@@ -97,10 +103,30 @@ impl Answer {
     }
 }
 
+/// Whether an environment variable asks for an engine other than the embedded one.
+fn asks_for(variable: &str, engine: &str, embedded: &str) -> bool {
+    match std::env::var(variable).as_deref() {
+        Ok(asked) if asked == engine => true,
+        Ok(asked) if asked == embedded => false,
+        Err(std::env::VarError::NotPresent) => false,
+        other => panic!("{variable} is {other:?}; it can be {embedded} or {engine}"),
+    }
+}
+
+/// Where a mall keeps its journal.
+pub enum Database {
+    /// An SQLite file in the data directory.
+    Sqlite,
+    /// The database at this address.
+    Postgres(String),
+}
+
 /// A running server.
 pub struct TestApp {
     settings: Vec<String>,
     dir: TempDir,
+    database: Database,
+    nats: Option<NatsServer>,
     child: Option<Child>,
     url: String,
     http: Client,
@@ -114,25 +140,71 @@ impl TestApp {
         Self::with(&[]).await
     }
 
-    /// A server with short delays and further settings, which win.
+    /// A server with short delays and further settings, which win, on the engines the environment asks for.
     pub async fn with(settings: &[&str]) -> Self {
+        let postgres = asks_for("PLAZA_TEST_DATABASE", "postgres", "sqlite");
+        let database = if postgres { Database::Postgres(shared_database()) } else { Database::Sqlite };
+        let jetstream = asks_for("PLAZA_TEST_BUS", "jetstream", "memory");
+        Self::on(database, jetstream.then(|| NatsServer::start(&NatsOptions::default())), settings).await
+    }
+
+    /// A server on SQLite and the in-process bus, for tests of files.
+    pub async fn embedded(settings: &[&str]) -> Self {
+        Self::on(Database::Sqlite, None, settings).await
+    }
+
+    /// A server on these engines.
+    pub async fn on(database: Database, nats: Option<NatsServer>, settings: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut given: Vec<String> = settings.iter().map(ToString::to_string).collect();
         for pair in DELAYS.chunks(2).filter(|pair| !settings.contains(&pair[0])) {
             given.extend(pair.iter().map(ToString::to_string));
         }
         let http = Client::builder().no_proxy().timeout(DEADLINE * 2).build().unwrap();
-        let mut app =
-            Self { settings: given, dir, child: None, url: String::new(), http, token: None, may_leave_orders: false };
+        let mut app = Self {
+            settings: given,
+            dir,
+            database,
+            nats,
+            child: None,
+            url: String::new(),
+            http,
+            token: None,
+            may_leave_orders: false,
+        };
         app.launch().await;
         app
     }
 
+    /// The settings that say where the journal is.
+    pub fn storage(&self) -> Vec<String> {
+        match &self.database {
+            Database::Sqlite => vec!["--data-dir".to_owned(), self.data_dir().display().to_string()],
+            Database::Postgres(url) => vec!["--database-url".to_owned(), url.clone()],
+        }
+    }
+
+    /// The name of the database in `/status`.
+    pub fn database(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite => "sqlite",
+            Database::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The nats-server events are relayed to.
+    #[allow(dead_code, reason = "for tests of what happens when it fails")]
+    pub fn nats(&mut self) -> &mut NatsServer {
+        self.nats.as_mut().expect("this server was started with JetStream")
+    }
+
     async fn launch(&mut self) {
         let log = std::fs::File::options().create(true).append(true).open(self.log()).unwrap();
+        let bus = self.nats.iter().flat_map(|nats| ["--nats-url".to_owned(), nats.url()]);
         let mut child = plaza()
-            .args(["--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(self.data_dir())
+            .args(["--listen", "127.0.0.1:0"])
+            .args(self.storage())
+            .args(bus)
             .args(&self.settings)
             .stdout(Stdio::piped())
             .stderr(log)
@@ -314,6 +386,19 @@ impl TestApp {
         assert_eq!(audit["invariants"].as_array().unwrap().len(), 14, "{audit:#}");
     }
 
+    /// Fails unless the stream equals the journal.
+    fn compare_stream(&self) {
+        let Some(nats) = &self.nats else { return };
+        let compare = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            // A client of its own: the test's is bound to the test's runtime.
+            let http = Client::builder().no_proxy().timeout(DEADLINE).build().unwrap();
+            runtime.block_on(stream::equals_the_journal(&http, &self.url, self.token.as_deref(), &nats.url()));
+        };
+        // Dropping happens inside the test's runtime, which can not be blocked on.
+        std::thread::scope(|scope| scope.spawn(compare).join()).expect("the stream equals the journal");
+    }
+
     /// What `GET /status` says, asked without a runtime; `None` while the server does not answer.
     fn status(&self) -> Option<Value> {
         let addr = self.url.strip_prefix("http://")?;
@@ -344,16 +429,17 @@ impl Drop for TestApp {
                 let open = |status: &Value| status["pending_sagas"] == 0;
                 eventually_blocking("no order is left open", || self.status().filter(open));
             }
+            self.compare_stream();
             let ended = self.stop();
             assert!(ended.success(), "the server ended with {ended}: {}", self.logged());
         }
-        verify(&self.data_dir());
+        verify(&self.storage());
     }
 }
 
 /// Fails unless `plaza verify` finds nothing.
-pub fn verify(data_dir: &Path) {
-    let verified = plaza().args(["verify", "--data-dir"]).arg(data_dir).output().unwrap();
+pub fn verify(storage: &[String]) {
+    let verified = plaza().arg("verify").args(storage).output().unwrap();
     let (found, error) = (String::from_utf8_lossy(&verified.stdout), String::from_utf8_lossy(&verified.stderr));
     assert!(verified.status.success(), "{found}\n{error}");
 }

@@ -11,22 +11,27 @@ use std::time::Instant;
 const SECRET: &str = "a-secret-of-the-administrator";
 
 /// Starts a server that must refuse; answers what it said.
-fn refusal(dir: &Path, settings: &[&str]) -> String {
+fn refusal(storage: &[String], settings: &[&str]) -> String {
     let listen: &[&str] = if settings.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
-    let Output { status, stdout, stderr } =
-        plaza().args(listen).arg("--data-dir").arg(dir).args(settings).output().unwrap();
+    let Output { status, stdout, stderr } = plaza().args(listen).args(storage).args(settings).output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert!(!status.success() && stdout.is_empty(), "it started: {}", String::from_utf8_lossy(&stdout));
     assert!(!said.contains("panicked"), "{said}");
     said
 }
 
+/// The setting of a data directory.
+fn in_directory(dir: &Path) -> [String; 2] {
+    ["--data-dir".to_owned(), dir.display().to_string()]
+}
+
 #[tokio::test]
 async fn a_second_process_is_refused() {
     let app = TestApp::start().await;
-    let said = refusal(&app.data_dir(), &[]);
-    assert!(said.contains("another plaza") && said.contains("--data-dir"), "{said}");
-    let verified = plaza().args(["verify", "--data-dir"]).arg(app.data_dir()).output().unwrap();
+    let storage = app.storage();
+    let said = refusal(&storage, &[]);
+    assert!(said.contains("another plaza") && said.contains(&storage[0]), "{said}");
+    let verified = plaza().arg("verify").args(&storage).output().unwrap();
     assert!(!verified.status.success(), "verify must not run beside the mall");
     app.store(None).await;
 }
@@ -37,7 +42,7 @@ fn a_foreign_file_is_left_alone() {
     let file = dir.path().join("plaza.db");
     let text = "a letter to my aunt, not a database\n".repeat(100);
     std::fs::write(&file, &text).unwrap();
-    let said = refusal(dir.path(), &[]);
+    let said = refusal(&in_directory(dir.path()), &[]);
     assert!(said.contains("not a Plaza database") && said.contains("--data-dir"), "{said}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "the file and the lock, no more");
@@ -45,7 +50,7 @@ fn a_foreign_file_is_left_alone() {
 
 /// A data directory of a mall that has stopped, with some events.
 async fn stopped_mall() -> tempfile::TempDir {
-    let mut app = TestApp::with(&["--payment-delay", "10ms", "--store-delay", "10ms"]).await;
+    let mut app = TestApp::embedded(&["--payment-delay", "10ms", "--store-delay", "10ms"]).await;
     let store = app.store(None).await;
     for _ in 0..50 {
         app.product(&store, 100, 10).await;
@@ -65,7 +70,7 @@ async fn a_damaged_file_is_refused_with_a_remedy() {
     let file = dir.path().join("plaza.db");
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
-    let said = refusal(dir.path(), &[]);
+    let said = refusal(&in_directory(dir.path()), &[]);
     assert!(said.contains("plaza.db") && said.contains("backup"), "{said}");
 
     let mut damaged = whole.clone();
@@ -74,19 +79,19 @@ async fn a_damaged_file_is_refused_with_a_remedy() {
     let at = damaged.windows(name.len()).rposition(|window| window == name).unwrap();
     damaged[at + 8..at + 13].copy_from_slice(b"Thief");
     std::fs::write(&file, damaged).unwrap();
-    let said = refusal(dir.path(), &[]);
+    let said = refusal(&in_directory(dir.path()), &[]);
     assert!(said.contains("damaged") && said.contains("backup") && said.contains("plaza verify"), "{said}");
     let verified = plaza().args(["verify", "--data-dir"]).arg(dir.path()).output().unwrap();
     assert_eq!(verified.status.code(), Some(1), "{}", String::from_utf8_lossy(&verified.stdout));
 
     std::fs::write(&file, whole).unwrap();
-    verify(dir.path());
+    verify(&in_directory(dir.path()));
 }
 
 #[tokio::test]
 async fn a_mall_keeps_its_currency() {
     let dir = stopped_mall().await;
-    let said = refusal(dir.path(), &["--currency", "USD"]);
+    let said = refusal(&in_directory(dir.path()), &["--currency", "USD"]);
     assert!(said.contains("PLAZA_CURRENCY") && said.contains("EUR"), "{said}");
 }
 
@@ -107,7 +112,7 @@ fn bad_settings_are_named() {
         (&["--log", "=="], "PLAZA_LOG"),
         (&["--colour", "red"], "--colour"),
     ] {
-        let said = refusal(&dir.path().join("data"), settings);
+        let said = refusal(&in_directory(&dir.path().join("data")), settings);
         assert!(said.contains(named), "{settings:?}: {said}");
     }
     let said = plaza().env("PLAZA_GRACE", "soon").args(["--data-dir"]).arg(dir.path()).output().unwrap();
@@ -115,7 +120,7 @@ fn bad_settings_are_named() {
     assert!(said.contains("--grace"), "{said}");
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let said = refusal(&file, &[]);
+    let said = refusal(&in_directory(&file), &[]);
     assert!(said.contains("--data-dir"), "{said}");
 }
 
@@ -218,7 +223,10 @@ async fn probes_say_what_they_mean() {
         assert!(metrics.text.contains(name), "no {name} in {}", metrics.text);
     }
     let status = app.get("/status").await.expect(200);
-    assert_eq!((&status["mode"]["database"], &status["settings"]["payment_delay_ms"]), (&json!("sqlite"), &json!(300)));
+    assert_eq!(
+        (&status["mode"]["database"], &status["settings"]["payment_delay_ms"]),
+        (&json!(app.database()), &json!(300))
+    );
     app.audit().await;
 }
 

@@ -1,0 +1,82 @@
+//! The event stream as JetStream holds it, held against the journal.
+
+use crate::app::{Answer, DEADLINE};
+use async_nats::jetstream;
+use futures_util::StreamExt;
+use reqwest::{Client, RequestBuilder};
+use serde_json::Value;
+use std::time::Duration;
+
+/// What a message of the stream says of itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Told {
+    pub id: String,
+    pub kind: String,
+    pub payload: Value,
+}
+
+/// Every message of `PLAZA_EVENTS`, in the order of the stream.
+pub async fn told(nats_url: &str) -> Vec<Told> {
+    let client = async_nats::ConnectOptions::new().connection_timeout(DEADLINE).connect(nats_url).await.unwrap();
+    let context = jetstream::new(client);
+    let mut stream = context.get_stream("PLAZA_EVENTS").await.unwrap();
+    let count = stream.info().await.unwrap().state.messages;
+    let ordered = jetstream::consumer::pull::OrderedConfig::default();
+    let mut messages = stream.create_consumer(ordered).await.unwrap().messages().await.unwrap();
+    let mut told = Vec::new();
+    while told.len() as u64 != count {
+        let next = tokio::time::timeout(DEADLINE, messages.next()).await.expect("the stream gives its messages");
+        let message = next.expect("the stream goes on").unwrap();
+        let header =
+            |name: &str| message.headers.as_ref().and_then(|all| all.get(name)).map_or("", |value| value.as_str());
+        told.push(Told {
+            id: header("ce-id").to_owned(),
+            kind: header("ce-type").to_owned(),
+            payload: serde_json::from_slice(&message.payload).unwrap(),
+        });
+    }
+    told
+}
+
+/// Every event of the journal, as REST tells it.
+pub async fn journal(http: &Client, url: &str, token: Option<&str>) -> Vec<Told> {
+    let (mut events, mut after) = (Vec::new(), String::new());
+    loop {
+        let request = http.get(format!("{url}/api/v1/events?order=asc&limit=200{after}"));
+        let request = token.into_iter().fold(request, RequestBuilder::bearer_auth);
+        let page: Answer = crate::app::send(request).await;
+        let page = page.expect(200);
+        let items = page["items"].as_array().unwrap();
+        let Some(last) = items.last() else { return events };
+        after = format!("&after={}", last["sequence"].as_str().unwrap());
+        let text = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
+        events.extend(items.iter().map(|event| Told {
+            id: text(event, "id"),
+            kind: text(event, "type"),
+            payload: event["data"].clone(),
+        }));
+    }
+}
+
+/// Waits until the stream has caught up, and fails unless it equals the journal: every event once, in order.
+pub async fn equals_the_journal(http: &Client, url: &str, token: Option<&str>, nats_url: &str) {
+    let status = || async {
+        let request = http.get(format!("{url}/api/v1/status"));
+        let request = token.into_iter().fold(request, RequestBuilder::bearer_auth);
+        crate::app::send(request).await.expect(200)
+    };
+    let started = std::time::Instant::now();
+    loop {
+        let bus = status().await["bus"].clone();
+        if bus["lag"] == 0 && bus["state"] == "ok" {
+            break;
+        }
+        assert!(started.elapsed() < DEADLINE * 2, "the relay does not catch up: {bus}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let (told, journal) = (told(nats_url).await, journal(http, url, token).await);
+    if let Some(at) = told.iter().zip(&journal).position(|(told, journal)| told != journal) {
+        panic!("message {} of the stream is {:?}, the journal has {:?}", at + 1, told[at], journal[at]);
+    }
+    assert_eq!(told.len(), journal.len(), "the stream and the journal end at the same event");
+}
