@@ -16,7 +16,7 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, insert_into, update};
+use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection, insert_into, update};
 use plaza::actors::idempotency::{Reply, Responder};
 use plaza::actors::mall::{Admitted, Mall, PlaceOrder, Wanted};
 use plaza::actors::ports::Cause;
@@ -68,7 +68,9 @@ fn main() -> Result<()> {
     let stages = world::run(sample_order())?;
     let dir = tempfile::tempdir_in(&settings.dir)?;
     let birth = Birth { log_id: Uuid::from_u128(1), currency: "EUR".parse()?, at: Timestamp(1) };
-    let mut conn = open::open(&dir.path().join(open::FILE), birth)?.conn;
+    let Connection::Sqlite(mut conn) = open::open(&dir.path().join(open::FILE), birth)?.conn else {
+        anyhow::bail!("a file is an SQLite database")
+    };
     let mut bare = Bare { position: 0, versions: [0; 2 * SPREAD as usize] };
     Bare::found(&mut conn)?;
 
@@ -113,7 +115,7 @@ fn id(kind: u8, number: u64) -> String {
 }
 
 impl Bare {
-    fn found(conn: &mut Connection) -> Result<()> {
+    fn found(conn: &mut SqliteConnection) -> Result<()> {
         conn.transaction(|conn| {
             for number in 0..SPREAD {
                 Self::found_one(conn, number)?;
@@ -122,7 +124,7 @@ impl Bare {
         })
     }
 
-    fn found_one(conn: &mut Connection, number: u64) -> Result<()> {
+    fn found_one(conn: &mut SqliteConnection, number: u64) -> Result<()> {
         let (store, product, customer, payment) = (id(1, number), id(2, number), id(3, number), id(4, number));
         insert_into(stores::table)
             .values((
@@ -165,7 +167,7 @@ impl Bare {
     }
 
     /// Writes one append of an order: its events and the rows only it has.
-    fn append(&mut self, conn: &mut Connection, age: usize, stage: &Stage, number: u64) -> Result<()> {
+    fn append(&mut self, conn: &mut SqliteConnection, age: usize, stage: &Stage, number: u64) -> Result<()> {
         let (order, shared) = (id(5, number), number % SPREAD);
         let (store, payment) = (id(1, shared), id(4, shared));
         let mut version = if age == 0 { 0 } else { 2 * age as i64 };
@@ -216,7 +218,7 @@ impl Bare {
 
     fn submitted(
         &self,
-        conn: &mut Connection,
+        conn: &mut SqliteConnection,
         order: &str,
         store: &str,
         payment: &str,
@@ -237,7 +239,7 @@ impl Bare {
         Ok(())
     }
 
-    fn moved(&self, conn: &mut Connection, order: &str, status: &str, version: i64, body: &str) -> Result<()> {
+    fn moved(&self, conn: &mut SqliteConnection, order: &str, status: &str, version: i64, body: &str) -> Result<()> {
         update(orders::table.filter(orders::id.eq(order)))
             .set((
                 (orders::status.eq(status), orders::next_due_at.eq(Some(self.position)), orders::version.eq(version)),
@@ -248,7 +250,7 @@ impl Bare {
     }
 
     /// Products and payments change with every order, but are written once a group.
-    fn shared_rows(conn: &mut Connection, commit: u64) -> Result<()> {
+    fn shared_rows(conn: &mut SqliteConnection, commit: u64) -> Result<()> {
         for number in 0..SPREAD {
             update(products::table.filter(products::id.eq(id(2, number))))
                 .set((products::reserved.eq(commit.cast_signed()), products::version.eq(commit.cast_signed() + 2)))

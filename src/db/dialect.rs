@@ -22,7 +22,10 @@ diesel::define_sql_function! {
 /// # Errors
 /// The database refused.
 pub fn register(conn: &mut Connection) -> Result<(), diesel::result::Error> {
-    lower_utils::register_impl(conn, |text: String| text.to_lowercase())
+    match conn {
+        Connection::Sqlite(conn) => lower_utils::register_impl(conn, |text: String| text.to_lowercase()),
+        Connection::Postgres(_) => Ok(()),
+    }
 }
 
 /// The LIKE pattern of texts that contain `part`, with its wildcards taken literally.

@@ -1,6 +1,7 @@
 //! The database: the journal's writer, the queries, migrations. The only place with diesel.
 pub mod audit;
 pub mod chain;
+pub mod connection;
 mod cursor;
 mod dialect;
 pub mod error;

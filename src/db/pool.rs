@@ -3,14 +3,13 @@
 use super::dialect;
 use super::error::{DbError, DbErrorKind};
 use diesel::Connection as _;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection};
 use std::time::Duration;
 
-/// The connection type of this build.
-pub type Connection = diesel::SqliteConnection;
+/// The connection type of the whole of `db`, to either database.
+pub type Connection = super::connection::AnyConnection;
 
 /// Connections that can only read. Clones share them.
-pub type Readers = diesel::r2d2::Pool<ConnectionManager<Connection>>;
+pub type Readers = r2d2::Pool<Manager>;
 
 /// How long a query waits for a connection. Longer only moves the queue from the caller into the process.
 pub const BUSY_AFTER: Duration = Duration::from_secs(2);
@@ -47,21 +46,38 @@ pub fn open_readers(path: &str, size: u32) -> Result<Readers, DbError> {
         .connection_timeout(BUSY_AFTER)
         // A SQLite connection does not break while it lies in the pool.
         .test_on_check_out(false)
-        .connection_customizer(Box::new(ReaderSettings))
-        .build(ConnectionManager::new(path))
+        .build(Manager { path: path.to_owned() })
         .map_err(|error| DbError::because(DbErrorKind::Unavailable, format!("can not open {path} to read"), error))
 }
 
+/// Makes connections that read for the pool. diesel's own manager would ask both engines what they think of an address.
 #[derive(Debug)]
-struct ReaderSettings;
+pub struct Manager {
+    path: String,
+}
 
-impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderSettings {
-    fn on_acquire(&self, conn: &mut Connection) -> Result<(), diesel::r2d2::Error> {
-        dialect::make_reader(conn).map_err(diesel::r2d2::Error::QueryError)
+impl r2d2::ManageConnection for Manager {
+    type Connection = Connection;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<Connection, DbError> {
+        let mut conn = establish(&self.path)?;
+        dialect::make_reader(&mut conn)?;
+        Ok(conn)
+    }
+
+    fn is_valid(&self, _conn: &mut Connection) -> Result<(), DbError> {
+        Ok(())
+    }
+
+    fn has_broken(&self, conn: &mut Connection) -> bool {
+        // Also after a query that panicked: its transaction is still open.
+        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn)
     }
 }
 
 fn establish(path: &str) -> Result<Connection, DbError> {
-    Connection::establish(path)
+    diesel::SqliteConnection::establish(path)
+        .map(Connection::Sqlite)
         .map_err(|error| DbError::because(DbErrorKind::Unavailable, format!("can not open {path}"), error))
 }

@@ -1,10 +1,10 @@
-//! A small mall for the tests of the read side: a migrated database in memory, and a writer just good enough for it.
+//! A small mall for the tests of the read side, in a database in memory.
 
-use super::chain::{self, HashedEvent};
-use super::pool::{Connection, open_memory};
-use super::schema;
-use super::schema::events::dsl as e;
-use crate::actors::ports::{Append, Cause, Change, HoldChange, OrderChange, ReservationChange, StoreHead};
+use super::journal::writer::{Job, Writer};
+use super::open::{self, Birth, Opened};
+use super::pool::{self, Connection};
+use crate::actors::ports::{Append, Cause, Change, Clock, HoldChange, OrderChange, ReservationChange, StoreHead};
+use crate::bus::memory::MemoryBus;
 use crate::domain::basket::{BasketItem, BasketState};
 use crate::domain::catalogue::{Fulfilment, ProductEdit, StockLine, StoreCommand, StoreEdit, StoreState};
 use crate::domain::customer::{self, CustomerState};
@@ -14,12 +14,10 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::{OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
 use crate::domain::payment::{self, PaymentCommand, PaymentState};
 use crate::domain::time::Timestamp;
-use diesel::prelude::*;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::sync::Arc;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POLICY: OrderPolicy = OrderPolicy {
     payment_delay_ms: 5_000,
     grace_ms: 30_000,
@@ -33,11 +31,6 @@ pub fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(0x0194_0000_0000_7000_8000_0000_0000_0000 + number)
 }
 
-/// Gives an empty database its tables.
-pub fn migrate(conn: &mut Connection) {
-    conn.run_pending_migrations(MIGRATIONS).unwrap();
-}
-
 /// One store with tea and cups, one customer with 100.00 and a basket.
 pub struct Mall {
     pub conn: Connection,
@@ -46,8 +39,7 @@ pub struct Mall {
     pub payment: PaymentState,
     pub basket: BasketState,
     pub now: Timestamp,
-    position: i64,
-    hash: [u8; 32],
+    writer: Writer,
 }
 
 pub const TEA: u128 = 11;
@@ -55,25 +47,20 @@ pub const CUP: u128 = 12;
 
 impl Mall {
     pub fn open(name: &str) -> Self {
-        let mut conn = open_memory(name).unwrap();
-        migrate(&mut conn);
-        let row = (schema::log::one.eq(1), schema::log::log_id.eq(uuid(1).to_string()));
-        diesel::insert_into(schema::log::table)
-            .values((row, schema::log::currency.eq("EUR"), schema::log::created_at.eq(0)))
-            .execute(&mut conn)
-            .unwrap();
         let now = Timestamp(1_764_000_000_000_000);
+        let birth = Birth { log_id: uuid(1), currency: eur(), at: now };
+        let Opened { conn, tail, .. } = open::open_memory(name, birth).unwrap();
+        let writer = Writer::new(conn, tail, MemoryBus::default(), Arc::default(), Arc::new(Still(now)));
         let registered = customer::register("Ana Größe", "+49 1").unwrap();
         let customer = CustomerState::born(CustomerId(uuid(2)), &registered, now);
         let mut mall = Self {
-            conn,
+            conn: pool::open_memory(name).unwrap(),
+            writer,
             store: StoreState::blank(StoreId(uuid(3))),
             customer,
             payment: PaymentState::blank(PaymentId(uuid(4)), eur()),
             basket: BasketState::blank(BasketId(uuid(5))),
             now,
-            position: 0,
-            hash: chain::GENESIS,
         };
         let mut append = Append::default();
         append.stream(mall.customer.id.0, 0, &[registered], now, &cause());
@@ -233,145 +220,19 @@ impl Mall {
     }
 
     fn write(&mut self, append: Append) {
-        for event in append.events {
-            self.position += 1;
-            let (stream_id, correlation_id) = (event.stream_id.to_string(), event.cause.correlation_id.to_string());
-            let hashed = HashedEvent {
-                position: self.position.unsigned_abs(),
-                stream: event.stream.as_str(),
-                stream_id: &stream_id,
-                version: event.version,
-                name: event.name,
-                payload: &event.payload,
-                occurred_at: event.occurred_at.0,
-                correlation_id: &correlation_id,
-                causation_id: &event.cause.causation_id,
-            };
-            self.hash = chain::next_hash(&self.hash, &hashed);
-            let row = (
-                e::position.eq(self.position),
-                e::stream.eq(hashed.stream),
-                e::stream_id.eq(&stream_id),
-                e::version.eq(event.version.cast_signed()),
-                e::name.eq(event.name),
-                e::payload.eq(&event.payload),
-                e::occurred_at.eq(event.occurred_at.0),
-                e::correlation_id.eq(&correlation_id),
-                e::causation_id.eq(hashed.causation_id),
-                e::hash.eq(self.hash.as_slice()),
-            );
-            diesel::insert_into(e::events).values(row).execute(&mut self.conn).unwrap();
-        }
-        append.changes.into_iter().for_each(|change| write_change(&mut self.conn, change));
+        let (answer, mut commit) = oneshot::channel();
+        self.writer.commit(&mut vec![Job::new(append, answer)], |_| {});
+        commit.try_recv().unwrap().unwrap();
     }
 }
 
-fn write_change(conn: &mut Connection, change: Change) {
-    use schema::*;
-    let written = match change {
-        Change::Store(s) => diesel::replace_into(stores::table)
-            .values((
-                stores::id.eq(s.id.to_string()),
-                stores::name.eq(&*s.name),
-                stores::location.eq(&*s.location),
-                stores::participating.eq(s.participating),
-                stores::confirmation_delay_ms.eq(s.confirmation_delay_ms.cast_signed()),
-                stores::fulfilment.eq(s.fulfilment.as_str()),
-                stores::archived.eq(s.archived),
-                stores::version.eq(s.version.cast_signed()),
-                stores::created_at.eq(s.created_at.0),
-            ))
-            .execute(conn),
-        Change::Product(store_id, p) => diesel::replace_into(products::table)
-            .values((
-                products::id.eq(p.id.to_string()),
-                products::store_id.eq(store_id.to_string()),
-                products::sku.eq(&*p.sku),
-                products::name.eq(&*p.name),
-                products::description.eq(&*p.description),
-                products::price.eq(p.price.amount_minor),
-                products::on_hand.eq(p.stock.on_hand),
-                products::reserved.eq(p.stock.reserved),
-                products::archived.eq(p.archived),
-                products::version.eq(p.version.cast_signed()),
-                products::created_at.eq(p.created_at.0),
-            ))
-            .execute(conn),
-        Change::Reservation(r) => diesel::replace_into(reservations::table)
-            .values((
-                reservations::order_id.eq(r.order_id.to_string()),
-                reservations::store_id.eq(r.store_id.to_string()),
-                reservations::lines.eq(serde_json::to_string(&r.lines).unwrap()),
-                reservations::status.eq(r.status),
-            ))
-            .execute(conn),
-        Change::Customer(c, token_hash) => diesel::replace_into(customers::table)
-            .values((
-                customers::id.eq(c.id.to_string()),
-                customers::name.eq(&*c.name),
-                customers::phone.eq(&*c.phone),
-                customers::token_hash.eq(token_hash.as_slice()),
-                customers::version.eq(c.version.cast_signed()),
-                customers::created_at.eq(c.created_at.0),
-            ))
-            .execute(conn),
-        Change::Payment(p) => diesel::replace_into(payments::table)
-            .values((
-                payments::id.eq(p.id.to_string()),
-                payments::customer_id.eq(p.customer_id.to_string()),
-                payments::status.eq(p.status.as_str()),
-                payments::authorized.eq(p.authorized),
-                payments::available.eq(p.available),
-                payments::held.eq(p.held),
-                payments::captured.eq(p.captured),
-                payments::refunded.eq(p.refunded),
-                payments::version.eq(p.version.cast_signed()),
-                payments::created_at.eq(p.created_at.0),
-            ))
-            .execute(conn),
-        Change::Hold(h) => diesel::replace_into(holds::table)
-            .values((
-                holds::order_id.eq(h.order_id.to_string()),
-                holds::payment_id.eq(h.payment_id.to_string()),
-                holds::amount.eq(h.amount),
-                holds::status.eq(h.status),
-            ))
-            .execute(conn),
-        Change::Basket(b) => diesel::replace_into(baskets::table)
-            .values((
-                baskets::id.eq(b.id.to_string()),
-                baskets::customer_id.eq(b.customer_id.map(|id| id.to_string())),
-                baskets::items.eq(serde_json::to_string(&b.items).unwrap()),
-                baskets::pieces.eq(b.items.iter().map(|item| i64::from(item.quantity)).sum::<i64>()),
-                baskets::version.eq(b.version.cast_signed()),
-                baskets::created_at.eq(b.created_at.0),
-                baskets::updated_at.eq(b.updated_at.0),
-            ))
-            .execute(conn),
-        Change::Order(o) => {
-            for store in &o.new_stores {
-                let row = (order_stores::store_id.eq(store.to_string()), order_stores::order_id.eq(o.id.to_string()));
-                diesel::replace_into(order_stores::table).values(row).execute(conn).unwrap();
-            }
-            diesel::replace_into(orders::table)
-                .values((
-                    orders::id.eq(o.id.to_string()),
-                    orders::customer_id.eq(o.customer_id.to_string()),
-                    orders::payment_id.eq(o.payment_id.to_string()),
-                    orders::status.eq(o.status.as_str()),
-                    orders::reasons.eq(&o.reasons),
-                    orders::archived.eq(o.archived),
-                    orders::next_due_at.eq(o.next_due_at.map(|at| at.0)),
-                    orders::total.eq(o.total),
-                    orders::version.eq(o.version.cast_signed()),
-                    orders::created_at.eq(o.created_at.0),
-                    orders::updated_at.eq(o.updated_at.0),
-                    orders::body.eq(&o.body),
-                ))
-                .execute(conn)
-        }
-    };
-    assert_eq!(written.unwrap(), 1);
+/// Time stands still.
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
 }
 
 fn cause() -> Cause {

@@ -7,14 +7,15 @@ use super::rows::{
     BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, signed,
 };
 use crate::actors::ports::{Append, Change, RecordedEvent};
-use crate::db::pool::Connection;
 use crate::db::schema::{
     baskets, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations, stores,
 };
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::max;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, insert_into, update};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update,
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -23,24 +24,24 @@ const FORGET_MAX: i64 = 500;
 
 /// Starts a transaction that holds the write lock from the start: a deferred one can fail at once when it turns to
 /// writing (measured), and waits for nobody.
-pub fn begin(conn: &mut Connection) -> QueryResult<()> {
+pub fn begin(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("BEGIN IMMEDIATE")
 }
 
-pub fn commit(conn: &mut Connection) -> QueryResult<()> {
+pub fn commit(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("COMMIT")
 }
 
-pub fn rollback(conn: &mut Connection) -> QueryResult<()> {
+pub fn rollback(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("ROLLBACK")
 }
 
-pub fn checkpoint(conn: &mut Connection) -> QueryResult<()> {
+pub fn checkpoint(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 /// The number of events in a stream.
-pub fn last_version(conn: &mut Connection, stream_id: Uuid) -> QueryResult<u64> {
+pub fn last_version(conn: &mut SqliteConnection, stream_id: Uuid) -> QueryResult<u64> {
     let last = events::table
         .filter(events::stream_id.eq(stream_id.to_string()))
         .select(max(events::version))
@@ -50,7 +51,7 @@ pub fn last_version(conn: &mut Connection, stream_id: Uuid) -> QueryResult<u64> 
 }
 
 /// Inserts events at the positions they were given.
-pub fn write_events(conn: &mut Connection, recorded: &[(RecordedEvent, [u8; 32])]) -> QueryResult<()> {
+pub fn write_events(conn: &mut SqliteConnection, recorded: &[(RecordedEvent, [u8; 32])]) -> QueryResult<()> {
     for (event, hash) in recorded {
         let (mut stream_id, mut correlation_id) = (Uuid::encode_buffer(), Uuid::encode_buffer());
         let row = EventRow {
@@ -104,7 +105,10 @@ const fn key(change: &Change) -> (u8, Uuid, Uuid) {
 }
 
 /// Writes the rows of the read model and the replies to remember.
-pub fn write_changes<'a>(conn: &mut Connection, appends: impl Iterator<Item = &'a Append> + Clone) -> QueryResult<()> {
+pub fn write_changes<'a>(
+    conn: &mut SqliteConnection,
+    appends: impl Iterator<Item = &'a Append> + Clone,
+) -> QueryResult<()> {
     for change in appends.clone().flat_map(|append| &append.changes) {
         if let Change::Order(order) = change {
             for store_id in &order.new_stores {
@@ -123,7 +127,7 @@ pub fn write_changes<'a>(conn: &mut Connection, appends: impl Iterator<Item = &'
     Ok(())
 }
 
-fn write_change(conn: &mut Connection, change: &Change) -> QueryResult<()> {
+fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()> {
     match change {
         Change::Store(store) => {
             let row = StoreRow::from(store);
@@ -190,7 +194,7 @@ fn write_change(conn: &mut Connection, change: &Change) -> QueryResult<()> {
 }
 
 /// Drops some remembered replies made before `before`, so few that nobody waits for it. Answers how many.
-pub fn forget_replies(conn: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+pub fn forget_replies(conn: &mut SqliteConnection, before: Timestamp) -> QueryResult<usize> {
     let some =
         idempotency::table.filter(idempotency::created_at.lt(before.0)).select(idempotency::key).limit(FORGET_MAX);
     let keys: Vec<Vec<u8>> = some.load(conn)?;

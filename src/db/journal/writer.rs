@@ -114,7 +114,7 @@ impl Writer {
             if !self.refused_streams.contains(&event.stream_id) || !checked.insert(event.stream_id) {
                 continue;
             }
-            let last = or_abort(sqlite::last_version(&mut self.conn, event.stream_id), "reading a stream's version");
+            let last = or_abort(sqlite::last_version(self.sqlite(), event.stream_id), "reading a stream's version");
             if event.version != last + 1 {
                 let (stream, version) = (event.stream_id, event.version);
                 return Some(format!("stream {stream} is at version {last}, the append starts at {version}").into());
@@ -128,21 +128,21 @@ impl Writer {
         let started = Instant::now();
         let (tail, events) = self.recorded(jobs);
         let expired = self.expired();
-        or_abort(sqlite::begin(&mut self.conn), "starting a transaction");
+        or_abort(sqlite::begin(self.sqlite()), "starting a transaction");
         let appends = jobs.iter().map(|job| &job.append);
-        let written = sqlite::write_events(&mut self.conn, &events)
-            .and_then(|()| sqlite::write_changes(&mut self.conn, appends))
-            .and_then(|()| expired.map_or(Ok(0), |before| sqlite::forget_replies(&mut self.conn, before)));
+        let written = sqlite::write_events(self.sqlite(), &events)
+            .and_then(|()| sqlite::write_changes(self.sqlite(), appends))
+            .and_then(|()| expired.map_or(Ok(0), |before| sqlite::forget_replies(self.sqlite(), before)));
         match written {
             Ok(forgotten) => {
-                or_abort(sqlite::commit(&mut self.conn), "committing");
+                or_abort(sqlite::commit(self.sqlite()), "committing");
                 if expired.is_some() && forgotten == 0 {
                     self.cleaned_at = self.clock.now();
                 }
             }
             Err(error) if is_constraint(&error) => {
                 tracing::error!(%error, appends = jobs.len(), "a constraint refused a commit");
-                or_abort(sqlite::rollback(&mut self.conn), "rolling back");
+                or_abort(sqlite::rollback(self.sqlite()), "rolling back");
                 return Err(error);
             }
             Err(error) => or_abort(Err(error), "writing"),
@@ -153,6 +153,13 @@ impl Writer {
         self.metrics.committed(jobs.len(), events.len() as u64, micros);
         self.bus.publish(events.into_iter().map(|(event, _)| event).collect());
         Ok(())
+    }
+
+    fn sqlite(&mut self) -> &mut diesel::SqliteConnection {
+        match &mut self.conn {
+            Connection::Sqlite(conn) => conn,
+            Connection::Postgres(_) => unreachable!("no journal is opened on PostgreSQL yet"),
+        }
     }
 
     /// Gives every event its position and hash.
@@ -188,7 +195,7 @@ impl Writer {
 
     /// Folds the write-ahead log into the file.
     pub fn close(mut self) {
-        if let Err(error) = sqlite::checkpoint(&mut self.conn) {
+        if let Err(error) = sqlite::checkpoint(self.sqlite()) {
             tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");
         }
     }
