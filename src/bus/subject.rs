@@ -1,9 +1,16 @@
 //! Wire names of events: the one place where a journal name becomes a `CloudEvents` type.
 
-/// The `CloudEvents` type of a journal name: `order.submitted` is `plaza.order.submitted.v1`.
+/// The `CloudEvents` type of a journal name: `order.submitted` is `plaza.order.submitted.v1`, and a later version that
+/// the journal calls `order.submitted.v2` is `plaza.order.submitted.v2`.
 #[must_use]
 pub fn event_type(name: &str) -> String {
-    format!("plaza.{name}.v1")
+    if has_version(name) { format!("plaza.{name}") } else { format!("plaza.{name}.v1") }
+}
+
+/// Whether a journal name ends in a version; version 1 is not written.
+fn has_version(name: &str) -> bool {
+    let last = name.rsplit('.').next().and_then(|part| part.strip_prefix('v'));
+    last.is_some_and(|digits| digits.parse::<u32>().is_ok())
 }
 
 /// The journal name of a `CloudEvents` type; names are taken as they are.
@@ -22,5 +29,8 @@ mod tests {
         assert_eq!(event_type("order.submitted"), "plaza.order.submitted.v1");
         assert_eq!(event_name("plaza.order.submitted.v1"), "order.submitted");
         assert_eq!(event_name("order.submitted"), "order.submitted");
+        assert_eq!(event_type("order.submitted.v2"), "plaza.order.submitted.v2");
+        assert_eq!(event_name("plaza.order.submitted.v2"), "order.submitted.v2");
+        assert_eq!(event_type("payment.voided"), "plaza.payment.voided.v1");
     }
 }

@@ -10,21 +10,22 @@ use serde::{Deserialize, Serialize};
 /// Facts about baskets.
 pub mod event {
     use crate::domain::ids::{CustomerId, OrderId, ProductId, StoreId};
+    use schemars::JsonSchema;
     use serde::{Deserialize, Serialize};
 
     /// The basket was made.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Created {}
 
     /// The basket belongs to a customer from now on.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Claimed {
         /// The owner.
         pub customer_id: CustomerId,
     }
 
     /// The quantity of a product was set.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct ItemSet {
         /// The product.
         pub product_id: ProductId,
@@ -35,18 +36,18 @@ pub mod event {
     }
 
     /// A product was taken out.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct ItemRemoved {
         /// The product.
         pub product_id: ProductId,
     }
 
     /// Everything was taken out.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Cleared {}
 
     /// The basket became an order; it is empty again.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct CheckedOut {
         /// The order made of the basket.
         pub order_id: OrderId,

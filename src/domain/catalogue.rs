@@ -11,6 +11,7 @@ use super::money::{AMOUNT_MINOR_MAX, Money};
 use super::order::{Shortage, StoreRejection};
 use super::text::{self, TextError};
 use super::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub const SKU_MAX: usize = 64;
 pub const CONFIRMATION_DELAY_MS_MAX: u64 = 86_400_000;
 
 /// Who confirms for a store.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fulfilment {
     /// Plaza itself, from the stock it keeps.
@@ -55,7 +56,7 @@ impl Fulfilment {
 }
 
 /// Pieces of one product of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StockLine {
     /// The product.
     pub product_id: ProductId,
@@ -68,11 +69,12 @@ pub mod event {
     use super::{Fulfilment, StockLine};
     use crate::domain::ids::{OrderId, ProductId};
     use crate::domain::money::Money;
+    use schemars::JsonSchema;
     use serde::{Deserialize, Serialize};
     use std::sync::Arc;
 
     /// The store was opened.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Created {
         /// What the store is called.
         pub name: Arc<str>,
@@ -85,7 +87,7 @@ pub mod event {
     }
 
     /// The store was edited; every field is the new value.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Edited {
         /// What the store is called.
         pub name: Arc<str>,
@@ -98,19 +100,19 @@ pub mod event {
     }
 
     /// The store takes part in shopping.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Joined {}
 
     /// The store no longer takes part in shopping.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Left {}
 
     /// The store closed for good, with its products.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Archived {}
 
     /// A product was put on the shelf.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct ProductAdded {
         /// The product.
         pub product_id: ProductId,
@@ -127,7 +129,7 @@ pub mod event {
     }
 
     /// A product was edited; every field is the new value.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct ProductEdited {
         /// The product.
         pub product_id: ProductId,
@@ -142,14 +144,14 @@ pub mod event {
     }
 
     /// A product was taken off the shelf for good.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct ProductArchived {
         /// The product.
         pub product_id: ProductId,
     }
 
     /// The available amount was set.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct StockSet {
         /// The product.
         pub product_id: ProductId,
@@ -158,7 +160,7 @@ pub mod event {
     }
 
     /// Stock was put aside for an order.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct StockReserved {
         /// The order.
         pub order_id: OrderId,
@@ -167,7 +169,7 @@ pub mod event {
     }
 
     /// Reserved stock went back on the shelf.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct StockReleased {
         /// The order.
         pub order_id: OrderId,
@@ -176,7 +178,7 @@ pub mod event {
     }
 
     /// Reserved stock left the store.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct StockShipped {
         /// The order.
         pub order_id: OrderId,

@@ -13,11 +13,12 @@ pub const PHONE_MAX: usize = 40;
 
 /// Facts about customers.
 pub mod event {
+    use schemars::JsonSchema;
     use serde::{Deserialize, Serialize};
     use std::sync::Arc;
 
     /// The customer registered.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Registered {
         /// What the customer is called.
         pub name: Arc<str>,

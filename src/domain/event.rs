@@ -2,13 +2,16 @@
 //!
 //! A name is `<stream>.<event>`, for example `order.submitted`. Names and payload fields are a public contract: they
 //! are written out here, never derived from Rust names, and never change their meaning. The CloudEvents type of a name
-//! is made in `bus::subject`.
+//! is made in `bus::subject`, the published schema of a payload in `bus::schemas`; `upcast` reads what older builds
+//! wrote.
 
 use super::basket::event as basket;
 use super::catalogue::event as store;
 use super::customer::event as customer;
 use super::order::event as order;
 use super::payment::event as payment;
+use super::upcast::{UPCASTERS, read};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// An event that could not be read back: the journal holds something this build does not know.
 #[derive(Debug, thiserror::Error)]
@@ -37,11 +40,30 @@ pub trait DomainEvent: Sized {
     /// The payload as JSON text.
     fn payload(&self) -> String;
 
-    /// Reads an event back from its name and payload.
+    /// Reads an event back from a name of the table and its payload.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when name or payload is not of this build's table.
+    fn decode_current(name: &str, payload: &str) -> Result<Self, DecodeError>;
+
+    /// Reads an event back from its name and payload, of this version or an older one.
     ///
     /// # Errors
     /// [`DecodeError`] when name or payload is unknown to this build.
-    fn decode(name: &str, payload: &str) -> Result<Self, DecodeError>;
+    fn decode(name: &str, payload: &str) -> Result<Self, DecodeError> {
+        read(UPCASTERS, name, payload)
+    }
+}
+
+/// What the table says of one kind of event.
+#[derive(Clone, Copy, Debug)]
+pub struct EventKind {
+    /// The journal name, `<stream>.<event>`.
+    pub name: &'static str,
+    /// What happened, in a sentence.
+    pub meaning: &'static str,
+    /// Describes the payload with a generator, which keeps the types it refers to.
+    pub payload: fn(&mut SchemaGenerator) -> Schema,
 }
 
 /// The kinds of streams in the journal.
@@ -82,23 +104,34 @@ impl StreamKind {
     }
 }
 
+/// Every kind of event of the mall, in the order of the table below.
+pub fn all_kinds() -> impl Iterator<Item = &'static EventKind> {
+    [OrderEvent::KINDS, StoreEvent::KINDS, PaymentEvent::KINDS, BasketEvent::KINDS, CustomerEvent::KINDS]
+        .into_iter()
+        .flatten()
+}
+
 /// Every event name of the mall, in the order of the table below.
 #[must_use]
 pub fn all_names() -> Vec<&'static str> {
-    [OrderEvent::NAMES, StoreEvent::NAMES, PaymentEvent::NAMES, BasketEvent::NAMES, CustomerEvent::NAMES].concat()
+    all_kinds().map(|kind| kind.name).collect()
 }
 
 macro_rules! events {
-    ($(#[$doc:meta])* $stream:ident $name:ident { $($(#[$event_doc:meta])* $variant:ident($payload:ty) = $wire:literal,)* }) => {
+    ($(#[$doc:meta])* $stream:ident $name:ident { $($(#[doc = $meaning:literal])+ $variant:ident($payload:ty) = $wire:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
-            $($(#[$event_doc])* $variant($payload),)*
+            $($(#[doc = $meaning])+ $variant($payload),)*
         }
 
         impl $name {
-            /// The journal names of this family.
-            pub const NAMES: &'static [&'static str] = &[$($wire),*];
+            /// The kinds of this family.
+            pub const KINDS: &'static [EventKind] = &[$(EventKind {
+                name: $wire,
+                meaning: concat!($($meaning),+).trim_ascii(),
+                payload: <$payload as JsonSchema>::json_schema,
+            }),*];
         }
 
         impl DomainEvent for $name {
@@ -113,7 +146,7 @@ macro_rules! events {
                 json.expect("event payloads hold only texts, integers and lists, which always serialise")
             }
 
-            fn decode(name: &str, payload: &str) -> Result<Self, DecodeError> {
+            fn decode_current(name: &str, payload: &str) -> Result<Self, DecodeError> {
                 let unreadable = |source| DecodeError::Payload { name: name.to_owned(), source };
                 match name {
                     $($wire => serde_json::from_str(payload).map(Self::$variant).map_err(unreadable),)*

@@ -2,7 +2,7 @@
 //!
 //! Each aggregate is one file with its state, its commands, its `decide` (state + command -> events or a refusal)
 //! and its `evolve` (state + event -> state). Time and ids are arguments. Start with [`order`], the saga's heart;
-//! [`event`] holds the one table of journal names.
+//! [`event`] holds the one table of journal names, [`upcast`] reads what older builds wrote.
 
 pub mod basket;
 pub mod catalogue;
@@ -15,6 +15,7 @@ pub mod order;
 pub mod payment;
 pub mod text;
 pub mod time;
+pub mod upcast;
 
 #[cfg(test)]
 mod laws;

@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 pub mod event {
     use crate::domain::ids::{CustomerId, OrderId};
     use crate::domain::money::Money;
+    use schemars::JsonSchema;
     use serde::{Deserialize, Serialize};
 
     /// The bank authorized an amount.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Authorized {
         /// Whose money it is.
         pub customer_id: CustomerId,
@@ -25,7 +26,7 @@ pub mod event {
     }
 
     /// Part of the authorization is held for an order.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Held {
         /// For which order.
         pub order_id: OrderId,
@@ -34,7 +35,7 @@ pub mod event {
     }
 
     /// A hold was lowered because lines of the order were dropped.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct HoldLowered {
         /// The order of the hold.
         pub order_id: OrderId,
@@ -43,7 +44,7 @@ pub mod event {
     }
 
     /// A hold went back to the available amount.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct HoldVoided {
         /// The order of the hold.
         pub order_id: OrderId,
@@ -52,7 +53,7 @@ pub mod event {
     }
 
     /// A hold was captured: the money is the mall's.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Captured {
         /// The order of the hold.
         pub order_id: OrderId,
@@ -61,7 +62,7 @@ pub mod event {
     }
 
     /// What was available was given back; nothing more can be held.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
     pub struct Voided {
         /// How much was given back.
         pub amount: Money,

@@ -1,7 +1,9 @@
 //! Points in time and spans, as integers: what the journal stores and what arithmetic is exact on.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
@@ -44,6 +46,43 @@ impl fmt::Display for Timestamp {
             Some(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true)),
             None => write!(f, "{}us", self.0),
         }
+    }
+}
+
+/// Times as RFC 3339 in event payloads, which people and other programs read: `#[serde(with = "Rfc3339")]` writes and
+/// describes a [`Timestamp`] so.
+pub struct Rfc3339;
+
+impl Rfc3339 {
+    /// Writes the time as text.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(at)
+    }
+
+    /// Reads the time from text.
+    ///
+    /// # Errors
+    /// The text is not RFC 3339.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Timestamp::parse_rfc3339(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Rfc3339 {
+    fn schema_name() -> Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time" })
     }
 }
 

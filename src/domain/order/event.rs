@@ -3,12 +3,13 @@
 use super::{CancelledBy, Obligation, OnShortage, OrderLine, Reason, Shortage, StoreAsked};
 use crate::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
 use crate::domain::money::Money;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Rfc3339, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The customer ordered. Prices are fixed here and never looked up again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Submitted {
     /// Who ordered.
     pub customer_id: CustomerId,
@@ -21,48 +22,48 @@ pub struct Submitted {
     /// The stores asked, each with the time its confirmation is due.
     pub stores: Vec<StoreAsked>,
     /// When the bank's confirmation is due.
-    #[serde(with = "super::rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub payment_due_at: Timestamp,
     /// When a missing verdict becomes `CONFIRMATION_TIMEOUT`.
-    #[serde(with = "super::rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub confirm_by: Timestamp,
     /// The sum of price times quantity.
     pub total: Money,
 }
 
 /// The bank holds the money.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentConfirmed {
     /// How much is held.
     pub amount: Money,
 }
 
 /// The bank refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentRejected {
     /// Why.
     pub reason: Reason,
 }
 
 /// An outside service was asked to confirm for a store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreConfirmationRequested {
     /// The store.
     pub store_id: StoreId,
     /// When a missing answer becomes `CONFIRMATION_TIMEOUT`.
-    #[serde(with = "super::rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub answer_by: Timestamp,
 }
 
 /// A store reserved everything asked of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreConfirmed {
     /// The store.
     pub store_id: StoreId,
 }
 
 /// A store can not serve the order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreRejected {
     /// The store.
     pub store_id: StoreId,
@@ -73,7 +74,7 @@ pub struct StoreRejected {
 }
 
 /// A line of a store that can not serve was dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineDropped {
     /// The store.
     pub store_id: StoreId,
@@ -86,31 +87,31 @@ pub struct LineDropped {
 }
 
 /// The hold was lowered to the total of the kept lines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HoldLowered {
     /// What is still held.
     pub amount: Money,
 }
 
 /// All verdicts are in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Accepted {
     /// What is to be paid; it is held.
     pub total: Money,
     /// Until when it may be paid.
-    #[serde(with = "super::rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub pay_by: Timestamp,
 }
 
 /// The order failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rejected {
     /// Every reason known at that moment.
     pub reasons: Vec<Reason>,
 }
 
 /// The order was called off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cancelled {
     /// By whom.
     pub by: CancelledBy,
@@ -119,39 +120,39 @@ pub struct Cancelled {
 }
 
 /// The customer paid: the hold is captured.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paid {
     /// How much.
     pub amount: Money,
     /// When the stores ship.
-    #[serde(with = "super::rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub ships_at: Timestamp,
 }
 
 /// The pay deadline passed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Expired {}
 
 /// A store handed its lines over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreShipped {
     /// The store.
     pub store_id: StoreId,
 }
 
 /// Every kept store shipped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivered {}
 
 /// What must be undone elsewhere because of the change in the same append.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CompensationRequired {
     /// What must be undone; re-sent until acknowledged.
     pub obligations: Vec<Obligation>,
 }
 
 /// A participant acknowledged one obligation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ObligationMet {
     /// Which.
     #[serde(flatten)]
@@ -159,12 +160,12 @@ pub struct ObligationMet {
 }
 
 /// A verdict arrived after the order had ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConfirmationIgnored {
     /// The store whose verdict it was; none for the bank's.
     pub store_id: Option<StoreId>,
 }
 
 /// An administrator hid the order from the lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Archived {}

@@ -22,7 +22,8 @@ pub use work::Work;
 use super::catalogue::{Fulfilment, StockLine};
 use super::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use super::money::{Currency, Money};
-use super::time::Timestamp;
+use super::time::{Rfc3339, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub const QUANTITY_MAX: u32 = 10_000;
 pub const CANCEL_REASON_MAX: usize = 200;
 
 /// One line: a product, the price of that moment, and how many.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLine {
     /// The product.
     pub product_id: ProductId,
@@ -61,7 +62,7 @@ impl OrderLine {
 }
 
 /// A store asked to confirm, as fixed by the submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreAsked {
     /// The store.
     pub store_id: StoreId,
@@ -70,7 +71,7 @@ pub struct StoreAsked {
     /// Who confirms for it.
     pub fulfilment: Fulfilment,
     /// When its confirmation is due.
-    #[serde(with = "rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub due_at: Timestamp,
 }
 
@@ -115,7 +116,7 @@ pub struct PaymentLeg {
 }
 
 /// Something to be done at a participant because of a change of the order; re-sent until acknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Obligation {
     /// The bank gives the hold back.
@@ -153,7 +154,7 @@ pub struct Duty {
 }
 
 /// What a store is short of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shortage {
     /// The product.
     pub product_id: ProductId,
@@ -303,22 +304,5 @@ impl OrderState {
             | OrderStatus::Cancelled
             | OrderStatus::Expired => vec![],
         }
-    }
-}
-
-/// Times as RFC 3339 in event payloads, which people and other programs read.
-pub(crate) mod rfc3339 {
-    use crate::domain::time::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer};
-    use std::borrow::Cow;
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(at)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Timestamp::parse_rfc3339(&text).map_err(serde::de::Error::custom)
     }
 }
