@@ -30,6 +30,8 @@ pub enum Command {
     Verify(VerifySettings),
     /// Print the OpenAPI 3.1 document of the REST interface.
     Openapi,
+    /// Print the AsyncAPI 3.0 document of the event stream.
+    Asyncapi,
 }
 
 /// Where the journal is.

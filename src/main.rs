@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use plaza::app::App;
 use plaza::config::{Cli, Command, ServeSettings};
-use plaza::{check, http, telemetry};
+use plaza::{bus, check, http, telemetry};
 use std::process::ExitCode;
 
 // Sagas are many small allocations: mimalloc keeps them smaller and faster than the system's allocator.
@@ -19,6 +19,10 @@ fn main() -> ExitCode {
         Some(Command::Verify(settings)) => check::run(&settings.storage),
         Some(Command::Openapi) => {
             println!("{}", http::openapi::document());
+            Ok(true)
+        }
+        Some(Command::Asyncapi) => {
+            print!("{}", bus::asyncapi::document());
             Ok(true)
         }
     };

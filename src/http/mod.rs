@@ -5,6 +5,7 @@
 //! `products`, `customers`, `baskets`, `payments`, `orders`, `events`, `sse`, `status`, `demo`. `roles` is the one table
 //! of routes and who may use them; `openapi` documents them; `middleware` and `auth` are what every request passes.
 
+mod asyncapi;
 mod auth;
 mod baskets;
 mod caller;

@@ -6,7 +6,9 @@
 
 use super::problem::{Code, FieldError, Problem};
 use super::roles::{Access, Route};
-use super::{baskets, customers, demo, events, examples, orders, payments, products, sse, status, stores, swagger};
+use super::{
+    asyncapi, baskets, customers, demo, events, examples, orders, payments, products, sse, status, stores, swagger,
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::OpenApi;
@@ -18,7 +20,8 @@ use utoipa::OpenApi;
         description = "An event-driven mall: stores, baskets, payments, and orders that settle by timed confirmations. \
                        Errors are problems (RFC 9457). Walk through it from top to bottom: open a store, let it \
                        participate, put a product on the shelf, make a basket, register, authorize a payment, check out, \
-                       watch the order, pay.",
+                       watch the order, pay. The event stream is described in \
+                       [/asyncapi.yaml](/asyncapi.yaml).",
         license(name = "MIT OR Apache-2.0")
     ),
     tags(
@@ -46,6 +49,7 @@ use utoipa::OpenApi;
         events::list_order_events, events::list_events, sse::stream_events,
         status::get_audit, status::get_status, demo::fill_mall,
         status::livez, status::readyz, status::metrics, swagger::document,
+        asyncapi::get_asyncapi,
     ),
     components(schemas(Problem, FieldError))
 )]

@@ -109,6 +109,7 @@ pub static ROUTES: &[Route] = &[
     Route::new(Public, "GET", "/readyz", &[]),
     Route::new(Admin, "GET", "/metrics", &[]),
     Route::new(Public, "GET", "/openapi.json", &[]),
+    Route::new(Public, "GET", "/asyncapi.yaml", &[]),
     Route::new(Public, "GET", "/swagger", &[]),
     Route::new(Public, "GET", "/swagger/{file:.*}", &[]),
 ];

@@ -2,7 +2,9 @@
 
 use super::middleware::{Boundary, RequestSpan};
 use super::{HttpState, State};
-use super::{auth, baskets, customers, demo, events, orders, payments, products, sse, status, stores, swagger, ui};
+use super::{
+    asyncapi, auth, baskets, customers, demo, events, orders, payments, products, sse, status, stores, swagger, ui,
+};
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -98,6 +100,7 @@ fn configure(app: &mut ServiceConfig) {
         .service(resource("/readyz").route(get().to(status::readyz)))
         .service(resource("/metrics").route(get().to(status::metrics)))
         .service(resource("/openapi.json").route(get().to(swagger::document)))
+        .service(resource("/asyncapi.yaml").route(get().to(asyncapi::get_asyncapi)))
         .service(resource("/swagger").route(get().to(swagger::redirect)))
         .service(resource("/swagger/{file:.*}").route(get().to(swagger::file)));
 }

@@ -51,7 +51,7 @@ fn help_names_every_setting_with_flag_and_variable() {
 #[test]
 fn commands_are_serve_verify_and_openapi() {
     let help = output(&["--help"]);
-    for command in ["serve", "verify", "openapi"] {
+    for command in ["serve", "verify", "openapi", "asyncapi"] {
         assert!(help.contains(command), "{command} is not in the help");
     }
     assert!(output(&["--version"]).starts_with("plaza "));
@@ -63,6 +63,14 @@ fn the_committed_openapi_document_is_up_to_date() {
         .expect("openapi.json is committed; make it with `cargo run -- openapi > openapi.json`");
     let now = output(&["openapi"]);
     assert!(committed == now, "openapi.json is stale; make it anew with `cargo run -- openapi > openapi.json`");
+}
+
+#[test]
+fn the_committed_asyncapi_document_is_up_to_date() {
+    let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/asyncapi.yaml"))
+        .expect("asyncapi.yaml is committed; make it with `cargo run -- asyncapi > asyncapi.yaml`");
+    let now = output(&["asyncapi"]);
+    assert!(committed == now, "asyncapi.yaml is stale; make it anew with `cargo run -- asyncapi > asyncapi.yaml`");
 }
 
 #[test]
