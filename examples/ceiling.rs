@@ -23,7 +23,7 @@ use plaza::actors::ports::Cause;
 use plaza::db::open::{self, Birth};
 use plaza::db::pool::Connection;
 use plaza::db::schema::{customers, events, holds, order_stores, orders, payments, products, reservations, stores};
-use plaza::domain::catalogue::{ProductEdit, StoreCommand, StoreEdit};
+use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
 use plaza::domain::money::Money;
 use plaza::domain::order::{OnShortage, OrderPolicy};
@@ -284,6 +284,7 @@ async fn sample_order() -> Result<Vec<Stage>> {
         pay_deadline_ms: 1_800_000,
         shipping_delay_ms: 0,
         speed: 1,
+        payment_provider: Fulfilment::Internal,
     };
     let mut world = World::open(1, policy).await?;
     let mall = world.mall().clone();

@@ -156,6 +156,7 @@ fn policy(settings: &ServeSettings) -> OrderPolicy {
         pay_deadline_ms: millis(settings.pay_deadline),
         shipping_delay_ms: millis(settings.shipping_delay),
         speed: settings.speed,
+        payment_provider: settings.payment_provider,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line and settings. Every setting is a flag and an environment variable.
 
+use crate::domain::catalogue::Fulfilment;
 use crate::domain::money::Currency;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -91,6 +92,10 @@ pub struct ServeSettings {
     /// From the submit to the bank's verdict.
     #[arg(long, env = "PLAZA_PAYMENT_DELAY", default_value = "5s", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub payment_delay: Duration,
+    /// Who confirms payments: Plaza itself (`internal`), or an outside bank that is asked on `plaza.req.bank.hold` and
+    /// answers on `plaza.cmd.bank.confirm` or `.reject` (`external`). Counts for orders submitted from now on.
+    #[arg(long, env = "PLAZA_PAYMENT_PROVIDER", default_value = "internal", value_parser = provider, value_name = "WHO")]
+    pub payment_provider: Fulfilment,
     /// From the submit to a store's verdict, for stores created without a delay of their own.
     #[arg(long, env = "PLAZA_STORE_DELAY", default_value = "15s", value_parser = duration, allow_hyphen_values = true, value_name = "TIME")]
     pub store_delay: Duration,
@@ -205,6 +210,11 @@ impl ServeSettings {
             None => Some(200),
         }
     }
+}
+
+/// Parses `internal` or `external`.
+fn provider(text: &str) -> Result<Fulfilment, String> {
+    Fulfilment::parse(text).ok_or_else(|| "who confirms payments is internal or external".to_owned())
 }
 
 /// Parses `300ms`, `5s`, `30m` or `2h`.

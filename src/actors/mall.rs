@@ -8,7 +8,7 @@ use super::basket::{BasketActor, Checkout, Shop};
 use super::directory::{Directory, Presence};
 use super::error::{MallError, SubmissionError};
 use super::idempotency::{KeysInFlight, Reply, Responder};
-use super::order_saga::{self, AwaitVerdict, OrderSaga, StoreCloses, Submit, TimerDue};
+use super::order_saga::{self, AwaitVerdict, Learn, OrderSaga, Submit, TimerDue};
 use super::payment::{Authorize, GetOwner, PaymentActor, VoidPayment};
 use super::ports::{Append, AppendError, Cause, Change, Clock, Entropy, Journal, ReadModel};
 use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StopClosing, StoreActor};
@@ -265,7 +265,7 @@ impl Mall {
     ) -> Result<Reply, MallError> {
         let tell = |order_id| async move {
             let saga = self.orders.get(self, order_id)?;
-            ask(&saga, StoreCloses(store_id)).await
+            ask(&saga, Learn(OrderCommand::CloseStore(store_id))).await
         };
         stream::iter(waiting).map(Ok).try_for_each_concurrent(TOLD_AT_A_TIME, tell).await?;
         // Releases may have moved the version on; the expectation was checked when the closing began.
@@ -414,6 +414,16 @@ impl Mall {
         let saga = self.orders.get(self, order_id)?;
         let cause = Cause { correlation_id: order_id.0, ..by.cause };
         ask(&saga, order_saga::Command { command, expect, responder, cause, permit: by.permit }).await
+    }
+
+    /// Takes the answer of an outside service: [`OrderCommand::AnswerStore`] or [`OrderCommand::AnswerPayment`]. Returns
+    /// once it is committed; a repeated or late one changes nothing and is no error.
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchOrder`]; [`MallError::Order`] when the answer makes no sense for the order.
+    pub async fn answer_order(self: &Arc<Self>, order_id: OrderId, answer: OrderCommand) -> Result<(), MallError> {
+        let saga = self.orders.get(self, order_id)?;
+        ask(&saga, Learn(answer)).await
     }
 
     /// Waits until an order is no longer pending, at most `patience`. Answers whether waiting longer is of no use.

@@ -3,7 +3,7 @@
 //! The saga keeps the order's state, asks the bank and the stores when their time has come, and turns their answers into
 //! events. What to ask next is never stored: it follows from the state (`OrderState::work`), so a saga woken after a
 //! crash asks again, and participants answer a repeated request without a second effect. Work starts only from a
-//! committed state. Asked by `http` (submit, pay, cancel, archive), by the timer service, and by `Mall::archive_store`.
+//! committed state. Asked by `http` (submit, pay, cancel, archive), by the timer service, by `Mall::archive_store`, and by outside services.
 
 use super::ask::{Permit, ask};
 use super::directory::{Busy, Presence, Resident};
@@ -75,10 +75,11 @@ pub struct TimerDue {
     pub permit: Permit,
 }
 
-/// Says that a store is about to close for good. Answered once the order no longer counts on it, or never will.
+/// Tells the order something it has to know: that a store is about to close for good, or what an outside service
+/// answered. Answered once it is committed.
 #[derive(Message)]
 #[rtype(result = "Result<(), MallError>")]
-pub struct StoreCloses(pub StoreId);
+pub struct Learn(pub OrderCommand);
 
 /// Asks to be told when the order is no longer pending.
 #[derive(Message)]
@@ -494,14 +495,12 @@ impl Handler<TimerDue> for OrderSaga {
     }
 }
 
-impl Handler<StoreCloses> for OrderSaga {
+impl Handler<Learn> for OrderSaga {
     type Result = ResponseFuture<Result<(), MallError>>;
 
-    fn handle(&mut self, StoreCloses(store_id): StoreCloses, ctx: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, Learn(command): Learn, ctx: &mut Self::Context) -> Self::Result {
         let now = self.mall.clock().now();
-        let decided = self
-            .state()
-            .and_then(|state| Ok(state.decide(&OrderCommand::CloseStore(store_id), now, self.mall.policy())?));
+        let decided = self.state().and_then(|state| Ok(state.decide(&command, now, self.mall.policy())?));
         let decision = match decided {
             Ok(decision) => decision,
             Err(refused) => return refuse(refused),
@@ -513,7 +512,7 @@ impl Handler<StoreCloses> for OrderSaga {
             if result.is_ok() {
                 saga.count(became, None);
             }
-            // Nobody listens when the closing was given up.
+            // Nobody listens when the caller has given up.
             let _ = answer.send(result);
         });
         Box::pin(async move { Ok(answered.await.map_err(|_| MallError::ActorFailed)??) })

@@ -24,6 +24,7 @@ const POLICY: OrderPolicy = OrderPolicy {
     pay_deadline_ms: 1_800_000,
     shipping_delay_ms: 0,
     speed: 1,
+    payment_provider: Fulfilment::Internal,
 };
 
 /// The id of that number; greater numbers are younger.

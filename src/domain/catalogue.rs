@@ -48,6 +48,12 @@ impl Fulfilment {
         }
     }
 
+    /// Whether it is Plaza itself.
+    #[must_use]
+    pub fn is_internal(&self) -> bool {
+        *self == Self::Internal
+    }
+
     /// The value of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

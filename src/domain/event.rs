@@ -174,6 +174,12 @@ events! {
         PaymentRejected(order::PaymentRejected) = "order.payment_rejected",
         /// A store served from outside was asked to confirm.
         StoreConfirmationRequested(order::StoreConfirmationRequested) = "order.store_confirmation_requested",
+        /// The outside service of a store said yes; Plaza's books are next.
+        StoreConfirmationReceived(order::StoreConfirmationReceived) = "order.store_confirmation_received",
+        /// An outside bank was asked to hold the total.
+        PaymentConfirmationRequested(order::PaymentConfirmationRequested) = "order.payment_confirmation_requested",
+        /// The outside bank said yes; Plaza's books are next.
+        PaymentConfirmationReceived(order::PaymentConfirmationReceived) = "order.payment_confirmation_received",
         /// A store reserved everything asked of it.
         StoreConfirmed(order::StoreConfirmed) = "order.store_confirmed",
         /// A store can not serve the order.

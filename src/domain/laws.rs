@@ -1,16 +1,17 @@
 //! The laws of the mall as property tests: whatever people do, whenever the process dies, the invariants hold.
 //!
 //! A model runs the pure aggregates the way the actors do: sagas ask participants for the work their state calls for,
-//! answers may be delayed, come twice, or be lost in a crash. Invariants are checked after every step.
+//! answers may be delayed, come twice, or be lost in a crash. One store, and the bank of some orders, are served from
+//! outside: they answer what they like, when they like, or never. Invariants are checked after every step.
 
-use super::catalogue::{ProductEdit, StoreCommand, StoreEdit, StoreError, StoreState};
+use super::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit, StoreError, StoreState};
 use super::event::{DomainEvent, OrderEvent, PaymentEvent, StoreEvent};
 use super::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use super::inventory::Stock;
 use super::money::Money;
 use super::order::{
-    CancelledBy, DeliveryStatus, Obligation, OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, OrderStatus,
-    Reason, StoreRejection, Submission, Work,
+    Answer, CancelledBy, DeliveryStatus, Obligation, OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState,
+    OrderStatus, Reason, Stocked, StoreRejection, Submission, Work,
 };
 use super::payment::{self, PaymentCommand, PaymentError, PaymentState};
 use super::time::Timestamp;
@@ -19,6 +20,8 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const STORES: usize = 3;
+/// The store that is served from outside.
+const OUTSIDE: usize = 2;
 const PRODUCTS_A_STORE: usize = 2;
 const PAYMENTS: usize = 3;
 const INITIAL_STOCK: i64 = 6;
@@ -26,25 +29,72 @@ const PRICE: i64 = 100;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Submit { payment: usize, lines: Vec<(usize, u32)>, drop_short: bool, foreign: bool },
-    PassTime { ms: u64 },
-    Ask { order: usize, work: usize },
-    Answer { which: usize, twice: bool },
-    Pay { order: usize },
-    Cancel { order: usize },
-    SetStock { product: usize, available: i64 },
-    ArchiveProduct { product: usize },
-    ArchiveStore { store: usize },
-    VoidPayment { payment: usize },
+    Submit {
+        payment: usize,
+        lines: Vec<(usize, u32)>,
+        drop_short: bool,
+        foreign: bool,
+        outside_bank: bool,
+    },
+    /// Somebody outside answers for a store, or with `STORES` for the bank.
+    AnswerOutside {
+        order: usize,
+        store: usize,
+        answer: Answer,
+    },
+    PassTime {
+        ms: u64,
+    },
+    Ask {
+        order: usize,
+        work: usize,
+    },
+    Answer {
+        which: usize,
+        twice: bool,
+    },
+    Pay {
+        order: usize,
+    },
+    Cancel {
+        order: usize,
+    },
+    SetStock {
+        product: usize,
+        available: i64,
+    },
+    ArchiveProduct {
+        product: usize,
+    },
+    ArchiveStore {
+        store: usize,
+    },
+    VoidPayment {
+        payment: usize,
+    },
     Crash,
+}
+
+fn outside_answer() -> impl Strategy<Value = Answer> {
+    let reason = prop::sample::select(Reason::ALL);
+    let lines = prop::collection::vec((0..STORES * PRODUCTS_A_STORE, 0_u32..3), 0..2);
+    let reject = (reason, lines).prop_map(|(reason, lines)| {
+        let stocked = |(product, available)| Stocked { product_id: product_id(product), available };
+        Answer::Reject { reason, lines: lines.into_iter().map(stocked).collect() }
+    });
+    prop_oneof![3 => Just(Answer::Confirm), 1 => reject]
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let lines = prop::collection::vec((0..STORES * PRODUCTS_A_STORE, 1_u32..4), 1..4);
     prop_oneof![
-        4 => (0..PAYMENTS, lines, any::<bool>(), prop::bool::weighted(0.05)).prop_map(
-            |(payment, lines, drop_short, foreign)| Step::Submit { payment, lines, drop_short, foreign }
+        4 => (0..PAYMENTS, lines, any::<bool>(), prop::bool::weighted(0.05), prop::bool::weighted(0.3)).prop_map(
+            |(payment, lines, drop_short, foreign, outside_bank)| {
+                Step::Submit { payment, lines, drop_short, foreign, outside_bank }
+            }
         ),
+        8 => (0_usize..8, prop::sample::select(vec![OUTSIDE, STORES, OUTSIDE, STORES, 0]), outside_answer())
+            .prop_map(|(order, store, answer)| Step::AnswerOutside { order, store, answer }),
         4 => (0_u64..9_000).prop_map(|ms| Step::PassTime { ms }),
         10 => (0_usize..8, 0_usize..4).prop_map(|(order, work)| Step::Ask { order, work }),
         10 => (0_usize..8, prop::bool::weighted(0.2)).prop_map(|(which, twice)| Step::Answer { which, twice }),
@@ -103,6 +153,7 @@ impl Model {
             pay_deadline_ms: 20_000,
             shipping_delay_ms: 3_000,
             speed: 1,
+            payment_provider: Fulfilment::Internal,
         };
         let mut model = Self {
             now: Timestamp(1_000_000),
@@ -121,7 +172,7 @@ impl Model {
                 name: Some("S".into()),
                 location: Some("L".into()),
                 confirmation_delay_ms: Some(1_000 + 2_000 * store as u64),
-                fulfilment: None,
+                fulfilment: (store == OUTSIDE).then_some(Fulfilment::External),
             };
             model.store(store, &StoreCommand::Create(edit)).unwrap();
             for product in 0..PRODUCTS_A_STORE {
@@ -173,7 +224,15 @@ impl Model {
     fn step(&mut self, step: Step) {
         let order = |index: usize| (!self.orders.is_empty()).then(|| index % self.orders.len());
         match step {
-            Step::Submit { payment, lines, drop_short, foreign } => self.submit(payment, &lines, drop_short, foreign),
+            Step::Submit { payment, lines, drop_short, foreign, outside_bank } => {
+                self.policy.payment_provider = if outside_bank { Fulfilment::External } else { Fulfilment::Internal };
+                self.submit(payment, &lines, drop_short, foreign);
+            }
+            Step::AnswerOutside { order: index, store, answer } => {
+                if let Some(order) = order(index) {
+                    self.answer_outside(order, store, answer);
+                }
+            }
             Step::PassTime { ms } => self.now = self.now.plus_millis(ms),
             Step::Ask { order: index, work } => {
                 if let Some(order) = order(index) {
@@ -238,6 +297,28 @@ impl Model {
         let (index, at) = (self.orders.len(), self.now);
         self.orders.push(decision.next);
         self.journal.extend(decision.events.into_iter().map(|event| Fact::Order(index, event, at)));
+    }
+
+    /// An answer that makes no sense is refused and changes nothing; of the others the first counts.
+    fn answer_outside(&mut self, order: usize, store: usize, answer: Answer) {
+        let before = self.orders[order].clone();
+        let store_id = self.stores.get(store).map(|store| store.id);
+        let answered = match store_id {
+            Some(store_id) => before.leg(store_id).is_none_or(|leg| leg.answered_at.is_some() || !leg.is_kept()),
+            None => before.payment.answered_at.is_some() || before.payment.rejection.is_some(),
+        };
+        let command = match store_id {
+            Some(store_id) => OrderCommand::AnswerStore(store_id, answer),
+            None => OrderCommand::AnswerPayment(answer),
+        };
+        let taken = self.order(order, &command);
+        let after = &self.orders[order];
+        if !taken || answered {
+            assert_eq!(*after, before, "a refused or later answer changes nothing");
+        } else {
+            assert_ne!(after.version, before.version, "the first answer is remembered");
+        }
+        assert!(!before.is_terminal() || after.status == before.status, "an outcome is final");
     }
 
     /// Asks for one piece of work, if it is not being asked for already.
@@ -392,6 +473,7 @@ impl Model {
             assert!(store.reservations.is_empty(), "I6 {store:?}");
         }
         self.check_effects();
+        self.check_outside();
         self.check_closed_stores();
         self.check_money();
     }
@@ -428,6 +510,26 @@ impl Model {
         }
         let shipped: BTreeMap<_, _> = stock.into_iter().map(|(product, left)| (product, left.on_hand)).collect();
         assert_eq!(shipped, ordered, "I3");
+    }
+
+    /// Whoever outside may have put something aside is told what became of it: taken, or to be given back.
+    fn check_outside(&self) {
+        for order in &self.orders {
+            let owes = |obligation| order.duties.iter().any(|duty| duty.obligation == obligation);
+            for leg in order.stores.iter().filter(|leg| leg.fulfilment == Fulfilment::External) {
+                let store_id = leg.store_id;
+                let told = owes(Obligation::ReleaseStock { store_id }) != owes(Obligation::ShipStock { store_id });
+                let may_hold = leg.is_kept() || leg.answered_at.is_some();
+                assert!(told || !may_hold, "an outside store is left with its reservation: {order:?}");
+            }
+            let payment = &order.payment;
+            if payment.provider == Fulfilment::External
+                && (payment.rejection.is_none() || payment.answered_at.is_some())
+            {
+                let told = owes(Obligation::VoidHold) != owes(Obligation::CaptureHold);
+                assert!(told, "an outside bank is left with its hold: {order:?}");
+            }
+        }
     }
 
     /// I14: no order is accepted that keeps a store closed before.

@@ -132,7 +132,8 @@ impl From<OrderError> for ApiError {
             OrderError::Quantity { line } => Self::invalid(format!("/items/{line}/quantity"), "out_of_range", said),
             OrderError::TotalTooLarge => Self::invalid("/items", "total_too_large", said),
             OrderError::CancelReason(error) => Self::invalid("/reason", text_code(error), error.to_string()),
-            OrderError::NotAllowed { .. } => Self::new(Code::OrderState, said),
+            // Outside services answer over the bus; no route leads here.
+            OrderError::Answer(_) | OrderError::NotAllowed { .. } => Self::new(Code::OrderState, said),
             OrderError::PayDeadlinePassed(_) => Self::new(Code::PayDeadlinePassed, said),
         }
     }

@@ -165,6 +165,7 @@ mod tests {
                 pay_deadline_ms: 1_800_000,
                 shipping_delay_ms: 0,
                 speed: 1,
+                payment_provider: crate::domain::catalogue::Fulfilment::Internal,
             };
             let world = World::open(1, policy).await.unwrap();
             let customer = register(world.mall()).await;

@@ -6,7 +6,6 @@ use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows;
 use crate::db::schema::{holds, orders, reservations};
-use crate::domain::catalogue::Fulfilment;
 use crate::domain::order::{OrderPaymentStatus, OrderState, OrderStatus};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -76,8 +75,7 @@ fn check_order(order: &OrderState, claims: &Claims, has_timer: bool, streams: &S
         let total = order.total.amount_minor;
         let covered = hold == Some((total, "held"));
         findings.check(5, covered, || format!("order {id}: the total is {total}, the hold {hold:?}"));
-        // Stores served from outside keep their own stock; Plaza reserves nothing there.
-        for leg in order.kept_stores().filter(|leg| leg.fulfilment == Fulfilment::Internal) {
+        for leg in order.kept_stores() {
             let reserved = claims.reserved.contains(&leg.store_id.to_string());
             findings.check(5, reserved, || format!("order {id}: nothing is reserved at store {}", leg.store_id));
         }

@@ -2,12 +2,14 @@
 
 use super::event::{
     Accepted, Archived, Cancelled, CompensationRequired, ConfirmationIgnored, Delivered, Expired, HoldLowered,
-    LineDropped, ObligationMet, Paid, PaymentConfirmed, PaymentRejected, Rejected, StoreConfirmationRequested,
-    StoreConfirmed, StoreRejected, StoreShipped, Submitted,
+    LineDropped, LineRequested, ObligationMet, Paid, PaymentConfirmationReceived, PaymentConfirmationRequested,
+    PaymentConfirmed, PaymentRejected, Rejected, StoreConfirmationReceived, StoreConfirmationRequested, StoreConfirmed,
+    StoreRejected, StoreShipped, Submitted,
 };
 use super::{
-    CANCEL_REASON_MAX, CancelledBy, DeliveryStatus, LINES_MAX, Obligation, OnShortage, OrderAction, OrderLine,
-    OrderPaymentStatus, OrderState, OrderStatus, QUANTITY_MAX, Reason, StoreAsked, StoreRejection,
+    Answer, AnswerError, CANCEL_REASON_MAX, CancelledBy, DeliveryStatus, LINES_MAX, Obligation, OnShortage,
+    OrderAction, OrderLine, OrderPaymentStatus, OrderState, OrderStatus, QUANTITY_MAX, Reason, Shortage, StoreAsked,
+    StoreRejection, answer,
 };
 use crate::domain::catalogue::Fulfilment;
 use crate::domain::event::OrderEvent;
@@ -16,7 +18,7 @@ use crate::domain::money::Money;
 use crate::domain::text::{self, TextError};
 use crate::domain::time::Timestamp;
 
-/// The delays and deadlines of a mall, milliseconds.
+/// The delays and deadlines of a mall, milliseconds, and its bank.
 #[derive(Clone, Debug)]
 pub struct OrderPolicy {
     /// From the submit to the bank's verdict.
@@ -29,6 +31,8 @@ pub struct OrderPolicy {
     pub shipping_delay_ms: u64,
     /// Every delay is divided by this; 1 is real time.
     pub speed: u32,
+    /// Who confirms for the bank.
+    pub payment_provider: Fulfilment,
 }
 
 impl OrderPolicy {
@@ -72,6 +76,10 @@ pub enum OrderCommand {
     CloseStore(StoreId),
     /// Time passed: time-out, expiry or shipping may be due.
     PassTime,
+    /// The outside service of a store answered.
+    AnswerStore(StoreId, Answer),
+    /// The outside bank answered.
+    AnswerPayment(Answer),
     /// Call the order off.
     Cancel {
         /// Who does.
@@ -113,6 +121,9 @@ pub enum OrderError {
         /// What the order is.
         status: OrderStatus,
     },
+    /// An outside service answered what makes no sense.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     /// The pay deadline has passed.
     #[error("the order had to be paid by {0}")]
     PayDeadlinePassed(Timestamp),
@@ -147,15 +158,16 @@ impl OrderState {
             on_shortage: order.on_shortage,
             stores: order.stores.iter().map(|store| asked(store, &order.lines, confirm_by, now, policy)).collect(),
             lines: order.lines,
-            payment_due_at: policy.after(now, policy.payment_delay_ms),
+            payment_due_at: match policy.payment_provider {
+                Fulfilment::Internal => policy.after(now, policy.payment_delay_ms),
+                Fulfilment::External => confirm_by,
+            },
+            payment_provider: policy.payment_provider,
             confirm_by,
             total,
         };
         let mut draft = Draft { state: Self::born(id, &submitted, now), events: vec![], now };
-        let outside = submitted.stores.iter().filter(|store| store.fulfilment == Fulfilment::External);
-        let requests: Vec<_> = outside
-            .map(|store| StoreConfirmationRequested { store_id: store.store_id, answer_by: store.due_at })
-            .collect();
+        let requests = requests(&submitted);
         draft.events.push(submitted.into());
         for request in requests {
             draft.record(request);
@@ -178,6 +190,8 @@ impl OrderState {
             OrderCommand::LowerHold(amount) => draft.hold_lowered(*amount, policy),
             OrderCommand::CloseStore(store_id) => draft.store_closing(*store_id, policy),
             OrderCommand::PassTime => draft.time_passed(),
+            OrderCommand::AnswerStore(store_id, answer) => draft.store_answered(*store_id, answer, policy)?,
+            OrderCommand::AnswerPayment(answer) => draft.bank_answered(answer)?,
             OrderCommand::Cancel { by, reason } => draft.cancel(*by, reason.as_deref())?,
             OrderCommand::Pay => draft.pay(policy)?,
             OrderCommand::Meet(obligation) => draft.meet(*obligation),
@@ -222,6 +236,26 @@ fn asked(
             Fulfilment::External => confirm_by,
         },
     }
+}
+
+/// What outside services are asked because of a submission.
+fn requests(submitted: &Submitted) -> Vec<OrderEvent> {
+    let outside = submitted.stores.iter().filter(|store| store.fulfilment == Fulfilment::External);
+    let stores = outside.map(|store| {
+        let lines = submitted.lines.iter().filter(|line| line.store_id == store.store_id);
+        let (store_id, answer_by) = (store.store_id, store.due_at);
+        StoreConfirmationRequested { store_id, answer_by, lines: lines.map(LineRequested::from).collect() }.into()
+    });
+    let bank = (submitted.payment_provider == Fulfilment::External).then(|| {
+        PaymentConfirmationRequested {
+            payment_id: submitted.payment_id,
+            customer_id: submitted.customer_id,
+            amount: submitted.total,
+            answer_by: submitted.payment_due_at,
+        }
+        .into()
+    });
+    stores.chain(bank).collect()
 }
 
 /// A decision in the making: every recorded event is applied at once, so later questions see its effect.
@@ -275,16 +309,77 @@ impl Draft {
     /// A verdict for an order that has ended: noted, and whatever it put aside is given back.
     fn came_too_late(&mut self, store_id: Option<StoreId>, undo: Obligation) {
         self.record(ConfirmationIgnored { store_id });
-        if !self.state.duties.iter().any(|duty| duty.obligation == undo) {
-            self.record(CompensationRequired { obligations: vec![undo] });
-        }
+        self.undo(undo);
     }
 
     fn store_rejected(&mut self, store_id: StoreId, why: &StoreRejection, policy: &OrderPolicy) {
         let waiting = self.state.leg(store_id).is_some_and(|leg| leg.status == DeliveryStatus::Pending);
         if self.state.status == OrderStatus::Pending && waiting {
-            self.lose_store(store_id, why, policy);
+            let (reason, lines) = match why {
+                StoreRejection::OutOfStock(short) => (Reason::OutOfStock, short.clone()),
+                StoreRejection::ProductUnavailable(_) => (Reason::ProductUnavailable, vec![]),
+                StoreRejection::StoreClosed => (Reason::StoreClosed, vec![]),
+            };
+            self.lose_store(store_id, reason, lines, policy);
+            self.release_if_promised(store_id);
         }
+    }
+
+    /// A service that said yes has put the lines aside in its own books, whatever Plaza's said.
+    fn release_if_promised(&mut self, store_id: StoreId) {
+        if self.state.leg(store_id).is_some_and(|leg| leg.answered_at.is_some()) {
+            self.undo(Obligation::ReleaseStock { store_id });
+        }
+    }
+
+    fn owe(&mut self, obligations: Vec<Obligation>) {
+        let outside = obligations.iter().copied().filter(|obligation| self.state.is_met_outside(*obligation)).collect();
+        self.record(CompensationRequired { obligations, outside });
+    }
+
+    /// Records an obligation, unless it is recorded already.
+    fn undo(&mut self, obligation: Obligation) {
+        if !self.state.duties.iter().any(|duty| duty.obligation == obligation) {
+            self.owe(vec![obligation]);
+        }
+    }
+
+    /// The first answer of an outside service counts; later ones change nothing, and the first after the order's end is
+    /// noted.
+    fn store_answered(&mut self, store_id: StoreId, answer: &Answer, policy: &OrderPolicy) -> Result<(), AnswerError> {
+        let leg = self.state.leg(store_id).filter(|leg| leg.fulfilment == Fulfilment::External);
+        let leg = leg.ok_or(AnswerError::NotAsked)?;
+        let answered = leg.answered_at.is_some() || !leg.is_kept();
+        let short = match answer {
+            Answer::Confirm => None,
+            Answer::Reject { reason, lines } => Some((*reason, self.state.shortages(store_id, *reason, lines)?)),
+        };
+        match (self.state.status, short) {
+            _ if answered => {}
+            (OrderStatus::Pending, None) => self.record(StoreConfirmationReceived { store_id }),
+            (OrderStatus::Pending, Some((reason, lines))) => self.lose_store(store_id, reason, lines, policy),
+            _ => self.record(ConfirmationIgnored { store_id: Some(store_id) }),
+        }
+        Ok(())
+    }
+
+    /// As [`Draft::store_answered`], for the bank.
+    fn bank_answered(&mut self, answer: &Answer) -> Result<(), AnswerError> {
+        let payment = &self.state.payment;
+        if payment.provider != Fulfilment::External {
+            return Err(AnswerError::NotAsked);
+        }
+        let answered = payment.answered_at.is_some() || payment.rejection.is_some();
+        if let Answer::Reject { reason, lines } = answer {
+            answer::check_bank(*reason, lines)?;
+        }
+        match (self.state.status, answer) {
+            _ if answered => {}
+            (OrderStatus::Pending, Answer::Confirm) => self.record(PaymentConfirmationReceived {}),
+            (OrderStatus::Pending, Answer::Reject { reason, .. }) => self.payment_rejected(*reason),
+            _ => self.record(ConfirmationIgnored { store_id: None }),
+        }
+        Ok(())
     }
 
     fn store_closing(&mut self, store_id: StoreId, policy: &OrderPolicy) {
@@ -293,19 +388,13 @@ impl Draft {
             return;
         }
         let reserved = self.state.leg(store_id).is_some_and(|leg| self.may_have_reserved(leg));
-        self.lose_store(store_id, &StoreRejection::StoreClosed, policy);
-        let release = Obligation::ReleaseStock { store_id };
-        if reserved && !self.state.duties.iter().any(|duty| duty.obligation == release) {
-            self.record(CompensationRequired { obligations: vec![release] });
+        self.lose_store(store_id, Reason::StoreClosed, vec![], policy);
+        if reserved {
+            self.undo(Obligation::ReleaseStock { store_id });
         }
     }
 
-    fn lose_store(&mut self, store_id: StoreId, why: &StoreRejection, policy: &OrderPolicy) {
-        let (reason, lines) = match why {
-            StoreRejection::OutOfStock(short) => (Reason::OutOfStock, short.clone()),
-            StoreRejection::ProductUnavailable(_) => (Reason::ProductUnavailable, vec![]),
-            StoreRejection::StoreClosed => (Reason::StoreClosed, vec![]),
-        };
+    fn lose_store(&mut self, store_id: StoreId, reason: Reason, lines: Vec<Shortage>, policy: &OrderPolicy) {
         self.record(StoreRejected { store_id, reason, lines });
         if self.state.on_shortage == OnShortage::RejectAll || self.state.kept_stores().next().is_none() {
             return self.reject(&[]);
@@ -339,7 +428,8 @@ impl Draft {
 
     fn hold_lowered(&mut self, amount: Money, policy: &OrderPolicy) {
         if self.state.status == OrderStatus::Pending && amount.amount_minor < self.state.payment.held {
-            self.record(HoldLowered { amount });
+            let payment_provider = self.state.payment.provider;
+            self.record(HoldLowered { amount, payment_provider });
             self.accept_when_complete(policy);
         }
     }
@@ -387,7 +477,8 @@ impl Draft {
             (OrderStatus::Accepted, Some(by)) if by <= self.now => Err(OrderError::PayDeadlinePassed(by)),
             (OrderStatus::Accepted, _) => {
                 let ships_at = policy.after(self.now, policy.shipping_delay_ms);
-                self.record(Paid { amount: self.state.total, ships_at });
+                let (amount, payment_provider) = (self.state.total, self.state.payment.provider);
+                self.record(Paid { amount, payment_provider, ships_at });
                 if ships_at <= self.now {
                     self.ship();
                 }
@@ -398,9 +489,11 @@ impl Draft {
     }
 
     fn ship(&mut self) {
-        let stores: Vec<StoreId> = self.state.kept_stores().map(|leg| leg.store_id).collect();
-        for store_id in stores {
-            self.record(StoreShipped { store_id });
+        let kept = self.state.kept_stores();
+        let shipped: Vec<_> =
+            kept.map(|leg| StoreShipped { store_id: leg.store_id, fulfilment: leg.fulfilment }).collect();
+        for shipped in shipped {
+            self.record(shipped);
         }
         self.record(Delivered {});
     }
@@ -429,25 +522,26 @@ impl Draft {
     fn undo_everything(&mut self) {
         let payment = &self.state.payment;
         let held = match payment.status {
-            OrderPaymentStatus::Pending => payment.due_at <= self.now,
+            OrderPaymentStatus::Pending => !payment.provider.is_internal() || payment.due_at <= self.now,
+            // An outside bank that said yes holds the money in its own books, whatever Plaza's said.
+            OrderPaymentStatus::NotEnoughMoney | OrderPaymentStatus::Invalid => payment.answered_at.is_some(),
             status => status == OrderPaymentStatus::Confirmed,
         };
         let mut obligations: Vec<Obligation> = held.then_some(Obligation::VoidHold).into_iter().collect();
         let reserved = self.state.stores.iter().filter(|leg| self.may_have_reserved(leg));
         obligations.extend(reserved.map(|leg| Obligation::ReleaseStock { store_id: leg.store_id }));
         if !obligations.is_empty() {
-            self.record(CompensationRequired { obligations });
+            self.owe(obligations);
         }
     }
 
     /// A store has reserved when it confirmed; it may have when it was due, because then it has been asked and its
     /// verdict may be on its way. Requests leave only at or after `due_at`, and the clock never runs backwards, so a
-    /// store that was not due has not been asked.
+    /// store that was not due has not been asked. A store served from outside is asked by the submission.
     fn may_have_reserved(&self, leg: &super::StoreLeg) -> bool {
-        let inside = leg.fulfilment == Fulfilment::Internal;
         match leg.status {
-            DeliveryStatus::Confirmed => inside,
-            DeliveryStatus::Pending => inside && leg.is_kept() && leg.due_at <= self.now,
+            DeliveryStatus::Confirmed => true,
+            DeliveryStatus::Pending => leg.is_kept() && (!leg.fulfilment.is_internal() || leg.due_at <= self.now),
             _ => false,
         }
     }

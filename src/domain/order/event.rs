@@ -1,6 +1,7 @@
 //! Facts about orders: the payloads behind the names in `domain::event`.
 
 use super::{CancelledBy, Obligation, OnShortage, OrderLine, Reason, Shortage, StoreAsked};
+use crate::domain::catalogue::Fulfilment;
 use crate::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::time::{Rfc3339, Timestamp};
@@ -24,6 +25,9 @@ pub struct Submitted {
     /// When the bank's confirmation is due.
     #[serde(with = "Rfc3339")]
     pub payment_due_at: Timestamp,
+    /// Who confirms for the bank; left out when it is Plaza itself.
+    #[serde(default, skip_serializing_if = "Fulfilment::is_internal")]
+    pub payment_provider: Fulfilment,
     /// When a missing verdict becomes `CONFIRMATION_TIMEOUT`.
     #[serde(with = "Rfc3339")]
     pub confirm_by: Timestamp,
@@ -53,7 +57,62 @@ pub struct StoreConfirmationRequested {
     /// When a missing answer becomes `CONFIRMATION_TIMEOUT`.
     #[serde(with = "Rfc3339")]
     pub answer_by: Timestamp,
+    /// What the store is to serve; journals of before version 0.2 leave it out.
+    #[serde(default)]
+    pub lines: Vec<LineRequested>,
 }
+
+/// What an outside store is asked to serve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineRequested {
+    /// The product.
+    pub product_id: ProductId,
+    /// The stock keeping unit when it was ordered.
+    pub sku: Arc<str>,
+    /// The product's name when it was ordered.
+    pub product_name: Arc<str>,
+    /// Pieces.
+    pub quantity: u32,
+    /// The price of one piece when it was ordered.
+    pub unit_price: Money,
+}
+
+impl From<&OrderLine> for LineRequested {
+    fn from(line: &OrderLine) -> Self {
+        Self {
+            product_id: line.product_id,
+            sku: line.sku.clone(),
+            product_name: line.product_name.clone(),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+        }
+    }
+}
+
+/// An outside bank was asked to hold the total.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentConfirmationRequested {
+    /// The authorization the order draws on.
+    pub payment_id: PaymentId,
+    /// Whose order it is.
+    pub customer_id: CustomerId,
+    /// What is to be held.
+    pub amount: Money,
+    /// When a missing answer becomes `CONFIRMATION_TIMEOUT`.
+    #[serde(with = "super::rfc3339")]
+    pub answer_by: Timestamp,
+}
+
+/// The outside service of a store said yes; Plaza's books are next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreConfirmationReceived {
+    /// The store.
+    pub store_id: StoreId,
+}
+
+/// The outside bank said yes; Plaza's books are next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentConfirmationReceived {}
 
 /// A store reserved everything asked of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -91,6 +150,9 @@ pub struct LineDropped {
 pub struct HoldLowered {
     /// What is still held.
     pub amount: Money,
+    /// Who confirms for the bank; left out when it is Plaza itself.
+    #[serde(default, skip_serializing_if = "Fulfilment::is_internal")]
+    pub payment_provider: Fulfilment,
 }
 
 /// All verdicts are in.
@@ -124,6 +186,9 @@ pub struct Cancelled {
 pub struct Paid {
     /// How much.
     pub amount: Money,
+    /// Who confirms for the bank; left out when it is Plaza itself.
+    #[serde(default, skip_serializing_if = "Fulfilment::is_internal")]
+    pub payment_provider: Fulfilment,
     /// When the stores ship.
     #[serde(with = "Rfc3339")]
     pub ships_at: Timestamp,
@@ -138,6 +203,9 @@ pub struct Expired {}
 pub struct StoreShipped {
     /// The store.
     pub store_id: StoreId,
+    /// Who confirms for it; left out when it is Plaza itself.
+    #[serde(default, skip_serializing_if = "Fulfilment::is_internal")]
+    pub fulfilment: Fulfilment,
 }
 
 /// Every kept store shipped.
@@ -149,6 +217,9 @@ pub struct Delivered {}
 pub struct CompensationRequired {
     /// What must be undone; re-sent until acknowledged.
     pub obligations: Vec<Obligation>,
+    /// Those whose participant is served from outside and is told as well; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<Obligation>,
 }
 
 /// A participant acknowledged one obligation.

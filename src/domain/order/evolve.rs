@@ -4,6 +4,7 @@ use super::event::{CompensationRequired, StoreRejected, Submitted};
 use super::{
     DeliveryStatus, Duty, Obligation, OrderPaymentStatus, OrderState, OrderStatus, PaymentLeg, Reason, StoreLeg,
 };
+use crate::domain::catalogue::Fulfilment;
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{OrderId, StoreId};
 use crate::domain::time::Timestamp;
@@ -19,6 +20,7 @@ impl OrderState {
             due_at: asked.due_at,
             status: DeliveryStatus::Pending,
             rejection: None,
+            answered_at: None,
         };
         Self {
             id,
@@ -33,6 +35,8 @@ impl OrderState {
                 status: OrderPaymentStatus::Pending,
                 held: 0,
                 rejection: None,
+                provider: submitted.payment_provider,
+                answered_at: None,
             },
             total: submitted.total,
             confirm_by: submitted.confirm_by,
@@ -65,7 +69,10 @@ impl OrderState {
         match event {
             OrderEvent::Submitted(_)
             | OrderEvent::StoreConfirmationRequested(_)
-            | OrderEvent::ConfirmationIgnored(_) => {}
+            | OrderEvent::PaymentConfirmationRequested(_) => {}
+            OrderEvent::StoreConfirmationReceived(received) => self.answered(Some(received.store_id), at),
+            OrderEvent::PaymentConfirmationReceived(_) => self.answered(None, at),
+            OrderEvent::ConfirmationIgnored(ignored) => self.answered(ignored.store_id, at),
             OrderEvent::PaymentConfirmed(confirmed) => {
                 self.payment.status = OrderPaymentStatus::Confirmed;
                 self.payment.held = confirmed.amount.amount_minor;
@@ -103,7 +110,7 @@ impl OrderState {
                 self.owe(Obligation::ShipStock { store_id: shipped.store_id });
             }
             OrderEvent::Delivered(_) => self.delivered(),
-            OrderEvent::CompensationRequired(CompensationRequired { obligations }) => {
+            OrderEvent::CompensationRequired(CompensationRequired { obligations, .. }) => {
                 for obligation in obligations {
                     self.owe(*obligation);
                 }
@@ -113,6 +120,22 @@ impl OrderState {
         }
         self.version += 1;
         self.updated_at = at;
+    }
+
+    /// Remembers that the outside service of a store (or of the bank) has answered.
+    fn answered(&mut self, store_id: Option<StoreId>, at: Timestamp) {
+        match store_id {
+            Some(store_id) => {
+                let leg = self.stores.iter_mut().find(|leg| leg.store_id == store_id);
+                if let Some(leg) = leg.filter(|leg| leg.fulfilment == Fulfilment::External) {
+                    leg.answered_at.get_or_insert(at);
+                }
+            }
+            None if self.payment.provider == Fulfilment::External => {
+                self.payment.answered_at.get_or_insert(at);
+            }
+            None => {}
+        }
     }
 
     fn bank_refused(&mut self, reason: Reason) {

@@ -7,12 +7,14 @@
 //! Whatever must be undone or carried through elsewhere is an [`Obligation`] in the state, recorded with the change that
 //! causes it and kept until acknowledged; the status never waits for it.
 
+mod answer;
 mod decide;
 pub mod event;
 mod evolve;
 mod status;
 mod work;
 
+pub use answer::{Answer, AnswerError, Stocked};
 pub use decide::{Decision, OrderCommand, OrderError, OrderPolicy, Submission};
 pub use status::{
     CancelledBy, Compensation, DeliveryStatus, OnShortage, OrderAction, OrderPaymentStatus, OrderStatus, Reason,
@@ -91,6 +93,9 @@ pub struct StoreLeg {
     /// Why it can not serve, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Reason>,
+    /// When the outside service that confirms for it gave its first answer, if that was not a refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
 }
 
 impl StoreLeg {
@@ -113,6 +118,12 @@ pub struct PaymentLeg {
     /// Why the bank refused, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Reason>,
+    /// Who confirms for the bank.
+    #[serde(default, skip_serializing_if = "Fulfilment::is_internal")]
+    pub provider: Fulfilment,
+    /// When an outside bank gave its first answer, if that was not a refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
 }
 
 /// Something to be done at a participant because of a change of the order; re-sent until acknowledged.
@@ -250,6 +261,18 @@ impl OrderState {
     pub fn lines_of(&self, store_id: StoreId) -> Vec<StockLine> {
         let lines = self.lines.iter().filter(|line| line.store_id == store_id);
         lines.map(|line| StockLine { product_id: line.product_id, quantity: line.quantity }).collect()
+    }
+
+    /// Whether the participant of an obligation is served from outside.
+    #[must_use]
+    pub fn is_met_outside(&self, obligation: Obligation) -> bool {
+        let served_by = match obligation {
+            Obligation::VoidHold | Obligation::CaptureHold => Some(self.payment.provider),
+            Obligation::ReleaseStock { store_id } | Obligation::ShipStock { store_id } => {
+                self.leg(store_id).map(|leg| leg.fulfilment)
+            }
+        };
+        served_by == Some(Fulfilment::External)
     }
 
     /// Whether nothing further can change the order's outcome.

@@ -3,7 +3,7 @@
 //! Nothing about work is stored but the state: after a crash the same work is found again, asked again, and every
 //! participant answers a repeated request without a second effect.
 
-use super::{DeliveryStatus, StoreLeg};
+use super::{DeliveryStatus, PaymentLeg, StoreLeg};
 use super::{Obligation, OrderPaymentStatus, OrderState, OrderStatus};
 use crate::domain::catalogue::Fulfilment;
 use crate::domain::ids::StoreId;
@@ -64,11 +64,13 @@ impl OrderState {
         self.status == OrderStatus::Pending && self.confirm_by.max(patience) <= now
     }
 
-    /// The bank and the stores that Plaza itself confirms for, as far as they are due and have not answered.
+    /// The bank and the stores as far as Plaza's books are to confirm for them now: those Plaza itself confirms for when
+    /// they are due, those served from outside once the service said yes.
     pub fn due_inside(&self, now: Timestamp) -> impl Iterator<Item = Work> {
         let waits = self.status == OrderStatus::Pending;
-        let bank = waits && self.payment.status == OrderPaymentStatus::Pending && self.payment.due_at <= now;
-        let due = self.stores.iter().filter(move |leg| waits && leg.is_asked_for_here() && leg.due_at <= now);
+        let is_due = move |asked_at: Option<Timestamp>| waits && asked_at.is_some_and(|at| at <= now);
+        let bank = is_due(self.payment.asked_at());
+        let due = self.stores.iter().filter(move |leg| is_due(leg.asked_at()));
         let stores = due.map(|leg| Work::ConfirmItems(leg.store_id));
         bank.then_some(Work::ConfirmPayment).into_iter().chain(stores)
     }
@@ -93,9 +95,8 @@ impl OrderState {
         if self.hold_is_too_high() {
             return Some(self.updated_at);
         }
-        let payment = (self.payment.status == OrderPaymentStatus::Pending).then_some(self.payment.due_at);
-        let stores = self.stores.iter().filter(|leg| leg.is_asked_for_here()).map(|leg| leg.due_at);
-        stores.chain(payment).chain([self.confirm_by]).min()
+        let stores = self.stores.iter().filter_map(StoreLeg::asked_at);
+        stores.chain(self.payment.asked_at()).chain([self.confirm_by]).min()
     }
 
     /// When the order next needs attention after `now`; what is due already is [`OrderState::work`].
@@ -103,8 +104,8 @@ impl OrderState {
     pub fn due_after(&self, now: Timestamp, patience: Timestamp) -> Option<Timestamp> {
         let times: &mut dyn Iterator<Item = Timestamp> = match self.status {
             OrderStatus::Pending => {
-                let stores = self.stores.iter().filter(|leg| leg.is_asked_for_here()).map(|leg| leg.due_at);
-                &mut stores.chain([self.payment.due_at, self.confirm_by.max(patience)])
+                let stores = self.stores.iter().filter_map(StoreLeg::asked_at);
+                &mut stores.chain(self.payment.asked_at()).chain([self.confirm_by.max(patience)])
             }
             OrderStatus::Accepted => &mut self.pay_by.into_iter(),
             OrderStatus::Paid => &mut self.ships_at.into_iter(),
@@ -119,8 +120,8 @@ impl OrderState {
     #[must_use]
     pub fn due_of(&self, work: Work) -> Option<Timestamp> {
         match work {
-            Work::ConfirmPayment => Some(self.payment.due_at),
-            Work::ConfirmItems(store_id) => self.leg(store_id).map(|leg| leg.due_at),
+            Work::ConfirmPayment => self.payment.asked_at(),
+            Work::ConfirmItems(store_id) => self.leg(store_id).and_then(StoreLeg::asked_at),
             Work::LowerHold | Work::Meet(_) | Work::PassTime => None,
         }
     }
@@ -134,8 +135,25 @@ impl OrderState {
 }
 
 impl StoreLeg {
-    /// Whether the order waits for this store and Plaza itself confirms for it.
-    fn is_asked_for_here(&self) -> bool {
-        self.status == DeliveryStatus::Pending && self.is_kept() && self.fulfilment == Fulfilment::Internal
+    /// When the store's books are to be asked to reserve; `None` while an outside service has not said yes, and once the
+    /// verdict is known.
+    fn asked_at(&self) -> Option<Timestamp> {
+        let open = self.status == DeliveryStatus::Pending && self.is_kept();
+        let at = match self.fulfilment {
+            Fulfilment::Internal => Some(self.due_at),
+            Fulfilment::External => self.answered_at,
+        };
+        at.filter(|_| open)
+    }
+}
+
+impl PaymentLeg {
+    /// When the bank's books are to be asked to hold, as for a store.
+    fn asked_at(&self) -> Option<Timestamp> {
+        let at = match self.provider {
+            Fulfilment::Internal => Some(self.due_at),
+            Fulfilment::External => self.answered_at,
+        };
+        at.filter(|_| self.status == OrderPaymentStatus::Pending)
     }
 }

@@ -5,7 +5,7 @@ use plaza::actors::idempotency::{Reply, Responder};
 use plaza::actors::mall::{Admitted, PlaceOrder, Wanted};
 use plaza::actors::ports::Cause;
 use plaza::db::verify::verify;
-use plaza::domain::catalogue::{ProductEdit, StoreCommand, StoreEdit};
+use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::inventory::Stock;
 use plaza::domain::money::Money;
@@ -24,6 +24,7 @@ pub const fn policy() -> OrderPolicy {
         pay_deadline_ms: 1_800_000,
         shipping_delay_ms: 0,
         speed: 1,
+        payment_provider: Fulfilment::Internal,
     }
 }
 
