@@ -63,7 +63,7 @@ pub struct StoreConfirmationRequested {
 }
 
 /// What an outside store is asked to serve.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineRequested {
     /// The product.
     pub product_id: ProductId,
@@ -90,7 +90,7 @@ impl From<&OrderLine> for LineRequested {
 }
 
 /// An outside bank was asked to hold the total.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentConfirmationRequested {
     /// The authorization the order draws on.
     pub payment_id: PaymentId,
@@ -99,19 +99,19 @@ pub struct PaymentConfirmationRequested {
     /// What is to be held.
     pub amount: Money,
     /// When a missing answer becomes `CONFIRMATION_TIMEOUT`.
-    #[serde(with = "super::rfc3339")]
+    #[serde(with = "Rfc3339")]
     pub answer_by: Timestamp,
 }
 
 /// The outside service of a store said yes; Plaza's books are next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreConfirmationReceived {
     /// The store.
     pub store_id: StoreId,
 }
 
 /// The outside bank said yes; Plaza's books are next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentConfirmationReceived {}
 
 /// A store reserved everything asked of it.
