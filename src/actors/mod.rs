@@ -11,6 +11,7 @@ pub mod error;
 pub mod idempotency;
 pub mod mall;
 pub mod order_saga;
+pub mod outside;
 pub mod payment;
 pub mod ports;
 pub mod store;

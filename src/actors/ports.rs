@@ -10,7 +10,7 @@ use crate::domain::customer::CustomerState;
 use crate::domain::event::{DomainEvent, StreamKind};
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::money::Currency;
-use crate::domain::order::{OrderState, OrderStatus, Reason};
+use crate::domain::order::{OrderState, OrderStatus, Participant, Reason, Request};
 use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
 use futures_util::future::BoxFuture;
@@ -189,6 +189,17 @@ pub enum Change {
     Basket(BasketState),
     /// An order.
     Order(Box<OrderChange>),
+    /// How far a durable consumer of the journal is.
+    Cursor(Cursor),
+}
+
+/// How far a durable consumer of the journal is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The consumer.
+    pub consumer: &'static str,
+    /// The last position it has dealt with.
+    pub position: u64,
 }
 
 /// A store without its products.
@@ -302,6 +313,80 @@ pub type LiveEvents = broadcast::Receiver<Arc<[RecordedEvent]>>;
 pub trait Feed: Send + Sync {
     /// Events committed from now on.
     fn subscribe(&self) -> LiveEvents;
+}
+
+/// A durable consumer's part that is its own: what to do about events.
+pub trait Consume: Send + Sync {
+    /// Deals with the next events of the journal, in order and without a gap. Answers whether there was anything to do.
+    ///
+    /// Called again with the same events after a crash and after an error: effects must bear repetition. An event that
+    /// can never be dealt with is to be skipped here, with a word in the log; an error holds the consumer up.
+    fn consume<'a>(&'a self, events: &'a [RecordedEvent]) -> BoxFuture<'a, Result<bool, Undelivered>>;
+}
+
+/// Events could not be dealt with now; trying again helps.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Undelivered(pub String);
+
+/// A request to an outside participant, with the event that led to it.
+#[derive(Clone, Debug)]
+pub struct OutgoingRequest {
+    /// The event.
+    pub event: RecordedEvent,
+    /// Which of the event's requests this is, from 1.
+    pub number: usize,
+    /// The request.
+    pub request: Request,
+}
+
+/// Takes requests to outside participants.
+pub trait RequestSink: Send + Sync {
+    /// Takes requests in order; all are safe with the bus when it answers.
+    fn send(&self, requests: Vec<OutgoingRequest>) -> BoxFuture<'_, Result<(), Undelivered>>;
+}
+
+/// Why an answer of an outside service was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// It can never be taken.
+    #[error("{0}")]
+    Poison(String),
+    /// Not now; trying again helps.
+    #[error("{0}")]
+    Later(String),
+}
+
+/// Takes answers of outside services, whatever the bus.
+pub trait AnswerDesk: Send + Sync {
+    /// Takes an answer; what follows from it is committed when this answers. Repeated and late answers are taken too.
+    fn take(&self, from: Participant, confirms: bool, body: &[u8]) -> BoxFuture<'static, Result<(), NotTaken>>;
+}
+
+/// A message nobody could make sense of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Where it was sent.
+    pub subject: String,
+    /// Why it was not taken.
+    pub reason: String,
+    /// When it was given up.
+    pub at: Timestamp,
+}
+
+/// The messages nobody could make sense of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeadLetters {
+    /// How many are kept.
+    pub count: u64,
+    /// The newest.
+    pub last: Option<DeadLetter>,
+}
+
+/// Shows the dead letters.
+pub trait DeadLetterOffice: Send + Sync {
+    /// What is known now; without asking anybody.
+    fn dead_letters(&self) -> DeadLetters;
 }
 
 /// Why the read model could not answer.
@@ -514,6 +599,8 @@ pub trait ReadModel: Send + Sync {
     fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, Vec<RecordedEvent>>;
     /// The ids of a customer's orders, payments and baskets, whose streams are the customer's business.
     fn streams_of_customer(&self, id: CustomerId) -> Read<'_, Vec<Uuid>>;
+    /// The last position a durable consumer has dealt with; 0 for one that never ran.
+    fn cursor(&self, consumer: &'static str) -> Read<'_, u64>;
     /// The currency and identity of this journal.
     fn log(&self) -> Read<'_, LogIdentity>;
     /// Checks the invariants of `domain` over the whole database.

@@ -170,6 +170,10 @@ impl ReadModel for SqlReadModel {
         self.run(move |conn| queries::customers::streams_of(conn, id))
     }
 
+    fn cursor(&self, consumer: &'static str) -> Read<'_, u64> {
+        self.run(move |conn| queries::log::cursor(conn, consumer))
+    }
+
     fn log(&self) -> Read<'_, LogIdentity> {
         self.run(queries::log::identity)
     }

@@ -127,4 +127,7 @@ diesel::table! {
         created_at -> BigInt,
     }
 }
+diesel::table! {
+    consumers (name) { name -> Text, position -> BigInt, }
+}
 diesel::allow_tables_to_appear_in_same_query!(products, stores, orders, order_stores, customers, payments, baskets);

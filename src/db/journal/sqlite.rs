@@ -8,7 +8,8 @@ use super::rows::{
 };
 use crate::actors::ports::{Append, Change, RecordedEvent};
 use crate::db::schema::{
-    baskets, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations, stores,
+    baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
+    stores,
 };
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
@@ -91,7 +92,7 @@ impl<'a> LastChanges<'a> {
     }
 }
 
-const fn key(change: &Change) -> (u8, Uuid, Uuid) {
+fn key(change: &Change) -> (u8, Uuid, Uuid) {
     match change {
         Change::Store(store) => (0, store.id.0, Uuid::nil()),
         Change::Customer(customer, _) => (1, customer.id.0, Uuid::nil()),
@@ -101,7 +102,15 @@ const fn key(change: &Change) -> (u8, Uuid, Uuid) {
         Change::Order(order) => (5, order.id.0, Uuid::nil()),
         Change::Hold(hold) => (6, hold.order_id.0, Uuid::nil()),
         Change::Reservation(reservation) => (7, reservation.order_id.0, reservation.store_id.0),
+        Change::Cursor(cursor) => (8, name_key(cursor.consumer), Uuid::nil()),
     }
+}
+
+/// A name as a key of the width the other keys have.
+fn name_key(name: &str) -> Uuid {
+    let mut key = [0; 16];
+    key.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
+    Uuid::from_bytes(key)
 }
 
 /// Writes the rows of the read model and the replies to remember.
@@ -187,6 +196,15 @@ fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()>
                 .on_conflict((reservations::order_id, reservations::store_id))
                 .do_update()
                 .set(status)
+                .execute(conn)
+        }
+        Change::Cursor(cursor) => {
+            let position = consumers::position.eq(signed(cursor.position));
+            insert_into(consumers::table)
+                .values((consumers::name.eq(cursor.consumer), position))
+                .on_conflict(consumers::name)
+                .do_update()
+                .set(position)
                 .execute(conn)
         }
     }?;

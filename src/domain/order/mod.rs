@@ -11,11 +11,13 @@ mod answer;
 mod decide;
 pub mod event;
 mod evolve;
+pub mod request;
 mod status;
 mod work;
 
 pub use answer::{Answer, AnswerError, Stocked};
 pub use decide::{Decision, OrderCommand, OrderError, OrderPolicy, Submission};
+pub use request::{Participant, Request};
 pub use status::{
     CancelledBy, Compensation, DeliveryStatus, OnShortage, OrderAction, OrderPaymentStatus, OrderStatus, Reason,
 };
