@@ -12,6 +12,7 @@ mod concurrency;
 mod crash;
 mod engines;
 mod events;
+mod golden;
 mod lists;
 mod operation;
 mod saga;
