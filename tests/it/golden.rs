@@ -75,10 +75,9 @@ fn payloads_of_version_1_are_read_and_nothing_in_them_is_lost() {
         }
         seen.insert(name);
     }
-    for name in all_names().into_iter().filter(|name| !seen.contains(*name)) {
-        let path = golden(&format!("{name}.json"));
-        panic!("{name} has no golden file: write {}, a JSON array of payloads as they are now", path.display());
-    }
+    let missing: Vec<_> = all_names().into_iter().filter(|name| !seen.contains(*name)).collect();
+    let hint = "write tests/data/golden/v1/<name>.json, a JSON array of payloads as they are now";
+    assert!(missing.is_empty(), "no golden file for {missing:?}: {hint}");
 }
 
 #[test]
