@@ -1,11 +1,13 @@
 //! The composition root: builds every layer, starts them in order, stops them in order.
 //!
-//! Start: lock -> database -> journal thread -> read model -> mall -> overdue timers -> HTTP -> ready. Stop: no longer
-//! ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is queued and
-//! folds its log -> actors go.
+//! Start: lock -> database -> journal thread -> read model -> mall -> overdue timers -> relay -> HTTP -> ready. Stop: no
+//! longer ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is queued
+//! and folds its log -> the relay hands on the rest -> actors go.
 
+use crate::actors::bus_health::{BusKind, BusMonitor};
 use crate::actors::mall::{Mall, MallParts};
-use crate::actors::ports::{Clock, Entropy, LogIdentity};
+use crate::actors::ports::{Clock, Entropy, Feed, LogIdentity, ReadModel};
+use crate::bus::bridge::Bridge;
 use crate::bus::memory::MemoryBus;
 use crate::config::ServeSettings;
 use crate::db::journal::JournalThread;
@@ -38,6 +40,7 @@ pub struct App {
     address: SocketAddr,
     mall: Arc<Mall>,
     journal: Arc<JournalThread>,
+    bridge: Option<Bridge>,
     ready: Arc<AtomicBool>,
     stop: watch::Sender<bool>,
     arbiters: Vec<Arbiter>,
@@ -60,7 +63,8 @@ impl App {
         let opened = open::open(&path, birth(settings))?;
         let readers = open_readers(&path.to_string_lossy(), READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
-        let parts = Parts::new(settings, opened, SqlReadModel::pooled(readers), &arbiters)?;
+        let reads: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(readers));
+        let parts = Parts::new(settings, opened, reads.clone(), &arbiters)?;
         let Parts { mall, journal, bus, log } = parts;
         mall.timers().refill(&mall).await?;
         let (stop, stopped) = watch::channel(false);
@@ -69,12 +73,18 @@ impl App {
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }
+        let bridge = bridge(settings, reads, &bus, &log).await?;
+        let monitor: Arc<dyn BusMonitor> = match &bridge {
+            Some(bridge) => bridge.health(),
+            None => Arc::new(bus.clone()),
+        };
         let ready = Arc::new(AtomicBool::new(false));
-        let state = HttpState::new(mall.clone(), Arc::new(bus), log, http_settings(settings), ready.clone());
+        let door = http_settings(settings, monitor.health().kind);
+        let state = HttpState::new(mall.clone(), Arc::new(bus), monitor, log, door, ready.clone());
         let server = http::server(state, listener, workers(settings)).context("HTTP could not be started")?;
         ready.store(true, Ordering::Release);
         tracing::info!(took_ms = started.elapsed().as_millis(), head = mall.journal().head(), "the mall is open");
-        Ok(Self { server, address, mall, journal, ready, stop, arbiters, _lock: lock })
+        Ok(Self { server, address, mall, journal, bridge, ready, stop, arbiters, _lock: lock })
     }
 
     /// The address listened on.
@@ -88,7 +98,7 @@ impl App {
     /// # Errors
     /// HTTP failed.
     pub async fn run_until_stopped(self) -> Result<()> {
-        let Self { server, mall, journal, ready, stop, arbiters, .. } = self;
+        let Self { server, mall, journal, bridge, ready, stop, arbiters, .. } = self;
         let handle = server.handle();
         let mut serving = actix::spawn(server);
         tokio::select! {
@@ -104,6 +114,9 @@ impl App {
         actix::clock::sleep(Duration::from_millis(1)).await;
         let closing = journal.clone();
         tokio::task::spawn_blocking(move || closing.close()).await.context("the journal could not be closed")?;
+        if let Some(bridge) = bridge {
+            bridge.close(mall.journal().head()).await;
+        }
         mall.close();
         for arbiter in &arbiters {
             arbiter.stop();
@@ -122,7 +135,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(settings: &ServeSettings, opened: Opened, reads: SqlReadModel, arbiters: &[Arbiter]) -> Result<Self> {
+    fn new(settings: &ServeSettings, opened: Opened, reads: Arc<dyn ReadModel>, arbiters: &[Arbiter]) -> Result<Self> {
         let clock = Arc::new(SystemClock::starting_at(opened.newest));
         let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
         let writer = Writer::new(opened.conn, opened.tail, bus.clone(), metrics.clone(), clock.clone());
@@ -130,7 +143,7 @@ impl Parts {
         let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
         let mall = Mall::open(MallParts {
             journal: journal.clone(),
-            reads: Arc::new(reads),
+            reads,
             clock,
             entropy: Arc::new(SystemEntropy),
             metrics,
@@ -160,7 +173,20 @@ fn policy(settings: &ServeSettings) -> OrderPolicy {
     }
 }
 
-fn http_settings(settings: &ServeSettings) -> HttpSettings {
+/// The way to the broker, when there is one; the relay starts at once.
+async fn bridge(
+    settings: &ServeSettings,
+    reads: Arc<dyn ReadModel>,
+    bus: &MemoryBus,
+    log: &LogIdentity,
+) -> Result<Option<Bridge>> {
+    let Some(options) = settings.broker.options()? else { return Ok(None) };
+    let bridge = Bridge::start(options, Arc::new(SystemEntropy)).await?;
+    bridge.relay(reads, log.log_id, bus.subscribe());
+    Ok(Some(bridge))
+}
+
+fn http_settings(settings: &ServeSettings, bus: BusKind) -> HttpSettings {
     let token = settings.admin_token.as_bytes();
     HttpSettings {
         admin_token: (!token.is_empty()).then(|| Sha256::digest(token).into()),
@@ -168,7 +194,7 @@ fn http_settings(settings: &ServeSettings) -> HttpSettings {
         rate_limit: settings.requests_per_second(),
         sse_clients_max: 1_000,
         database: "sqlite",
-        bus: "in_process",
+        bus: bus.as_str(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line and settings. Every setting is a flag and an environment variable.
 
+use crate::bus::address::{Address, AddressError};
+use crate::bus::jetstream::BrokerOptions;
 use crate::domain::catalogue::Fulfilment;
 use crate::domain::money::Currency;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -66,6 +68,56 @@ pub enum LogFormat {
     Json,
 }
 
+/// The broker that carries events out.
+#[derive(Clone, Debug, Args)]
+pub struct BrokerSettings {
+    /// NATS servers with JetStream that get every event: `nats://host:4222`, several with commas; `tls://` encrypts; a
+    /// login is written `nats://user:password@host` or `nats://token@host`. Empty: events stay in this process.
+    #[arg(
+        long,
+        env = "PLAZA_NATS_URL",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub nats_url: String,
+    /// File with the seed of an nkey user, or a NATS credentials file; takes the place of a login in the address.
+    #[arg(long, env = "PLAZA_NATS_CREDS", value_name = "FILE")]
+    pub nats_creds: Option<PathBuf>,
+    /// Servers that keep each event. More than 1 needs a cluster; 3 survives the loss of one server.
+    #[arg(long, env = "PLAZA_NATS_REPLICAS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub nats_replicas: u8,
+    /// The NATS servers run with `sync_interval: always`, which can not be asked for. Only then /status says that the
+    /// stream is durable; the servers' default loses acknowledged events in a power cut, and Plaza refills them.
+    #[arg(long, env = "PLAZA_NATS_SYNC_ALWAYS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub nats_sync_always: bool,
+}
+
+impl BrokerSettings {
+    /// How to reach the broker; `None` without one.
+    ///
+    /// # Errors
+    /// The text names the setting.
+    pub fn options(&self) -> Result<Option<BrokerOptions>, SettingError> {
+        let refused = |error: AddressError| SettingError(error.to_string());
+        if self.nats_url.trim().is_empty() {
+            return match self.nats_creds {
+                Some(_) => {
+                    Err(SettingError("PLAZA_NATS_CREDS: needs PLAZA_NATS_URL, the broker to log in to".to_owned()))
+                }
+                None => Ok(None),
+            };
+        }
+        let mut address = Address::parse(&self.nats_url).map_err(refused)?;
+        if let Some(file) = &self.nats_creds {
+            address = address.login_from(file).map_err(refused)?;
+        }
+        let replicas = usize::from(self.nats_replicas);
+        Ok(Some(BrokerOptions { address, replicas, sync_always: self.nats_sync_always }))
+    }
+}
+
 /// Settings of `plaza verify`.
 #[derive(Clone, Debug, Args)]
 pub struct VerifySettings {
@@ -83,9 +135,9 @@ pub struct ServeSettings {
     /// Where the journal is.
     #[command(flatten)]
     pub storage: StorageSettings,
-    /// NATS address. Empty: events stay in this process, the only bus of this build.
-    #[arg(long, env = "PLAZA_NATS_URL", default_value = "", hide_default_value = true, value_name = "URL")]
-    pub nats_url: String,
+    /// Where the events are copied to.
+    #[command(flatten)]
+    pub broker: BrokerSettings,
     /// The one currency of the mall, ISO 4217. Fixed when the journal is made.
     #[arg(long, env = "PLAZA_CURRENCY", default_value = "EUR", value_name = "CODE")]
     pub currency: Currency,
@@ -168,9 +220,7 @@ impl ServeSettings {
     pub fn check(&self) -> Result<(), SettingError> {
         let refuse = |text: &str| Err(SettingError(text.to_owned()));
         self.storage.check()?;
-        if !self.nats_url.is_empty() {
-            return refuse("PLAZA_NATS_URL: this build has the in-process bus only; leave the setting empty");
-        }
+        self.broker.options()?;
         if !self.admin_token.is_empty() && self.admin_token.len() < 16 {
             return refuse("PLAZA_ADMIN_TOKEN: must have at least 16 characters");
         }
@@ -267,6 +317,18 @@ mod tests {
         assert!(open.check().unwrap_err().to_string().starts_with("PLAZA_LISTEN"));
         assert_eq!(serve(&["--listen", "0.0.0.0:8080", "--admin-token", "0123456789abcdef"]).check(), Ok(()));
         assert!(serve(&["--admin-token", "short"]).check().is_err());
+    }
+
+    #[test]
+    fn a_bad_broker_address_stops_the_start() {
+        assert!(serve(&[]).broker.options().unwrap().is_none());
+        let given = serve(&["--nats-url", "nats://a:4222", "--nats-replicas", "3", "--nats-sync-always"]);
+        let options = given.broker.options().unwrap().unwrap();
+        assert_eq!((options.replicas, options.sync_always, options.address.servers.len()), (3, true, 1));
+        for bad in [["--nats-url", "http://u:s3cret@a"], ["--nats-creds", "/nowhere"]] {
+            let error = serve(&bad).check().unwrap_err().to_string();
+            assert!(error.starts_with("PLAZA_NATS_") && !error.contains("s3cret"), "{error}");
+        }
     }
 
     #[test]

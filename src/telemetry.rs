@@ -152,7 +152,8 @@ impl Metrics {
         self.sse_clients.inc_by(change);
     }
 
-    /// The metrics in the Prometheus (OpenMetrics) text format, followed by `gauges` of the moment.
+    /// The metrics in the Prometheus (OpenMetrics) text format, preceded by `gauges` of the moment; those named `…_total`
+    /// are counters.
     ///
     /// # Errors
     /// Never in practice: writing to a string does not fail.
@@ -160,7 +161,8 @@ impl Metrics {
         use std::fmt::Write;
         let mut text = String::new();
         for (name, help, value) in gauges {
-            writeln!(text, "# HELP plaza_{name} {help}.\n# TYPE plaza_{name} gauge\nplaza_{name} {value}")?;
+            let (family, kind) = name.strip_suffix("_total").map_or((*name, "gauge"), |family| (family, "counter"));
+            writeln!(text, "# HELP plaza_{family} {help}.\n# TYPE plaza_{family} {kind}\nplaza_{name} {value}")?;
         }
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -2,10 +2,11 @@
 //!
 //! Start with [`mall`], the door `http` uses; then [`order_saga`], the longest-lived conversation; [`store`], [`basket`]
 //! and [`payment`] are asked by it. [`directory`] wakes actors and lets them sleep, [`timers`] tells sagas when they are
-//! due, [`ports`] is all they know of the outside.
+//! due, [`ports`] is all they know of the outside ([`bus_health`] among it).
 
 pub mod ask;
 pub mod basket;
+pub mod bus_health;
 pub mod directory;
 pub mod error;
 pub mod idempotency;

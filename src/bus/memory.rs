@@ -1,5 +1,6 @@
 //! The in-process bus: committed events, handed on in commit order to whoever listens.
 
+use crate::actors::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
 use crate::actors::ports::{Feed, LiveEvents, RecordedEvent};
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -32,5 +33,22 @@ impl MemoryBus {
 impl Feed for MemoryBus {
     fn subscribe(&self) -> LiveEvents {
         self.commits.subscribe()
+    }
+}
+
+impl BusMonitor for MemoryBus {
+    /// Always well: it is handed every commit before its reply, so it can not lag, and it promises nothing beyond.
+    fn health(&self) -> BusHealth {
+        BusHealth {
+            kind: BusKind::InProcess,
+            state: BusState::Ok,
+            relayed_position: None,
+            relayed_total: 0,
+            refilled_total: 0,
+            reconnects_total: 0,
+            durable: true,
+            reason: None,
+            last_error: None,
+        }
     }
 }

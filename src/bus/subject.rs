@@ -1,4 +1,11 @@
-//! Wire names of events: the one place where a journal name becomes a `CloudEvents` type.
+//! Wire names: the one place where a journal name becomes a `CloudEvents` type or a NATS subject.
+
+use uuid::Uuid;
+
+/// The JetStream stream that holds the journal.
+pub const STREAM: &str = "PLAZA_EVENTS";
+/// The subjects of [`STREAM`]: every event, and nothing else.
+pub const EVENTS: &str = "plaza.evt.>";
 
 /// The `CloudEvents` type of a journal name: `order.submitted` is `plaza.order.submitted.v1`, and a later version that
 /// the journal calls `order.submitted.v2` is `plaza.order.submitted.v2`.
@@ -20,9 +27,16 @@ pub fn event_name(type_or_name: &str) -> &str {
     bare.strip_suffix(".v1").unwrap_or(bare)
 }
 
+/// The NATS subject of an event: `order.submitted` in stream `id` is `plaza.evt.order.submitted.<id>`.
+#[must_use]
+pub fn event_subject(name: &str, stream_id: Uuid) -> String {
+    format!("plaza.evt.{name}.{stream_id}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::all_names;
 
     #[test]
     fn types_and_names_convert_both_ways() {
@@ -32,5 +46,14 @@ mod tests {
         assert_eq!(event_type("order.submitted.v2"), "plaza.order.submitted.v2");
         assert_eq!(event_name("plaza.order.submitted.v2"), "order.submitted.v2");
         assert_eq!(event_type("payment.voided"), "plaza.payment.voided.v1");
+    }
+
+    #[test]
+    fn every_subject_has_five_tokens() {
+        for name in all_names() {
+            let subject = event_subject(name, Uuid::nil());
+            assert!(subject.starts_with(EVENTS.trim_end_matches('>')), "{subject}");
+            assert_eq!(subject.split('.').filter(|token| !token.is_empty()).count(), 5, "{subject}");
+        }
     }
 }

@@ -37,6 +37,7 @@ mod words;
 
 pub use routes::app;
 
+use crate::actors::bus_health::BusMonitor;
 use crate::actors::idempotency::{Reply, Responder};
 use crate::actors::mall::Mall;
 use crate::actors::ports::{Append, AppendError, Feed, LogIdentity};
@@ -99,6 +100,8 @@ pub struct HttpState {
     pub mall: Arc<Mall>,
     /// Committed events as they come.
     pub feed: Arc<dyn Feed>,
+    /// How the bus is that carries them out.
+    pub bus: Arc<dyn BusMonitor>,
     /// Which journal this is.
     pub log: LogIdentity,
     /// How the door is set up.
@@ -120,6 +123,7 @@ impl HttpState {
     pub fn new(
         mall: Arc<Mall>,
         feed: Arc<dyn Feed>,
+        bus: Arc<dyn BusMonitor>,
         log: LogIdentity,
         settings: HttpSettings,
         ready: Arc<AtomicBool>,
@@ -130,6 +134,7 @@ impl HttpState {
         Self {
             mall,
             feed,
+            bus,
             log,
             settings,
             started_at,

@@ -153,7 +153,8 @@ mod tests {
         let settings = HttpSettings { admin_token: Some(Sha256::digest(ADMIN).into()), ..HttpSettings::default() };
         let log = LogIdentity { log_id: Uuid::nil(), currency: mall.currency() };
         let ready = Arc::new(AtomicBool::new(true));
-        web::Data::new(HttpState::new(mall.clone(), Arc::new(MemoryBus::default()), log, settings, ready))
+        let bus = Arc::new(MemoryBus::default());
+        web::Data::new(HttpState::new(mall.clone(), bus.clone(), bus, log, settings, ready))
     }
 
     #[test]

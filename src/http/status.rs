@@ -4,6 +4,7 @@ use super::problem::{ApiError, Code};
 use super::reply::{ok, to_json};
 use super::values::Time;
 use super::{Answer, State};
+use crate::actors::bus_health::{BusHealth, BusState};
 use crate::domain::order::OrderStatus;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -25,10 +26,42 @@ pub struct Mode {
 /// The bus that carries events out.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Bus {
-    /// `ok` when it keeps up.
+    /// `in_process` or `jetstream`.
+    kind: &'static str,
+    /// `ok` when it keeps up, `catching_up` while it hands on what it is behind with, `connecting` without a working
+    /// broker, `halted` when an operator has to decide. Orders never wait for it.
     state: &'static str,
     /// Events committed and not handed on yet.
     lag: u64,
+    /// The newest position handed on.
+    relayed_position: u64,
+    /// Events handed on again, because the broker had lost them, since the start.
+    refilled_total: u64,
+    /// Whether what the bus took survives a power cut. For a broker only when `PLAZA_NATS_SYNC_ALWAYS` says so and its
+    /// stream is found fit.
+    durable: bool,
+    /// Why it halted, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The last error since the start; may be over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
+}
+
+impl Bus {
+    fn of(health: BusHealth, head: u64) -> Self {
+        let relayed_position = health.relayed_position.unwrap_or(head);
+        Self {
+            kind: health.kind.as_str(),
+            state: health.state.as_str(),
+            lag: head.saturating_sub(relayed_position),
+            relayed_position,
+            refilled_total: health.refilled_total,
+            durable: health.durable,
+            reason: health.reason,
+            last_error: health.last_error,
+        }
+    }
 }
 
 /// Awake actors.
@@ -127,15 +160,15 @@ pub async fn get_status(state: State) -> Answer {
     orders.extend(counts.iter().map(|(status, count)| (status.as_str(), *count)));
     let pending_sagas = counts.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, count)| count).sum();
     let (policy, lateness) = (mall.policy(), mall.metrics().lateness());
+    let head_position = mall.journal().head();
     let body = Status {
         mode: Mode { database: state.settings.database, bus: state.settings.bus },
         version: env!("CARGO_PKG_VERSION"),
         uptime_ms: mall.clock().now().micros_since(state.started_at) / 1_000,
         started_at: Time(state.started_at),
         currency: mall.currency(),
-        head_position: mall.journal().head(),
-        // The in-process bus is handed every commit before its reply: it can not lag.
-        bus: Bus { state: "ok", lag: 0 },
+        head_position,
+        bus: Bus::of(state.bus.health(), head_position),
         actors: Actors {
             stores: mall.stores().awake(),
             baskets: mall.baskets().awake(),
@@ -247,6 +280,8 @@ pub async fn readyz(state: State) -> Answer {
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 pub async fn metrics(state: State) -> Answer {
     let mall = &state.mall;
+    let bus = state.bus.health();
+    let lag = bus.relayed_position.map_or(0, |position| mall.journal().head().saturating_sub(position));
     #[expect(clippy::cast_precision_loss, reason = "counts of this process and its journal fit into 2^53")]
     let gauges = [
         ("writer_queue_depth", "Appends waiting to be committed", mall.journal().depth() as f64),
@@ -258,9 +293,18 @@ pub async fn metrics(state: State) -> Answer {
         ("timers", "Timers in memory", mall.timers().len() as f64),
         ("admitted", "Requests in the mall", mall.admission().in_use() as f64),
         ("admission_limit", "The most requests in the mall", mall.admission().limit() as f64),
+        ("bus_lag", "Events committed and not handed on yet", lag as f64),
+        ("bus_state", "0 ok, 1 catching_up, 2 connecting, 3 halted", state_number(bus.state)),
+        ("bus_relayed_total", "Events handed on since the start", bus.relayed_total as f64),
+        ("bus_refilled_total", "Events handed on again because the broker lost them", bus.refilled_total as f64),
+        ("bus_reconnects_total", "Times the broker was connected to again", bus.reconnects_total as f64),
     ];
     let text = mall.metrics().encode(&gauges);
     let text = text.map_err(|error| ApiError::from(Code::InternalError).caused_by(error))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, kind)).body(text))
+}
+
+fn state_number(state: BusState) -> f64 {
+    BusState::ALL.iter().zip(0_u8..).find(|(known, _)| **known == state).map_or(f64::NAN, |(_, number)| number.into())
 }

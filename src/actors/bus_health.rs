@@ -1,0 +1,79 @@
+//! How the bus is that carries events out, as a port: `bus` knows, `http` shows it.
+
+/// What carries events out of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BusKind {
+    /// This process only.
+    InProcess,
+    /// A NATS JetStream broker.
+    JetStream,
+}
+
+impl BusKind {
+    /// The name in `/status`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InProcess => "in_process",
+            Self::JetStream => "jetstream",
+        }
+    }
+}
+
+/// What the bus is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BusState {
+    /// It keeps up with the journal.
+    Ok,
+    /// It hands on what it is behind with.
+    CatchingUp,
+    /// It has no working broker; it tries again by itself.
+    Connecting,
+    /// It would do harm by going on; the reason says what an operator has to do.
+    Halted,
+}
+
+impl BusState {
+    /// Every state, in the order of their numbers in the metrics, from 0.
+    pub const ALL: [Self; 4] = [Self::Ok, Self::CatchingUp, Self::Connecting, Self::Halted];
+
+    /// The name in `/status`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::CatchingUp => "catching_up",
+            Self::Connecting => "connecting",
+            Self::Halted => "halted",
+        }
+    }
+}
+
+/// How the bus is.
+#[derive(Clone, Debug)]
+pub struct BusHealth {
+    /// What carries events out.
+    pub kind: BusKind,
+    /// What it is doing.
+    pub state: BusState,
+    /// The newest position known to be handed on; `None` where every commit is handed on before its reply.
+    pub relayed_position: Option<u64>,
+    /// Events handed on since the start.
+    pub relayed_total: u64,
+    /// Events that had to be handed on again, because the broker had lost them, since the start.
+    pub refilled_total: u64,
+    /// Times the connection was made again since the start.
+    pub reconnects_total: u64,
+    /// Whether what the broker acknowledged survives a power cut, as far as this process can know.
+    pub durable: bool,
+    /// Why it halted, and what to do.
+    pub reason: Option<String>,
+    /// The last error, for people.
+    pub last_error: Option<String>,
+}
+
+/// Knows how the bus is.
+pub trait BusMonitor: Send + Sync {
+    /// How it is now.
+    fn health(&self) -> BusHealth;
+}

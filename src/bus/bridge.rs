@@ -1,0 +1,85 @@
+//! The thread that talks to the broker: connection, relay, and whatever else uses them. Orders never wait for it.
+
+use super::health::HealthBoard;
+use super::jetstream::{BrokerOptions, ConnectError, JetStream};
+use super::relay::Relay;
+use crate::actors::ports::{Entropy, LiveEvents, ReadModel};
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How long a stop waits for events that are not relayed yet. They are safe in the journal; the next start goes on.
+const FLUSH_WITHIN: Duration = Duration::from_secs(2);
+
+/// The thread that talks to the broker.
+pub struct Bridge {
+    runtime: Runtime,
+    broker: JetStream,
+    stop: watch::Sender<bool>,
+}
+
+/// The bridge could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BridgeError {
+    /// The thread could not be started.
+    #[error("the thread of the bus could not be started: {0}")]
+    Thread(#[from] io::Error),
+    /// The login is damaged.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+}
+
+impl Bridge {
+    /// Starts the thread, and on it to connect. A missing broker is no error.
+    ///
+    /// # Errors
+    /// [`BridgeError`].
+    pub async fn start(options: BrokerOptions, entropy: Arc<dyn Entropy>) -> Result<Self, BridgeError> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("plaza-bus").enable_all().build()?;
+        let connecting = runtime.spawn(JetStream::connect(options, entropy));
+        let broker = connecting.await.map_err(io::Error::other)??;
+        Ok(Self { runtime, broker, stop: watch::Sender::new(false) })
+    }
+
+    /// The connection.
+    #[must_use]
+    pub const fn broker(&self) -> &JetStream {
+        &self.broker
+    }
+
+    /// How the way to the broker is.
+    #[must_use]
+    pub fn health(&self) -> Arc<HealthBoard> {
+        self.broker.health().clone()
+    }
+
+    /// Turns true when the bridge closes; everything that runs on it ends then.
+    #[must_use]
+    pub fn stopped(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// Runs a task on the thread of the bus.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(self.runtime.spawn(task));
+    }
+
+    /// Starts to relay the journal `log_id`.
+    pub fn relay(&self, reads: Arc<dyn ReadModel>, log_id: Uuid, live: LiveEvents) {
+        self.spawn(Relay::new(self.broker.clone(), reads, log_id).run(Some(live), self.stopped()));
+    }
+
+    /// Hands on what is committed up to `head`, as far as that takes no longer than [`FLUSH_WITHIN`], and ends.
+    pub async fn close(self, head: u64) {
+        if !self.broker.health().flushed(head, FLUSH_WITHIN).await {
+            tracing::warn!(head, "not everything is relayed; the next start goes on");
+        }
+        // Those who listen may have ended already.
+        let _ = self.stop.send(true);
+        self.runtime.shutdown_background();
+    }
+}
