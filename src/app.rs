@@ -63,8 +63,8 @@ impl App {
         let opened = open::open(&path, birth(settings))?;
         let readers = open_readers(&path.to_string_lossy(), READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
-        let reads: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(readers));
-        let parts = Parts::new(settings, opened, reads.clone(), &arbiters)?;
+        let read_model: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(readers));
+        let parts = Parts::new(settings, opened, read_model.clone(), &arbiters)?;
         let Parts { mall, journal, bus, log } = parts;
         mall.timers().refill(&mall).await?;
         let (stop, stopped) = watch::channel(false);
@@ -73,7 +73,7 @@ impl App {
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }
-        let bridge = bridge(settings, reads, &bus, &log).await?;
+        let bridge = bridge(settings, read_model, &bus, &log).await?;
         let monitor: Arc<dyn BusMonitor> = match &bridge {
             Some(bridge) => bridge.health(),
             None => Arc::new(bus.clone()),

@@ -13,6 +13,7 @@ mod crash;
 mod engines;
 mod events;
 mod golden;
+mod jetstream;
 mod lists;
 mod operation;
 mod saga;
