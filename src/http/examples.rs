@@ -131,7 +131,10 @@ fn operation(schema: &str) -> Option<Value> {
         "Status" => json!({
             "mode": {"database": "sqlite", "bus": "in_process"}, "version": "0.1.0", "uptime_ms": 300_000,
             "started_at": "2026-11-22T10:00:00.000000Z", "currency": "EUR", "head_position": 1042,
-            "bus": {"state": "ok", "lag": 0}, "actors": {"stores": 6, "baskets": 1, "payments": 1, "orders": 1},
+            "bus": {
+                "kind": "in_process", "state": "ok", "lag": 0, "relayed_position": 1042, "refilled_total": 0, "durable": true
+            },
+            "actors": {"stores": 6, "baskets": 1, "payments": 1, "orders": 1},
             "pending_sagas": 1, "timers": 1,
             "queue": {"writer_depth": 0, "admitted": 0, "admission_limit": 4096},
             "settle_lateness_ms": {"p50": 2.0, "p99": 8.0, "max": 11.2},

@@ -107,7 +107,7 @@ function status(mall) {
     started_at: new Date(mall.startedAt).toISOString(),
     currency: 'EUR',
     head_position: mall.events.length,
-    bus: { state: 'up', lag: 0 },
+    bus: { kind: 'in_process', state: 'ok', lag: 0, relayed_position: 0, refilled_total: 0, durable: true },
     actors: { stores: Object.keys(mall.stores).length, orders: counts.pending + counts.accepted },
     pending_sagas: counts.pending + counts.accepted,
     queue: { writer_depth: 0, admitted: 1, admission_limit: 512 },

@@ -742,11 +742,35 @@ export interface components {
         /** @description The bus that carries events out. */
         Bus: {
             /**
+             * @description Whether what the bus took survives a power cut. For a broker only when `PLAZA_NATS_SYNC_ALWAYS` says so and its
+             *     stream is found fit.
+             */
+            durable: boolean;
+            /** @description `in_process` or `jetstream`. */
+            kind: string;
+            /**
              * Format: int64
              * @description Events committed and not handed on yet.
              */
             lag: number;
-            /** @description `ok` when it keeps up. */
+            /** @description The last error since the start; may be over. */
+            last_error?: string | null;
+            /** @description Why it halted, and what to do. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Events handed on again, because the broker had lost them, since the start.
+             */
+            refilled_total: number;
+            /**
+             * Format: int64
+             * @description The newest position handed on.
+             */
+            relayed_position: number;
+            /**
+             * @description `ok` when it keeps up, `catching_up` while it hands on what it is behind with, `connecting` without a working
+             *     broker, `halted` when an operator has to decide. Orders never wait for it.
+             */
             state: string;
         };
         /** @description Why an order is called off. */
