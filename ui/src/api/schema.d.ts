@@ -5978,7 +5978,11 @@ export interface operations {
                      *         "stores": 6
                      *       },
                      *       "bus": {
+                     *         "durable": true,
+                     *         "kind": "in_process",
                      *         "lag": 0,
+                     *         "refilled_total": 0,
+                     *         "relayed_position": 1042,
                      *         "state": "ok"
                      *       },
                      *       "currency": "EUR",
