@@ -108,7 +108,7 @@ fn bad_settings_are_named() {
         (&["--currency", "euro"], "--currency"),
         (&["--speed", "0"], "--speed"),
         (&["--database-url", "mysql://x"], "PLAZA_DATABASE_URL"),
-        (&["--nats-url", "nats://x"], "PLAZA_NATS_URL"),
+        (&["--nats-url", "http://x"], "PLAZA_NATS_URL"),
         (&["--log", "=="], "PLAZA_LOG"),
         (&["--colour", "red"], "--colour"),
     ] {
