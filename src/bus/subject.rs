@@ -27,10 +27,11 @@ pub fn event_name(type_or_name: &str) -> &str {
     bare.strip_suffix(".v1").unwrap_or(bare)
 }
 
-/// The NATS subject of an event: `order.submitted` in stream `id` is `plaza.evt.order.submitted.<id>`.
+/// The NATS subject of an event: `order.submitted` in stream `id` is `plaza.evt.order.submitted.<id>`, in every version.
 #[must_use]
 pub fn event_subject(name: &str, stream_id: Uuid) -> String {
-    format!("plaza.evt.{name}.{stream_id}")
+    let bare = if has_version(name) { name.rsplit_once('.').map_or(name, |(bare, _)| bare) } else { name };
+    format!("plaza.evt.{bare}.{stream_id}")
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
 
     #[test]
     fn every_subject_has_five_tokens() {
-        for name in all_names() {
+        for name in all_names().into_iter().chain(["order.submitted.v2"]) {
             let subject = event_subject(name, Uuid::nil());
             assert!(subject.starts_with(EVENTS.trim_end_matches('>')), "{subject}");
             assert_eq!(subject.split('.').filter(|token| !token.is_empty()).count(), 5, "{subject}");
