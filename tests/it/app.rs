@@ -387,16 +387,20 @@ impl TestApp {
     }
 
     /// Fails unless the stream equals the journal.
-    fn compare_stream(&self) {
+    fn compare_stream(&mut self) {
         let Some(nats) = &self.nats else { return };
         let compare = || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             // A client of its own: the test's is bound to the test's runtime.
             let http = Client::builder().no_proxy().timeout(DEADLINE).build().unwrap();
-            runtime.block_on(stream::equals_the_journal(&http, &self.url, self.token.as_deref(), &nats.url()));
+            let asked = stream::Asked { url: &self.url, token: self.token.as_deref() };
+            runtime.block_on(asked.equals_the_stream(&http, &nats.url()));
         };
         // Dropping happens inside the test's runtime, which can not be blocked on.
-        std::thread::scope(|scope| scope.spawn(compare).join()).expect("the stream equals the journal");
+        if std::thread::scope(|scope| scope.spawn(compare).join()).is_err() {
+            self.kill9();
+            panic!("the stream does not equal the journal; the server's log:\n{}", last_lines(&self.logged(), 40));
+        }
     }
 
     /// What `GET /status` says, asked without a runtime; `None` while the server does not answer.

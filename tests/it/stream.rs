@@ -1,11 +1,14 @@
 //! The event stream as JetStream holds it, held against the journal.
 
-use crate::app::{Answer, DEADLINE};
+use crate::app::{DEADLINE, send};
 use async_nats::jetstream;
 use futures_util::StreamExt;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Between two questions.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a message of the stream says of itself.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,45 +41,57 @@ pub async fn told(nats_url: &str) -> Vec<Told> {
     told
 }
 
-/// Every event of the journal, as REST tells it.
-pub async fn journal(http: &Client, url: &str, token: Option<&str>) -> Vec<Told> {
-    let (mut events, mut after) = (Vec::new(), String::new());
-    loop {
-        let request = http.get(format!("{url}/api/v1/events?order=asc&limit=200{after}"));
-        let request = token.into_iter().fold(request, RequestBuilder::bearer_auth);
-        let page: Answer = crate::app::send(request).await;
-        let page = page.expect(200);
-        let items = page["items"].as_array().unwrap();
-        let Some(last) = items.last() else { return events };
-        after = format!("&after={}", last["sequence"].as_str().unwrap());
-        let text = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
-        events.extend(items.iter().map(|event| Told {
-            id: text(event, "id"),
-            kind: text(event, "type"),
-            payload: event["data"].clone(),
-        }));
-    }
+/// A mall that is asked over REST what its journal holds.
+pub struct Asked<'a> {
+    pub url: &'a str,
+    pub token: Option<&'a str>,
 }
 
-/// Waits until the stream has caught up, and fails unless it equals the journal: every event once, in order.
-pub async fn equals_the_journal(http: &Client, url: &str, token: Option<&str>, nats_url: &str) {
-    let status = || async {
-        let request = http.get(format!("{url}/api/v1/status"));
-        let request = token.into_iter().fold(request, RequestBuilder::bearer_auth);
-        crate::app::send(request).await.expect(200)
-    };
-    let started = std::time::Instant::now();
-    loop {
-        let bus = status().await["bus"].clone();
-        if bus["lag"] == 0 && bus["state"] == "ok" {
-            break;
+impl Asked<'_> {
+    /// The answer, once the mall gives one: it may limit how often it is asked.
+    async fn get(&self, http: &Client, path: &str) -> Value {
+        loop {
+            let request = http.get(format!("{}/api/v1{path}", self.url));
+            let answer = send(self.token.into_iter().fold(request, RequestBuilder::bearer_auth)).await;
+            if answer.status != 429 {
+                return answer.expect(200);
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        assert!(started.elapsed() < DEADLINE * 2, "the relay does not catch up: {bus}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let (told, journal) = (told(nats_url).await, journal(http, url, token).await);
-    if let Some(at) = told.iter().zip(&journal).position(|(told, journal)| told != journal) {
-        panic!("message {} of the stream is {:?}, the journal has {:?}", at + 1, told[at], journal[at]);
+
+    /// Every event of the journal.
+    async fn journal(&self, http: &Client) -> Vec<Told> {
+        let (mut events, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(http, &format!("/events?order=asc&limit=200{after}")).await;
+            let items = page["items"].as_array().unwrap();
+            let Some(last) = items.last() else { return events };
+            after = format!("&after={}", last["sequence"].as_str().unwrap());
+            let text = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
+            events.extend(items.iter().map(|event| Told {
+                id: text(event, "id"),
+                kind: text(event, "type"),
+                payload: event["data"].clone(),
+            }));
+        }
     }
-    assert_eq!(told.len(), journal.len(), "the stream and the journal end at the same event");
+
+    /// Waits until the stream has caught up, and fails unless it equals the journal: every event once, in order.
+    pub async fn equals_the_stream(&self, http: &Client, nats_url: &str) {
+        let started = Instant::now();
+        loop {
+            let bus = self.get(http, "/status").await["bus"].clone();
+            if bus["lag"] == 0 && bus["state"] == "ok" {
+                break;
+            }
+            assert!(started.elapsed() < DEADLINE * 2, "the relay does not catch up: {bus}");
+            tokio::time::sleep(PAUSE).await;
+        }
+        let (told, journal) = (told(nats_url).await, self.journal(http).await);
+        if let Some(at) = told.iter().zip(&journal).position(|(told, journal)| told != journal) {
+            panic!("message {} of the stream is {:?}, the journal has {:?}", at + 1, told[at], journal[at]);
+        }
+        assert_eq!(told.len(), journal.len(), "the stream and the journal end at the same event");
+    }
 }
