@@ -6,16 +6,23 @@
 //! The way to NATS JetStream: [`address`] reads the settings, [`jetstream`] is the connection, [`stream`] the stream
 //! with its checks, [`publish`] puts events into it, [`relay`] decides what comes next, [`health`] tells how it goes,
 //! and [`bridge`] is the thread all of it runs on.
+//!
+//! Outside services: [`consumer`] follows the journal under a durable name, [`requests`] makes requests of it, [`answers`]
+//! reads what comes back, [`memory_outside`] is the way there and back within the process.
 
 pub mod address;
+pub mod answers;
 pub mod asyncapi;
 pub mod bridge;
+pub mod consumer;
 pub mod envelope;
 pub mod health;
 pub mod jetstream;
 pub mod memory;
+pub mod memory_outside;
 pub mod publish;
 pub mod relay;
+pub mod requests;
 pub mod schemas;
 pub mod stream;
 pub mod subject;

@@ -1,5 +1,6 @@
 //! Wire names: the one place where a journal name becomes a `CloudEvents` type or a NATS subject.
 
+use crate::domain::order::{Participant, Request};
 use uuid::Uuid;
 
 /// The JetStream stream that holds the journal.
@@ -34,10 +35,85 @@ pub fn event_subject(name: &str, stream_id: Uuid) -> String {
     format!("plaza.evt.{bare}.{stream_id}")
 }
 
+/// The stream that holds requests to outside participants, and its subjects.
+pub const REQUESTS: (&str, &str) = ("PLAZA_REQUESTS", "plaza.req.>");
+/// The stream that holds answers of outside services, and its subjects.
+pub const COMMANDS: (&str, &str) = ("PLAZA_COMMANDS", "plaza.cmd.>");
+/// The stream that holds messages nobody could make sense of, and its subjects: `plaza.dlq.<where it was sent>`.
+pub const DEAD_LETTERS: (&str, &str) = ("PLAZA_DLQ", "plaza.dlq.>");
+
+/// The verb of a request.
+#[must_use]
+pub const fn request_verb(request: &Request) -> &'static str {
+    match request {
+        Request::Confirm(_) => "confirm",
+        Request::Release(_) => "release",
+        Request::Ship(_) => "ship",
+        Request::Hold(_) => "hold",
+        Request::Lower(_) => "lower",
+        Request::Void(_) => "void",
+        Request::Capture(_) => "capture",
+    }
+}
+
+/// Where a request goes: `plaza.req.store.<store id>.confirm`, `plaza.req.bank.hold`.
+#[must_use]
+pub fn request_subject(request: &Request) -> String {
+    let verb = request_verb(request);
+    match request.to() {
+        Participant::Store(store_id) => format!("plaza.req.store.{store_id}.{verb}"),
+        Participant::Bank => format!("plaza.req.bank.{verb}"),
+    }
+}
+
+/// The `CloudEvents` type of a request: `plaza.req.store.confirm.v1`.
+#[must_use]
+pub fn request_type(request: &Request) -> String {
+    let verb = request_verb(request);
+    match request.to() {
+        Participant::Store(_) => format!("plaza.req.store.{verb}.v1"),
+        Participant::Bank => format!("plaza.req.bank.{verb}.v1"),
+    }
+}
+
+/// Who answers on a subject, and whether with yes: `plaza.cmd.store.<store id>.confirm`, `plaza.cmd.bank.reject`.
+#[must_use]
+pub fn read_answer(subject: &str) -> Option<(Participant, bool)> {
+    let (who, verb) = subject.strip_prefix("plaza.cmd.")?.rsplit_once('.')?;
+    let confirms = match verb {
+        "confirm" => true,
+        "reject" => false,
+        _ => return None,
+    };
+    match who.strip_prefix("store.") {
+        Some(store_id) => Some((Participant::Store(store_id.parse().ok()?), confirms)),
+        None => (who == "bank").then_some((Participant::Bank, confirms)),
+    }
+}
+
+/// Where a message goes that nobody could make sense of.
+#[must_use]
+pub fn dead_letter_subject(subject: &str) -> String {
+    format!("plaza.dlq.{subject}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::event::all_names;
+    use crate::domain::ids::StoreId;
+
+    #[test]
+    fn answers_come_on_the_subjects_of_their_participants() {
+        let store = Participant::Store(StoreId(uuid::Uuid::nil()));
+        let read = |subject: &str| read_answer(subject);
+        assert_eq!(read(&format!("plaza.cmd.store.{}.confirm", uuid::Uuid::nil())), Some((store, true)));
+        assert_eq!(read("plaza.cmd.bank.reject"), Some((Participant::Bank, false)));
+        for bad in ["plaza.cmd.bank", "plaza.cmd.bank.eat", "plaza.cmd.store.7.confirm", "plaza.cmd.a.bank.confirm", ""]
+        {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn types_and_names_convert_both_ways() {

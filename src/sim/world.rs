@@ -4,8 +4,11 @@
 //! ones. Time stands still while anything can run and jumps to the next timer when nothing can.
 
 use crate::actors::mall::{Mall, MallParts};
-use crate::actors::ports::{Clock, Entropy};
+use crate::actors::ports::{Clock, Entropy, Feed};
+use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
+use crate::bus::memory_outside::MemoryOutside;
+use crate::bus::requests::{self, RequestMaker};
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
 use crate::db::open::{Birth, OpenError, open_memory};
@@ -76,6 +79,7 @@ pub struct World {
     seed: u64,
     policy: OrderPolicy,
     clock: Arc<VirtualClock>,
+    outside: MemoryOutside,
     /// Keeps the database in memory while the mall is restarted.
     keeper: Connection,
 }
@@ -95,11 +99,13 @@ impl World {
     async fn start(name: String, seed: u64, policy: OrderPolicy, clock: Arc<VirtualClock>) -> Result<Self, OpenError> {
         let opened = open_memory(&name, birth())?;
         let metrics = Arc::new(Metrics::default());
-        let writer = Writer::new(opened.conn, opened.tail, MemoryBus::default(), metrics.clone(), clock.clone());
+        let bus = MemoryBus::default();
+        let writer = Writer::new(opened.conn, opened.tail, bus.clone(), metrics.clone(), clock.clone());
         let journal = Arc::new(InlineJournal::new(writer));
+        let reads = Arc::new(SqlReadModel::inline(reader(&name)?));
         let mall = Mall::open(MallParts {
             journal: journal.clone(),
-            reads: Arc::new(SqlReadModel::inline(reader(&name)?)),
+            reads: reads.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(seed)),
             metrics,
@@ -113,15 +119,25 @@ impl World {
         if let Err(error) = mall.timers().refill(&mall).await {
             tracing::error!(%error, "timers could not be read");
         }
-        actix::spawn(mall.clone().run(stopped));
+        actix::spawn(mall.clone().run(stopped.clone()));
+        let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
+        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
+        let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker);
+        actix::spawn(consumer.run(bus.subscribe(), stopped));
         let keeper = reader(&name)?;
-        Ok(Self { name, mall, journal, stop, seed, policy, clock, keeper })
+        Ok(Self { name, mall, journal, stop, seed, policy, clock, outside, keeper })
     }
 
     /// The mall.
     #[must_use]
     pub const fn mall(&self) -> &Arc<Mall> {
         &self.mall
+    }
+
+    /// The way to outside services and back; a crash ends it.
+    #[must_use]
+    pub const fn outside(&self) -> &MemoryOutside {
+        &self.outside
     }
 
     /// A connection to look at the database with.
@@ -136,6 +152,8 @@ impl World {
     /// The database could not be opened again.
     pub async fn crash(self, down: Duration) -> Result<Self, OpenError> {
         self.journal.cut();
+        // Whoever listens may have ended already.
+        let _ = self.stop.send(true);
         self.mall.close();
         tokio::time::sleep(down).await;
         let next = Self::start(self.name.clone(), self.seed.wrapping_add(1), self.policy.clone(), self.clock.clone());

@@ -280,6 +280,11 @@ impl Draft {
         match self.state.payment.status {
             OrderPaymentStatus::Pending if self.state.status == OrderStatus::Pending => {
                 self.record(PaymentConfirmed { amount });
+                let payment_provider = self.state.payment.provider;
+                // An outside bank was asked for everything at the submission; lines may have been dropped since.
+                if !payment_provider.is_internal() && self.state.stores.iter().any(|leg| !leg.is_kept()) {
+                    self.record(HoldLowered { amount, payment_provider });
+                }
                 self.accept_when_complete(policy);
             }
             OrderPaymentStatus::Pending => self.came_too_late(None, Obligation::VoidHold),

@@ -1,0 +1,162 @@
+//! Durable named consumers of the journal: each sees every event, in order, at least once.
+//!
+//! A consumer reads by dense position from its cursor, which lives in the database under its name: first what is in the
+//! journal, then what the feed hands over, and the journal again whenever the feed has a gap. The cursor is written
+//! behind the work, so a crash repeats events and never skips one. Nobody waits for a consumer.
+
+use crate::actors::ports::{
+    Append, Change, Consume, Cursor, EventFilter, Journal, LiveEvents, ReadModel, RecordedEvent,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Events read from the journal at a time.
+const PAGE: usize = 500;
+/// How often the journal is looked at without a hint of the feed.
+const POLL_EVERY: Duration = Duration::from_secs(1);
+/// How long after the first event that was dealt with the cursor is written. Shorter writes more, longer repeats more
+/// after a crash.
+const SAVE_AFTER: Duration = Duration::from_millis(250);
+/// After how many events of no interest the cursor is written all the same: what a restart reads again at the most.
+const SAVE_EVERY: u64 = 10_000;
+/// The pause after the first error, and the longest one.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+
+/// A durable named consumer.
+pub struct Consumer {
+    name: &'static str,
+    reads: Arc<dyn ReadModel>,
+    journal: Arc<dyn Journal>,
+    work: Arc<dyn Consume>,
+    /// The last position dealt with, and the one that is written.
+    seen: u64,
+    saved: u64,
+    /// When the cursor is to be written, once something was done that a restart would repeat.
+    save_at: Option<Instant>,
+}
+
+impl Consumer {
+    /// A consumer known by `name`, which does `work`.
+    #[must_use]
+    pub fn new(
+        name: &'static str,
+        reads: Arc<dyn ReadModel>,
+        journal: Arc<dyn Journal>,
+        work: Arc<dyn Consume>,
+    ) -> Self {
+        Self { name, reads, journal, work, seen: 0, saved: 0, save_at: None }
+    }
+
+    /// Consumes until `stopped` turns true. `live` was subscribed before.
+    pub async fn run(mut self, live: LiveEvents, mut stopped: watch::Receiver<bool>) {
+        tokio::select! {
+            () = self.go_on(live) => {}
+            // An error means that whoever could stop us is gone.
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+        self.save().await;
+    }
+
+    async fn go_on(&mut self, mut live: LiveEvents) {
+        self.seen = self.start().await;
+        self.saved = self.seen;
+        loop {
+            self.catch_up().await;
+            self.follow(&mut live).await;
+        }
+    }
+
+    async fn start(&self) -> u64 {
+        let mut pause = PAUSE.0;
+        loop {
+            match self.reads.cursor(self.name).await {
+                Ok(position) => return position,
+                Err(error) => self.wait(&error, &mut pause).await,
+            }
+        }
+    }
+
+    /// Deals with everything in the journal.
+    async fn catch_up(&mut self) {
+        let mut pause = PAUSE.0;
+        loop {
+            let filter = EventFilter { after: Some(self.seen), ..EventFilter::default() };
+            match self.reads.events(filter, PAGE).await {
+                Ok(events) => {
+                    self.deal_with(&events).await;
+                    if events.len() < PAGE {
+                        return;
+                    }
+                }
+                Err(error) => self.wait(&error, &mut pause).await,
+            }
+        }
+    }
+
+    /// Deals with what is committed from here on, until the feed leaves something out or falls silent.
+    async fn follow(&mut self, live: &mut LiveEvents) {
+        loop {
+            let look_at = Instant::now() + POLL_EVERY;
+            let until = self.save_at.map_or(look_at, |at| at.min(look_at));
+            match timeout_at(until, live.recv()).await {
+                Ok(Ok(events)) => {
+                    // What was read from the journal already comes once more.
+                    let new = &events[events.partition_point(|event| event.position <= self.seen)..];
+                    if new.first().is_some_and(|event| event.position > self.seen + 1) {
+                        return;
+                    }
+                    self.deal_with(new).await;
+                }
+                Ok(Err(RecvError::Lagged(_))) => return,
+                Ok(Err(RecvError::Closed)) => return sleep(POLL_EVERY).await,
+                Err(_silent) if self.save_at.is_some_and(|at| at <= Instant::now()) => self.save().await,
+                Err(_silent) if self.journal.head() > self.seen => return,
+                Err(_silent) => {}
+            }
+        }
+    }
+
+    async fn deal_with(&mut self, events: &[RecordedEvent]) {
+        let Some(last) = events.last() else { return };
+        let mut pause = PAUSE.0;
+        loop {
+            match self.work.consume(events).await {
+                Ok(done) => {
+                    self.seen = last.position;
+                    if done {
+                        self.save_at.get_or_insert(Instant::now() + SAVE_AFTER);
+                    }
+                    break;
+                }
+                Err(error) => self.wait(&error, &mut pause).await,
+            }
+        }
+        if self.seen - self.saved >= SAVE_EVERY || self.save_at.is_some_and(|at| at <= Instant::now()) {
+            self.save().await;
+        }
+    }
+
+    async fn save(&mut self) {
+        self.save_at = None;
+        if self.seen == self.saved {
+            return;
+        }
+        let cursor = Cursor { consumer: self.name, position: self.seen };
+        let append = Append { changes: vec![Change::Cursor(cursor)], ..Append::default() };
+        match self.journal.submit(append).await {
+            Ok(Ok(())) => self.saved = self.seen,
+            // A cursor that is not written costs a repetition; a journal that closes takes no more.
+            Ok(Err(error)) => tracing::debug!(consumer = self.name, %error, "a cursor was not written"),
+            Err(_closed) => {}
+        }
+    }
+
+    async fn wait(&self, error: &(dyn std::error::Error + Sync), pause: &mut Duration) {
+        tracing::warn!(consumer = self.name, %error, "a consumer waits before it tries again");
+        sleep(*pause).await;
+        *pause = (*pause * 2).min(PAUSE.1);
+    }
+}
