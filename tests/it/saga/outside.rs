@@ -363,7 +363,7 @@ fn whatever_outside_services_do_every_order_has_one_outcome() {
                 if step < 40 && dice.roll(3) == 0 {
                     let lines = [(product, 1), (thing, 1)];
                     let policy = if dice.roll(2) == 0 { OnShortage::RejectAll } else { OnShortage::AcceptAvailable };
-                    let lines = &lines[..1 + usize::from(dice.roll(2) == 0)];
+                    let lines = &lines[..=usize::from(dice.roll(2) == 0)];
                     orders.push(shopper.try_order(customer, payment, lines, policy).await.unwrap());
                 }
                 for heard in ear.heard() {
