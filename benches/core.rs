@@ -6,6 +6,7 @@ use plaza::actors::ports::{Append, Cause, Change, OrderChange};
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::writer::{Job, Writer};
 use plaza::db::open::{Birth, open};
+use plaza::db::place::Place;
 use plaza::domain::catalogue::Fulfilment;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::money::Money;
@@ -86,10 +87,10 @@ fn appending(criterion: &mut Criterion) {
     for size in [1_u64, 64, 512] {
         let directory = tempfile::tempdir().expect("the system has a temporary directory");
         let birth = Birth { log_id: Uuid::nil(), currency: eur(0).currency, at: NOW };
-        let opened = open(&directory.path().join("plaza.db"), birth).expect("a new journal can be made");
+        let opened = open(&Place::File(directory.path().join("plaza.db")), birth).expect("a new journal can be made");
         let clock = Arc::new(SystemClock::starting_at(NOW));
         let (bus, metrics) = (MemoryBus::default(), Arc::new(Metrics::default()));
-        let mut writer = Writer::new(opened.conn, opened.tail, bus, metrics, clock);
+        let mut writer = Writer::new(opened.engine, opened.tail, bus, metrics, clock);
         group.throughput(Throughput::Elements(size));
         group.bench_function(format!("groups of {size}"), |bench| {
             bench.iter_batched(

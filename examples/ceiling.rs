@@ -20,8 +20,9 @@ use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteCo
 use plaza::actors::idempotency::{Reply, Responder};
 use plaza::actors::mall::{Admitted, Mall, PlaceOrder, Wanted};
 use plaza::actors::ports::Cause;
+use plaza::db::journal::engine::Engine;
 use plaza::db::open::{self, Birth};
-use plaza::db::pool::Connection;
+use plaza::db::place::Place;
 use plaza::db::schema::{customers, events, holds, order_stores, orders, payments, products, reservations, stores};
 use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
@@ -68,7 +69,7 @@ fn main() -> Result<()> {
     let stages = world::run(sample_order())?;
     let dir = tempfile::tempdir_in(&settings.dir)?;
     let birth = Birth { log_id: Uuid::from_u128(1), currency: "EUR".parse()?, at: Timestamp(1) };
-    let Connection::Sqlite(mut conn) = open::open(&dir.path().join(open::FILE), birth)?.conn else {
+    let Engine::Sqlite(mut conn) = open::open(&Place::File(dir.path().join(open::FILE)), birth)?.engine else {
         anyhow::bail!("a file is an SQLite database")
     };
     let mut bare = Bare { position: 0, versions: [0; 2 * SPREAD as usize] };

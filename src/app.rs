@@ -6,13 +6,13 @@
 
 use crate::actors::bus_health::{BusKind, BusMonitor};
 use crate::actors::mall::{Mall, MallParts};
-use crate::actors::ports::{Clock, Entropy, Feed, LogIdentity, ReadModel};
+use crate::actors::ports::{Append, Clock, Entropy, Feed, Journal, LogIdentity, ReadModel};
 use crate::bus::bridge::Bridge;
 use crate::bus::memory::MemoryBus;
 use crate::config::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::Writer;
-use crate::db::open::{self, Birth, DirectoryLock, FILE, Opened};
+use crate::db::open::{self, Birth, DirectoryLock, Opened};
 use crate::db::pool::open_readers;
 use crate::db::read_model::SqlReadModel;
 use crate::domain::order::OrderPolicy;
@@ -44,7 +44,7 @@ pub struct App {
     ready: Arc<AtomicBool>,
     stop: watch::Sender<bool>,
     arbiters: Vec<Arbiter>,
-    _lock: DirectoryLock,
+    _lock: Option<DirectoryLock>,
 }
 
 impl App {
@@ -58,10 +58,10 @@ impl App {
         let listener = TcpListener::bind(settings.listen)
             .with_context(|| format!("PLAZA_LISTEN: {} can not be listened on", settings.listen))?;
         let address = listener.local_addr().context("the listener has no address")?;
-        let lock = open::lock(&settings.storage.data_dir)?;
-        let path = settings.storage.data_dir.join(FILE);
-        let opened = open::open(&path, birth(settings))?;
-        let readers = open_readers(&path.to_string_lossy(), READERS)?;
+        let place = settings.storage.place()?;
+        let lock = open::lock(&place)?;
+        let opened = open::open(&place, birth(settings))?;
+        let readers = open_readers(&place, READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
         let read_model: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(readers));
         let parts = Parts::new(settings, opened, read_model.clone(), &arbiters)?;
@@ -69,7 +69,8 @@ impl App {
         mall.timers().refill(&mall).await?;
         let (stop, stopped) = watch::channel(false);
         // The timers live with the actors, where telling a saga wakes no other thread.
-        arbiters[0].spawn(mall.clone().run(stopped));
+        arbiters[0].spawn(mall.clone().run(stopped.clone()));
+        arbiters[0].spawn(keep_asking(journal.clone(), stopped));
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }
@@ -79,7 +80,7 @@ impl App {
             None => Arc::new(bus.clone()),
         };
         let ready = Arc::new(AtomicBool::new(false));
-        let door = http_settings(settings, monitor.health().kind);
+        let door = http_settings(settings, place.engine(), monitor.health().kind);
         let state = HttpState::new(mall.clone(), Arc::new(bus), monitor, log, door, ready.clone());
         let server = http::server(state, listener, workers(settings)).context("HTTP could not be started")?;
         ready.store(true, Ordering::Release);
@@ -138,7 +139,7 @@ impl Parts {
     fn new(settings: &ServeSettings, opened: Opened, reads: Arc<dyn ReadModel>, arbiters: &[Arbiter]) -> Result<Self> {
         let clock = Arc::new(SystemClock::starting_at(opened.newest));
         let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
-        let writer = Writer::new(opened.conn, opened.tail, bus.clone(), metrics.clone(), clock.clone());
+        let writer = Writer::new(opened.engine, opened.tail, bus.clone(), metrics.clone(), clock.clone());
         let journal = Arc::new(JournalThread::start(writer).context("the journal's thread could not be started")?);
         let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
         let mall = Mall::open(MallParts {
@@ -186,15 +187,27 @@ async fn bridge(
     Ok(Some(bridge))
 }
 
-fn http_settings(settings: &ServeSettings, bus: BusKind) -> HttpSettings {
+fn http_settings(settings: &ServeSettings, database: &'static str, bus: BusKind) -> HttpSettings {
     let token = settings.admin_token.as_bytes();
     HttpSettings {
         admin_token: (!token.is_empty()).then(|| Sha256::digest(token).into()),
         cors_origins: settings.origins().map(str::to_owned).collect(),
         rate_limit: settings.requests_per_second(),
         sse_clients_max: 1_000,
-        database: "sqlite",
+        database,
         bus: bus.as_str(),
+    }
+}
+
+/// Asks the journal every second whether it can write: a mall without customers notices too that its database is away.
+async fn keep_asking(journal: Arc<JournalThread>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        // The answer does not matter: what the journal learned by it is what `/readyz` says.
+        let _ = journal.submit(Append::default()).await;
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = actix::clock::sleep(Duration::from_secs(1)) => {}
+        }
     }
 }
 

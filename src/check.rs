@@ -1,8 +1,7 @@
 //! `plaza verify`: walks a journal and says whether everything in it holds.
 
 use crate::config::StorageSettings;
-use crate::db::open::{self, FILE, OpenError};
-use crate::db::pool::open_readers;
+use crate::db::open;
 use crate::db::verify::{VerifyReport, verify};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,21 +9,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Problems shown; the count says how many there are.
 const SHOWN: usize = 50;
 
-/// Checks the journal of a data directory and prints what was found. Answers whether everything holds.
+/// Checks a journal and prints what was found. Answers whether everything holds.
 ///
 /// # Errors
-/// There is no journal, another process has it open, or it can not be read at all.
+/// There is no journal, another process has the file open, or it can not be read at all.
 pub fn run(storage: &StorageSettings) -> Result<bool> {
-    storage.check()?;
-    let path = storage.data_dir.join(FILE);
-    if !path.exists() {
-        return Err(OpenError::Missing(path).into());
-    }
-    let _lock = open::lock(&storage.data_dir)?;
-    let readers = open_readers(&path.to_string_lossy(), 1)?;
+    let place = storage.place()?;
+    let (mut conn, _lock) = (open::open_to_read(&place)?, open::lock(&place)?);
     let bar = ProgressBar::no_length()
         .with_style(ProgressStyle::with_template("{pos}/{len} events  {bar:30}  {per_sec}  {eta} left")?);
-    let report = verify(&mut *readers.get()?, |done, total| {
+    let report = verify(&mut conn, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;

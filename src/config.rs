@@ -2,9 +2,12 @@
 
 use crate::bus::address::{Address, AddressError};
 use crate::bus::jetstream::BrokerOptions;
+use crate::db::open;
+use crate::db::place::{Place, PostgresUrl};
 use crate::domain::catalogue::Fulfilment;
 use crate::domain::money::Currency;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,13 +41,21 @@ pub enum Command {
 }
 
 /// Where the journal is.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Args)]
 pub struct StorageSettings {
     /// Directory of the journal; made when missing. One mall at a time may use it.
     #[arg(long, env = "PLAZA_DATA_DIR", default_value = "./plaza-data", value_name = "DIR")]
     pub data_dir: PathBuf,
-    /// Database address. Empty: an SQLite file in the data directory, the only database of this build.
-    #[arg(long, env = "PLAZA_DATABASE_URL", default_value = "", hide_default_value = true, value_name = "URL")]
+    /// Address of a PostgreSQL database, `postgres://user:password@host:port/database`. Empty: an SQLite file in the data
+    /// directory. With an address there is no data directory.
+    #[arg(
+        long,
+        env = "PLAZA_DATABASE_URL",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub database_url: String,
 }
 
@@ -197,18 +208,31 @@ pub struct ServeSettings {
 #[error("{0}")]
 pub struct SettingError(String);
 
+impl fmt::Debug for StorageSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StorageSettings").field("place", &self.place().map(|place| place.to_string())).finish()
+    }
+}
+
 impl StorageSettings {
-    /// Checks what a flag parser can not.
+    /// Where the journal is.
     ///
     /// # Errors
     /// The text names the setting.
-    pub fn check(&self) -> Result<(), SettingError> {
-        match self.database_url.as_str() {
-            "" => Ok(()),
-            _ => Err(SettingError(
-                "PLAZA_DATABASE_URL: this build keeps its journal in SQLite only; leave the setting empty".to_owned(),
-            )),
+    pub fn place(&self) -> Result<Place, SettingError> {
+        if self.database_url.is_empty() {
+            return Ok(Place::File(self.data_dir.join(open::FILE)));
         }
+        let refuse = |why: &str| SettingError(format!("PLAZA_DATABASE_URL: {why}"));
+        let url: PostgresUrl = self.database_url.parse().map_err(refuse)?;
+        let environment = std::env::var("PGSSLMODE").ok();
+        if cfg!(not(feature = "postgres-tls")) && url.demands_tls(environment.as_deref()) {
+            return Err(refuse(
+                "this build can not encrypt connections to PostgreSQL, and sslmode (or PGSSLMODE) demands it; build Plaza \
+                 with --features postgres-tls, or choose another sslmode for a network you trust",
+            ));
+        }
+        Ok(Place::Server(url))
     }
 }
 
@@ -219,7 +243,7 @@ impl ServeSettings {
     /// The text names the setting.
     pub fn check(&self) -> Result<(), SettingError> {
         let refuse = |text: &str| Err(SettingError(text.to_owned()));
-        self.storage.check()?;
+        self.storage.place()?;
         self.broker.options()?;
         if !self.admin_token.is_empty() && self.admin_token.len() < 16 {
             return refuse("PLAZA_ADMIN_TOKEN: must have at least 16 characters");

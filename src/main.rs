@@ -43,7 +43,7 @@ fn serve(settings: &ServeSettings) -> Result<bool> {
         let url = format!("http://{}", app.address());
         println!(
             "Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}",
-            settings.storage.data_dir.display()
+            settings.storage.place()?
         );
         app.run_until_stopped().await.context("the mall failed")?;
         Ok(true)

@@ -303,6 +303,9 @@ pub trait Journal: Send + Sync {
 
     /// Appends waiting to be committed.
     fn depth(&self) -> usize;
+
+    /// Whether appends are being committed. While they are not (a database server is away) they wait.
+    fn is_available(&self) -> bool;
 }
 
 /// Committed events as they come, in order. A reader that falls too far behind is told `Lagged` and reads the gap from

@@ -53,7 +53,7 @@ impl From<diesel::result::Error> for DbError {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::Error;
         let kind = match &error {
-            Error::DatabaseError(_, information) => dialect::kind_of(information.message()),
+            Error::DatabaseError(kind, information) => dialect::kind_of(*kind, information.message()),
             Error::DeserializationError(_) => DbErrorKind::Corrupt,
             _ => DbErrorKind::Unavailable,
         };

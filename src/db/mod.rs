@@ -7,11 +7,13 @@ mod dialect;
 pub mod error;
 pub mod journal;
 pub mod open;
+pub mod place;
 pub mod pool;
 pub mod queries;
 pub mod read_model;
 mod rows;
 pub mod schema;
+mod session;
 #[cfg(test)]
 mod testbed;
 pub mod verify;

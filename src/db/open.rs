@@ -3,23 +3,31 @@
 //! A start on a damaged, foreign or newer file refuses, and says what to do, instead of guessing.
 
 use super::chain::{self, HashedEvent};
-use super::dialect;
+use super::dialect::{self, Tenant};
 use super::error::DbError;
+use super::journal::engine::Engine;
 use super::journal::writer::Tail;
+use super::place::Place;
 use super::pool::{self, Connection};
-use super::queries;
 use super::schema::{events, log};
+use super::{queries, session};
 use crate::actors::ports::LogIdentity;
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::error::Error as StdError;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// How long a start waits for a session of a process that has just died to end on the server.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How many of the newest events have their hashes checked at a start: enough to notice a torn end, few enough not to
 /// be noticed (a whole start on a million events took 25 to 74 ms, docs/PERFORMANCE.md). `plaza verify` checks all of them.
@@ -43,17 +51,33 @@ pub enum OpenError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The database server does not answer.
+    #[error("PLAZA_DATABASE_URL: {place} can not be reached ({}); start the server, or mend the address", describe(.source))]
+    Unreachable {
+        /// The database.
+        place: Place,
+        /// What the connection said.
+        source: DbError,
+    },
     /// Another process has the mall open.
-    #[error("another plaza has {0} open; stop it first, or choose another directory with --data-dir")]
-    Locked(PathBuf),
-    /// The file is not a Plaza database.
-    #[error("{0} is not a Plaza database; move it away, or choose another directory with --data-dir")]
-    Foreign(PathBuf),
-    /// The file was written by a newer Plaza.
-    #[error("{path} was written by a newer Plaza (it knows migration {migration}); use that version")]
+    #[error("another plaza has {0} open; stop it first, or {elsewhere}", elsewhere = .0.elsewhere())]
+    Locked(Place),
+    /// It is not a Plaza database.
+    #[error("{0} is not a Plaza database, and not empty; {elsewhere}", elsewhere = .0.elsewhere())]
+    Foreign(Place),
+    /// The database does not hold Unicode.
+    #[error("{place} is encoded in {encoding}; Plaza needs a database made with ENCODING 'UTF8'")]
+    Encoding {
+        /// The database.
+        place: Place,
+        /// Its encoding.
+        encoding: String,
+    },
+    /// The database was written by a newer Plaza.
+    #[error("{place} was written by a newer Plaza (it knows migration {migration}); use that version")]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
         /// A migration this build does not have.
         migration: String,
     },
@@ -66,29 +90,29 @@ pub enum OpenError {
         founded: Currency,
     },
     /// There is no journal to check.
-    #[error("there is no journal at {0}; name its directory with --data-dir")]
-    Missing(PathBuf),
+    #[error("there is no journal at {0}; name its directory with --data-dir, or its database with --database-url")]
+    Missing(Place),
     /// The journal is damaged.
-    #[error("{path} is damaged: {what}; restore a backup, or see what is left with `plaza verify`")]
+    #[error("{place} is damaged: {what}; restore a backup, or see what is left with `plaza verify`")]
     Damaged {
-        /// The file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
         /// What is wrong.
         what: String,
     },
     /// A migration failed.
-    #[error("the tables of {path} could not be brought up to date: {source}; restore a backup or report this")]
+    #[error("the tables of {place} could not be brought up to date: {source}; restore a backup or report this")]
     Migration {
-        /// The file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
         /// What the database said.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// The database failed.
-    #[error("{path} could not be read ({}); check the disk, or restore a backup", describe(.source))]
+    #[error("{place} could not be read ({}); check the disk, or restore a backup", describe(.source))]
     Database {
-        /// The file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
         /// What the database said.
         source: DbError,
     },
@@ -100,8 +124,8 @@ fn describe(error: &DbError) -> String {
 
 /// An opened mall.
 pub struct Opened {
-    /// The connection to write with.
-    pub conn: Connection,
+    /// What writes the journal.
+    pub engine: Engine,
     /// Where the journal ends.
     pub tail: Tail,
     /// When its newest event happened; the clock must not be behind it.
@@ -125,57 +149,96 @@ pub struct Birth {
 #[derive(Debug)]
 pub struct DirectoryLock(#[allow(dead_code, reason = "the lock is held as long as the file is open")] File);
 
-/// Makes `directory` if need be and takes it for this process.
+/// Takes the directory of a file for this process, and makes it if need be. A database on a server is taken by the session
+/// that writes; there is nothing to hold then.
 ///
 /// # Errors
 /// [`OpenError::Directory`]; [`OpenError::Locked`] when another process has it.
-pub fn lock(directory: &Path) -> Result<DirectoryLock, OpenError> {
+pub fn lock(place: &Place) -> Result<Option<DirectoryLock>, OpenError> {
+    let Place::File(path) = place else { return Ok(None) };
+    let directory = path.parent().unwrap_or(Path::new("."));
     let unusable = |source| OpenError::Directory { path: directory.to_owned(), source };
     std::fs::create_dir_all(directory).map_err(unusable)?;
     let options = File::options().create(true).write(true).truncate(false).open(directory.join(LOCK_FILE));
     let file = options.map_err(unusable)?;
     match file.try_lock() {
-        Ok(()) => Ok(DirectoryLock(file)),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(directory.to_owned())),
+        Ok(()) => Ok(Some(DirectoryLock(file))),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(place.clone())),
         Err(TryLockError::Error(source)) => Err(unusable(source)),
     }
 }
 
-/// Opens the database at `path` to write, makes or updates its tables, and checks its end.
+/// Opens the database to write, makes or updates its tables, and checks its end.
 ///
 /// # Errors
 /// [`OpenError`] says what is wrong and what to do.
-pub fn open(path: &Path, birth: Birth) -> Result<Opened, OpenError> {
-    refuse_foreign_header(path)?;
-    let conn = pool::open_writer(&path.to_string_lossy());
-    let conn = conn.map_err(|source| OpenError::Database { path: path.to_owned(), source })?;
-    prepare(conn, path, birth)
+pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
+    if let Place::File(path) = place {
+        refuse_foreign_header(path)?;
+    }
+    let mut conn = pool::open_writer(place).map_err(|source| match place {
+        Place::Server(_) => OpenError::Unreachable { place: place.clone(), source },
+        Place::File(_) | Place::Memory(_) => OpenError::Database { place: place.clone(), source },
+    })?;
+    take(&mut conn, place)?;
+    let (tail, newest, log) = prepare(&mut conn, place, birth)?;
+    let engine = Engine::take(conn, place).map_err(|source| OpenError::Database { place: place.clone(), source })?;
+    Ok(Opened { engine, tail, newest, log })
 }
 
-/// Makes a new database in memory, for deterministic runs. Its readers open `name` too.
+/// Opens a journal to read it: it has to be there.
 ///
 /// # Errors
-/// As [`open`].
-pub fn open_memory(name: &str, birth: Birth) -> Result<Opened, OpenError> {
-    let path = PathBuf::from(name);
-    let conn = pool::open_memory(name);
-    let conn = conn.map_err(|source| OpenError::Database { path: path.clone(), source })?;
-    prepare(conn, &path, birth)
+/// [`OpenError::Missing`] when there is none, [`OpenError::Unreachable`] when the server does not answer.
+pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
+    if let Place::File(path) = place
+        && !path.exists()
+    {
+        return Err(OpenError::Missing(place.clone()));
+    }
+    let database = |source| OpenError::Database { place: place.clone(), source };
+    let mut conn = pool::open_reader(place).map_err(|source| match place {
+        Place::Server(_) => OpenError::Unreachable { place: place.clone(), source },
+        Place::File(_) | Place::Memory(_) => database(source),
+    })?;
+    match dialect::tenant(&mut conn).map_err(database)? {
+        Tenant::Plaza => Ok(conn),
+        Tenant::Nobody => Err(OpenError::Missing(place.clone())),
+        Tenant::Other => Err(OpenError::Foreign(place.clone())),
+    }
 }
 
-fn prepare(mut conn: Connection, path: &Path, birth: Birth) -> Result<Opened, OpenError> {
-    let database = |source: DbError| OpenError::Database { path: path.to_owned(), source };
-    if !dialect::is_ours_or_empty(&mut conn).map_err(database)? {
-        return Err(OpenError::Foreign(path.to_owned()));
+/// Takes a database on a server for this process. One that was killed a moment ago may still be on its way out.
+fn take(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
+    let Connection::Postgres(session) = conn else { return Ok(()) };
+    let started = Instant::now();
+    loop {
+        let taken = session::take_mall(session);
+        match taken.map_err(|error| OpenError::Database { place: place.clone(), source: error.into() })? {
+            true => return Ok(()),
+            false if started.elapsed() >= LOCK_PATIENCE => return Err(OpenError::Locked(place.clone())),
+            false => std::thread::park_timeout(LOCK_PATIENCE / 40),
+        }
     }
-    migrate(&mut conn, path)?;
-    found(&mut conn, birth).map_err(|error| database(error.into()))?;
-    let log = queries::log::identity(&mut conn).map_err(database)?;
+}
+
+fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, Timestamp, LogIdentity), OpenError> {
+    let database = |source: DbError| OpenError::Database { place: place.clone(), source };
+    if dialect::tenant(conn).map_err(database)? == Tenant::Other {
+        return Err(OpenError::Foreign(place.clone()));
+    }
+    let encoding = dialect::encoding(conn).map_err(database)?;
+    if encoding != "UTF8" {
+        return Err(OpenError::Encoding { place: place.clone(), encoding });
+    }
+    migrate(conn, place)?;
+    found(conn, birth).map_err(|error| database(error.into()))?;
+    let log = queries::log::identity(conn).map_err(database)?;
     if log.currency != birth.currency {
         return Err(OpenError::Currency { asked: birth.currency, founded: log.currency });
     }
-    let (tail, newest) = check_tail(&mut conn, path)?;
-    Ok(Opened { conn, tail, newest, log })
+    let (tail, newest) = check_tail(conn, place)?;
+    Ok((tail, newest, log))
 }
 
 /// A file that is no SQLite database must not even be opened to write.
@@ -187,21 +250,26 @@ fn refuse_foreign_header(path: &Path) -> Result<(), OpenError> {
     match read {
         Ok(0) => Ok(()),
         Ok(_) if header == b"SQLite format 3\0" => Ok(()),
-        Ok(_) => Err(OpenError::Foreign(path.to_owned())),
+        Ok(_) => Err(OpenError::Foreign(Place::File(path.to_owned()))),
         Err(source) => Err(OpenError::Directory { path: path.to_owned(), source }),
     }
 }
 
-fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let failed = |source| OpenError::Migration { path: path.to_owned(), source };
+fn migrate(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Migration { place: place.clone(), source };
+    let known = match conn {
+        Connection::Sqlite(_) => SQLITE,
+        Connection::Postgres(_) => POSTGRES,
+    };
     let applied = conn.applied_migrations().map_err(failed)?;
-    let known =
-        diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).map_err(failed)?;
-    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
-        return Err(OpenError::Newer { path: path.to_owned(), migration: newer });
+    let names = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&known).map_err(failed)?;
+    let names: Vec<String> = names.iter().map(|migration| migration.name().version().to_string()).collect();
+    if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !names.contains(version)) {
+        return Err(OpenError::Newer { place: place.clone(), migration: newer });
     }
-    conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    if applied.len() < names.len() {
+        conn.run_pending_migrations(known).map_err(failed)?;
+    }
     dialect::sign(conn).map_err(|error| failed(Box::new(error)))
 }
 
@@ -222,11 +290,15 @@ fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {
 type TailRow = (i64, String, String, i64, String, String, i64, String, String, Vec<u8>);
 
 /// Checks positions and hashes of the newest events.
-fn check_tail(conn: &mut Connection, path: &Path) -> Result<(Tail, Timestamp), OpenError> {
-    let database = |error: diesel::result::Error| OpenError::Database { path: path.to_owned(), source: error.into() };
-    let damaged = |what: String| OpenError::Damaged { path: path.to_owned(), what };
+fn check_tail(conn: &mut Connection, place: &Place) -> Result<(Tail, Timestamp), OpenError> {
+    let database = |error: diesel::result::Error| OpenError::Database { place: place.clone(), source: error.into() };
+    let damaged = |what: String| OpenError::Damaged { place: place.clone(), what };
     let head: Option<i64> = events::table.select(diesel::dsl::max(events::position)).first(conn).map_err(database)?;
     let head = head.unwrap_or(0);
+    let counter = dialect::wrong_counter(conn, head);
+    if let Some(wrong) = counter.map_err(|source| OpenError::Database { place: place.clone(), source })? {
+        return Err(damaged(wrong));
+    }
     let rows: Vec<TailRow> = events::table
         .filter(events::position.ge(head - TAIL_CHECKED))
         .order(events::position)

@@ -188,13 +188,14 @@ mod tests {
     use super::*;
     use crate::actors::ports::ReadErrorKind;
     use crate::db::open::{self, Birth};
-    use crate::db::pool::{open_memory, open_readers};
+    use crate::db::place::Place;
+    use crate::db::pool::{open_reader, open_readers};
     use crate::db::testbed::{Mall, uuid};
 
     #[tokio::test(start_paused = true)]
     async fn inline_queries_see_what_the_writer_committed() {
         let mut mall = Mall::open("inline");
-        let reads = SqlReadModel::inline(open_memory("inline").unwrap());
+        let reads = SqlReadModel::inline(open_reader(&mall.place).unwrap());
         let order = mall.submit(100, 1);
         assert_eq!(reads.order(order.id).await.unwrap(), Some(order));
         let bad = PageRequest { limit: 1, cursor: Some("7b".into()) };
@@ -205,10 +206,10 @@ mod tests {
     #[tokio::test]
     async fn pooled_readers_read_and_can_not_write() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("mall.db");
+        let place = Place::File(dir.path().join("mall.db"));
         let birth = Birth { log_id: uuid(1), currency: "EUR".parse().unwrap(), at: Timestamp(1) };
-        let _writer = open::open(&path, birth).unwrap();
-        let readers = open_readers(&path.to_string_lossy(), 2).unwrap();
+        let _writer = open::open(&place, birth).unwrap();
+        let readers = open_readers(&place, 2).unwrap();
         let written =
             diesel::connection::SimpleConnection::batch_execute(&mut *readers.get().unwrap(), "DELETE FROM orders");
         assert!(written.unwrap_err().to_string().contains("readonly"));

@@ -4,6 +4,10 @@
 diesel::table! {
     log (one) { one -> Integer, log_id -> Text, currency -> Text, created_at -> BigInt, }
 }
+// On PostgreSQL only.
+diesel::table! {
+    log_head (one) { one -> Integer, position -> BigInt, commits -> BigInt, epoch -> BigInt, }
+}
 diesel::table! {
     events (position) {
         position -> BigInt,

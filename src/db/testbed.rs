@@ -2,6 +2,7 @@
 
 use super::journal::writer::{Job, Writer};
 use super::open::{self, Birth, Opened};
+use super::place::Place;
 use super::pool::{self, Connection};
 use crate::actors::ports::{Append, Cause, Change, Clock, HoldChange, OrderChange, ReservationChange, StoreHead};
 use crate::bus::memory::MemoryBus;
@@ -35,6 +36,7 @@ pub fn uuid(number: u128) -> Uuid {
 /// One store with tea and cups, one customer with 100.00 and a basket.
 pub struct Mall {
     pub conn: Connection,
+    pub place: Place,
     pub store: StoreState,
     pub customer: CustomerState,
     pub payment: PaymentState,
@@ -50,12 +52,14 @@ impl Mall {
     pub fn open(name: &str) -> Self {
         let now = Timestamp(1_764_000_000_000_000);
         let birth = Birth { log_id: uuid(1), currency: eur(), at: now };
-        let Opened { conn, tail, .. } = open::open_memory(name, birth).unwrap();
-        let writer = Writer::new(conn, tail, MemoryBus::default(), Arc::default(), Arc::new(Still(now)));
+        let place = place(name);
+        let Opened { engine, tail, .. } = open::open(&place, birth).unwrap();
+        let writer = Writer::new(engine, tail, MemoryBus::default(), Arc::default(), Arc::new(Still(now)));
         let registered = customer::register("Ana Größe", "+49 1").unwrap();
         let customer = CustomerState::born(CustomerId(uuid(2)), &registered, now);
         let mut mall = Self {
-            conn: pool::open_memory(name).unwrap(),
+            conn: pool::open_reader(&place).unwrap(),
+            place,
             writer,
             store: StoreState::blank(StoreId(uuid(3))),
             customer,
@@ -225,6 +229,21 @@ impl Mall {
         self.writer.commit(&mut vec![Job::new(append, answer)], |_| {});
         commit.try_recv().unwrap().unwrap();
     }
+}
+
+/// A database in memory, or with `PLAZA_TEST_DATABASE=postgres` a new one at the server of `PLAZA_TEST_POSTGRES_URL`
+/// (`scripts/with-postgres.sh` brings one).
+fn place(name: &str) -> Place {
+    use diesel::RunQueryDsl;
+    if std::env::var("PLAZA_TEST_DATABASE").is_ok_and(|database| database == "postgres") {
+        let server = std::env::var("PLAZA_TEST_POSTGRES_URL").unwrap();
+        let name = format!("unit_{}_{}", std::process::id(), name.replace('-', "_"));
+        let any = Place::Server(format!("{server}postgres").parse().unwrap());
+        let mut conn = pool::open_writer(&any).unwrap();
+        diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn).unwrap();
+        return Place::Server(format!("{server}{name}").parse().unwrap());
+    }
+    Place::Memory(name.to_owned())
 }
 
 /// Time stands still.

@@ -267,7 +267,7 @@ pub async fn livez() -> Answer {
 /// Tell whether the mall takes requests.
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn readyz(state: State) -> Answer {
-    if state.ready.load(Ordering::Acquire) {
+    if state.ready.load(Ordering::Acquire) && state.mall.journal().is_available() {
         return Ok(ok(None, &Health { status: "ready" }));
     }
     Ok(HttpResponse::ServiceUnavailable()

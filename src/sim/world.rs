@@ -11,8 +11,9 @@ use crate::bus::memory_outside::MemoryOutside;
 use crate::bus::requests::{self, RequestMaker};
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
-use crate::db::open::{Birth, OpenError, open_memory};
-use crate::db::pool::{self, Connection};
+use crate::db::open::{self, Birth, OpenError};
+use crate::db::place::Place;
+use crate::db::pool::{Connection, open_reader};
 use crate::db::read_model::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
@@ -97,10 +98,10 @@ impl World {
     }
 
     async fn start(name: String, seed: u64, policy: OrderPolicy, clock: Arc<VirtualClock>) -> Result<Self, OpenError> {
-        let opened = open_memory(&name, birth())?;
+        let opened = open::open(&Place::Memory(name.clone()), birth())?;
         let metrics = Arc::new(Metrics::default());
         let bus = MemoryBus::default();
-        let writer = Writer::new(opened.conn, opened.tail, bus.clone(), metrics.clone(), clock.clone());
+        let writer = Writer::new(opened.engine, opened.tail, bus.clone(), metrics.clone(), clock.clone());
         let journal = Arc::new(InlineJournal::new(writer));
         let reads = Arc::new(SqlReadModel::inline(reader(&name)?));
         let mall = Mall::open(MallParts {
@@ -186,5 +187,6 @@ fn currency() -> Currency {
 }
 
 fn reader(name: &str) -> Result<Connection, OpenError> {
-    pool::open_memory(name).map_err(|source| OpenError::Database { path: name.into(), source })
+    let place = Place::Memory(name.to_owned());
+    open_reader(&place).map_err(|source| OpenError::Database { place, source })
 }

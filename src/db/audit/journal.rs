@@ -71,6 +71,9 @@ pub(super) fn check(conn: &mut Connection, findings: &mut Findings) -> Result<St
     for guard in dialect::missing_guards(conn)? {
         findings.violated(13, || format!("trigger {guard} is missing"));
     }
+    if let Some(wrong) = dialect::wrong_counter(conn, head)? {
+        findings.violated(13, || wrong);
+    }
     streams.head = head.unsigned_abs();
     Ok(streams)
 }

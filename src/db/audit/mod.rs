@@ -70,6 +70,7 @@ impl Findings {
 /// The database failed. What breaks an invariant is no error but a violation in the report.
 pub fn audit(conn: &mut Connection) -> Result<AuditReport, DbError> {
     dialect::snapshot(conn, |conn| {
+        dialect::unhurried(conn)?;
         let mut findings = Findings::new();
         let streams = journal::check(conn, &mut findings)?;
         tables::check(conn, &streams, &mut findings)?;

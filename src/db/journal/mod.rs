@@ -3,14 +3,22 @@
 //! [`JournalThread`] runs the writer on its own thread; [`InlineJournal`] commits on the caller's, for deterministic
 //! tests under paused time. Both are [`Journal`]s over the same [`writer::Writer`].
 //!
-//! An I/O error while committing leaves the outcome unknown, and a panic leaves the transaction open (diesel does not
-//! roll back): both abort the process, and the next start recovers from disk.
+//! The writer is the same on both engines; [`engine::Engine`] is where they part. On SQLite an I/O error while committing
+//! leaves the outcome unknown, and a panic leaves the transaction open (diesel does not roll back): both abort the
+//! process, and the next start recovers from disk. On PostgreSQL a lost session is replaced, and the server is asked what
+//! became of the group (`postgres`).
 
+mod changes;
+mod columns;
+pub mod engine;
+mod postgres;
 mod rows;
 mod sqlite;
+mod tables;
 pub mod writer;
 
 use crate::actors::ports::{Append, AppendError, Commit, Journal};
+use engine::Availability;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -32,6 +40,7 @@ struct Gauges {
 pub struct JournalThread {
     queue: mpsc::UnboundedSender<Message>,
     gauges: Arc<Gauges>,
+    availability: Availability,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -50,16 +59,17 @@ impl JournalThread {
         let (queue, jobs) = mpsc::unbounded_channel();
         let gauges = Arc::new(Gauges::default());
         gauges.head.store(writer.head(), Ordering::Release);
-        let seen = gauges.clone();
+        let (seen, availability) = (gauges.clone(), writer.availability());
         let thread = std::thread::Builder::new().name("plaza-writer".to_owned()).spawn(move || {
             let _abort = AbortOnPanic;
             run(writer, jobs, &seen);
         })?;
-        Ok(Self { queue, gauges, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, gauges, availability, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Commits what is queued, folds the write-ahead log into the file, and ends the writer. Later appends are refused.
+    /// Commits what is queued, leaves the database in order, and ends the writer. Later appends are refused.
     pub fn close(&self) {
+        self.availability.close();
         // A writer that is gone has nothing left to commit.
         let _ = self.queue.send(Message::Close);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -126,6 +136,10 @@ impl Journal for JournalThread {
     fn depth(&self) -> usize {
         self.gauges.depth.load(Ordering::Relaxed)
     }
+
+    fn is_available(&self) -> bool {
+        self.availability.is_available()
+    }
 }
 
 /// The journal that commits every append at once, on the caller's thread.
@@ -166,5 +180,9 @@ impl Journal for InlineJournal {
 
     fn depth(&self) -> usize {
         0
+    }
+
+    fn is_available(&self) -> bool {
+        !self.cut.load(Ordering::Acquire)
     }
 }

@@ -28,15 +28,15 @@ pub struct EventRow<'a> {
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = stores)]
 pub struct StoreRow<'a> {
-    id: String,
-    name: &'a str,
-    location: &'a str,
-    participating: bool,
-    confirmation_delay_ms: i64,
-    fulfilment: &'static str,
-    archived: bool,
-    version: i64,
-    created_at: i64,
+    pub id: String,
+    pub name: &'a str,
+    pub location: &'a str,
+    pub participating: bool,
+    pub confirmation_delay_ms: i64,
+    pub fulfilment: &'static str,
+    pub archived: bool,
+    pub version: i64,
+    pub created_at: i64,
 }
 
 impl<'a> From<&'a StoreHead> for StoreRow<'a> {
@@ -58,17 +58,17 @@ impl<'a> From<&'a StoreHead> for StoreRow<'a> {
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = products)]
 pub struct ProductRow<'a> {
-    id: String,
-    store_id: String,
-    sku: &'a str,
-    name: &'a str,
-    description: &'a str,
-    price: i64,
-    on_hand: i64,
-    reserved: i64,
-    archived: bool,
-    version: i64,
-    created_at: i64,
+    pub id: String,
+    pub store_id: String,
+    pub sku: &'a str,
+    pub name: &'a str,
+    pub description: &'a str,
+    pub price: i64,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub archived: bool,
+    pub version: i64,
+    pub created_at: i64,
 }
 
 impl<'a> ProductRow<'a> {
@@ -92,12 +92,12 @@ impl<'a> ProductRow<'a> {
 #[derive(Insertable)]
 #[diesel(table_name = customers)]
 pub struct CustomerRow<'a> {
-    id: String,
-    name: &'a str,
-    phone: &'a str,
-    token_hash: &'a [u8],
-    version: i64,
-    created_at: i64,
+    pub id: String,
+    pub name: &'a str,
+    pub phone: &'a str,
+    pub token_hash: &'a [u8],
+    pub version: i64,
+    pub created_at: i64,
 }
 
 impl<'a> CustomerRow<'a> {
@@ -116,16 +116,16 @@ impl<'a> CustomerRow<'a> {
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = payments)]
 pub struct PaymentRow {
-    id: String,
-    customer_id: String,
-    status: &'static str,
-    authorized: i64,
-    available: i64,
-    held: i64,
-    captured: i64,
-    refunded: i64,
-    version: i64,
-    created_at: i64,
+    pub id: String,
+    pub customer_id: String,
+    pub status: &'static str,
+    pub authorized: i64,
+    pub available: i64,
+    pub held: i64,
+    pub captured: i64,
+    pub refunded: i64,
+    pub version: i64,
+    pub created_at: i64,
 }
 
 impl From<&PaymentState> for PaymentRow {
@@ -148,13 +148,13 @@ impl From<&PaymentState> for PaymentRow {
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = baskets, treat_none_as_null = true)]
 pub struct BasketRow {
-    id: String,
-    customer_id: Option<String>,
-    items: String,
-    pieces: i64,
-    version: i64,
-    created_at: i64,
-    updated_at: i64,
+    pub id: String,
+    pub customer_id: Option<String>,
+    pub items: String,
+    pub pieces: i64,
+    pub version: i64,
+    pub created_at: i64,
+    pub updated_at: i64,
 }
 
 impl From<&BasketState> for BasketRow {
@@ -175,25 +175,25 @@ impl From<&BasketState> for BasketRow {
 #[diesel(table_name = orders)]
 pub struct OrderRow<'a> {
     pub id: &'a str,
-    customer_id: String,
-    payment_id: String,
-    created_at: i64,
+    pub customer_id: String,
+    pub payment_id: String,
+    pub created_at: i64,
     #[diesel(embed)]
-    progress: OrderProgress<'a>,
+    pub progress: OrderProgress<'a>,
 }
 
 /// The columns of an order that change.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = orders, treat_none_as_null = true)]
 pub struct OrderProgress<'a> {
-    status: &'a str,
-    reasons: &'a str,
-    archived: bool,
-    next_due_at: Option<i64>,
-    total: i64,
-    version: i64,
-    updated_at: i64,
-    body: &'a str,
+    pub status: &'a str,
+    pub reasons: &'a str,
+    pub archived: bool,
+    pub next_due_at: Option<i64>,
+    pub total: i64,
+    pub version: i64,
+    pub updated_at: i64,
+    pub body: &'a str,
 }
 
 impl<'a> OrderRow<'a> {
@@ -226,13 +226,13 @@ impl<'a> From<&'a OrderChange> for OrderProgress<'a> {
 #[derive(Insertable)]
 #[diesel(table_name = idempotency)]
 pub struct ReplyRow<'a> {
-    key: &'a [u8],
-    request_hash: &'a [u8],
-    status: i32,
-    version: Option<i64>,
-    location: Option<&'a str>,
-    body: &'a [u8],
-    created_at: i64,
+    pub key: &'a [u8],
+    pub request_hash: &'a [u8],
+    pub status: i32,
+    pub version: Option<i64>,
+    pub location: Option<&'a str>,
+    pub body: &'a [u8],
+    pub created_at: i64,
 }
 
 impl<'a> From<&'a IdempotencyRecord> for ReplyRow<'a> {

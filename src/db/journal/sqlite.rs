@@ -3,6 +3,8 @@
 //! One row a statement: there is no round trip to save, and diesel keeps the prepared statement of a single-row insert,
 //! where a multi-row one would be prepared anew for every group size.
 
+use super::changes::last_changes;
+use super::engine::{FORGET_MAX, Group, is_constraint};
 use super::rows::{
     BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, signed,
 };
@@ -14,45 +16,47 @@ use crate::db::schema::{
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::max;
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update,
-};
-use std::collections::HashMap;
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update};
 use uuid::Uuid;
 
-/// Remembered replies dropped in one commit at the most.
-const FORGET_MAX: i64 = 500;
-
-/// Starts a transaction that holds the write lock from the start: a deferred one can fail at once when it turns to
-/// writing (measured), and waits for nobody.
-pub fn begin(conn: &mut SqliteConnection) -> QueryResult<()> {
-    conn.batch_execute("BEGIN IMMEDIATE")
+/// Writes a group in one transaction, and answers how many replies were forgotten.
+///
+/// # Errors
+/// What a constraint refused; nothing is written then. Any other failure ends the process.
+pub fn write(conn: &mut SqliteConnection, group: &Group<'_>) -> QueryResult<usize> {
+    // Holds the write lock from the start: a deferred transaction can fail at once when it turns to writing (measured),
+    // and waits for nobody.
+    or_abort(conn.batch_execute("BEGIN IMMEDIATE"), "starting a transaction");
+    let written = write_events(conn, group.events)
+        .and_then(|()| write_changes(conn, group.appends()))
+        .and_then(|()| group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before)));
+    match written {
+        Ok(forgotten) => {
+            or_abort(conn.batch_execute("COMMIT"), "committing");
+            Ok(forgotten)
+        }
+        Err(error) if is_constraint(&error) => {
+            or_abort(conn.batch_execute("ROLLBACK"), "rolling back");
+            Err(error)
+        }
+        Err(error) => or_abort(Err(error), "writing"),
+    }
 }
 
-pub fn commit(conn: &mut SqliteConnection) -> QueryResult<()> {
-    conn.batch_execute("COMMIT")
-}
-
-pub fn rollback(conn: &mut SqliteConnection) -> QueryResult<()> {
-    conn.batch_execute("ROLLBACK")
-}
-
+/// Folds the write-ahead log into the file.
 pub fn checkpoint(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 /// The number of events in a stream.
-pub fn last_version(conn: &mut SqliteConnection, stream_id: Uuid) -> QueryResult<u64> {
-    let last = events::table
-        .filter(events::stream_id.eq(stream_id.to_string()))
-        .select(max(events::version))
-        .first::<Option<i64>>(conn)
-        .optional()?;
-    Ok(last.flatten().unwrap_or(0).cast_unsigned())
+pub fn last_version(conn: &mut SqliteConnection, stream_id: Uuid) -> u64 {
+    let query = events::table.filter(events::stream_id.eq(stream_id.to_string())).select(max(events::version));
+    let last: Option<i64> = or_abort(query.first(conn), "reading a stream's version");
+    last.unwrap_or(0).cast_unsigned()
 }
 
 /// Inserts events at the positions they were given.
-pub fn write_events(conn: &mut SqliteConnection, recorded: &[(RecordedEvent, [u8; 32])]) -> QueryResult<()> {
+fn write_events(conn: &mut SqliteConnection, recorded: &[(RecordedEvent, [u8; 32])]) -> QueryResult<()> {
     for (event, hash) in recorded {
         let (mut stream_id, mut correlation_id) = (Uuid::encode_buffer(), Uuid::encode_buffer());
         let row = EventRow {
@@ -72,49 +76,8 @@ pub fn write_events(conn: &mut SqliteConnection, recorded: &[(RecordedEvent, [u8
     Ok(())
 }
 
-/// The rows a group leaves behind: of several changes to one row only the last is written.
-#[derive(Default)]
-struct LastChanges<'a> {
-    rows: HashMap<(u8, Uuid, Uuid), (usize, &'a Change)>,
-}
-
-impl<'a> LastChanges<'a> {
-    fn of(appends: impl Iterator<Item = &'a Append>) -> Vec<&'a Change> {
-        let mut last = Self::default();
-        for (index, change) in appends.flat_map(|append| &append.changes).enumerate() {
-            last.rows.insert(key(change), (index, change));
-        }
-        let mut rows: Vec<_> =
-            last.rows.into_iter().map(|((kind, ..), (index, change))| (kind, index, change)).collect();
-        // Kinds are numbered so that rows come after the rows they refer to.
-        rows.sort_unstable_by_key(|(kind, index, _)| (*kind, *index));
-        rows.into_iter().map(|(_, _, change)| change).collect()
-    }
-}
-
-fn key(change: &Change) -> (u8, Uuid, Uuid) {
-    match change {
-        Change::Store(store) => (0, store.id.0, Uuid::nil()),
-        Change::Customer(customer, _) => (1, customer.id.0, Uuid::nil()),
-        Change::Product(_, product) => (2, product.id.0, Uuid::nil()),
-        Change::Payment(payment) => (3, payment.id.0, Uuid::nil()),
-        Change::Basket(basket) => (4, basket.id.0, Uuid::nil()),
-        Change::Order(order) => (5, order.id.0, Uuid::nil()),
-        Change::Hold(hold) => (6, hold.order_id.0, Uuid::nil()),
-        Change::Reservation(reservation) => (7, reservation.order_id.0, reservation.store_id.0),
-        Change::Cursor(cursor) => (8, name_key(cursor.consumer), Uuid::nil()),
-    }
-}
-
-/// A name as a key of the width the other keys have.
-fn name_key(name: &str) -> Uuid {
-    let mut key = [0; 16];
-    key.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
-    Uuid::from_bytes(key)
-}
-
 /// Writes the rows of the read model and the replies to remember.
-pub fn write_changes<'a>(
+fn write_changes<'a>(
     conn: &mut SqliteConnection,
     appends: impl Iterator<Item = &'a Append> + Clone,
 ) -> QueryResult<()> {
@@ -127,7 +90,7 @@ pub fn write_changes<'a>(
             }
         }
     }
-    for change in LastChanges::of(appends.clone()) {
+    for change in last_changes(appends.clone()) {
         write_change(conn, change)?;
     }
     for record in appends.filter_map(|append| append.idempotency.as_ref()) {
@@ -212,9 +175,21 @@ fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()>
 }
 
 /// Drops some remembered replies made before `before`, so few that nobody waits for it. Answers how many.
-pub fn forget_replies(conn: &mut SqliteConnection, before: Timestamp) -> QueryResult<usize> {
+fn forget_replies(conn: &mut SqliteConnection, before: Timestamp) -> QueryResult<usize> {
     let some =
         idempotency::table.filter(idempotency::created_at.lt(before.0)).select(idempotency::key).limit(FORGET_MAX);
     let keys: Vec<Vec<u8>> = some.load(conn)?;
     diesel::delete(idempotency::table.filter(idempotency::key.eq_any(keys))).execute(conn)
+}
+
+/// After an I/O error the outcome of a transaction is unknown (measured: the next commit may succeed as if nothing had
+/// happened), so going on could answer wrongly. Only the disk knows; the next start reads it.
+fn or_abort<T>(result: QueryResult<T>, doing: &str) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => {
+            tracing::error!(%error, "the journal failed while {doing}; ending the process, the next start recovers from disk");
+            std::process::abort()
+        }
+    }
 }

@@ -4,12 +4,11 @@
 //! rolled back and its appends are tried one by one: the guilty one is refused, the others are committed. Later appends
 //! to a refused stream were decided on events that do not exist; they are checked against the disk until one fits.
 
-use super::sqlite;
+use super::engine::{Availability, Engine, Group};
 use crate::actors::idempotency::KEPT_MS;
 use crate::actors::ports::{Append, AppendError, Clock, RecordedEvent};
 use crate::bus::memory::MemoryBus;
 use crate::db::chain::{self, HashedEvent};
-use crate::db::pool::Connection;
 use crate::domain::time::Timestamp;
 use crate::telemetry::Metrics;
 use diesel::result::Error as DieselError;
@@ -30,6 +29,12 @@ pub struct Job {
 }
 
 impl Job {
+    /// What is to be written.
+    #[must_use]
+    pub const fn append(&self) -> &Append {
+        &self.append
+    }
+
     /// An append on its way.
     #[must_use]
     pub const fn new(append: Append, answer: oneshot::Sender<Result<(), AppendError>>) -> Self {
@@ -53,7 +58,7 @@ pub struct Tail {
 
 /// Writes the journal over one connection.
 pub struct Writer {
-    conn: Connection,
+    engine: Engine,
     tail: Tail,
     bus: MemoryBus,
     metrics: Arc<Metrics>,
@@ -65,8 +70,8 @@ pub struct Writer {
 impl Writer {
     /// A writer that goes on at `tail`.
     #[must_use]
-    pub fn new(conn: Connection, tail: Tail, bus: MemoryBus, metrics: Arc<Metrics>, clock: Arc<dyn Clock>) -> Self {
-        Self { conn, tail, bus, metrics, clock, refused_streams: HashSet::new(), cleaned_at: Timestamp(0) }
+    pub fn new(engine: Engine, tail: Tail, bus: MemoryBus, metrics: Arc<Metrics>, clock: Arc<dyn Clock>) -> Self {
+        Self { engine, tail, bus, metrics, clock, refused_streams: HashSet::new(), cleaned_at: Timestamp(0) }
     }
 
     /// The newest position.
@@ -114,7 +119,7 @@ impl Writer {
             if !self.refused_streams.contains(&event.stream_id) || !checked.insert(event.stream_id) {
                 continue;
             }
-            let last = or_abort(sqlite::last_version(self.sqlite(), event.stream_id), "reading a stream's version");
+            let last = self.engine.last_version(event.stream_id);
             if event.version != last + 1 {
                 let (stream, version) = (event.stream_id, event.version);
                 return Some(format!("stream {stream} is at version {last}, the append starts at {version}").into());
@@ -127,25 +132,13 @@ impl Writer {
     fn write(&mut self, jobs: &[Job], committed: &impl Fn(u64)) -> Result<(), DieselError> {
         let started = Instant::now();
         let (tail, events) = self.recorded(jobs);
-        let expired = self.expired();
-        or_abort(sqlite::begin(self.sqlite()), "starting a transaction");
-        let appends = jobs.iter().map(|job| &job.append);
-        let written = sqlite::write_events(self.sqlite(), &events)
-            .and_then(|()| sqlite::write_changes(self.sqlite(), appends))
-            .and_then(|()| expired.map_or(Ok(0), |before| sqlite::forget_replies(self.sqlite(), before)));
-        match written {
-            Ok(forgotten) => {
-                or_abort(sqlite::commit(self.sqlite()), "committing");
-                if expired.is_some() && forgotten == 0 {
-                    self.cleaned_at = self.clock.now();
-                }
-            }
-            Err(error) if is_constraint(&error) => {
-                tracing::error!(%error, appends = jobs.len(), "a constraint refused a commit");
-                or_abort(sqlite::rollback(self.sqlite()), "rolling back");
-                return Err(error);
-            }
-            Err(error) => or_abort(Err(error), "writing"),
+        let forget_before = self.expired();
+        let group = Group { tail, events: &events, jobs, forget_before };
+        let forgotten = self.engine.write(&group).inspect_err(|error| {
+            tracing::error!(%error, appends = jobs.len(), "a commit was refused");
+        })?;
+        if forget_before.is_some() && forgotten == 0 {
+            self.cleaned_at = self.clock.now();
         }
         self.tail = tail;
         committed(tail.position);
@@ -153,13 +146,6 @@ impl Writer {
         self.metrics.committed(jobs.len(), events.len() as u64, micros);
         self.bus.publish(events.into_iter().map(|(event, _)| event).collect());
         Ok(())
-    }
-
-    fn sqlite(&mut self) -> &mut diesel::SqliteConnection {
-        match &mut self.conn {
-            Connection::Sqlite(conn) => conn,
-            Connection::Postgres(_) => unreachable!("no journal is opened on PostgreSQL yet"),
-        }
     }
 
     /// Gives every event its position and hash.
@@ -193,11 +179,15 @@ impl Writer {
         due.then(|| Timestamp(now.0 - i64::try_from(KEPT_MS * 1_000).unwrap_or(i64::MAX)))
     }
 
-    /// Folds the write-ahead log into the file.
-    pub fn close(mut self) {
-        if let Err(error) = sqlite::checkpoint(self.sqlite()) {
-            tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");
-        }
+    /// Whether the journal can write, as far as it knows.
+    #[must_use]
+    pub fn availability(&self) -> Availability {
+        self.engine.availability()
+    }
+
+    /// Leaves the database in order.
+    pub fn close(self) {
+        self.engine.close();
     }
 }
 
@@ -215,27 +205,4 @@ fn hash(prev: &[u8; 32], event: &RecordedEvent) -> [u8; 32] {
         causation_id: &event.causation_id,
     };
     chain::next_hash(prev, &hashed)
-}
-
-const fn is_constraint(error: &DieselError) -> bool {
-    use diesel::result::DatabaseErrorKind as Kind;
-    matches!(
-        error,
-        DieselError::DatabaseError(
-            Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation,
-            _
-        )
-    )
-}
-
-/// After an I/O error the outcome of a transaction is unknown (measured: the next commit may succeed as if nothing had
-/// happened), so going on could answer wrongly. Only the disk knows; the next start reads it.
-fn or_abort<T>(result: Result<T, DieselError>, doing: &str) -> T {
-    match result {
-        Ok(value) => value,
-        Err(error) => {
-            tracing::error!(%error, "the journal failed while {doing}; ending the process, the next start recovers from disk");
-            std::process::abort()
-        }
-    }
 }

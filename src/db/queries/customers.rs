@@ -133,9 +133,9 @@ fn doings(conn: &mut Connection, rows: &[CustomerRow]) -> Result<HashMap<String,
         .group_by(payments::customer_id)
         .select((
             payments::customer_id,
-            dialect::capped_sum("authorized"),
-            dialect::capped_sum("held"),
-            dialect::capped_sum("captured"),
+            dialect::capped_sum(conn, "authorized"),
+            dialect::capped_sum(conn, "held"),
+            dialect::capped_sum(conn, "captured"),
             max(payments::created_at),
         ))
         .load(conn)?;

@@ -74,11 +74,11 @@ pub fn counts(conn: &mut Connection) -> Result<OrderCounts, DbError> {
 
 /// Narrows, sorts and pages a query over `orders`; `$id` is the indexed column to walk along.
 macro_rules! paged {
-    ($query:expr, $id:expr, $filter:expr, $page:expr) => {{
+    ($conn:expr, $query:expr, $id:expr, $filter:expr, $page:expr) => {{
         let (filter, page) = ($filter, $page);
+        let archived = order_is_archived($conn);
         let mut query = $query.select((orders::id, orders::body)).into_boxed::<Backend>();
-        query =
-            if filter.archived { query.filter(order_is_archived()) } else { query.filter(orders::archived.eq(false)) };
+        query = if filter.archived { query.filter(archived) } else { query.filter(orders::archived.eq(false)) };
         if let Some(customer_id) = filter.customer_id {
             query = query.filter(orders::customer_id.eq(customer_id.to_string()));
         }
@@ -119,12 +119,12 @@ macro_rules! paged {
 /// The database failed, a row does not convert, or the cursor is not one of this list in this order.
 pub fn list(conn: &mut Connection, filter: &OrderFilter, page: &PageRequest) -> Result<Page<OrderState>, DbError> {
     let rows: Vec<(String, String)> = match filter.store_id {
-        None => paged!(orders::table, orders::id, filter, page).load(conn)?,
+        None => paged!(conn, orders::table, orders::id, filter, page).load(conn)?,
         // Along the index of the store's orders, which is in the order of their ids.
         Some(store_id) => {
             let joined = order_stores::table.inner_join(orders::table.on(orders::id.eq(order_stores::order_id)));
             let of_store = joined.filter(order_stores::store_id.eq(store_id.to_string()));
-            paged!(of_store, order_stores::order_id, filter, page).load(conn)?
+            paged!(conn, of_store, order_stores::order_id, filter, page).load(conn)?
         }
     };
     let cursor = |(id, _): &(String, String)| cursor::encode(list_name(filter), &(), id);

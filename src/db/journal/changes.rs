@@ -1,0 +1,38 @@
+//! The rows a group of appends leaves behind.
+
+use crate::actors::ports::{Append, Change};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The changes that are to be written: of several to one row only the last, and rows after the rows they refer to.
+pub fn last_changes<'a>(appends: impl Iterator<Item = &'a Append>) -> Vec<&'a Change> {
+    let mut last = HashMap::new();
+    for (index, change) in appends.flat_map(|append| &append.changes).enumerate() {
+        last.insert(key(change), (index, change));
+    }
+    let mut rows: Vec<_> = last.into_iter().map(|((kind, ..), (index, change))| (kind, index, change)).collect();
+    // Kinds are numbered so that rows come after the rows they refer to.
+    rows.sort_unstable_by_key(|(kind, index, _)| (*kind, *index));
+    rows.into_iter().map(|(_, _, change)| change).collect()
+}
+
+fn key(change: &Change) -> (u8, Uuid, Uuid) {
+    match change {
+        Change::Store(store) => (0, store.id.0, Uuid::nil()),
+        Change::Customer(customer, _) => (1, customer.id.0, Uuid::nil()),
+        Change::Product(_, product) => (2, product.id.0, Uuid::nil()),
+        Change::Payment(payment) => (3, payment.id.0, Uuid::nil()),
+        Change::Basket(basket) => (4, basket.id.0, Uuid::nil()),
+        Change::Order(order) => (5, order.id.0, Uuid::nil()),
+        Change::Hold(hold) => (6, hold.order_id.0, Uuid::nil()),
+        Change::Reservation(reservation) => (7, reservation.order_id.0, reservation.store_id.0),
+        Change::Cursor(cursor) => (8, name_key(cursor.consumer), Uuid::nil()),
+    }
+}
+
+/// A name as a key of the width the other keys have.
+fn name_key(name: &str) -> Uuid {
+    let mut key = [0; 16];
+    key.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
+    Uuid::from_bytes(key)
+}

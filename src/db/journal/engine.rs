@@ -1,0 +1,145 @@
+//! The two engines a journal is written with. The writer decides once a group which it is; below, each uses its own
+//! connection and its own statements.
+
+use super::postgres::PostgresJournal;
+use super::sqlite;
+use super::writer::{Job, Tail};
+use crate::actors::ports::{Append, RecordedEvent};
+use crate::db::error::{DbError, DbErrorKind};
+use crate::db::place::Place;
+use crate::db::pool::Connection;
+use crate::domain::time::Timestamp;
+use diesel::result::{DatabaseErrorKind as Kind, Error as DieselError};
+use diesel::{QueryResult, SqliteConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use uuid::Uuid;
+
+/// Remembered replies dropped in one commit at the most.
+pub(super) const FORGET_MAX: i64 = 500;
+
+/// What one transaction writes.
+pub struct Group<'a> {
+    /// Where the journal ends after it.
+    pub tail: Tail,
+    /// The events with their hashes, at the positions they were given.
+    pub events: &'a [(RecordedEvent, [u8; 32])],
+    /// The appends they come from.
+    pub jobs: &'a [Job],
+    /// Remembered replies older than this may go.
+    pub forget_before: Option<Timestamp>,
+}
+
+impl<'a> Group<'a> {
+    /// The appends.
+    pub fn appends(&self) -> impl Iterator<Item = &'a Append> + Clone + use<'a> {
+        self.jobs.iter().map(Job::append)
+    }
+}
+
+/// Whether the journal can write, and whether it is asked to end; shared between the writer and those who ask.
+#[derive(Clone, Debug)]
+pub struct Availability(Arc<(AtomicBool, AtomicBool)>);
+
+impl Default for Availability {
+    fn default() -> Self {
+        Self(Arc::new((AtomicBool::new(true), AtomicBool::new(false))))
+    }
+}
+
+impl Availability {
+    /// Whether the journal can write, as far as it knows.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        self.0.0.load(Ordering::Acquire)
+    }
+
+    /// Whether the journal is to end, even without an answer of its database.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.0.1.load(Ordering::Acquire)
+    }
+
+    /// The journal is to end.
+    pub fn close(&self) {
+        self.0.1.store(true, Ordering::Release);
+    }
+
+    pub(super) fn set(&self, available: bool) {
+        self.0.0.store(available, Ordering::Release);
+    }
+}
+
+/// What writes the journal.
+pub enum Engine {
+    /// An SQLite file.
+    Sqlite(SqliteConnection),
+    /// A PostgreSQL server.
+    Postgres(Box<PostgresJournal>),
+}
+
+impl Engine {
+    /// Makes the connection the journal's writer. On a server, writers of the past are shut out from here on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn take(conn: Connection, place: &Place) -> Result<Self, DbError> {
+        match (conn, place) {
+            (Connection::Sqlite(conn), _) => Ok(Self::Sqlite(conn)),
+            (Connection::Postgres(session), Place::Server(url)) => {
+                Ok(Self::Postgres(Box::new(PostgresJournal::begin(session, url.clone())?)))
+            }
+            (Connection::Postgres(_), _) => Err(DbError::new(DbErrorKind::Unavailable, "a session without an address")),
+        }
+    }
+
+    /// Writes a group in one transaction, and answers how many replies were forgotten.
+    ///
+    /// # Errors
+    /// What the database refused; nothing is written then.
+    pub(super) fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+        match self {
+            Self::Sqlite(conn) => sqlite::write(conn, group),
+            Self::Postgres(journal) => journal.write(group),
+        }
+    }
+
+    /// The number of events in a stream.
+    pub(super) fn last_version(&mut self, stream_id: Uuid) -> u64 {
+        match self {
+            Self::Sqlite(conn) => sqlite::last_version(conn, stream_id),
+            Self::Postgres(journal) => journal.last_version(stream_id),
+        }
+    }
+
+    /// Whether it can write, as far as it knows. A file that can not be written ends the process instead.
+    pub(super) fn availability(&self) -> Availability {
+        match self {
+            Self::Sqlite(_) => Availability::default(),
+            Self::Postgres(journal) => journal.availability(),
+        }
+    }
+
+    /// Leaves the database in order: folds SQLite's write-ahead log into the file; ends the session.
+    pub(super) fn close(self) {
+        match self {
+            Self::Sqlite(mut conn) => {
+                if let Err(error) = sqlite::checkpoint(&mut conn) {
+                    tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");
+                }
+            }
+            Self::Postgres(journal) => drop(journal),
+        }
+    }
+}
+
+/// Whether a constraint refused a statement: a defect, or memory that no longer matches the disk.
+pub(super) const fn is_constraint(error: &DieselError) -> bool {
+    matches!(
+        error,
+        DieselError::DatabaseError(
+            Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation,
+            _
+        )
+    )
+}

@@ -1,0 +1,251 @@
+//! The journal on PostgreSQL: groups survive lost sessions (docs/adr/0006).
+//!
+//! Every transaction begins by moving the row of `log_head` on from where this process knows it to be: position, number
+//! of commits, epoch. When a session breaks, the group in hand may or may not have been committed. A new session takes
+//! the mall's lock, which the server gives only when the old session and its transaction have ended, and looks at that
+//! row: where it was before, the group is written again; one commit further, with the event this process made at its end,
+//! the group stands. Anything else was written by somebody else: this process has lost the mall, and ends.
+
+use super::engine::{Availability, Group, is_constraint};
+use super::rows::signed;
+use super::tables;
+use crate::db::error::DbError;
+use crate::db::place::PostgresUrl;
+use crate::db::schema::{events, log_head};
+use crate::db::session::{self, SessionId};
+use diesel::connection::SimpleConnection;
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// Pauses between attempts to reach the server: short at first, for a session that was ended; not too long, because
+/// requests wait.
+const PAUSE_MIN: Duration = Duration::from_millis(50);
+/// The longest pause between attempts.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// How often the log says that the database is away.
+const COMPLAINT: Duration = Duration::from_secs(5);
+/// How long a mall that is to end goes on trying.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
+/// How often a group is tried that a working server refuses for other reasons than a constraint: lock and statement
+/// time-outs and full disks pass; a value that it can not store does not.
+const TRIES_MAX: u32 = 12;
+
+/// The row of `log_head`: where the journal ends, after how many commits, and whose turn it is to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+struct Head {
+    position: i64,
+    commits: i64,
+    epoch: i64,
+}
+
+/// What became of a group whose transaction ended without an answer.
+enum Outcome {
+    Committed,
+    Undone,
+}
+
+/// Writes the journal of a mall on a server.
+pub struct PostgresJournal {
+    url: PostgresUrl,
+    /// The session, and which one it is; none while the server is away.
+    session: Option<(PgConnection, SessionId)>,
+    /// The session before, until the server has let go of it.
+    lost: Option<SessionId>,
+    head: Head,
+    availability: Availability,
+}
+
+impl PostgresJournal {
+    /// Begins an epoch: from here on, writers of earlier ones are refused. The session has to hold the mall.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn begin(mut conn: PgConnection, url: PostgresUrl) -> Result<Self, DbError> {
+        let head = diesel::update(log_head::table)
+            .set(log_head::epoch.eq(log_head::epoch + 1))
+            .returning((log_head::position, log_head::commits, log_head::epoch))
+            .get_result(&mut conn)?;
+        session::limit(&mut conn)?;
+        let id = session::identify(&mut conn)?;
+        Ok(Self { url, session: Some((conn, id)), lost: None, head, availability: Availability::default() })
+    }
+
+    /// Whether it can write, as far as it knows.
+    pub fn availability(&self) -> Availability {
+        self.availability.clone()
+    }
+
+    /// Writes a group in one transaction, however many sessions it takes, and answers how many replies were forgotten.
+    ///
+    /// # Errors
+    /// What the database refused; nothing is written then.
+    pub fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+        let after = Head { position: signed(group.tail.position), commits: self.head.commits + 1, ..self.head };
+        let mut tries = 0;
+        loop {
+            let error = match self.attempt(group, after) {
+                Ok(forgotten) => {
+                    self.head = after;
+                    return Ok(forgotten);
+                }
+                Err(error) if is_constraint(&error) => return Err(error),
+                Err(error) => error,
+            };
+            tries += u32::from(self.session.is_some());
+            tracing::warn!(%error, appends = group.jobs.len(), "a commit was interrupted; asking what became of it");
+            match self.outcome(Some((group, after))) {
+                Outcome::Committed => {
+                    self.head = after;
+                    return Ok(0);
+                }
+                Outcome::Undone if tries >= TRIES_MAX => return Err(error),
+                Outcome::Undone if tries > 0 => std::thread::park_timeout(PAUSE_MIN * tries * tries),
+                Outcome::Undone => {}
+            }
+        }
+    }
+
+    /// One transaction. After an error the session is out of it, or given up.
+    fn attempt(&mut self, group: &Group<'_>, after: Head) -> QueryResult<usize> {
+        let Some((conn, _)) = &mut self.session else { return Err(DieselError::BrokenTransactionManager) };
+        let before = self.head;
+        let done = conn.batch_execute("BEGIN").and_then(|()| {
+            advance(conn, before, after)?;
+            let forgotten = tables::write(conn, group)?;
+            conn.batch_execute("COMMIT")?;
+            Ok(forgotten)
+        });
+        if done.is_err() && conn.batch_execute("ROLLBACK").is_err() {
+            self.give_up_session();
+        }
+        done
+    }
+
+    fn give_up_session(&mut self) {
+        if let Some((_, id)) = self.session.take() {
+            self.lost = Some(id);
+        }
+    }
+
+    /// The number of events in a stream.
+    pub fn last_version(&mut self, stream_id: Uuid) -> u64 {
+        loop {
+            if let Some((conn, _)) = &mut self.session {
+                let query = events::table.filter(events::stream_id.eq(stream_id.to_string()));
+                match query.select(max(events::version)).first::<Option<i64>>(conn) {
+                    Ok(last) => return last.unwrap_or(0).cast_unsigned(),
+                    Err(error) => tracing::warn!(%error, "the version of a stream could not be read"),
+                }
+            }
+            self.outcome(None);
+        }
+    }
+
+    /// Waits until the server answers, and tells what became of the group in hand.
+    fn outcome(&mut self, group: Option<(&Group<'_>, Head)>) -> Outcome {
+        let (started, mut pause) = (Instant::now(), PAUSE_MIN);
+        let mut complained: Option<Instant> = None;
+        loop {
+            let error = match self.look(group.map(|(group, _)| group)) {
+                Ok(seen) => {
+                    self.availability.set(true);
+                    if let Some(complained) = complained {
+                        tracing::info!(after_ms = complained.elapsed().as_millis(), "the database answers again");
+                    }
+                    return self.judge(seen, group);
+                }
+                Err(error) => error,
+            };
+            self.give_up_session();
+            self.availability.set(false);
+            if complained.is_none_or(|last| last.elapsed() >= COMPLAINT) {
+                complained = Some(Instant::now());
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "the database is away; the journal waits for it");
+            }
+            if self.availability.is_closing() && started.elapsed() >= CLOSING_PATIENCE {
+                end("the mall is to end and its database is away: what was not answered may or may not be written");
+            }
+            std::thread::park_timeout(pause);
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+    }
+
+    /// Looks where the journal ends, over a session that holds the mall; with the hash at the end of the group in hand.
+    fn look(&mut self, group: Option<&Group<'_>>) -> Result<(Head, Option<Vec<u8>>), DbError> {
+        let conn = self.session()?;
+        let head = head(conn)?;
+        let end = group.filter(|group| !group.events.is_empty()).map(|group| signed(group.tail.position));
+        let hash = match end {
+            Some(end) => events::table.find(end).select(events::hash).first(conn).optional()?,
+            None => None,
+        };
+        Ok((head, hash))
+    }
+
+    /// The session, or a new one that holds the mall.
+    fn session(&mut self) -> Result<&mut PgConnection, DbError> {
+        if self.session.is_none() {
+            let mut conn = session::open_writer(&self.url)?;
+            session::limit(&mut conn)?;
+            let seen = head(&mut conn)?;
+            if seen.epoch != self.head.epoch {
+                fenced(seen, self.head);
+            }
+            if !session::take_mall(&mut conn)? {
+                if let Some(lost) = &self.lost {
+                    session::end(&mut conn, lost)?;
+                }
+                return Err(DbError::new(crate::db::error::DbErrorKind::Busy, "the session before has not ended yet"));
+            }
+            let id = session::identify(&mut conn)?;
+            (self.session, self.lost) = (Some((conn, id)), None);
+        }
+        let session = self.session.as_mut().map(|(conn, _)| conn);
+        session.ok_or_else(|| DbError::new(crate::db::error::DbErrorKind::Unavailable, "no session"))
+    }
+
+    fn judge(&self, (seen, hash): (Head, Option<Vec<u8>>), group: Option<(&Group<'_>, Head)>) -> Outcome {
+        match group {
+            _ if seen == self.head => Outcome::Undone,
+            Some((group, after)) if seen == after && ends_as_written(group, hash.as_deref()) => Outcome::Committed,
+            _ => fenced(seen, self.head),
+        }
+    }
+}
+
+/// Whether the event at the end of the group is the one this process made: its hash covers all before it.
+fn ends_as_written(group: &Group<'_>, hash: Option<&[u8]>) -> bool {
+    group.events.is_empty() || hash == Some(group.tail.hash.as_slice())
+}
+
+fn head(conn: &mut PgConnection) -> QueryResult<Head> {
+    log_head::table.select((log_head::position, log_head::commits, log_head::epoch)).first(conn)
+}
+
+/// Moves the counter on. It is not where it was left: somebody else writes.
+fn advance(conn: &mut PgConnection, before: Head, after: Head) -> QueryResult<()> {
+    let unmoved = log_head::table
+        .filter(log_head::position.eq(before.position))
+        .filter(log_head::commits.eq(before.commits))
+        .filter(log_head::epoch.eq(before.epoch));
+    let next = (log_head::position.eq(after.position), log_head::commits.eq(after.commits));
+    match diesel::update(unmoved).set(next).execute(conn)? {
+        1 => Ok(()),
+        _ => Err(DieselError::NotFound),
+    }
+}
+
+fn fenced(seen: Head, known: Head) -> ! {
+    tracing::error!(?seen, ?known, "somebody else writes this journal");
+    end("another process writes this journal: this one ends, what it has answered stands")
+}
+
+/// Ends the process. Nothing unanswered is lost by it: what is not in the journal was not promised.
+fn end(why: &str) -> ! {
+    tracing::error!("{why}");
+    std::process::exit(3)
+}
