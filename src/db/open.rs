@@ -186,10 +186,11 @@ pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
     Ok(Opened { engine, tail, newest, log })
 }
 
-/// Opens a journal to read it: it has to be there.
+/// Opens a journal to read it: it has to be there, and on a server it is taken as by a mall; of a file, see [`lock`].
 ///
 /// # Errors
-/// [`OpenError::Missing`] when there is none, [`OpenError::Unreachable`] when the server does not answer.
+/// [`OpenError::Missing`] when there is none, [`OpenError::Locked`] when another process has it,
+/// [`OpenError::Unreachable`] when the server does not answer.
 pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
     if let Place::File(path) = place
         && !path.exists()
@@ -202,7 +203,7 @@ pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
         Place::File(_) | Place::Memory(_) => database(source),
     })?;
     match dialect::tenant(&mut conn).map_err(database)? {
-        Tenant::Plaza => Ok(conn),
+        Tenant::Plaza => take(&mut conn, place).map(|()| conn),
         Tenant::Nobody => Err(OpenError::Missing(place.clone())),
         Tenant::Other => Err(OpenError::Foreign(place.clone())),
     }

@@ -22,7 +22,7 @@ impl Place {
     pub const fn elsewhere(&self) -> &'static str {
         match self {
             Self::File(_) | Self::Memory(_) => "choose another directory with --data-dir",
-            Self::Server(_) => "name another database in PLAZA_DATABASE_URL",
+            Self::Server(_) => "choose another database with --database-url",
         }
     }
 
