@@ -34,6 +34,11 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Check a journal: positions, hashes, versions, folds and invariants. The mall must not be running.
     Verify(VerifySettings),
+    /// Write everything a mall holds as lines of JSON: a backup, or the way to another database. The mall may be
+    /// running: the export is one moment of it.
+    Export(ExportSettings),
+    /// Read an export into an empty database. Positions, hashes and states are those of the exported mall.
+    Import(ImportSettings),
     /// Print the OpenAPI 3.1 document of the REST interface.
     Openapi,
     /// Print the AsyncAPI 3.0 document of the event stream.
@@ -135,6 +140,28 @@ pub struct VerifySettings {
     /// Where the journal is.
     #[command(flatten)]
     pub storage: StorageSettings,
+}
+
+/// Settings of `plaza export`.
+#[derive(Clone, Debug, Args)]
+pub struct ExportSettings {
+    /// Where the journal is.
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    /// The file to write, which must not exist; `-` is standard output.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// Settings of `plaza import`.
+#[derive(Clone, Debug, Args)]
+pub struct ImportSettings {
+    /// Where the journal shall be; nothing may be there yet.
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    /// The file to read; `-` is standard input.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub input: PathBuf,
 }
 
 /// Settings of `plaza serve`.

@@ -18,3 +18,4 @@ pub mod http;
 pub mod sim;
 pub mod system;
 pub mod telemetry;
+pub mod transfer;

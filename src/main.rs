@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use plaza::app::App;
 use plaza::config::{Cli, Command, ServeSettings};
-use plaza::{bus, check, http, telemetry};
+use plaza::{bus, check, http, telemetry, transfer};
 use std::process::ExitCode;
 
 // Sagas are many small allocations: mimalloc keeps them smaller and faster than the system's allocator.
@@ -17,6 +17,8 @@ fn main() -> ExitCode {
         None => serve(&cli.serve),
         Some(Command::Serve(settings)) => serve(&settings),
         Some(Command::Verify(settings)) => check::run(&settings.storage),
+        Some(Command::Export(settings)) => transfer::run_export(&settings).map(|()| true),
+        Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| true),
         Some(Command::Openapi) => {
             println!("{}", http::openapi::document());
             Ok(true)

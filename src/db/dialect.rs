@@ -81,14 +81,15 @@ pub fn snapshot<T>(conn: &mut Connection, f: impl FnOnce(&mut Connection) -> Res
     answer
 }
 
-/// Lets the rest of this [`snapshot`] take as long as it takes: what reads everything is not a query gone wrong.
+/// Lets the rest of this transaction take as long as it takes: what reads or writes everything is not a query gone wrong.
 ///
 /// # Errors
 /// The database refused.
 pub fn unhurried(conn: &mut Connection) -> Result<(), DbError> {
     match conn {
         Connection::Sqlite(_) => Ok(()),
-        Connection::Postgres(session) => Ok(session.batch_execute("SET LOCAL statement_timeout = 0")?),
+        Connection::Postgres(session) => Ok(session
+            .batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")?),
     }
 }
 
@@ -123,6 +124,15 @@ pub fn wrong_counter(conn: &mut Connection, head: i64) -> Result<Option<String>,
     let Connection::Postgres(session) = conn else { return Ok(None) };
     let counted: Option<i64> = log_head::table.select(log_head::position).first(session).optional()?;
     Ok((counted != Some(head)).then(|| format!("log_head counts {counted:?} positions, the journal has {head}")))
+}
+
+/// Sets the counter of positions, where there is one, behind a journal that was not written by a writer.
+///
+/// # Errors
+/// The database failed.
+pub fn count_on_from(conn: &mut Connection, head: i64) -> QueryResult<()> {
+    let Connection::Postgres(session) = conn else { return Ok(()) };
+    diesel::update(log_head::table).set(log_head::position.eq(head)).execute(session).map(drop)
 }
 
 #[derive(QueryableByName)]

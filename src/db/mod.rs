@@ -16,4 +16,5 @@ pub mod schema;
 mod session;
 #[cfg(test)]
 mod testbed;
+pub mod transfer;
 pub mod verify;

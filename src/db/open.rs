@@ -173,6 +173,24 @@ pub fn lock(place: &Place) -> Result<Option<DirectoryLock>, OpenError> {
 /// # Errors
 /// [`OpenError`] says what is wrong and what to do.
 pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
+    let mut conn = open_to_write(place)?;
+    let (tail, newest, log) = prepare(&mut conn, place, birth)?;
+    let engine = Engine::take(conn, place).map_err(|source| OpenError::Database { place: place.clone(), source })?;
+    Ok(Opened { engine, tail, newest, log })
+}
+
+/// Opens a database to fill it: its tables are made, and no mall is founded in it.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_to_fill(place: &Place) -> Result<Connection, OpenError> {
+    let mut conn = open_to_write(place)?;
+    make_tables(&mut conn, place)?;
+    Ok(conn)
+}
+
+/// Opens a database to write, and takes it for this process; of a file, see [`lock`].
+fn open_to_write(place: &Place) -> Result<Connection, OpenError> {
     if let Place::File(path) = place {
         refuse_foreign_header(path)?;
     }
@@ -181,16 +199,13 @@ pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
         Place::File(_) | Place::Memory(_) => OpenError::Database { place: place.clone(), source },
     })?;
     take(&mut conn, place)?;
-    let (tail, newest, log) = prepare(&mut conn, place, birth)?;
-    let engine = Engine::take(conn, place).map_err(|source| OpenError::Database { place: place.clone(), source })?;
-    Ok(Opened { engine, tail, newest, log })
+    Ok(conn)
 }
 
-/// Opens a journal to read it: it has to be there, and on a server it is taken as by a mall; of a file, see [`lock`].
+/// Opens a journal to read it: it has to be there. A mall may be running on it.
 ///
 /// # Errors
-/// [`OpenError::Missing`] when there is none, [`OpenError::Locked`] when another process has it,
-/// [`OpenError::Unreachable`] when the server does not answer.
+/// [`OpenError::Missing`] when there is none, [`OpenError::Unreachable`] when the server does not answer.
 pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
     if let Place::File(path) = place
         && !path.exists()
@@ -203,14 +218,17 @@ pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
         Place::File(_) | Place::Memory(_) => database(source),
     })?;
     match dialect::tenant(&mut conn).map_err(database)? {
-        Tenant::Plaza => take(&mut conn, place).map(|()| conn),
+        Tenant::Plaza => Ok(conn),
         Tenant::Nobody => Err(OpenError::Missing(place.clone())),
         Tenant::Other => Err(OpenError::Foreign(place.clone())),
     }
 }
 
 /// Takes a database on a server for this process. One that was killed a moment ago may still be on its way out.
-fn take(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
+///
+/// # Errors
+/// [`OpenError::Locked`] when another process has it.
+pub fn take(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
     let Connection::Postgres(session) = conn else { return Ok(()) };
     let started = Instant::now();
     loop {
@@ -223,7 +241,8 @@ fn take(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
     }
 }
 
-fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, Timestamp, LogIdentity), OpenError> {
+/// Makes or updates the tables of a database that is Plaza's or empty.
+fn make_tables(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
     let database = |source: DbError| OpenError::Database { place: place.clone(), source };
     if dialect::tenant(conn).map_err(database)? == Tenant::Other {
         return Err(OpenError::Foreign(place.clone()));
@@ -232,7 +251,12 @@ fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, 
     if encoding != "UTF8" {
         return Err(OpenError::Encoding { place: place.clone(), encoding });
     }
-    migrate(conn, place)?;
+    migrate(conn, place)
+}
+
+fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, Timestamp, LogIdentity), OpenError> {
+    let database = |source: DbError| OpenError::Database { place: place.clone(), source };
+    make_tables(conn, place)?;
     found(conn, birth).map_err(|error| database(error.into()))?;
     let log = queries::log::identity(conn).map_err(database)?;
     if log.currency != birth.currency {

@@ -18,5 +18,6 @@ mod lists;
 mod operation;
 mod saga;
 mod stream;
+mod transfer;
 mod validation;
 mod walkthrough;

@@ -1,0 +1,74 @@
+//! `plaza export` and `plaza import`: a mall as a file, between directories, machines and databases.
+
+use crate::config::{ExportSettings, ImportSettings};
+use crate::db::open;
+use crate::db::transfer::{Moved, export, import};
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter};
+use std::path::Path;
+
+/// Writes everything a mall holds as lines of JSON. The mall may be running.
+///
+/// # Errors
+/// There is no mall, it can not be read, or the file exists already or can not be written.
+pub fn run_export(settings: &ExportSettings) -> Result<()> {
+    let mut conn = open::open_to_read(&settings.storage.place()?)?;
+    let bar = progress_bar()?;
+    let mut tell = |rows, events| tell(&bar, rows, events);
+    let moved = if is_standard(&settings.output) {
+        export(&mut conn, &mut BufWriter::new(io::stdout().lock()), &mut tell)?
+    } else {
+        let path = settings.output.display();
+        let file = File::create_new(&settings.output).with_context(|| format!("{path} can not be made"))?;
+        let mut file = BufWriter::new(file);
+        let moved = export(&mut conn, &mut file, &mut tell)?;
+        file.get_ref().sync_all().with_context(|| format!("{path} could not be written to the disk"))?;
+        moved
+    };
+    bar.finish_and_clear();
+    report("exported", moved);
+    Ok(())
+}
+
+/// Reads a mall into an empty database.
+///
+/// # Errors
+/// The file is not a whole and untouched export, the database is not empty, or it can not be written.
+pub fn run_import(settings: &ImportSettings) -> Result<()> {
+    let place = settings.storage.place()?;
+    let input: Box<dyn io::Read> = if is_standard(&settings.input) {
+        Box::new(io::stdin().lock())
+    } else {
+        let path = settings.input.display();
+        Box::new(File::open(&settings.input).with_context(|| format!("{path} can not be read"))?)
+    };
+    let _lock = open::lock(&place)?;
+    let mut conn = open::open_to_fill(&place)?;
+    let bar = progress_bar()?;
+    let moved = import(&mut conn, &mut BufReader::new(input), |rows, events| tell(&bar, rows, events))?;
+    bar.finish_and_clear();
+    report("imported", moved);
+    eprintln!("`plaza verify` checks that everything in it holds");
+    Ok(())
+}
+
+fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn progress_bar() -> Result<ProgressBar> {
+    let style = ProgressStyle::with_template("{pos} rows, {len} of them events  {per_sec}  {elapsed}")?;
+    Ok(ProgressBar::no_length().with_style(style))
+}
+
+fn tell(bar: &ProgressBar, rows: u64, events: u64) {
+    bar.set_length(events);
+    bar.set_position(rows);
+}
+
+/// On standard error: standard output may be the export.
+fn report(done: &str, moved: Moved) {
+    eprintln!("{done} {} events and {} rows of state", moved.events, moved.rows - moved.events);
+}
