@@ -49,9 +49,9 @@ fn help_names_every_setting_with_flag_and_variable() {
 }
 
 #[test]
-fn commands_are_serve_verify_and_openapi() {
+fn every_command_is_in_the_help() {
     let help = output(&["--help"]);
-    for command in ["serve", "verify", "openapi", "asyncapi"] {
+    for command in ["serve", "verify", "export", "import", "openapi", "asyncapi"] {
         assert!(help.contains(command), "{command} is not in the help");
     }
     assert!(output(&["--version"]).starts_with("plaza "));

@@ -6,7 +6,8 @@
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::schema::{
-    baskets, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations, stores,
+    baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
+    stores,
 };
 use diesel::connection::DefaultLoadingMode;
 use diesel::pg::PgRowByRowLoadingMode;
@@ -222,6 +223,11 @@ records! {
         store_id: String,
         lines: String,
         status: String,
+    }
+    /// How far a consumer of the journal is.
+    consumers Consumer by (name) {
+        name: String,
+        position: i64,
     }
     /// A remembered reply.
     idempotency Reply by (key) {
