@@ -393,8 +393,8 @@ impl TestApp {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             // A client of its own: the test's is bound to the test's runtime.
             let http = Client::builder().no_proxy().timeout(DEADLINE).build().unwrap();
-            let asked = stream::Asked { url: &self.url, token: self.token.as_deref() };
-            runtime.block_on(asked.equals_the_stream(&http, &nats.url()));
+            let (url, token) = (self.url.as_str(), self.token.as_deref());
+            runtime.block_on(stream::equals_the_journal(&http, url, token, &nats.url()));
         };
         // Dropping happens inside the test's runtime, which can not be blocked on.
         if std::thread::scope(|scope| scope.spawn(compare).join()).is_err() {

@@ -95,3 +95,8 @@ impl Asked<'_> {
         assert_eq!(told.len(), journal.len(), "the stream and the journal end at the same event");
     }
 }
+
+/// Waits until the stream has caught up with the mall at `url`, and fails unless it equals the journal.
+pub async fn equals_the_journal(http: &Client, url: &str, token: Option<&str>, nats_url: &str) {
+    Asked { url, token }.equals_the_stream(http, nats_url).await;
+}
