@@ -3,7 +3,9 @@
 The mall must run with short delays; `scripts/check-contract.sh` says which.
 """
 
-from mall import eur
+import argparse
+
+from mall import Mall, eur
 
 
 def play(mall):
@@ -80,3 +82,10 @@ def _asked_outside(mall, customer, money):
     order = mall.order(customer, money, [(mall.product(shop, "Map", 5), 1)])
     mall.until(order, "rejected")
     return order
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mall", required=True, help="address of the mall")
+    played = play(Mall(parser.parse_args().mall))
+    print(f"played: {', '.join(played)}")
