@@ -69,7 +69,7 @@ open_mall() {
     exit 1
 }
 
-open_mall
+open_mall --payment-provider internal
 "$python" tests/contract/scenario.py --mall "$url"
 "$python" tests/contract/messages.py --mall "$url" --nats "$nats"
 kill "$mall"

@@ -29,7 +29,7 @@ class Contract:
     def __init__(self, text):
         document = yaml.safe_load(text)
         self.document = document
-        resource = Resource.from_contents(_closed(document), default_specification=DRAFT7)
+        resource = Resource.from_contents(_strict(document), default_specification=DRAFT7)
         self.registry = Registry().with_resource(ADDRESS, resource)
         self.subjects = {}
         for channel in document["channels"].values():
@@ -69,14 +69,21 @@ def _pattern(channel):
     return re.compile(address)
 
 
-def _closed(node, inside_headers=False):
+def _strict(document):
     """The document with every payload closed: readers must ignore unknown fields, but this Plaza must not write any."""
+    schemas = document["components"]["schemas"]
+    # Headers stay open: the relay and the broker add their own (`Nats-Expected-Last-Sequence`).
+    closed = {name: schema if name.endswith("Headers") else _closed(schema) for name, schema in schemas.items()}
+    return document | {"components": document["components"] | {"schemas": closed}}
+
+
+def _closed(node):
     if isinstance(node, list):
-        return [_closed(item, inside_headers) for item in node]
+        return [_closed(item) for item in node]
     if not isinstance(node, dict):
         return node
-    closed = {key: _closed(value, inside_headers or key == "headers") for key, value in node.items()}
+    closed = {key: _closed(value) for key, value in node.items()}
     is_variant = "oneOf" in node or "allOf" in node or "anyOf" in node
-    if node.get("type") == "object" and not is_variant and not inside_headers:
+    if node.get("type") == "object" and not is_variant:
         closed.setdefault("additionalProperties", False)
     return closed

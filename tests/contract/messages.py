@@ -23,6 +23,9 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 # Types the scenario can not make happen on purpose, and why.
 NOT_PLAYED = {
     "plaza.order.confirmation_ignored.v1": "a verdict has to be on its way while the order ends: a race",
+    "plaza.order.store_confirmation_received.v1": "needs an outside store",
+    "plaza.order.payment_confirmation_requested.v1": "needs an outside bank",
+    "plaza.order.payment_confirmation_received.v1": "needs an outside bank",
 }
 
 
