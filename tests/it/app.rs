@@ -241,6 +241,15 @@ impl TestApp {
         eventually_blocking("the server ends on SIGTERM", || child.try_wait().unwrap())
     }
 
+    /// How the server ended by itself; `None` while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        let ended = self.child.as_mut().expect("the server runs").try_wait().unwrap();
+        if ended.is_some() {
+            self.child = None;
+        }
+        ended
+    }
+
     /// The process id of the server.
     pub fn child(&self) -> &Child {
         self.child.as_ref().expect("the server runs")

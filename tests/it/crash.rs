@@ -24,7 +24,7 @@ struct Logged {
 }
 
 /// What the clients share with the one who kills.
-struct World {
+pub struct World {
     http: Client,
     /// Where the server is; empty while it is dead.
     url: RefCell<String>,
@@ -175,7 +175,23 @@ fn setting(name: &str, default: u64) -> u64 {
 async fn nothing_acknowledged_is_lost_and_nothing_happens_twice() {
     let (crashes, seed) = (setting("PLAZA_CRASHES", 50), setting("PLAZA_CRASH_SEED", 20_261_122));
     println!("{crashes} crashes, PLAZA_CRASH_SEED={seed}");
-    let mut app = TestApp::with(&["--payment-delay", "60ms"]).await;
+    let app = TestApp::with(&["--payment-delay", "60ms"]).await;
+    survive(app, seed, async |world, app| {
+        let mut dice = Dice(seed);
+        for _ in 0..crashes {
+            // The moment of the kill is the input of this test, not something it waits for.
+            tokio::time::sleep(Duration::from_millis(50 + dice.below(400))).await;
+            world.url.borrow_mut().clear();
+            app.kill9();
+            app.restart().await;
+            *world.url.borrow_mut() = app.url().to_owned();
+        }
+    })
+    .await;
+}
+
+/// Lets clients work while `strike` does its worst, and holds the mall against their log afterwards.
+pub async fn survive(mut app: TestApp, seed: u64, strike: impl AsyncFnOnce(&World, &mut TestApp)) {
     let mut products = Vec::new();
     for (delay_ms, stock) in [(40, 100_000), (120, 100_000), (250, 60)] {
         let store = app.store(Some(delay_ms)).await;
@@ -193,15 +209,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_happens_twice() {
     let set = tokio::task::LocalSet::new();
     let clients: Vec<_> = (0..CLIENTS).map(|number| set.spawn_local(shop(world.clone(), number, seed))).collect();
     set.run_until(async {
-        let mut dice = Dice(seed);
-        for _ in 0..crashes {
-            // The moment of the kill is the input of this test, not something it waits for.
-            tokio::time::sleep(Duration::from_millis(50 + dice.below(400))).await;
-            world.url.borrow_mut().clear();
-            app.kill9();
-            app.restart().await;
-            *world.url.borrow_mut() = app.url().to_owned();
-        }
+        strike(&world, &mut app).await;
         world.closing.set(true);
         for client in clients {
             client.await.unwrap();

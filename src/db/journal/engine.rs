@@ -35,6 +35,12 @@ impl<'a> Group<'a> {
     pub fn appends(&self) -> impl Iterator<Item = &'a Append> + Clone + use<'a> {
         self.jobs.iter().map(Job::append)
     }
+
+    /// Whether there is nothing to write: barriers only.
+    pub fn is_empty(&self) -> bool {
+        let is_empty = |append: &Append| append.changes.is_empty() && append.idempotency.is_none();
+        self.events.is_empty() && self.forget_before.is_none() && self.appends().all(is_empty)
+    }
 }
 
 /// Whether the journal can write, and whether it is asked to end; shared between the writer and those who ask.
