@@ -141,7 +141,7 @@ fn connect(client: &TcpStream, server: &TcpStream, cuts: &Arc<Cuts>) {
     let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
     let (shared, silenced) = (cuts.clone(), silent.clone());
     std::thread::spawn(move || {
-        let (mut buffer, mut writes) = ([0; 65_536], false);
+        let (mut buffer, mut writes) = (vec![0; 65_536], false);
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             let said = &buffer[..count];
             writes |= holds(said, b"UPDATE \"log_head\"");
@@ -159,7 +159,7 @@ fn connect(client: &TcpStream, server: &TcpStream, cuts: &Arc<Cuts>) {
     });
     let (mut from, mut to, cuts) = (server.try_clone().unwrap(), client.try_clone().unwrap(), cuts.clone());
     std::thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             if silent.load(Ordering::Acquire) {
                 cuts.kept.fetch_add(1, Ordering::AcqRel);

@@ -32,12 +32,12 @@ pub struct Group<'a> {
 
 impl<'a> Group<'a> {
     /// The appends.
-    pub fn appends(&self) -> impl Iterator<Item = &'a Append> + Clone + use<'a> {
+    pub(super) fn appends(&self) -> impl Iterator<Item = &'a Append> + Clone + use<'a> {
         self.jobs.iter().map(Job::append)
     }
 
     /// Whether there is nothing to write: barriers only.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         let is_empty = |append: &Append| append.changes.is_empty() && append.idempotency.is_none();
         self.events.is_empty() && self.forget_before.is_none() && self.appends().all(is_empty)
     }
