@@ -7,16 +7,16 @@ use serde_json::{Map, Value, json};
 
 /// Adds channels, operations, messages and payloads of every event.
 pub(super) fn describe(parts: &mut Parts) {
-    parts.schemas.insert("EventHeaders".to_owned(), headers());
+    let types = r"plaza\.[a-z]+\.[a-z_]+\.v[1-9][0-9]*";
+    parts.schemas.insert("EventHeaders".to_owned(), headers("EventHeaders", "", types));
     for kind in all_kinds() {
         let of = subject::event_type(kind.name);
-        parts.payload(&of, kind.meaning, kind.payload);
+        parts.told(&of, kind.meaning, kind.payload);
         parts.messages.insert(of.clone(), message(kind, &of));
     }
     for stream in StreamKind::ALL {
         let name = format!("{}-events", stream.as_str());
-        parts.operations.insert(format!("send-{name}"), operation(stream, &name));
-        parts.channels.insert(name, channel(stream));
+        parts.add(&name, "send", &format!("Tell what happens to a {}", stream.as_str()), channel(stream));
     }
 }
 
@@ -63,16 +63,8 @@ fn channel(stream: StreamKind) -> Value {
     })
 }
 
-fn operation(stream: StreamKind, channel: &str) -> Value {
-    json!({
-        "action": "send",
-        "title": format!("Tell what happens to a {}", stream.as_str()),
-        "channel": { "$ref": format!("#/channels/{channel}") },
-    })
-}
-
-/// The headers of binary mode, as `envelope` writes them.
-fn headers() -> Value {
+/// The headers of binary mode, as `envelope` writes them. Ids end in `id_end`, types match `types`.
+pub(super) fn headers(title: &str, id_end: &str, types: &str) -> Value {
     let uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     let text = |description: &str| json!({ "type": "string", "description": description });
     let matching = |description: &str, pattern: &str| json!({ "type": "string", "description": description, "pattern": format!("^{pattern}$") });
@@ -80,9 +72,9 @@ fn headers() -> Value {
     let streams = StreamKind::ALL.map(StreamKind::as_str).join("|");
     let properties = json!({
         "ce-specversion": same("The version of CloudEvents.", "1.0"),
-        "ce-id": matching("The journal and the position in it; never used twice.", &format!("{uuid}-[1-9][0-9]*")),
+        "ce-id": matching("The journal and the position in it; never used twice.", &format!("{uuid}-[1-9][0-9]*{id_end}")),
         "ce-source": matching("The journal.", &format!("/plaza/{uuid}")),
-        "ce-type": matching("What happened.", r"plaza\.[a-z]+\.[a-z_]+\.v[1-9][0-9]*"),
+        "ce-type": matching("What happened.", types),
         "ce-subject": matching("To what it happened.", &format!("({streams})/{uuid}")),
         "ce-time": { "type": "string", "format": "date-time", "description": "When it happened, UTC." },
         "ce-datacontenttype": same("The form of the body.", "application/json"),
@@ -91,12 +83,12 @@ fn headers() -> Value {
         "ce-correlationid": text("Groups everything one order or request led to."),
         "ce-causationid": text("What led to it; percent-encoded where it is not plain ASCII."),
         "Content-Type": same("The form of the body, for tools that know no CloudEvents.", "application/json"),
-        "Nats-Msg-Id": matching("`ce-id` once more: the broker drops repetitions by it.", &format!("{uuid}-[1-9][0-9]*")),
+        "Nats-Msg-Id": matching("`ce-id` once more: the broker drops repetitions by it.", &format!("{uuid}-[1-9][0-9]*{id_end}")),
     });
     let required: Vec<_> = properties.as_object().into_iter().flat_map(Map::keys).cloned().collect();
     json!({
         "type": "object",
-        "title": "EventHeaders",
+        "title": title,
         "description": "CloudEvents 1.0 attributes in binary mode.",
         "properties": properties,
         "required": required,

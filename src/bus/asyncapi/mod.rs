@@ -1,12 +1,14 @@
 //! The `AsyncAPI` 3.0 document: what Plaza says and hears on NATS, for people and for code generators.
 //!
 //! Made from the tables the code runs on: names and payloads of `domain::event`, types and subjects of
-//! [`subject`](super::subject). [`events`] has what Plaza tells the world.
+//! [`subject`](super::subject). [`events`] has what Plaza tells the world, [`outside`]
+//! what it asks of outside services and hears from them.
 
 mod events;
+mod outside;
 
-use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 const DESCRIPTION: &str = "\
@@ -18,6 +20,10 @@ at least once, so remember the last `ce-sequence` you have dealt with.
 
 Over HTTP the same events are in structured mode: `GET /api/v1/events` lists them, `GET /api/v1/events/stream` sends \
 them as they come (server-sent events; `id:` is the sequence, and `Last-Event-ID` resumes). See `/openapi.json`.
+
+A store with `fulfilment: external`, and the bank when PLAZA_PAYMENT_PROVIDER is `external`, are outside services: \
+they are asked on `plaza.req.>` and answer on `plaza.cmd.>`. They may answer late, twice or never; an order that waits \
+too long is rejected with CONFIRMATION_TIMEOUT.
 
 A field may be added to a payload without a new version: ignore what you do not know. A change that would mislead \
 readers gets a new type, `plaza.order.submitted.v2`.";
@@ -37,36 +43,63 @@ struct Parts {
     operations: Map<String, Value>,
     messages: Map<String, Value>,
     schemas: Map<String, Value>,
-    /// Keeps the types that payloads refer to. Draft 07 is what the schemas of `AsyncAPI` 3.0 build on.
-    generator: SchemaGenerator,
+    /// Keep the types that payloads refer to: of what Plaza writes, and of what it reads.
+    written: SchemaGenerator,
+    read: SchemaGenerator,
 }
 
 impl Parts {
     fn new() -> Self {
-        let settings = SchemaSettings::draft07().for_serialize();
-        let settings = settings.with(|settings| settings.definitions_path = "/components/schemas".into());
+        // Draft 07 is what the schemas of AsyncAPI 3.0 build on.
+        let settings =
+            SchemaSettings::draft07().with(|settings| settings.definitions_path = "/components/schemas".into());
         let (channels, operations, messages, schemas) = <(Map<_, _>, Map<_, _>, Map<_, _>, Map<_, _>)>::default();
-        Self { channels, operations, messages, schemas, generator: settings.into_generator() }
+        let written = settings.clone().for_serialize().into_generator();
+        let read = settings.for_deserialize().into_generator();
+        Self { channels, operations, messages, schemas, written, read }
     }
 
-    /// Adds a payload's schema under its message's name.
-    fn payload(&mut self, name: &str, meaning: &str, describe: fn(&mut SchemaGenerator) -> schemars::Schema) {
-        let mut schema = describe(&mut self.generator);
-        for transform in self.generator.transforms_mut() {
-            transform.transform(&mut schema);
-        }
-        let mut schema = schema.to_value();
-        schema["title"] = name.into();
-        schema["description"] = meaning.into();
+    /// Adds a channel and what Plaza does with it.
+    fn add(&mut self, name: &str, action: &str, title: &str, channel: Value) {
+        let operation =
+            json!({ "action": action, "title": title, "channel": { "$ref": format!("#/channels/{name}") } });
+        self.operations.insert(format!("{action}-{name}"), operation);
+        self.channels.insert(name.to_owned(), channel);
+    }
+
+    /// Adds the schema of a payload that Plaza writes.
+    fn told(&mut self, name: &str, meaning: &str, describe: Describe) {
+        let schema = payload(&mut self.written, name, meaning, describe);
         self.schemas.insert(name.to_owned(), schema);
     }
+
+    /// Adds the schema of a payload that Plaza reads.
+    fn heard(&mut self, name: &str, meaning: &str, describe: Describe) {
+        let schema = payload(&mut self.read, name, meaning, describe);
+        self.schemas.insert(name.to_owned(), schema);
+    }
+}
+
+type Describe = fn(&mut SchemaGenerator) -> Schema;
+
+fn payload(generator: &mut SchemaGenerator, name: &str, meaning: &str, describe: Describe) -> Value {
+    let mut schema = describe(generator);
+    for transform in generator.transforms_mut() {
+        transform.transform(&mut schema);
+    }
+    let mut schema = schema.to_value();
+    schema["title"] = name.into();
+    schema["description"] = meaning.into();
+    schema
 }
 
 fn complete() -> Value {
     let mut parts = Parts::new();
     events::describe(&mut parts);
+    outside::describe(&mut parts);
     let mut schemas = parts.schemas;
-    schemas.extend(parts.generator.take_definitions(true));
+    schemas.extend(parts.read.take_definitions(true));
+    schemas.extend(parts.written.take_definitions(true));
     json!({
         "asyncapi": "3.0.0",
         "id": "urn:plaza",
@@ -75,7 +108,12 @@ fn complete() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": DESCRIPTION,
             "license": { "name": "MIT OR Apache-2.0" },
-            "tags": [{ "name": "event", "description": "Facts, told to whoever listens." }],
+            "tags": [
+                { "name": "event", "description": "Facts, told to whoever listens." },
+                { "name": "request", "description": "What outside stores and an outside bank are asked." },
+                { "name": "answer", "description": "What they answer." },
+                { "name": "dead-letter", "description": "What nobody could make sense of." },
+            ],
         },
         "defaultContentType": "application/json",
         "servers": { "nats": {

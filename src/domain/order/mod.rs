@@ -17,7 +17,7 @@ mod work;
 
 pub use answer::{Answer, AnswerError, Stocked};
 pub use decide::{Decision, OrderCommand, OrderError, OrderPolicy, Submission};
-pub use request::{Participant, Request};
+pub use request::{BankPart, ConfirmLines, HoldMoney, MoneyPart, Participant, Request, StorePart};
 pub use status::{
     CancelledBy, Compensation, DeliveryStatus, OnShortage, OrderAction, OrderPaymentStatus, OrderStatus, Reason,
 };
