@@ -6,9 +6,13 @@
 
 use crate::actors::bus_health::{BusKind, BusMonitor};
 use crate::actors::mall::{Mall, MallParts};
-use crate::actors::ports::{Append, Clock, Entropy, Feed, Journal, LogIdentity, ReadModel};
+use crate::actors::ports::{Append, Clock, Entropy, Feed, Journal, LogIdentity, ReadModel, RequestSink};
 use crate::bus::bridge::Bridge;
+use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
+use crate::bus::memory_outside::MemoryOutside;
+use crate::bus::outside::JetStreamOutside;
+use crate::bus::requests::{self, RequestMaker};
 use crate::config::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::Writer;
@@ -65,7 +69,7 @@ impl App {
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
         let read_model: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(readers));
         let parts = Parts::new(settings, opened, read_model.clone(), &arbiters)?;
-        let Parts { mall, journal, bus, log } = parts;
+        let Parts { mall, journal, bus, log, clock } = parts;
         mall.timers().refill(&mall).await?;
         let (stop, stopped) = watch::channel(false);
         // The timers live with the actors, where telling a saga wakes no other thread.
@@ -74,7 +78,12 @@ impl App {
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }
-        let bridge = bridge(settings, read_model, &bus, &log).await?;
+        let bridge = bridge(settings, read_model.clone(), &bus, &log).await?;
+        let outside = Outside { mall: mall.clone(), journal: journal.clone(), reads: read_model, clock };
+        match &bridge {
+            Some(bridge) => outside.over(bridge, &bus, &log),
+            None => outside.within(&arbiters[0], &bus, stop.subscribe()),
+        }
         let monitor: Arc<dyn BusMonitor> = match &bridge {
             Some(bridge) => bridge.health(),
             None => Arc::new(bus.clone()),
@@ -133,6 +142,7 @@ struct Parts {
     journal: Arc<JournalThread>,
     bus: MemoryBus,
     log: LogIdentity,
+    clock: Arc<SystemClock>,
 }
 
 impl Parts {
@@ -145,7 +155,7 @@ impl Parts {
         let mall = Mall::open(MallParts {
             journal: journal.clone(),
             reads,
-            clock,
+            clock: clock.clone(),
             entropy: Arc::new(SystemEntropy),
             metrics,
             policy: policy(settings),
@@ -154,7 +164,7 @@ impl Parts {
             admission_limit: usize::try_from(settings.admission_limit)?,
             arbiters: handles,
         });
-        Ok(Self { mall, journal, bus, log: opened.log })
+        Ok(Self { mall, journal, bus, log: opened.log, clock })
     }
 }
 
@@ -171,6 +181,33 @@ fn policy(settings: &ServeSettings) -> OrderPolicy {
         shipping_delay_ms: millis(settings.shipping_delay),
         speed: settings.speed,
         payment_provider: settings.payment_provider,
+    }
+}
+
+/// What outside services need of the mall: requests are made of its journal, answers go to its orders.
+struct Outside {
+    mall: Arc<Mall>,
+    journal: Arc<JournalThread>,
+    reads: Arc<dyn ReadModel>,
+    clock: Arc<SystemClock>,
+}
+
+impl Outside {
+    /// Runs them over the broker.
+    fn over(self, bridge: &Bridge, bus: &MemoryBus, log: &LogIdentity) {
+        let way = JetStreamOutside::new(bridge.broker().clone(), log.log_id, Arc::new(self.mall.clone()));
+        bridge.spawn(self.requests(Arc::new(way.clone())).run(bus.subscribe(), bridge.stopped()));
+        bridge.spawn(way.run(bridge.stopped()));
+    }
+
+    /// Runs them within the process.
+    fn within(self, arbiter: &Arbiter, bus: &MemoryBus, stopped: watch::Receiver<bool>) {
+        let way = MemoryOutside::new(Arc::new(self.mall.clone()), self.clock.clone());
+        arbiter.spawn(self.requests(Arc::new(way)).run(bus.subscribe(), stopped));
+    }
+
+    fn requests(self, sink: Arc<dyn RequestSink>) -> Consumer {
+        Consumer::new(requests::CONSUMER, self.reads, self.journal, Arc::new(RequestMaker::new(sink)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! How the bus is that carries events out, as a port: `bus` knows, `http` shows it.
 
+use super::ports::DeadLetters;
+
 /// What carries events out of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BusKind {
@@ -66,6 +68,10 @@ pub struct BusHealth {
     pub reconnects_total: u64,
     /// Whether what the broker acknowledged survives a power cut, as far as this process can know.
     pub durable: bool,
+    /// The messages of outside services nobody could make sense of.
+    pub dead_letters: DeadLetters,
+    /// Messages put aside as dead letters since the start.
+    pub buried_total: u64,
     /// Why it halted, and what to do.
     pub reason: Option<String>,
     /// The last error, for people.

@@ -386,12 +386,6 @@ pub struct DeadLetters {
     pub last: Option<DeadLetter>,
 }
 
-/// Shows the dead letters.
-pub trait DeadLetterOffice: Send + Sync {
-    /// What is known now; without asking anybody.
-    fn dead_letters(&self) -> DeadLetters;
-}
-
 /// Why the read model could not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadErrorKind {

@@ -3,6 +3,7 @@
 
 use super::subject;
 use crate::actors::ports::RecordedEvent;
+use crate::domain::order::Request;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -71,6 +72,14 @@ impl<'a> Attributes<'a> {
             correlationid: event.correlation_id.to_string(),
             causationid: &event.causation_id,
         }
+    }
+
+    /// The attributes of a request that an event of the journal `log_id` led to. The id is the event's with a number: the
+    /// same request has the same id whenever it is made.
+    #[must_use]
+    pub fn of_request(event: &'a RecordedEvent, number: usize, request: &Request, log_id: Uuid) -> Self {
+        let id = format!("{}.{number}", EventId { log_id, position: event.position });
+        Self { id, r#type: subject::request_type(request), ..Self::of(event, log_id) }
     }
 
     /// The binary form: NATS headers, with the id once more as what the broker removes duplicates by.

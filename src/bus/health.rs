@@ -1,6 +1,7 @@
 //! How the way to the broker is: written by the connection and the relay, read by `/status` and the metrics.
 
 use crate::actors::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
+use crate::actors::ports::DeadLetters;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -20,6 +21,8 @@ impl Default for HealthBoard {
             refilled_total: 0,
             reconnects_total: 0,
             durable: false,
+            dead_letters: DeadLetters::default(),
+            buried_total: 0,
             reason: None,
             last_error: None,
         };
@@ -42,6 +45,16 @@ impl HealthBoard {
     /// Notes an error that is tried again.
     pub(super) fn failed(&self, error: &str) {
         self.now.send_modify(|health| health.last_error = Some(error.to_owned()));
+    }
+
+    /// Notes the dead letters there are.
+    pub(super) fn dead_letters(&self, letters: DeadLetters) {
+        self.now.send_modify(|health| health.dead_letters = letters);
+    }
+
+    /// Notes that a message became a dead letter.
+    pub(super) fn buried(&self) {
+        self.now.send_modify(|health| health.buried_total += 1);
     }
 
     /// Notes that there is no working broker. A relay that halted stays so: only the broker can tell that it may go on.

@@ -1,7 +1,7 @@
 //! The in-process bus: committed events, handed on in commit order to whoever listens.
 
 use crate::actors::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
-use crate::actors::ports::{Feed, LiveEvents, RecordedEvent};
+use crate::actors::ports::{DeadLetters, Feed, LiveEvents, RecordedEvent};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -47,6 +47,8 @@ impl BusMonitor for MemoryBus {
             refilled_total: 0,
             reconnects_total: 0,
             durable: true,
+            dead_letters: DeadLetters::default(),
+            buried_total: 0,
             reason: None,
             last_error: None,
         }

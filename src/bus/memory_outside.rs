@@ -4,7 +4,7 @@
 
 use super::answers;
 use crate::actors::ports::{
-    AnswerDesk, Clock, DeadLetter, DeadLetterOffice, DeadLetters, NotTaken, OutgoingRequest, RequestSink, Undelivered,
+    AnswerDesk, Clock, DeadLetter, DeadLetters, NotTaken, OutgoingRequest, RequestSink, Undelivered,
 };
 use futures_util::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,6 +53,12 @@ impl MemoryOutside {
         }
     }
 
+    /// The messages that were given up.
+    #[must_use]
+    pub fn dead_letters(&self) -> DeadLetters {
+        self.dead.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn bury(&self, subject: &str, reason: String) {
         tracing::warn!(subject, reason, "a message became a dead letter");
         let letter = DeadLetter { subject: subject.to_owned(), reason, at: self.clock.now() };
@@ -69,11 +75,5 @@ impl RequestSink for MemoryOutside {
             let _ = self.requests.send(request);
         }
         Box::pin(async { Ok(()) })
-    }
-}
-
-impl DeadLetterOffice for MemoryOutside {
-    fn dead_letters(&self) -> DeadLetters {
-        self.dead.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -8,7 +8,7 @@
 //! and [`bridge`] is the thread all of it runs on.
 //!
 //! Outside services: [`consumer`] follows the journal under a durable name, [`requests`] makes requests of it, [`answers`]
-//! reads what comes back, [`memory_outside`] is the way there and back within the process.
+//! reads what comes back. [`outside`] is the way there and back over NATS, [`memory_outside`] within the process.
 
 pub mod address;
 pub mod answers;
@@ -20,6 +20,7 @@ pub mod health;
 pub mod jetstream;
 pub mod memory;
 pub mod memory_outside;
+pub mod outside;
 pub mod publish;
 pub mod relay;
 pub mod requests;

@@ -5,6 +5,7 @@ use super::reply::{ok, to_json};
 use super::values::Time;
 use super::{Answer, State};
 use crate::actors::bus_health::{BusHealth, BusState};
+use crate::actors::ports;
 use crate::domain::order::OrderStatus;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -40,12 +41,43 @@ pub struct Bus {
     /// Whether what the bus took survives a power cut. For a broker only when `PLAZA_NATS_SYNC_ALWAYS` says so and its
     /// stream is found fit.
     durable: bool,
+    /// Messages of outside services that nobody could make sense of.
+    dead_letters: DeadLetters,
     /// Why it halted, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// The last error since the start; may be over.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
+}
+
+/// Messages of outside services that nobody could make sense of; on NATS they are kept in `PLAZA_DLQ`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadLetters {
+    /// How many are kept.
+    count: u64,
+    /// The newest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<DeadLetter>,
+}
+
+/// A message that nobody could make sense of.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadLetter {
+    /// Where it was sent.
+    subject: String,
+    /// Why it was not taken.
+    reason: String,
+    /// When it was put aside.
+    at: Time,
+}
+
+impl From<ports::DeadLetters> for DeadLetters {
+    fn from(letters: ports::DeadLetters) -> Self {
+        let last =
+            letters.last.map(|last| DeadLetter { subject: last.subject, reason: last.reason, at: Time(last.at) });
+        Self { count: letters.count, last }
+    }
 }
 
 impl Bus {
@@ -58,6 +90,7 @@ impl Bus {
             relayed_position,
             refilled_total: health.refilled_total,
             durable: health.durable,
+            dead_letters: health.dead_letters.into(),
             reason: health.reason,
             last_error: health.last_error,
         }
@@ -297,6 +330,7 @@ pub async fn metrics(state: State) -> Answer {
         ("bus_state", "0 ok, 1 catching_up, 2 connecting, 3 halted", state_number(bus.state)),
         ("bus_relayed_total", "Events handed on since the start", bus.relayed_total as f64),
         ("bus_refilled_total", "Events handed on again because the broker lost them", bus.refilled_total as f64),
+        ("bus_dead_letters_total", "Messages of outside services put aside since the start", bus.buried_total as f64),
         ("bus_reconnects_total", "Times the broker was connected to again", bus.reconnects_total as f64),
     ];
     let text = mall.metrics().encode(&gauges);

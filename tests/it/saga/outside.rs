@@ -1,7 +1,7 @@
 //! Stores and a bank served from outside: late, twice, never, nonsense, and across crashes.
 
 use super::shopper::{SECOND, Shopper, in_a_mall, policy};
-use plaza::actors::ports::{DeadLetterOffice, EventFilter, OutgoingRequest};
+use plaza::actors::ports::{EventFilter, OutgoingRequest};
 use plaza::bus::subject::request_subject;
 use plaza::domain::catalogue::{Fulfilment, StoreCommand, StoreEdit};
 use plaza::domain::ids::{OrderId, ProductId, StoreId};
