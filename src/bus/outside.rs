@@ -26,8 +26,9 @@ use uuid::Uuid;
 
 /// The durable consumer that takes answers.
 const CONSUMER: &str = "plaza";
-/// How long an answer may be in hand before the broker gives it out again. Above the deadline of an ask (10 s).
-const ACK_WAIT: Duration = Duration::from_secs(30);
+/// How long an answer may be in hand before the broker gives it out again. Above the deadline of an ask (10 s), and well
+/// below the grace of an order (30 s): so long waits an answer that Plaza died with.
+const ACK_WAIT: Duration = Duration::from_secs(12);
 /// The most answers in hand.
 const IN_HAND_MAX: usize = 256;
 /// How often an answer is tried before it is a dead letter. Counted here and not by the broker, which would drop one

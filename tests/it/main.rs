@@ -16,6 +16,7 @@ mod golden;
 mod jetstream;
 mod lists;
 mod operation;
+mod outside;
 mod postgres;
 mod saga;
 mod stream;

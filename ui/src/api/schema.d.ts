@@ -741,6 +741,8 @@ export interface components {
         };
         /** @description The bus that carries events out. */
         Bus: {
+            /** @description Messages of outside services that nobody could make sense of. */
+            dead_letters: components["schemas"]["DeadLetters"];
             /**
              * @description Whether what the bus took survives a power cut. For a broker only when `PLAZA_NATS_SYNC_ALWAYS` says so and its
              *     stream is found fit.
@@ -894,6 +896,24 @@ export interface components {
             }[];
             /** @description Pass it as `cursor` to get the next part; null on the last. */
             next_cursor?: string | null;
+        };
+        /** @description A message that nobody could make sense of. */
+        DeadLetter: {
+            /** @description When it was put aside. */
+            at: components["schemas"]["Time"];
+            /** @description Why it was not taken. */
+            reason: string;
+            /** @description Where it was sent. */
+            subject: string;
+        };
+        /** @description Messages of outside services that nobody could make sense of; on NATS they are kept in `PLAZA_DLQ`. */
+        DeadLetters: {
+            /**
+             * Format: int64
+             * @description How many are kept.
+             */
+            count: number;
+            last?: components["schemas"]["DeadLetter"] | null;
         };
         /**
          * @description How far a store is with its part of an order.
@@ -1747,6 +1767,11 @@ export interface components {
             /** @description Pass it as `cursor` to get the next part; null on the last. */
             next_cursor?: string | null;
         };
+        /**
+         * Format: date-time
+         * @description A point in time, RFC 3339 in UTC.
+         */
+        Time: string;
     };
     responses: never;
     parameters: never;
