@@ -82,6 +82,12 @@ cargo build --locked --release
 step "the OpenAPI document is the committed one"
 target/release/plaza openapi | diff - openapi.json
 
+step "the contract: AsyncAPI, schemas, every message of a scripted day"
+scripts/check-contract.sh target/release/plaza
+
+step "deployment: broker users, units, containers"
+scripts/check-deploy.sh target/release/plaza
+
 step "a trace of real orders, replayed over REST"
 directory=$(mktemp -d)
 target/release/plaza --listen 127.0.0.1:0 --data-dir "$directory" --payment-delay 100ms --log warn >"$directory/out" &
