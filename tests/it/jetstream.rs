@@ -7,9 +7,9 @@ use async_nats::jetstream::{self, stream};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// A mall without orders left open, that relays to `nats`.
+/// A mall that relays to `nats`.
 pub async fn relaying(nats: &NatsServer) -> TestApp {
-    TestApp::with(&["--nats-url", &nats.url()]).await
+    TestApp::embedded(&["--nats-url", &nats.url()]).await
 }
 
 pub async fn bus(app: &TestApp) -> Value {
@@ -32,8 +32,8 @@ pub async fn context(nats: &NatsServer) -> jetstream::Context {
     jetstream::new(async_nats::connect(nats.url()).await.unwrap())
 }
 
-/// A stream that is fit, but for what the test changes.
-fn config() -> stream::Config {
+/// A stream that is fit, but for what the test changes. It takes no batches.
+pub fn config() -> stream::Config {
     stream::Config { name: "PLAZA_EVENTS".to_owned(), subjects: vec!["plaza.evt.>".to_owned()], ..Default::default() }
 }
 
@@ -49,7 +49,7 @@ async fn until_halted(app: &TestApp, reason: &str) -> Value {
 #[tokio::test]
 async fn an_order_becomes_messages_in_binary_mode() {
     let nats = NatsServer::start(&NatsOptions::default());
-    let app = TestApp::with(&["--nats-url", &nats.url(), "--nats-sync-always"]).await;
+    let app = TestApp::embedded(&["--nats-url", &nats.url(), "--nats-sync-always"]).await;
     let store = app.store(None).await;
     let (product, customer) = (app.product(&store, 100, 9).await, app.customer().await);
     let payment = app.payment(&customer, 1_000).await;
@@ -81,7 +81,7 @@ async fn an_order_becomes_messages_in_binary_mode() {
 #[tokio::test]
 async fn a_broker_that_comes_later_gets_everything() {
     let port = free_port();
-    let mut app = TestApp::with(&["--nats-url", &format!("nats://127.0.0.1:{port}")]).await;
+    let mut app = TestApp::embedded(&["--nats-url", &format!("nats://127.0.0.1:{port}")]).await;
     customers(&app, 30).await;
     let waiting = bus(&app).await;
     assert_eq!(
@@ -208,11 +208,11 @@ async fn logins_are_used_and_never_shown() {
     let users = "authorization { users: [ { user: \"mall\", password: \"s3cret word\" } ] }\n".to_owned();
     let nats = NatsServer::start(&NatsOptions { config: users, ..NatsOptions::default() });
     let address = |login: &str| nats.url().replace("nats://", &format!("nats://{login}@"));
-    let app = TestApp::with(&["--nats-url", &address("mall:s3cret%20word"), "--log", "debug"]).await;
+    let app = TestApp::embedded(&["--nats-url", &address("mall:s3cret%20word"), "--log", "debug"]).await;
     customers(&app, 2).await;
     eventually("it may publish", async || (bus(&app).await["lag"] == 0).then_some(())).await;
     assert!(!app.logged().contains("s3cret"), "a secret is in the log");
-    let stranger = TestApp::with(&["--nats-url", &address("mall:wrong")]).await;
+    let stranger = TestApp::embedded(&["--nats-url", &address("mall:wrong")]).await;
     customers(&stranger, 1).await;
     let told = eventually("the refusal is told", async || {
         let bus = bus(&stranger).await;

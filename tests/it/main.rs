@@ -18,6 +18,7 @@ mod lists;
 mod operation;
 mod outside;
 mod postgres;
+mod relay_chaos;
 mod saga;
 mod stream;
 mod transfer;
