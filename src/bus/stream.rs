@@ -115,7 +115,7 @@ impl EventStream {
         let id = message.headers.get("ce-id").and_then(|id| id.as_str().parse::<EventId>().ok());
         match id {
             Some(id) if id.log_id == log_id => Ok(Tail { sequence, position: id.position, message: Some(message) }),
-            Some(id) => halt(&format!("holds the journal {}, not {log_id}; {USE_ANOTHER}", id.log_id)),
+            Some(id) => halt(&format!("belongs to another journal, {}; {USE_ANOTHER}", id.log_id)),
             None => halt(&format!("ends in a message that no relay wrote (sequence {sequence}); {USE_ANOTHER}")),
         }
     }
