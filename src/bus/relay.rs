@@ -99,7 +99,8 @@ impl Relay {
                 continue;
             }
             let rest = events.split_off(batch_len(&events, &stream));
-            let (count, end) = (events.len() as u64, tail.position + events.len() as u64);
+            let (is_all, count) = (rest.is_empty(), events.len() as u64);
+            let end = tail.position + count;
             let published = self.publish(&stream, events, tail.sequence);
             // The next events are read and wrapped while the broker syncs these.
             let (sequence, next) = tokio::join!(published, self.prepare_after(rest, end));
@@ -107,7 +108,7 @@ impl Relay {
             self.acknowledged = end;
             self.health.relayed(end, count);
             events = next?;
-            self.health.keeps_up(events.len() < BATCH_MAX);
+            self.health.keeps_up(is_all && events.len() < BATCH_MAX);
             read_back_at = Instant::now() + READ_BACK_EVERY;
         }
     }
