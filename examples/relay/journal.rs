@@ -6,6 +6,7 @@ use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::JournalThread;
 use plaza::db::journal::writer::Writer;
 use plaza::db::open::{self, Birth};
+use plaza::db::place::Place;
 use plaza::db::pool::open_readers;
 use plaza::db::read_model::SqlReadModel;
 use plaza::domain::event::StreamKind;
@@ -33,12 +34,12 @@ impl Mall {
     /// An empty one below `dir`.
     pub fn open(dir: &Path) -> Result<Self> {
         let birth = Birth { log_id: SystemEntropy.uuid(), currency: "EUR".parse()?, at: Timestamp(1) };
-        let path = dir.join("plaza.db");
-        let opened = open::open(&path, birth)?;
+        let place = Place::File(dir.join("plaza.db"));
+        let opened = open::open(&place, birth)?;
         let bus = MemoryBus::default();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.newest));
-        let writer = Writer::new(opened.conn, opened.tail, bus.clone(), Arc::new(Metrics::default()), clock);
-        let reads = Arc::new(SqlReadModel::pooled(open_readers(&path.to_string_lossy(), 4)?));
+        let writer = Writer::new(opened.engine, opened.tail, bus.clone(), Arc::new(Metrics::default()), clock);
+        let reads = Arc::new(SqlReadModel::pooled(open_readers(&place, 4)?));
         // As long as the payloads of a mall under load are on average.
         let payload = serde_json::json!({"store_id": Uuid::nil(), "note": "x".repeat(160)}).to_string();
         Ok(Self { journal: JournalThread::start(writer)?, reads, bus, log_id: birth.log_id, payload, appended: 0 })

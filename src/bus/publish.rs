@@ -24,6 +24,11 @@ use uuid::Uuid;
 pub const BATCH_MAX: usize = 500;
 /// The most events without an acknowledgement where there are no batches.
 const PIPELINE_MAX: usize = 256;
+/// Up to how many events go one by one even where there are batches: the broker takes longer to open a batch than to
+/// store a few messages. Measured with nats-server 2.15.1 and 1 000 events a second, from commit to consumer: 5 to 10 ms
+/// in the median with `sync_interval: always` and 1 ms with the default; with batches of any size 30 and 25 ms, and with
+/// up to 64 one by one 9 to 28 ms and 1 ms (2026-11-22, two busy cores).
+const PIPELINED_UP_TO: usize = 16;
 /// The most bytes of payload in a batch: what the broker has to hold, and what is sent again after an error.
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
@@ -71,7 +76,7 @@ pub async fn publish(
     events: Vec<Outgoing>,
     last: u64,
 ) -> Result<u64, Trouble> {
-    if stream.atomic && events.len() > 1 {
+    if stream.atomic && events.len() > PIPELINED_UP_TO {
         publish_batch(broker, events, last).await
     } else {
         publish_pipelined(broker, events, last).await

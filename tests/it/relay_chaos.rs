@@ -11,6 +11,7 @@ use plaza::actors::ports::ReadModel;
 use plaza::bus::address::Address;
 use plaza::bus::jetstream::{BrokerOptions, JetStream};
 use plaza::bus::relay::Relay;
+use plaza::db::place::Place;
 use plaza::db::pool::open_readers;
 use plaza::db::read_model::SqlReadModel;
 use plaza::system::SystemEntropy;
@@ -218,11 +219,11 @@ async fn three_relays_at_once_make_one_stream() {
     let mut nats = NatsServer::start(&NatsOptions { sync_always: true, ..NatsOptions::default() });
     let mut app = TestApp::embedded(&[]).await;
     let (load, mut dice) = (Load::on(&mut app).await, dice());
-    let path = app.data_dir().join("plaza.db").display().to_string();
+    let place = Place::File(app.data_dir().join("plaza.db"));
     let (stop, stopped) = watch::channel(false);
     let mut relays = vec![];
     for _ in 0..3 {
-        let reads: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(open_readers(&path, 2).unwrap()));
+        let reads: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(open_readers(&place, 2).unwrap()));
         let log_id = reads.log().await.unwrap().log_id;
         let options = BrokerOptions { address: Address::parse(&nats.url()).unwrap(), replicas: 1, sync_always: true };
         let broker = JetStream::connect(options, Arc::new(SystemEntropy)).await.unwrap();
