@@ -2,7 +2,7 @@
 
 use crate::app::{TestApp, eventually};
 use crate::engines::{NatsOptions, NatsServer, free_port};
-use crate::stream::{equals_the_journal, told};
+use crate::stream::{Asked, told};
 use async_nats::jetstream::{self, stream};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -16,9 +16,13 @@ pub async fn bus(app: &TestApp) -> Value {
     app.get("/status").await.expect(200)["bus"].clone()
 }
 
+pub fn asked(app: &TestApp) -> Asked<'_> {
+    Asked { url: app.url(), token: None }
+}
+
 /// The stream of `app` at `nats` equals its journal.
 pub async fn equal(app: &TestApp, nats: &NatsServer) {
-    equals_the_journal(app.client(), app.url(), None, &nats.url()).await;
+    asked(app).equals_the_stream(app.client(), &nats.url()).await;
 }
 
 /// Some events.

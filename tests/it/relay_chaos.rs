@@ -5,8 +5,8 @@
 
 use crate::app::{Dice, TestApp, eventually};
 use crate::engines::{NatsOptions, NatsServer, free_port};
-use crate::jetstream::{bus, config, context, customers, equal, relaying};
-use crate::stream::{equals_the_journal, told};
+use crate::jetstream::{asked, bus, config, context, customers, equal, relaying};
+use crate::stream::told;
 use plaza::actors::ports::ReadModel;
 use plaza::bus::address::Address;
 use plaza::bus::jetstream::{BrokerOptions, JetStream};
@@ -236,7 +236,7 @@ async fn three_relays_at_once_make_one_stream() {
         nats.restart();
     }
     load.end(&app).await;
-    let events = crate::stream::journal(app.client(), app.url(), None).await;
+    let events = asked(&app).journal(app.client()).await;
     let told = eventually("the stream is as long as the journal", async || {
         let told = told(&nats.url()).await;
         (told.len() >= events.len()).then_some(told)
@@ -309,7 +309,7 @@ async fn a_cluster_that_loses_nodes_and_leaders_gets_every_event_once() {
         cluster.nodes[victim].restart();
     }
     load.end(&app).await;
-    equals_the_journal(app.client(), app.url(), None, &cluster.nodes[0].url()).await;
+    asked(&app).equals_the_stream(app.client(), &cluster.nodes[0].url()).await;
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ impl Asked<'_> {
     }
 
     /// Every event of the journal.
-    async fn journal(&self, http: &Client) -> Vec<Told> {
+    pub async fn journal(&self, http: &Client) -> Vec<Told> {
         let (mut events, mut after) = (Vec::new(), String::new());
         loop {
             let page = self.get(http, &format!("/events?order=asc&limit=200{after}")).await;
