@@ -42,9 +42,9 @@ pub async fn told(nats_url: &str) -> Vec<Told> {
 }
 
 /// A mall that is asked over REST what its journal holds.
-struct Asked<'a> {
-    url: &'a str,
-    token: Option<&'a str>,
+pub struct Asked<'a> {
+    pub url: &'a str,
+    pub token: Option<&'a str>,
 }
 
 impl Asked<'_> {
@@ -79,7 +79,7 @@ impl Asked<'_> {
 
     /// Waits until the stream ends where the journal does, and fails unless it equals the journal: every event once, in
     /// order. The mall may still be writing.
-    async fn equals_the_stream(&self, http: &Client, nats_url: &str) {
+    pub async fn equals_the_stream(&self, http: &Client, nats_url: &str) {
         let started = Instant::now();
         loop {
             let bus = self.get(http, "/status").await["bus"].clone();
