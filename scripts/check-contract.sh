@@ -69,10 +69,17 @@ open_mall() {
     exit 1
 }
 
+close_mall() {
+    kill "$mall"
+    wait "$mall"
+}
+
 open_mall --payment-provider internal
 "$python" tests/contract/scenario.py --mall "$url"
+close_mall
+open_mall --payment-provider external
+"$python" tests/contract/outside.py --mall "$url" --nats "$nats"
 "$python" tests/contract/messages.py --mall "$url" --nats "$nats"
-kill "$mall"
-wait "$mall"
+close_mall
 "$plaza" verify --data-dir "$directory/mall" >"$directory/verify.log"
 tail -n 1 "$directory/verify.log"
