@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 /// How long a stop waits for events that are not relayed yet. They are safe in the journal; the next start goes on.
-const FLUSH_WITHIN: Duration = Duration::from_secs(2);
+pub const FLUSH_WITHIN: Duration = Duration::from_secs(2);
 
 /// The thread that talks to the broker.
 pub struct Bridge {

@@ -1,7 +1,7 @@
 //! The `AsyncAPI` 3.0 document: what Plaza says and hears on NATS, for people and for code generators.
 //!
 //! Made from the tables the code runs on: names and payloads of `domain::event`, types and subjects of
-//! [`subject`](super::subject). [`events`] has what Plaza tells the world, [`outside`]
+//! [`subject`](super::subject). `events` has what Plaza tells the world, `outside`
 //! what it asks of outside services and hears from them.
 
 mod events;
