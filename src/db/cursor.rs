@@ -7,6 +7,7 @@ use super::error::{DbError, DbErrorKind};
 use crate::actors::ports::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The cursor after the row with this sort key and id.
@@ -25,8 +26,13 @@ pub fn encode<K: Serialize>(list: &str, key: &K, id: &str) -> String {
 pub fn decode<K: DeserializeOwned>(list: &str, cursor: &str) -> Result<(K, String), DbError> {
     let bad = || DbError::new(DbErrorKind::BadCursor, format!("the cursor is not one of {list}"));
     let json = from_hex(cursor).ok_or_else(bad)?;
-    let (made_for, key, id) = serde_json::from_slice::<(String, K, String)>(&json).map_err(|_| bad())?;
-    if made_for == list { Ok((key, id)) } else { Err(bad()) }
+    let (made_for, key, id) = serde_json::from_slice::<(String, Value, String)>(&json).map_err(|_| bad())?;
+    // No text of the mall holds a NUL, and PostgreSQL does not take one.
+    let holds_nul = id.contains('\0') || key.as_str().is_some_and(|key| key.contains('\0'));
+    if made_for != list || holds_nul {
+        return Err(bad());
+    }
+    Ok((serde_json::from_value(key).map_err(|_| bad())?, id))
 }
 
 fn from_hex(hex: &str) -> Option<Vec<u8>> {
@@ -81,6 +87,9 @@ mod tests {
             assert_eq!(decode::<i64>(list, cursor).unwrap_err().kind(), DbErrorKind::BadCursor, "{cursor}");
         }
         assert_eq!(decode::<String>("products.price", &cursor).unwrap_err().kind(), DbErrorKind::BadCursor);
+        for nul in [encode("stores", &(), "\0"), encode("stores", &"\0", "id-1")] {
+            assert_eq!(decode::<Value>("stores", &nul).unwrap_err().kind(), DbErrorKind::BadCursor);
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
 use diesel::sql_types::{BigInt, Bool, Text};
+use std::borrow::Cow;
 
 /// The escape character of LIKE patterns; SQLite has none unless it is named.
 pub const LIKE_ESCAPE: char = '\\';
@@ -26,12 +27,19 @@ fn register(conn: &mut SqliteConnection) -> Result<(), diesel::result::Error> {
     lower_utils::register_impl(conn, |text: String| text.to_lowercase())
 }
 
+/// A text somebody asks for, as both databases take it: PostgreSQL knows no NUL. No text of the mall holds a control
+/// character, so another one finds as little.
+#[must_use]
+pub fn askable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{1}")) } else { Cow::Borrowed(text) }
+}
+
 /// The LIKE pattern of texts that contain `part`, with its wildcards taken literally.
 #[must_use]
 pub fn contains(part: &str) -> String {
     let mut pattern = String::with_capacity(part.len() + 2);
     pattern.push('%');
-    for c in part.chars() {
+    for c in askable(part).chars() {
         if c == '%' || c == '_' || c == LIKE_ESCAPE {
             pattern.push(LIKE_ESCAPE);
         }
@@ -289,5 +297,6 @@ mod tests {
     fn wildcards_are_taken_literally() {
         assert_eq!(contains("50%_a\\b"), r"%50\%\_a\\b%");
         assert_eq!(contains(""), "%%");
+        assert!(!contains("a\0b").contains('\0'));
     }
 }

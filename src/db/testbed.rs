@@ -231,9 +231,14 @@ impl Mall {
     }
 }
 
-/// A database in memory, or with `PLAZA_TEST_DATABASE=postgres` a new one at the server of `PLAZA_TEST_POSTGRES_URL`
-/// (`scripts/with-postgres.sh` brings one).
+/// A database in memory, or a new one on the server that is to be tested.
 fn place(name: &str) -> Place {
+    server(name).unwrap_or_else(|| Place::Memory(name.to_owned()))
+}
+
+/// With `PLAZA_TEST_DATABASE=postgres`, a new database at the server of `PLAZA_TEST_POSTGRES_URL`
+/// (`scripts/with-postgres.sh` brings one).
+pub fn server(name: &str) -> Option<Place> {
     use diesel::RunQueryDsl;
     if std::env::var("PLAZA_TEST_DATABASE").is_ok_and(|database| database == "postgres") {
         let server = std::env::var("PLAZA_TEST_POSTGRES_URL").unwrap();
@@ -241,9 +246,9 @@ fn place(name: &str) -> Place {
         let any = Place::Server(format!("{server}postgres").parse().unwrap());
         let mut conn = pool::open_writer(&any).unwrap();
         diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn).unwrap();
-        return Place::Server(format!("{server}{name}").parse().unwrap());
+        return Some(Place::Server(format!("{server}{name}").parse().unwrap()));
     }
-    Place::Memory(name.to_owned())
+    None
 }
 
 /// Time stands still.

@@ -2,6 +2,7 @@
 
 use super::Backend;
 use crate::actors::ports::{EventFilter, RecordedEvent};
+use crate::db::dialect::askable;
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows::EventRow;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Vec<RecordedEvent>, DbError> {
     let mut query = events::table.select(EventRow::as_select()).into_boxed::<Backend>();
     if let Some(name) = &filter.name {
-        query = query.filter(events::name.eq(name));
+        query = query.filter(events::name.eq(askable(name).into_owned()));
     }
     let after = filter.after.map(sql_integer);
     query = match (after, filter.descending) {

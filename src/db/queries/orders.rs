@@ -3,7 +3,7 @@
 use super::{Backend, events};
 use crate::actors::ports::{OrderCounts, OrderFilter, Page, PageRequest};
 use crate::db::cursor;
-use crate::db::dialect::{LIKE_ESCAPE, contains, order_is_archived};
+use crate::db::dialect::{LIKE_ESCAPE, askable, contains, order_is_archived};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::pool::Connection;
 use crate::db::rows::{self, Row};
@@ -137,7 +137,7 @@ const fn list_name(filter: &OrderFilter) -> &'static str {
 
 /// The range `[from, to)` of the ids that start with `q`: ids are hex digits and hyphens, all of them below `g`.
 fn ids_starting_with(q: &str) -> (String, String) {
-    let from = q.trim().to_lowercase();
+    let from = askable(q).trim().to_lowercase();
     let to = format!("{from}g");
     (from, to)
 }

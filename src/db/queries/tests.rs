@@ -69,6 +69,12 @@ fn searches_ignore_case_by_unicode_and_take_wildcards_literally() {
     assert_eq!(customers::list(conn, Some("GRÖSSE"), &first(10)).unwrap().items.len(), 0);
     assert_eq!(customers::list(conn, Some("GRÖß"), &first(10)).unwrap().items.len(), 1);
     assert_eq!(customers::list(conn, Some("000000000002"), &first(10)).unwrap().items.len(), 1);
+    // Nothing holds a NUL, which PostgreSQL does not even take.
+    assert_eq!(customers::list(conn, Some("\0"), &first(10)).unwrap().items.len(), 0);
+    let filter = OrderFilter { q: Some("\0".into()), ..Default::default() };
+    assert_eq!(orders::list(conn, &filter, &first(10)).unwrap().items.len(), 0);
+    let filter = EventFilter { name: Some("\0".into()), ..Default::default() };
+    assert_eq!(events::list(conn, &filter, 10).unwrap().len(), 0);
 }
 
 #[test]
