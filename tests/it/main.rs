@@ -12,6 +12,7 @@ mod concurrency;
 mod crash;
 mod engines;
 mod events;
+mod examples;
 mod golden;
 mod jetstream;
 mod lists;
