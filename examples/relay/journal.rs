@@ -40,7 +40,7 @@ impl Mall {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.newest));
         let writer = Writer::new(opened.engine, opened.tail, bus.clone(), Arc::new(Metrics::default()), clock);
         let reads = Arc::new(SqlReadModel::pooled(open_readers(&place, 4)?));
-        // As long as the payloads of a mall under load are on average.
+        // About as long as a small payload of a real order.
         let payload = serde_json::json!({"store_id": Uuid::nil(), "note": "x".repeat(160)}).to_string();
         Ok(Self { journal: JournalThread::start(writer)?, reads, bus, log_id: birth.log_id, payload, appended: 0 })
     }

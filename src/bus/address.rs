@@ -2,6 +2,7 @@
 //! and no error can show them.
 
 use async_nats::ServerAddr;
+use nkeys::KeyPair;
 use std::fmt;
 use std::path::Path;
 
@@ -79,7 +80,10 @@ impl Address {
             Err(error) => return refuse(&format!("can not be read: {error}")),
         };
         self.login = match text.trim() {
-            seed if seed.starts_with("SU") && seed.lines().count() == 1 => Login::Seed(seed.to_owned()),
+            seed if seed.starts_with("SU") && seed.lines().count() == 1 => match KeyPair::from_seed(seed) {
+                Ok(_) => Login::Seed(seed.to_owned()),
+                Err(_) => return refuse("holds a damaged seed of an nkey"),
+            },
             creds if creds.contains("BEGIN NATS USER JWT") => Login::Credentials(creds.to_owned()),
             _ => return refuse("holds neither the seed of an nkey user nor NATS credentials"),
         };
@@ -161,7 +165,9 @@ mod tests {
             std::fs::write(&file, text).unwrap();
             Address::parse("nats://a").unwrap().login_from(&file)
         };
-        assert!(matches!(login("SUAXYZ\n").unwrap().login, Login::Seed(seed) if seed == "SUAXYZ"));
+        let seed = KeyPair::new_user().seed().unwrap();
+        assert!(matches!(login(&format!("{seed}\n")).unwrap().login, Login::Seed(read) if read == seed));
+        assert!(login("SUAXYZ\n").is_err_and(|error| error.to_string().contains("damaged")));
         assert!(matches!(login("-----BEGIN NATS USER JWT-----\nx").unwrap().login, Login::Credentials(_)));
         assert!(login("hello").is_err_and(|error| error.to_string().starts_with("PLAZA_NATS_CREDS")));
         assert!(Address::parse("nats://a").unwrap().login_from(&dir.path().join("none")).is_err());

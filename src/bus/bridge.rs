@@ -17,7 +17,8 @@ pub const FLUSH_WITHIN: Duration = Duration::from_secs(2);
 
 /// The thread that talks to the broker.
 pub struct Bridge {
-    runtime: Runtime,
+    /// Taken when the bridge goes: a runtime must not simply be dropped where other tasks run.
+    runtime: Option<Runtime>,
     broker: JetStream,
     stop: watch::Sender<bool>,
 }
@@ -40,9 +41,17 @@ impl Bridge {
     /// [`BridgeError`].
     pub async fn start(options: BrokerOptions, entropy: Arc<dyn Entropy>) -> Result<Self, BridgeError> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("plaza-bus").enable_all().build()?;
-        let connecting = runtime.spawn(JetStream::connect(options, entropy));
-        let broker = connecting.await.map_err(io::Error::other)??;
-        Ok(Self { runtime, broker, stop: watch::Sender::new(false) })
+        let connecting = runtime.spawn(JetStream::connect(options, entropy)).await;
+        match connecting
+            .map_err(|panic| io::Error::other(panic).into())
+            .and_then(|made| made.map_err(BridgeError::from))
+        {
+            Ok(broker) => Ok(Self { runtime: Some(runtime), broker, stop: watch::Sender::new(false) }),
+            Err(error) => {
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
     }
 
     /// The connection.
@@ -65,7 +74,9 @@ impl Bridge {
 
     /// Runs a task on the thread of the bus.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        drop(self.runtime.spawn(task));
+        if let Some(runtime) = &self.runtime {
+            drop(runtime.spawn(task));
+        }
     }
 
     /// Starts to relay the journal `log_id`.
@@ -80,6 +91,13 @@ impl Bridge {
         }
         // Those who listen may have ended already.
         let _ = self.stop.send(true);
-        self.runtime.shutdown_background();
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }

@@ -104,15 +104,32 @@ impl PostgresUrl {
         self.0.split_once("://").map_or("", |(_, rest)| rest)
     }
 
-    /// User and password. Whatever stands before the last `@` is taken for them: rather hide too much.
+    /// What stands before and behind the `@`. Of several before the parameters the last one counts, and a port that is
+    /// none was part of a password that should have been escaped: rather hide too much.
+    fn parts(&self) -> (Option<&str>, &str) {
+        let rest = self.rest();
+        let head = &rest[..rest.find('?').unwrap_or(rest.len())];
+        if let Some(at) = head.rfind('@') {
+            return (Some(&rest[..at]), &rest[at + 1..]);
+        }
+        let hosts = head.split('/').next().unwrap_or_default();
+        let is_plain =
+            |host: &str| host.ends_with(']') || host.rsplit_once(':').is_none_or(|(_, port)| is_number(port));
+        match rest.rsplit_once('@') {
+            Some((before, server)) if !hosts.split(',').all(is_plain) => (Some(before), server),
+            _ => (None, rest),
+        }
+    }
+
+    /// User and password.
     fn credentials(&self) -> Option<(&str, Option<&str>)> {
-        let (before, _) = self.rest().rsplit_once('@')?;
+        let before = self.parts().0?;
         Some(before.split_once(':').map_or((before, None), |(user, password)| (user, Some(password))))
     }
 
     /// Host and database, then the parameters.
     fn server(&self) -> &str {
-        self.rest().rsplit_once('@').map_or(self.rest(), |(_, server)| server)
+        self.parts().1
     }
 
     fn query(&self) -> Option<&str> {
@@ -123,6 +140,10 @@ impl PostgresUrl {
         let mut pairs = self.query()?.rsplit('&').filter_map(|pair| pair.split_once('='));
         pairs.find(|(name, _)| *name == key).map(|(_, value)| value)
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Display for PostgresUrl {
@@ -157,6 +178,9 @@ mod tests {
             ("postgresql://u:hush@db/mall?sslmode=prefer", "postgresql://u@db/mall"),
             ("postgres://u:a/hush?b@db/mall", "postgres://u@db/mall"),
             ("postgres://db/mall?user=u&password=hush", "postgres://db/mall"),
+            ("postgres://db:5432/mall?user=u&password=hush@hush", "postgres://db:5432/mall"),
+            ("postgres://u:hush@[::1]:5432,db/mall?application_name=a@b", "postgres://u@[::1]:5432,db/mall"),
+            ("postgres://u:x@hush@db/mall", "postgres://u@db/mall"),
             ("postgres:///mall?host=/run/postgresql", "postgres:///mall"),
         ] {
             let url = url(text);
@@ -177,6 +201,7 @@ mod tests {
     fn encryption_may_be_demanded_in_two_places() {
         assert!(url("postgres://db/mall?sslmode=verify-full").demands_tls(None));
         assert!(url("postgres://db/mall").demands_tls(Some("require")));
+        assert!(url("postgres://db/mall?sslmode=require&application_name=a@b").demands_tls(None));
         assert!(!url("postgres://db/mall?sslmode=prefer").demands_tls(Some("require")));
         assert!(!url("postgres://db/mall").demands_tls(None));
     }
