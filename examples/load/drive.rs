@@ -139,6 +139,8 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
     let started = Instant::now();
     let tally = loops(load, submissions(&target, &bodies, ""), &Budget::time(seconds), 201, keys).await?;
     let submitting = started.elapsed();
+    // The server has closed a connection that said nothing all the while.
+    conn = Connection::open(load.addr).await?;
     let goal = as_f64(tally.answered.get());
     let complete = |scrape: &Scrape| scrape.orders("accepted") - before.orders("accepted");
     let after = wait_for(&mut conn, &target, LOOK / 10, goal, complete).await?;
@@ -181,6 +183,8 @@ pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
     let started = Instant::now();
     let tally = loops(load, requests, &Budget::count(orders), 201, false).await?;
     let took = started.elapsed();
+    // The server has closed a connection that said nothing all the while.
+    conn = Connection::open(load.addr).await?;
     let settled = Scrape::of(&mut conn, &target).await?;
     let (rss, anon) = resident(pid)?;
     let per_order = |after: u64, before: u64| (as_f64(after) - as_f64(before)) / as_f64(orders);
