@@ -271,7 +271,11 @@ impl ServeSettings {
     pub fn check(&self) -> Result<(), SettingError> {
         let refuse = |text: &str| Err(SettingError(text.to_owned()));
         self.storage.place()?;
-        self.broker.options()?;
+        if self.broker.options()?.is_none() && self.payment_provider == Fulfilment::External {
+            return refuse(
+                "PLAZA_PAYMENT_PROVIDER: external needs PLAZA_NATS_URL, the broker over which the bank is asked and answers",
+            );
+        }
         if !self.admin_token.is_empty() && self.admin_token.len() < 16 {
             return refuse("PLAZA_ADMIN_TOKEN: must have at least 16 characters");
         }
@@ -380,6 +384,13 @@ mod tests {
             let error = serve(&bad).check().unwrap_err().to_string();
             assert!(error.starts_with("PLAZA_NATS_") && !error.contains("s3cret"), "{error}");
         }
+    }
+
+    #[test]
+    fn an_outside_bank_needs_a_broker() {
+        let error = serve(&["--payment-provider", "external"]).check().unwrap_err().to_string();
+        assert!(error.contains("PLAZA_PAYMENT_PROVIDER") && error.contains("PLAZA_NATS_URL"), "{error}");
+        assert_eq!(serve(&["--payment-provider", "external", "--nats-url", "nats://a:4222"]).check(), Ok(()));
     }
 
     #[test]

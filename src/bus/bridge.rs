@@ -72,11 +72,18 @@ impl Bridge {
         self.stop.subscribe()
     }
 
-    /// Runs a task on the thread of the bus.
+    /// Runs a task on the thread of the bus. A panic in it is told as a halt: nothing starts it again.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        if let Some(runtime) = &self.runtime {
-            drop(runtime.spawn(task));
-        }
+        let Some(runtime) = &self.runtime else { return };
+        let (running, health) = (runtime.spawn(task), self.health());
+        runtime.spawn(async move {
+            if let Err(error) = running.await
+                && error.is_panic()
+            {
+                tracing::error!(%error, "a task of the bus has ended in a panic; restart Plaza");
+                health.broken(&error.to_string());
+            }
+        });
     }
 
     /// Starts to relay the journal `log_id`.

@@ -2,6 +2,7 @@
 
 use crate::actors::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
 use crate::actors::ports::DeadLetters;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -9,6 +10,8 @@ use tokio::time::timeout;
 /// How the way to the broker is.
 pub struct HealthBoard {
     now: watch::Sender<BusHealth>,
+    /// The panic that ended a task; what others note later does not hide it.
+    broken: OnceLock<String>,
 }
 
 impl Default for HealthBoard {
@@ -26,17 +29,27 @@ impl Default for HealthBoard {
             reason: None,
             last_error: None,
         };
-        Self { now: watch::Sender::new(health) }
+        Self { now: watch::Sender::new(health), broken: OnceLock::new() }
     }
 }
 
 impl BusMonitor for HealthBoard {
     fn health(&self) -> BusHealth {
-        self.now.borrow().clone()
+        let mut health = self.now.borrow().clone();
+        if let Some(panic) = self.broken.get() {
+            health.state = BusState::Halted;
+            health.reason = Some(format!("a task of the bus ended, restart Plaza: {panic}"));
+        }
+        health
     }
 }
 
 impl HealthBoard {
+    /// Notes that a task ended in a panic; the first one counts.
+    pub(super) fn broken(&self, panic: &str) {
+        let _ = self.broken.set(panic.to_owned());
+    }
+
     /// Notes that the connection was made again.
     pub(super) fn reconnected(&self) {
         self.now.send_modify(|health| health.reconnects_total += 1);
@@ -116,5 +129,21 @@ impl HealthBoard {
             Ok(Ok(health)) => is_done(&health),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_stays_visible() {
+        let board = HealthBoard::default();
+        board.broken("task 7 panicked");
+        board.resumed(1, 0, true);
+        board.keeps_up(true);
+        let health = board.health();
+        assert_eq!(health.state, BusState::Halted);
+        assert!(health.reason.is_some_and(|reason| reason.contains("task 7 panicked")));
     }
 }

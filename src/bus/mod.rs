@@ -8,13 +8,15 @@
 //! and [`bridge`] is the thread all of it runs on.
 //!
 //! Outside services: [`consumer`] follows the journal under a durable name, [`requests`] makes requests of it, [`answers`]
-//! reads what comes back. [`outside`] is the way there and back over NATS, [`memory_outside`] within the process.
+//! reads what comes back. [`outside`] is the way there and back over NATS, [`memory_outside`] within the process;
+//! [`dead_letter`] keeps what makes no sense.
 
 pub mod address;
 pub mod answers;
 pub mod asyncapi;
 pub mod bridge;
 pub mod consumer;
+pub mod dead_letter;
 pub mod envelope;
 pub mod health;
 pub mod jetstream;

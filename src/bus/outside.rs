@@ -4,20 +4,21 @@
 //! three are made when they are missing; none is needed for an inside order. Runs on the bridge's thread.
 
 use super::answers;
+use super::dead_letter::{self, REASON};
 use super::envelope::Attributes;
 use super::jetstream::JetStream;
 use super::subject;
 use crate::actors::ports::{AnswerDesk, DeadLetter, DeadLetters, NotTaken, OutgoingRequest, RequestSink, Undelivered};
 use crate::domain::time::Timestamp;
-use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::consumer::pull;
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, PublishError, PublishErrorKind};
 use async_nats::jetstream::message::{AckKind, PublishMessage};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
 use async_nats::jetstream::{ErrorCode, Message};
-use async_nats::{HeaderMap, HeaderName};
 use futures_util::future::{BoxFuture, join_all, try_join_all};
 use futures_util::stream::StreamExt;
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -44,10 +45,12 @@ const PULL: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs
 const COUNT_EVERY: Duration = Duration::from_secs(10);
 /// How long requests and answers are kept, and dead letters.
 const KEPT: (Duration, Duration) = (Duration::from_hours(7 * 24), Duration::from_hours(30 * 24));
-/// The header that says why a message is a dead letter.
-const REASON: &str = "Plaza-Reason";
-/// The longest reason, bytes; the broker bounds headers.
-const REASON_MAX: usize = 500;
+/// How much of the broker's disk the streams may take, bytes: what outside services send must not fill the store that
+/// events need. The broker sets that much aside; one with a small store has room for the smaller sizes only.
+const BYTES_MAX: [i64; 3] = [256 << 20, 64 << 20, 8 << 20];
+/// How long the broker takes two answers with one id for the same; the shortest it knows. Ids of different services
+/// may be the same.
+const ANSWERS_DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 
 /// The way to outside services and back over a broker. Clones share it.
 #[derive(Clone)]
@@ -117,13 +120,21 @@ impl JetStreamOutside {
         }
     }
 
-    /// One after the other: the first answer for an order counts.
+    /// One after the other: the first answer for an order counts. So what is behind one that has to wait waits too.
     async fn take_lane(&self, messages: Vec<Message>) {
+        let mut waits = None;
         for message in messages {
-            let acked = match answers::take(&*self.desk, &message.subject, &message.payload).await {
+            let taken = match &waits {
+                None => answers::take(&*self.desk, &message.subject, &message.payload).await,
+                Some(reason) => Err(NotTaken::Later(String::clone(reason))),
+            };
+            let acked = match taken {
                 Ok(()) => message.ack().await,
                 Err(NotTaken::Poison(reason)) => self.bury(&message, reason).await,
-                Err(NotTaken::Later(reason)) => self.try_later(&message, reason).await,
+                Err(NotTaken::Later(reason)) => {
+                    waits = Some(reason.clone());
+                    self.try_later(&message, reason).await
+                }
             };
             if let Err(error) = acked {
                 // It comes again, and changes nothing then.
@@ -141,28 +152,27 @@ impl JetStreamOutside {
         message.ack_with(AckKind::Nak(Some(pause))).await
     }
 
-    /// Puts a message aside, and only then takes it out of the queue.
+    /// Puts a message aside, and only then takes it out of the queue. One that the broker will never take as a letter is
+    /// taken out all the same: else it would come again for ever, and keep others from coming.
     async fn bury(&self, message: &Message, reason: String) -> Result<(), async_nats::Error> {
         tracing::warn!(subject = %message.subject, reason, "a message became a dead letter");
-        let mut headers = HeaderMap::new();
-        let kept = message.headers.iter().flat_map(HeaderMap::iter);
-        for (name, values) in kept.filter(|(name, _)| is_kept(name.as_ref())) {
-            for value in values {
-                headers.append(name.clone(), value.clone());
+        if let Err(error) = self.put_aside(message, &reason).await {
+            if !is_hopeless(&error) {
+                return Err(error);
             }
+            let error = format!("a dead letter was dropped, for the broker does not take it: {error}");
+            self.broker.health().failed(&error);
+            tracing::warn!(subject = %message.subject, error);
         }
-        headers.insert(HeaderName::from_static("Plaza-Reason"), one_line(&reason).as_str());
-        // A message that is put aside twice, because Plaza died in between, is one dead letter.
-        let sequence = message.info()?.stream_sequence;
-        headers.insert(
-            NATS_MESSAGE_ID,
-            format!("{}-{sequence}", message.info()?.published.unix_timestamp_nanos()).as_str(),
-        );
-        let letter = PublishMessage::build().headers(headers).payload(message.payload.clone());
-        self.broker.context().send_publish(subject::dead_letter_subject(&message.subject), letter).await?.await?;
         self.broker.health().buried();
         self.count_again.notify_one();
         message.ack_with(AckKind::Term).await
+    }
+
+    async fn put_aside(&self, message: &Message, reason: &str) -> Result<(), async_nats::Error> {
+        let (subject, letter) = dead_letter::letter(message, reason)?;
+        self.broker.context().send_publish(subject, letter).await?.await?;
+        Ok(())
     }
 
     async fn count_dead_letters(&self) {
@@ -214,13 +224,28 @@ impl JetStreamOutside {
             },
         };
         if missing {
-            self.broker
-                .context()
-                .create_stream(stream_config(name, subjects, kept, self.broker.options().replicas))
-                .await?;
-            tracing::info!(stream = name, "made a stream for outside services");
+            let config = stream_config(name, subjects, kept, self.broker.options().replicas);
+            let max_bytes = self.create_stream(config).await?;
+            tracing::info!(stream = name, max_bytes, "made a stream for outside services");
         }
         Ok(())
+    }
+
+    /// Makes a stream as large as the broker has room for, and answers how many bytes that are; 0 is no limit. A broker
+    /// that can set nothing aside still carries requests and answers.
+    async fn create_stream(&self, config: Config) -> Result<i64, CreateStreamError> {
+        for max_bytes in BYTES_MAX {
+            match self.broker.context().create_stream(Config { max_bytes, ..config.clone() }).await {
+                Ok(_) => return Ok(max_bytes),
+                Err(error) if lacks_room(&error.kind()) => {
+                    tracing::warn!(stream = config.name, max_bytes, "the broker has no room for a stream this large");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        tracing::warn!(stream = config.name, "the stream has no limit: what is sent to it can fill the broker's store");
+        self.broker.context().create_stream(config).await?;
+        Ok(0)
     }
 
     /// Sends the requests of one order, each after the one before is safe with the broker.
@@ -267,16 +292,19 @@ fn lanes(messages: Vec<Message>) -> Vec<Vec<Message>> {
     lanes.into_values().collect()
 }
 
-/// Headers that say something about the message; the broker's own would be obeyed once more.
-fn is_kept(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.starts_with("ce-") || name == "content-type"
+/// Whether the broker will never take a message: it is larger than its limits.
+fn is_hopeless(error: &async_nats::Error) -> bool {
+    let Some(error) = error.downcast_ref::<PublishError>() else { return false };
+    let answer = error.source().and_then(|source| source.downcast_ref::<async_nats::jetstream::Error>());
+    let too_large = [ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM, ErrorCode::STREAM_HEADER_EXCEEDS_MAXIMUM];
+    error.kind() == PublishErrorKind::MaxPayloadExceeded
+        || answer.is_some_and(|answer| too_large.contains(&answer.error_code()))
 }
 
-/// A reason as a header: one line of ASCII, not too long.
-fn one_line(reason: &str) -> String {
-    let plain = reason.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' });
-    plain.take(REASON_MAX).collect::<String>().trim().to_owned()
+/// Whether a stream was not made because the broker can not set aside as much.
+fn lacks_room(error: &CreateStreamErrorKind) -> bool {
+    let codes = [ErrorCode::STORAGE_RESOURCES_EXCEEDED, ErrorCode::INSUFFICIENT_RESOURCES];
+    matches!(error, CreateStreamErrorKind::JetStream(error) if codes.contains(&error.error_code()))
 }
 
 fn consumer_config() -> pull::Config {
@@ -290,6 +318,8 @@ fn consumer_config() -> pull::Config {
 }
 
 fn stream_config(name: &str, subjects: &str, kept: Duration, replicas: usize) -> Config {
+    // Nothing is the broker's default.
+    let duplicate_window = if name == subject::COMMANDS.0 { ANSWERS_DUPLICATE_WINDOW } else { Duration::ZERO };
     Config {
         name: name.to_owned(),
         subjects: vec![subjects.to_owned()],
@@ -298,17 +328,7 @@ fn stream_config(name: &str, subjects: &str, kept: Duration, replicas: usize) ->
         discard: DiscardPolicy::Old,
         num_replicas: replicas,
         max_age: kept,
+        duplicate_window,
         ..Config::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reasons_are_one_plain_line() {
-        assert_eq!(one_line("a\nb é "), "a?b ?");
-        assert_eq!(one_line(&"x".repeat(1_000)).len(), REASON_MAX);
     }
 }

@@ -25,6 +25,9 @@ const POLL_EVERY: Duration = Duration::from_millis(250);
 const READ_BACK_EVERY: Duration = Duration::from_secs(30);
 /// The pause after an error. Shorter asks a broker in trouble too often, longer adds to the delay.
 const PAUSE: Duration = Duration::from_millis(100);
+/// After how many errors in a row, without an event handed on, an operator is told. One is the price of a broker that
+/// restarts; a broker without room for events gives them without an end.
+const TELL_AFTER: u32 = 5;
 /// How often a halted relay looks whether it may go on.
 const HALTED_PAUSE: Duration = Duration::from_secs(2);
 
@@ -37,6 +40,8 @@ pub struct Relay {
     hint: Arc<Notify>,
     /// The newest position the broker ever acknowledged to this relay.
     acknowledged: u64,
+    /// Errors in a row.
+    failures: u32,
 }
 
 impl Relay {
@@ -44,7 +49,7 @@ impl Relay {
     #[must_use]
     pub fn new(broker: JetStream, reads: Arc<dyn ReadModel>, log_id: Uuid) -> Self {
         let health = broker.health().clone();
-        Self { broker, reads, log_id, health, hint: Arc::default(), acknowledged: 0 }
+        Self { broker, reads, log_id, health, hint: Arc::default(), acknowledged: 0, failures: 0 }
     }
 
     /// Copies until `stopped` turns true. `live` only wakes it early; without, it polls.
@@ -68,6 +73,10 @@ impl Relay {
             match self.copy().await {
                 Ok(()) => {}
                 Err(Trouble::Unavailable(error)) => {
+                    self.failures += 1;
+                    if self.failures == TELL_AFTER {
+                        tracing::warn!(error, "the broker takes no events; the relay keeps trying, orders go on");
+                    }
                     tracing::debug!(error, "the relay starts over from the end of the stream");
                     self.health.failed(&error);
                     sleep(PAUSE).await;
@@ -92,6 +101,7 @@ impl Relay {
         let mut read_back_at = Instant::now() + READ_BACK_EVERY;
         loop {
             if events.is_empty() {
+                self.failures = 0;
                 if !self.idle(read_back_at).await {
                     return Ok(());
                 }
@@ -106,6 +116,7 @@ impl Relay {
             let (sequence, next) = tokio::join!(published, self.prepare_after(rest, end));
             tail = Tail { sequence: sequence?, position: end, message: None };
             self.acknowledged = end;
+            self.failures = 0;
             self.health.relayed(end, count);
             events = next?;
             self.health.keeps_up(is_all && events.len() < BATCH_MAX);

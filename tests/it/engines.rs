@@ -29,6 +29,8 @@ fn signal(child: &Child, name: &str) {
 pub struct NatsOptions {
     /// Whether every acknowledged message is on disk (`sync_interval: always`).
     pub sync_always: bool,
+    /// How much it may store, as in its configuration file; as much as the disk has room for when empty.
+    pub max_file_store: String,
     /// More lines of its configuration file: users, a cluster.
     pub config: String,
 }
@@ -50,8 +52,11 @@ impl NatsServer {
     pub fn start_on(port: u16, options: &NatsOptions) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = format!("listen: \"127.0.0.1:{port}\"\n");
-        let sync = if options.sync_always { "sync_interval: always" } else { "" };
-        writeln!(config, "jetstream {{ store_dir: \"{}\"\n {sync} }}", dir.path().join("store").display()).unwrap();
+        let mut more = if options.sync_always { "sync_interval: always\n".to_owned() } else { String::new() };
+        if !options.max_file_store.is_empty() {
+            writeln!(more, "max_file_store: {}", options.max_file_store).unwrap();
+        }
+        writeln!(config, "jetstream {{ store_dir: \"{}\"\n {more} }}", dir.path().join("store").display()).unwrap();
         config.push_str(&options.config);
         std::fs::write(dir.path().join("nats.conf"), config).unwrap();
         let mut server = Self { dir, port, child: None };

@@ -171,7 +171,10 @@ async fn nonsense_is_kept_as_dead_letters_with_the_reason() {
         assert!(letters["last"]["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{letters}");
         let stream = outside.0.get_stream("PLAZA_DLQ").await.unwrap();
         let kept = stream.get_last_raw_message_by_subject(&format!("plaza.dlq.{subject}")).await.unwrap();
-        assert!(kept.payload == body.as_bytes(), "the body is kept as it came");
+        let (cut, whole) = (kept.headers.get("Plaza-Cut-From"), body.len());
+        assert!(body.as_bytes().starts_with(&kept.payload), "the body is kept as it came");
+        assert_eq!(kept.payload.len(), whole.min(64 * 1024), "as far as it fits");
+        assert_eq!(cut.map(|cut| cut.as_str().to_owned()), (whole > 64 * 1024).then(|| whole.to_string()));
         assert_eq!(kept.headers.get("Plaza-Reason").unwrap().as_str(), letters["last"]["reason"]);
     }
     let metrics = app.get("//metrics").await.text;
@@ -254,5 +257,104 @@ async fn requests_and_answers_survive_a_broker_that_is_killed_and_one_that_lost_
     outside.store(&store, "confirm", &order, "").await;
     app.until(&order, "accepted").await;
     app.cancel(&order).await.expect(200);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_messages_as_large_as_the_broker_takes_stops_no_answer() {
+    // The answers fit into their stream, whatever the disk has left.
+    let options = NatsOptions {
+        max_file_store: "1GB".to_owned(),
+        config: "max_payload: 131072".to_owned(),
+        ..NatsOptions::default()
+    };
+    let nats = NatsServer::start(&options);
+    let mut app = TestApp::on(Database::Sqlite, Some(nats), &["--store-delay", "20s", "--grace", "60s"]).await;
+    let outside = Outside::of(&mut app).await;
+    let (store, product) = outside_store(&app, 10).await;
+    let (customer, payment) = shopper(&app).await;
+    let order = id(&app.order(&customer, &payment, &[(&product, 1)]).await);
+    outside.asked(&order, &format!("plaza.req.store.{store}.confirm")).await;
+    // More than may be in hand, and each without room for a header more.
+    let flood = 300;
+    let large = "x".repeat(131_072);
+    for _ in 0..flood {
+        outside.says("plaza.cmd.store.x.confirm", &large).await;
+    }
+    outside.says(&format!("plaza.cmd.{}", "long".repeat(900)), "{}").await;
+    outside.store(&store, "confirm", &order, "").await;
+    app.until(&order, "accepted").await;
+    outside.heard().await;
+    eventually("every dead letter is counted", async || {
+        let status = app.get("/status").await.expect(200);
+        (status["bus"]["dead_letters"]["count"] == flood + 1).then_some(())
+    })
+    .await;
+    let metrics = app.get("//metrics").await.text;
+    assert!(metrics.contains(&format!("plaza_bus_dead_letters_total {}", flood + 1)), "{metrics}");
+    app.cancel(&order).await.expect(200);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn answers_with_the_same_id_from_two_stores_both_count() {
+    let mut app = mall(&[]).await;
+    let outside = Outside::of(&mut app).await;
+    let ((one, first), (two, second)) = (outside_store(&app, 10).await, outside_store(&app, 10).await);
+    let (customer, payment) = shopper(&app).await;
+    let order = id(&app.order(&customer, &payment, &[(&first, 1), (&second, 1)]).await);
+    for store in [&one, &two] {
+        outside.asked(&order, &format!("plaza.req.store.{store}.confirm")).await;
+    }
+    let stream = outside.0.get_stream("PLAZA_COMMANDS").await.unwrap();
+    assert_eq!(stream.cached_info().config.duplicate_window, Duration::from_millis(100));
+    let body = format!("{{\"order_id\":\"{order}\"}}");
+    for store in [&one, &two] {
+        // The broker forgets an id after a moment.
+        eventually("the broker takes it for a new message", async || {
+            let message = jetstream::message::PublishMessage::build().message_id(&order).payload(body.clone().into());
+            let subject = format!("plaza.cmd.store.{store}.confirm");
+            let ack = outside.0.send_publish(subject, message).await.ok()?.await.ok()?;
+            (!ack.duplicate).then_some(())
+        })
+        .await;
+    }
+    app.until(&order, "accepted").await;
+    app.cancel(&order).await.expect(200);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_flood_leaves_room_for_events_and_a_full_broker_is_told() {
+    let small = NatsOptions { max_file_store: "30MB".to_owned(), ..NatsOptions::default() };
+    let mut app = TestApp::on(Database::Sqlite, Some(NatsServer::start(&small)), &[]).await;
+    let (outside, nats) = (Outside::of(&mut app).await, app.nats().url());
+    for name in ["PLAZA_REQUESTS", "PLAZA_COMMANDS", "PLAZA_DLQ"] {
+        let size = eventually("the stream is made", async || {
+            Some(outside.0.get_stream(name).await.ok()?.cached_info().config.max_bytes)
+        })
+        .await;
+        assert_eq!(size, 8 * 1024 * 1024, "{name}");
+    }
+    let large = "x".repeat(1_000_000);
+    for _ in 0..40 {
+        outside.says("plaza.cmd.bank.confirm", &large).await;
+    }
+    app.customer().await;
+    crate::jetstream::asked(&app).equals_the_stream(app.client(), &nats).await;
+    // Somebody else fills what is left.
+    let fill = jetstream::stream::Config { name: "FILL".into(), subjects: vec!["fill".into()], ..Default::default() };
+    outside.0.create_stream(fill).await.unwrap();
+    eventually("the broker is full", async || outside.0.publish("fill", large.clone().into()).await.ok()?.await.err())
+        .await;
+    app.customer().await;
+    eventually("the relay says why it waits", async || {
+        let bus = crate::jetstream::bus(&app).await;
+        let told = bus["last_error"].as_str().is_some_and(|error| error.contains("resource"));
+        (told && bus["state"] == "catching_up").then_some(())
+    })
+    .await;
+    outside.0.delete_stream("FILL").await.unwrap();
+    crate::jetstream::asked(&app).equals_the_stream(app.client(), &nats).await;
     app.audit().await;
 }

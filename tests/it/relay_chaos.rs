@@ -265,7 +265,7 @@ impl Cluster {
             let config = format!(
                 "server_name: n{number}\ncluster {{ name: c, listen: \"127.0.0.1:{port}\", routes: [{routes}] }}\n"
             );
-            NatsServer::start(&NatsOptions { sync_always: true, config })
+            NatsServer::start(&NatsOptions { sync_always: true, config, ..NatsOptions::default() })
         };
         Self { nodes: routes.iter().enumerate().map(node).collect() }
     }
