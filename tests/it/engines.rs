@@ -4,7 +4,7 @@
 //! A missing server is a failure that says how to get it, never a skip.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -22,6 +22,14 @@ pub fn free_port() -> u16 {
 fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
     assert!(sent.success(), "{name} could not be sent");
+}
+
+/// Signals the processes a process has started; one of them may have just ended.
+fn signal_children(parent: &Child, name: &str) {
+    let found = Command::new("pgrep").args(["-P", &parent.id().to_string()]).output().unwrap();
+    let pids = String::from_utf8(found.stdout).unwrap();
+    assert!(!pids.is_empty(), "no children of {}", parent.id());
+    Command::new("kill").arg(format!("-{name}")).args(pids.split_whitespace()).output().unwrap();
 }
 
 /// How a nats-server is to run.
@@ -189,6 +197,28 @@ impl Postgres {
         assert!(ended.code().is_some() || ended.signal().is_some(), "{ended}");
     }
 
+    /// Stops it in its tracks; connections stay open and nothing is answered.
+    pub fn freeze(&self) {
+        let postmaster = self.child.as_ref().expect("PostgreSQL runs");
+        // First the one that could start more.
+        signal(postmaster, "STOP");
+        signal_children(postmaster, "STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        let postmaster = self.child.as_ref().expect("PostgreSQL runs");
+        signal_children(postmaster, "CONT");
+        signal(postmaster, "CONT");
+    }
+
+    /// Waits until it has noticed that a Plaza is gone, which holds its mall until then.
+    pub fn forgets_plaza(&self) {
+        let sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'plaza'";
+        let url = self.url("postgres");
+        eventually_blocking("no session is left", || (psql(&url, sessions).stdout == b"0\n").then_some(()));
+    }
+
     /// Ends every connection of a Plaza, as an administrator may.
     pub fn terminate_backends(&self) {
         let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'plaza%'";
@@ -200,6 +230,8 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         if self.child.is_some() {
+            // A frozen one would not hear that it is to end.
+            self.thaw();
             self.stop_immediate();
         }
     }
@@ -225,6 +257,35 @@ fn create_database(server: &str) -> String {
 /// Runs SQL, and answers what `psql` said: rows without decoration.
 pub fn psql(url: &str, sql: &str) -> Output {
     Command::new(postgres_bin().join("psql")).args([url, "-X", "-A", "-t", "-c", sql]).output().unwrap()
+}
+
+/// Writing to the events is shut out, reading is not: what backups of other tools and some migrations do.
+pub struct WriteLock(Child);
+
+impl WriteLock {
+    /// Takes the lock.
+    pub fn take(url: &str) -> Self {
+        let command = Command::new(postgres_bin().join("psql"))
+            .args([url, "-X", "-q"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn();
+        let mut child = command.unwrap();
+        let lock = "BEGIN; LOCK TABLE events IN SHARE MODE;\n";
+        child.stdin.as_mut().unwrap().write_all(lock.as_bytes()).unwrap();
+        let held =
+            "SELECT count(*) FROM pg_locks WHERE mode = 'ShareLock' AND granted AND relation = 'events'::regclass";
+        eventually_blocking("the lock is held", || (psql(url, held).stdout == b"1\n").then_some(()));
+        Self(child)
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // At the end of its input psql ends, and its transaction with it.
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
 }
 
 fn said(output: &Output) -> String {

@@ -1,14 +1,14 @@
 //! PostgreSQL at its worst: sessions ended, the server stopped, commits whose answer never comes. Nothing acknowledged is
 //! lost, nothing happens twice, and what Plaza says about it tells no password.
 
-use crate::app::{Database, TestApp, eventually, plaza};
+use crate::app::{Database, TestApp, eventually, id, order, plaza, text};
 use crate::crash::survive;
-use crate::engines::{Postgres, psql};
+use crate::engines::{Postgres, WriteLock, psql};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SEED: u64 = 20_261_122;
 
@@ -75,6 +75,113 @@ async fn a_commit_without_an_answer_is_found_out_about() {
         proxy.cuts.armed.store(false, Ordering::Release);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_writes_makes_the_mall_not_ready_and_loses_nothing() {
+    let server = Postgres::start();
+    let url = server.create_database();
+    let app = mall(url.clone()).await;
+    survive(app, SEED, async |_, app| {
+        for _ in 0..2 {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let lock = WriteLock::take(&url);
+            ready(app, 503).await;
+            stays_unready(app).await;
+            drop(lock);
+            ready(app, 200).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_frozen_server_makes_the_mall_not_ready_and_loses_nothing() {
+    let server = Postgres::start();
+    let app = mall(server.create_database()).await;
+    survive(app, SEED, async |_, app| {
+        for _ in 0..2 {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            server.freeze();
+            ready(app, 503).await;
+            stays_unready(app).await;
+            server.thaw();
+            ready(app, 200).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_idle_mall_notices_that_nothing_can_be_written() {
+    let server = Postgres::start();
+    let url = server.create_database();
+    let app = mall(url.clone()).await;
+    let lock = WriteLock::take(&url);
+    ready(&app, 503).await;
+    drop(lock);
+    ready(&app, 200).await;
+    server.freeze();
+    ready(&app, 503).await;
+    server.thaw();
+    ready(&app, 200).await;
+}
+
+/// Successful reads between failed tries must not pass for success.
+async fn stays_unready(app: &TestApp) {
+    for _ in 0..60 {
+        assert_eq!(app.get("//readyz").await.status, 503);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_mall_ends_in_time_though_nothing_can_be_written() {
+    let server = Postgres::start();
+    let url = server.create_database();
+    ends_in_time(&server, &url, || WriteLock::take(&url), drop).await;
+}
+
+#[tokio::test]
+async fn a_mall_ends_in_time_though_its_server_is_frozen() {
+    let server = Postgres::start();
+    let url = server.create_database();
+    ends_in_time(&server, &url, || server.freeze(), |()| server.thaw()).await;
+}
+
+/// With requests waiting for a server that was struck, the mall ends within 20 s; what was acknowledged is there afterwards.
+async fn ends_in_time<T>(server: &Postgres, url: &str, strike: impl FnOnce() -> T, relent: impl FnOnce(T)) {
+    let mut app = mall(url.to_owned()).await;
+    app.may_leave_orders();
+    let store = app.store(Some(20)).await;
+    let (product, customer) = (app.product(&store, 100, 1_000).await, app.customer().await);
+    let payment = app.payment(&customer, 100_000).await;
+    let mut acknowledged = Vec::new();
+    for _ in 0..20 {
+        acknowledged.push(id(&app.order(&customer, &payment, &[(&product, 1)]).await));
+    }
+    let struck = strike();
+    let waiting: Vec<_> = (0..6)
+        .map(|_| app.request(reqwest::Method::POST, "/orders").json(&order(&customer, &payment, &[(&product, 1)])))
+        .map(|request| tokio::spawn(request.send()))
+        .collect();
+    ready(&app, 503).await;
+    let started = Instant::now();
+    let ended = app.stop();
+    let took = started.elapsed();
+    println!("it took {took:?} to end");
+    assert_eq!(ended.code(), Some(4), "{}", app.logged());
+    assert!(app.logged().contains("the mall is to end and its database does not let it"));
+    for request in waiting {
+        let answered = request.await.unwrap().map_or(503, |answer| answer.status().as_u16());
+        assert_eq!(answered, 503, "nothing was acknowledged that may not have been written");
+    }
+    relent(struck);
+    server.forgets_plaza();
+    app.restart().await;
+    let orders: Vec<String> = app.all("/orders").await.iter().map(|order| text(&order["id"])).collect();
+    assert!(acknowledged.iter().all(|order| orders.contains(order)));
+    app.audit().await;
 }
 
 /// Cuts sessions of the writer at their commits: every fifth, in turns after the server has committed and before it has

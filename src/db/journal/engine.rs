@@ -11,9 +11,14 @@ use crate::db::pool::Connection;
 use crate::domain::time::Timestamp;
 use diesel::result::{DatabaseErrorKind as Kind, Error as DieselError};
 use diesel::{QueryResult, SqliteConnection};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// How long one piece of work may take before the journal counts as unable to write. Above the time-out of a lock, which
+/// says so itself.
+const STUCK_AFTER: Duration = Duration::from_secs(3);
 
 /// Remembered replies dropped in one commit at the most.
 pub(super) const FORGET_MAX: i64 = 500;
@@ -44,35 +49,45 @@ impl<'a> Group<'a> {
 }
 
 /// Whether the journal can write, and whether it is asked to end; shared between the writer and those who ask.
-#[derive(Clone, Debug)]
-pub struct Availability(Arc<(AtomicBool, AtomicBool)>);
+#[derive(Clone, Debug, Default)]
+pub struct Availability(Arc<State>);
 
-impl Default for Availability {
-    fn default() -> Self {
-        Self(Arc::new((AtomicBool::new(true), AtomicBool::new(false))))
-    }
+#[derive(Debug, Default)]
+struct State {
+    /// The last try failed.
+    failed: AtomicBool,
+    /// Since when the writer has been at the work in hand.
+    trying: Mutex<Option<Instant>>,
+    closing: OnceLock<Instant>,
 }
 
 impl Availability {
-    /// Whether the journal can write, as far as it knows.
+    /// Whether the journal can write, as far as it knows: its last try committed, and none has been under way for long.
     #[must_use]
     pub fn is_available(&self) -> bool {
-        self.0.0.load(Ordering::Acquire)
+        let trying = *self.0.trying.lock().unwrap_or_else(PoisonError::into_inner);
+        !self.0.failed.load(Ordering::Acquire) && trying.is_none_or(|since| since.elapsed() < STUCK_AFTER)
     }
 
-    /// Whether the journal is to end, even without an answer of its database.
+    /// Whether the journal was to end so long ago, even without an answer of its database.
     #[must_use]
-    pub fn is_closing(&self) -> bool {
-        self.0.1.load(Ordering::Acquire)
+    pub fn is_closing_for(&self, patience: Duration) -> bool {
+        self.0.closing.get().is_some_and(|since| since.elapsed() >= patience)
     }
 
     /// The journal is to end.
     pub fn close(&self) {
-        self.0.1.store(true, Ordering::Release);
+        self.0.closing.get_or_init(Instant::now);
     }
 
+    /// A try committed, or failed.
     pub(super) fn set(&self, available: bool) {
-        self.0.0.store(available, Ordering::Release);
+        self.0.failed.store(!available, Ordering::Release);
+    }
+
+    /// The writer is at work from now on, or rests.
+    pub(super) fn work(&self, at_work: bool) {
+        *self.0.trying.lock().unwrap_or_else(PoisonError::into_inner) = at_work.then(Instant::now);
     }
 }
 
@@ -124,6 +139,11 @@ impl Engine {
             Self::Sqlite(_) => Availability::default(),
             Self::Postgres(journal) => journal.availability(),
         }
+    }
+
+    /// Whether it can be kept waiting for as long as somebody else likes.
+    pub(super) const fn depends_on_a_server(&self) -> bool {
+        matches!(self, Self::Postgres(_))
     }
 
     /// Leaves the database in order: folds SQLite's write-ahead log into the file; ends the session.

@@ -22,12 +22,20 @@ use engine::Availability;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use writer::{Job, Writer};
 
 /// The most appends in one commit. Larger groups would delay every answer in them; at 300 an fsync is already a small
 /// part of the commit (docs/PERFORMANCE.md).
 const GROUP_MAX: usize = 512;
+
+/// How long the end waits for a writer whose database server does not answer.
+const CLOSE_LIMIT: Duration = Duration::from_secs(7);
+/// How often the end looks whether the writer is through.
+const CLOSE_LOOKS: Duration = Duration::from_millis(5);
+/// What the process ends with when its database server did not let it end in order.
+const UNANSWERED: i32 = 4;
 
 /// What other threads see of the writer.
 #[derive(Default)]
@@ -41,6 +49,7 @@ pub struct JournalThread {
     queue: mpsc::UnboundedSender<Message>,
     gauges: Arc<Gauges>,
     availability: Availability,
+    depends_on_a_server: bool,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -60,24 +69,51 @@ impl JournalThread {
         let gauges = Arc::new(Gauges::default());
         gauges.head.store(writer.head(), Ordering::Release);
         let (seen, availability) = (gauges.clone(), writer.availability());
+        let depends_on_a_server = writer.depends_on_a_server();
         let thread = std::thread::Builder::new().name("plaza-writer".to_owned()).spawn(move || {
             let _abort = AbortOnPanic;
             run(writer, jobs, &seen);
         })?;
-        Ok(Self { queue, gauges, availability, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, gauges, availability, depends_on_a_server, thread: Mutex::new(Some(thread)) })
     }
 
     /// Commits what is queued, leaves the database in order, and ends the writer. Later appends are refused.
+    ///
+    /// A database server that does not take what is queued ends the process within some seconds.
     pub fn close(&self) {
         self.availability.close();
         // A writer that is gone has nothing left to commit.
         let _ = self.queue.send(Message::Close);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
+            if self.depends_on_a_server {
+                wait(&thread);
+            }
             // A panic there has aborted the process already.
             let _ = thread.join();
         }
     }
+}
+
+/// Waits for the writer of a server's database; not forever.
+fn wait(thread: &JoinHandle<()>) {
+    let started = Instant::now();
+    // It may be in a pause between two tries.
+    thread.thread().unpark();
+    while !thread.is_finished() {
+        if started.elapsed() >= CLOSE_LIMIT {
+            end_unanswered();
+        }
+        std::thread::park_timeout(CLOSE_LOOKS);
+    }
+}
+
+/// Ends the process without its database. Nothing is lost by it: what was not answered was not promised.
+fn end_unanswered() -> ! {
+    tracing::error!(
+        "the mall is to end and its database does not let it: what was not answered may or may not be written"
+    );
+    std::process::exit(UNANSWERED)
 }
 
 fn run(mut writer: Writer, mut jobs: mpsc::UnboundedReceiver<Message>, gauges: &Gauges) {

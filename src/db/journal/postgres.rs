@@ -28,7 +28,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(1);
 /// How often the log says that the database is away.
 const COMPLAINT: Duration = Duration::from_secs(5);
 /// How long a mall that is to end goes on trying.
-const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
+const CLOSING_PATIENCE: Duration = Duration::from_secs(3);
 /// How often a group is tried that a working server refuses for other reasons than a constraint: lock and statement
 /// time-outs and full disks pass; a value that it can not store does not.
 const TRIES_MAX: u32 = 12;
@@ -78,32 +78,60 @@ impl PostgresJournal {
         self.availability.clone()
     }
 
+    /// Does work whose duration tells whether the journal can write.
+    fn observed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.availability.work(true);
+        let done = work(self);
+        self.availability.work(false);
+        done
+    }
+
     /// Writes a group in one transaction, however many sessions it takes, and answers how many replies were forgotten.
     ///
     /// # Errors
     /// What the database refused; nothing is written then.
     pub fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
-        if group.is_empty() {
-            // A barrier: what came before it stands if the mall is still this process's.
+        self.observed(|journal| {
+            if group.is_empty() {
+                journal.rehearse(group);
+                return Ok(0);
+            }
+            journal.persist(group)
+        })
+    }
+
+    /// A barrier: what came before it stands if the mall is still this process's. Whether there could be writing is
+    /// found out by the way, with a second try for a session that was lost.
+    fn rehearse(&mut self, nothing: &Group<'_>) {
+        for _ in 0..2 {
+            match self.attempt(nothing, self.head) {
+                Ok(_) => return self.availability.set(true),
+                Err(error) => tracing::warn!(%error, "the journal can not write at the moment"),
+            }
+            self.availability.set(false);
             self.outcome(None);
-            return Ok(0);
         }
+    }
+
+    /// Writes what there is to write.
+    fn persist(&mut self, group: &Group<'_>) -> QueryResult<usize> {
         let after = Head { position: signed(group.tail.position), commits: self.head.commits + 1, ..self.head };
         let mut tries = 0;
         loop {
             let error = match self.attempt(group, after) {
                 Ok(forgotten) => {
-                    self.head = after;
+                    self.committed(after);
                     return Ok(forgotten);
                 }
                 Err(error) if is_constraint(&error) => return Err(error),
                 Err(error) => error,
             };
+            self.availability.set(false);
             tries += u32::from(self.session.is_some());
             tracing::warn!(%error, appends = group.jobs.len(), "a commit was interrupted; asking what became of it");
             match self.outcome(Some((group, after))) {
                 Outcome::Committed => {
-                    self.head = after;
+                    self.committed(after);
                     return Ok(0);
                 }
                 Outcome::Undone if tries >= TRIES_MAX => return Err(error),
@@ -113,13 +141,19 @@ impl PostgresJournal {
         }
     }
 
+    fn committed(&mut self, after: Head) {
+        self.head = after;
+        self.availability.set(true);
+    }
+
     /// One transaction. After an error the session is out of it, or given up.
     fn attempt(&mut self, group: &Group<'_>, after: Head) -> QueryResult<usize> {
         let Some((conn, _)) = &mut self.session else { return Err(DieselError::BrokenTransactionManager) };
         let before = self.head;
         let done = conn.batch_execute("BEGIN").and_then(|()| {
             advance(conn, before, after)?;
-            let forgotten = tables::write(conn, group)?;
+            let forgotten =
+                if group.is_empty() { tables::rehearse(conn).map(|()| 0) } else { tables::write(conn, group) }?;
             conn.batch_execute("COMMIT")?;
             Ok(forgotten)
         });
@@ -137,26 +171,31 @@ impl PostgresJournal {
 
     /// The number of events in a stream.
     pub fn last_version(&mut self, stream_id: Uuid) -> u64 {
-        loop {
-            if let Some((conn, _)) = &mut self.session {
-                let query = events::table.filter(events::stream_id.eq(stream_id.to_string()));
-                match query.select(max(events::version)).first::<Option<i64>>(conn) {
-                    Ok(last) => return last.unwrap_or(0).cast_unsigned(),
-                    Err(error) => tracing::warn!(%error, "the version of a stream could not be read"),
+        self.observed(|journal| {
+            loop {
+                if let Some((conn, _)) = &mut journal.session {
+                    let query = events::table.filter(events::stream_id.eq(stream_id.to_string()));
+                    match query.select(max(events::version)).first::<Option<i64>>(conn) {
+                        Ok(last) => return last.unwrap_or(0).cast_unsigned(),
+                        Err(error) => tracing::warn!(%error, "the version of a stream could not be read"),
+                    }
                 }
+                journal.outcome(None);
             }
-            self.outcome(None);
-        }
+        })
     }
 
-    /// Waits until the server answers, and tells what became of the group in hand.
+    /// Waits until the server answers, and tells what became of the group in hand. That it can be asked does not mean
+    /// that it can be written to. A mall that was to end some seconds ago ends here: every failed try comes by.
     fn outcome(&mut self, group: Option<(&Group<'_>, Head)>) -> Outcome {
-        let (started, mut pause) = (Instant::now(), PAUSE_MIN);
+        let mut pause = PAUSE_MIN;
         let mut complained: Option<Instant> = None;
         loop {
+            if self.availability.is_closing_for(CLOSING_PATIENCE) {
+                super::end_unanswered();
+            }
             let error = match self.look(group.map(|(group, _)| group)) {
                 Ok(seen) => {
-                    self.availability.set(true);
                     if let Some(complained) = complained {
                         tracing::info!(after_ms = complained.elapsed().as_millis(), "the database answers again");
                     }
@@ -170,9 +209,6 @@ impl PostgresJournal {
                 complained = Some(Instant::now());
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "the database is away; the journal waits for it");
-            }
-            if self.availability.is_closing() && started.elapsed() >= CLOSING_PATIENCE {
-                end("the mall is to end and its database is away: what was not answered may or may not be written");
             }
             std::thread::park_timeout(pause);
             pause = (pause * 2).min(PAUSE_MAX);
@@ -245,12 +281,6 @@ fn advance(conn: &mut PgConnection, before: Head, after: Head) -> QueryResult<()
 }
 
 fn fenced(seen: Head, known: Head) -> ! {
-    tracing::error!(?seen, ?known, "somebody else writes this journal");
-    end("another process writes this journal: this one ends, what it has answered stands")
-}
-
-/// Ends the process. Nothing unanswered is lost by it: what is not in the journal was not promised.
-fn end(why: &str) -> ! {
-    tracing::error!("{why}");
+    tracing::error!(?seen, ?known, "another process writes this journal: this one ends, what it has answered stands");
     std::process::exit(3)
 }

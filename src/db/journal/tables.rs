@@ -6,6 +6,7 @@ use super::engine::{FORGET_MAX, Group};
 use super::rows::{BasketRow, CustomerRow, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, signed};
 use crate::actors::ports::{Append, Change, Cursor, HoldChange, OrderChange, RecordedEvent, ReservationChange};
 use crate::domain::time::Timestamp;
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
@@ -22,6 +23,14 @@ pub fn write(conn: &mut PgConnection, group: &Group<'_>) -> QueryResult<usize> {
     write_order_stores(conn, group.appends())?;
     write_replies(conn, group.appends())?;
     group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before))
+}
+
+/// Asks for everything that writing takes, and writes nothing: the tables are locked as inserts and updates would.
+pub fn rehearse(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(
+        "LOCK TABLE events, stores, products, customers, payments, baskets, orders, order_stores, holds, reservations, \
+         consumers, idempotency IN ROW EXCLUSIVE MODE",
+    )
 }
 
 /// Sends rows, unless there are none: then the round trip is saved.

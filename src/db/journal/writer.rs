@@ -185,6 +185,12 @@ impl Writer {
         self.engine.availability()
     }
 
+    /// Whether its end can be waited for in vain: a server may never answer.
+    #[must_use]
+    pub const fn depends_on_a_server(&self) -> bool {
+        self.engine.depends_on_a_server()
+    }
+
     /// Leaves the database in order.
     pub fn close(self) {
         self.engine.close();
