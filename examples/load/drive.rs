@@ -175,7 +175,7 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
 
 /// Submits orders that stay pending, and divides what the server grew by their number.
 pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
-    let (mut conn, target, bodies) = prepare(load, 4).await?;
+    let (_, target, bodies) = prepare(load, 4).await?;
     // A first few thousand bring every buffer, connection and page cache to its working size.
     let requests = submissions(&target, &bodies, "");
     loops(load, requests.clone(), &Budget::count(orders / 50), 201, false).await?;
@@ -184,7 +184,7 @@ pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
     let tally = loops(load, requests, &Budget::count(orders), 201, false).await?;
     let took = started.elapsed();
     // The server has closed a connection that said nothing all the while.
-    conn = Connection::open(load.addr).await?;
+    let mut conn = Connection::open(load.addr).await?;
     let settled = Scrape::of(&mut conn, &target).await?;
     let (rss, anon) = resident(pid)?;
     let per_order = |after: u64, before: u64| (as_f64(after) - as_f64(before)) / as_f64(orders);
