@@ -9,6 +9,12 @@ paid, with the lines it still has then.
     pip install nats-py
     python3 analytics_consumer.py --nats nats://127.0.0.1:4222        follows the mall until Ctrl-C
     python3 analytics_consumer.py --report                            prints the sums as JSON
+
+It starts with the first event ever. A stream that has dropped its oldest events, because it had no room for more, can
+not be summed: that is said once, and the program ends with 1.
+
+Where the broker has users, as with deploy/nats.conf, log in as `reader`. Answers of the broker come to the inbox prefix
+_INBOX_reader, as that file allows; --inbox-prefix takes another.
 """
 
 import argparse
@@ -96,7 +102,7 @@ def read(message):
             json.loads(message.data))
 
 
-async def follow(options, sums):
+async def follow(options, sums, refused):
     try:
         import nats
         from nats.errors import Error as NatsError
@@ -104,23 +110,38 @@ async def follow(options, sums):
     except ImportError:
         sys.exit("analytics_consumer.py needs the NATS client: pip install nats-py")
 
+    following = asyncio.current_task()
+
     async def trouble(error):
         print(f"broker: {error}", file=sys.stderr, flush=True)
+        # A missing right or a wrong password: waiting does not help.
+        if "violation" in str(error).lower():
+            refused.append(error)
+            following.cancel()
 
     client = await nats.connect(options.nats, name=options.name, max_reconnect_attempts=-1, reconnect_time_wait=0.5,
-                                error_cb=trouble)
+                                error_cb=trouble, inbox_prefix=options.inbox_prefix)
     broker = client.jetstream(timeout=5)
     while True:
         try:
+            wanted = sums.progress()[1] + 1
+            oldest = (await broker.stream_info("PLAZA_EVENTS")).state.first_seq
+            if oldest > wanted:
+                sys.exit(f"the stream PLAZA_EVENTS begins with event {oldest}, but the sums need event {wanted}: the "
+                         "broker has dropped what is between. Plaza's journal has every event "
+                         f"(GET /api/v1/events?after={wanted - 1}); or let an administrator of the broker give it more "
+                         "room and delete the stream: Plaza fills it again from the first event")
             # One acknowledgement covers everything before it. A new consumer starts behind what is summed already;
             # sequences of the stream are positions of the journal.
             config = ConsumerConfig(ack_policy=AckPolicy.ALL, ack_wait=5, max_ack_pending=5000,
                                     deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                                    opt_start_seq=sums.progress()[1] + 1)
+                                    opt_start_seq=wanted)
             try:
-                await broker.consumer_info("PLAZA_EVENTS", options.name)
+                done = (await broker.consumer_info("PLAZA_EVENTS", options.name)).ack_floor.stream_seq
+                if done >= wanted:
+                    raise Gap(f"the consumer is past event {done}, the sums need event {wanted}")
             except nats.js.errors.NotFoundError:
-                config.durable_name = options.name
+                config.name = config.durable_name = options.name
                 await broker.add_consumer("PLAZA_EVENTS", config)
             subscription = await broker.pull_subscribe_bind(options.name, stream="PLAZA_EVENTS")
             await consume(subscription, sums)
@@ -150,6 +171,9 @@ async def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nats", "--url", default="nats://127.0.0.1:4222", metavar="URL",
                         help="the broker Plaza is connected to (default %(default)s)")
+    parser.add_argument("--inbox-prefix", default="_INBOX_reader", metavar="PREFIX",
+                        help="where answers of the broker come; its user must be allowed to subscribe to PREFIX.> "
+                             "(default %(default)s)")
     parser.add_argument("--name", default="analytics", help="the durable consumer (default %(default)s)")
     parser.add_argument("--data", default="analytics.sqlite", metavar="FILE", help="where the sums are (%(default)s)")
     parser.add_argument("--report", action="store_true", help="print the sums and end")
@@ -157,13 +181,17 @@ async def main():
     sums = Sums(options.data)
     if options.report:
         return print(json.dumps(sums.report(), indent=2))
-    following = asyncio.ensure_future(follow(options, sums))
+    refused = []
+    following = asyncio.ensure_future(follow(options, sums, refused))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, following.cancel)
     try:
         await following
     except asyncio.CancelledError:
+        if refused:
+            sys.exit(f"the broker refuses this: {refused[0]}\n"
+                     "check the login, the rights of its user (deploy/nats.conf has them) and --inbox-prefix")
         print(json.dumps(sums.report()), flush=True)
 
 

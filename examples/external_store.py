@@ -11,6 +11,12 @@ Try it (needs Plaza with PLAZA_NATS_URL set, and `pip install nats-py`):
     python3 external_store.py --api http://127.0.0.1:8080 --nats nats://127.0.0.1:4222
 
 opens a store with two products in the mall, marks it as served from outside, and serves it until Ctrl-C.
+
+Where the broker has users, as with deploy/nats.conf, log in as this store's, whose rights name the store's id:
+
+    python3 external_store.py --nats nats://store:PASSWORD@127.0.0.1:4222 --store ID
+
+Answers of the broker come to the inbox prefix _INBOX_<store id>, as that file allows; --inbox-prefix takes another.
 """
 
 import argparse
@@ -150,14 +156,21 @@ def log(text):
     print(text, flush=True)
 
 
-async def serve(options, store, shelf):
-    """Serves until cancelled; goes on by itself when the broker comes back."""
+async def serve(options, store, shelf, refused):
+    """Serves until cancelled; goes on by itself when the broker comes back, and ends when the broker refuses it."""
+    serving = asyncio.current_task()
 
     async def connection_trouble(error):
         log(f"broker: {error}")
+        # A missing right or a wrong password: waiting does not help.
+        if "violation" in str(error).lower():
+            refused.append(error)
+            serving.cancel()
 
+    inbox = options.inbox_prefix or f"_INBOX_{store}"
     client = await nats.connect(options.nats, name=f"external-store-{store}", max_reconnect_attempts=-1,
-                                reconnect_time_wait=0.5, allow_reconnect=True, error_cb=connection_trouble)
+                                reconnect_time_wait=0.5, allow_reconnect=True, error_cb=connection_trouble,
+                                inbox_prefix=inbox)
     broker = client.jetstream(timeout=5)
     durable = f"store-{store}"
     while True:
@@ -213,6 +226,9 @@ async def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nats", "--url", default="nats://127.0.0.1:4222", metavar="URL",
                         help="the broker Plaza is connected to (default %(default)s)")
+    parser.add_argument("--inbox-prefix", metavar="PREFIX",
+                        help="where answers of the broker come; its user must be allowed to subscribe to PREFIX.> "
+                             "(default _INBOX_<store id>)")
     parser.add_argument("--store", metavar="ID", help="the store to serve; default: the one this data file knows")
     parser.add_argument("--api", metavar="URL", help="Plaza's address: open a store, or mark --store as served outside")
     parser.add_argument("--token", default=os.environ.get("PLAZA_ADMIN_TOKEN", ""), metavar="SECRET",
@@ -232,13 +248,17 @@ async def main():
     if not store:
         sys.exit("which store? give --store ID, or --api URL to open one")
     shelf.setting("store", store)
-    serving = asyncio.ensure_future(serve(options, store, shelf))
+    refused = []
+    serving = asyncio.ensure_future(serve(options, store, shelf, refused))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, serving.cancel)
     try:
         await serving
     except asyncio.CancelledError:
+        if refused:
+            sys.exit(f"the broker refuses this: {refused[0]}\n"
+                     "check the login, the rights of its user (deploy/nats.conf has them) and --inbox-prefix")
         log("stopped")
 
 

@@ -79,14 +79,16 @@ done
 
 echo "--- nats.conf"
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-store=01a204c5-9866-70b1-8156-fc0458341a03
-sed "s/STORE_ID/$store/g; s|/var/lib/nats|$directory/nats|" deploy/nats.conf >"$directory/nats.conf"
-export PLAZA_NATS_PASSWORD=plaza READER_NATS_PASSWORD=reader STORE_NATS_PASSWORD=store
+export PLAZA_NATS_PASSWORD=plaza READER_NATS_PASSWORD=reader STORE_NATS_PASSWORD=store BANK_NATS_PASSWORD=bank
 "$nats_server" --config deploy/nats.conf --addr 0.0.0.0 -t
+# The changes for a cluster, as its README has them: in the place of what they change.
+{
+    grep -v -e '^server_name:' -e '^listen:' deploy/nats.conf
+    sed -n '/^server_name: nats-1/,/^```$/p' deploy/nats-cluster/README.md | grep -v '^```$'
+} >"$directory/cluster.conf"
+"$nats_server" --config "$directory/cluster.conf" -t
 address=127.0.0.1:$(free_port)
-"$nats_server" -c "$directory/nats.conf" --port "${address#*:}" --http_port "$(free_port)" \
-    2>"$directory/nats.log" &
-running+=($!)
+: >"$directory/out"
 "$plaza" --listen 127.0.0.1:0 --data-dir "$directory/mall" --nats-url "nats://plaza:plaza@$address" --nats-sync-always \
     --payment-delay 50ms --store-delay 150ms --grace 2s --pay-deadline 3s --log warn \
     >"$directory/out" 2>"$directory/mall.log" &
@@ -96,6 +98,13 @@ for _ in $(seq 200); do
     [ -n "$url" ] && curl -sf -o /dev/null "$url/readyz" && break
     sleep 0.1
 done
+# Plaza is open before its broker is there, so that the file can name a store of this mall.
+store=$(PYTHONPATH=tests/contract "$python" -c \
+    'import sys; from mall import Mall; print(Mall(sys.argv[1]).store("Far Away Goods", fulfilment="external"))' "$url")
+sed "s/STORE_ID/$store/g; s|/var/lib/nats|$directory/nats|" deploy/nats.conf >"$directory/nats.conf"
+"$nats_server" -c "$directory/nats.conf" --port "${address#*:}" --http_port "$(free_port)" \
+    2>"$directory/nats.log" &
+running+=($!)
 "$python" tests/contract/scenario.py --mall "$url"
 "$python" tests/contract/deploy.py --nats "$address" --store "$store" --mall "$url"
 # The server notes every refusal with the client's language: the mall is the one in Rust, and must have met none.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Writes everything a mall holds as lines of JSON. The mall may be running.
@@ -21,7 +22,7 @@ pub fn run_export(settings: &ExportSettings) -> Result<()> {
         export(&mut conn, &mut BufWriter::new(io::stdout().lock()), &mut tell)?
     } else {
         let path = settings.output.display();
-        let file = File::create_new(&settings.output).with_context(|| format!("{path} can not be made"))?;
+        let file = create_private(&settings.output).with_context(|| format!("{path} can not be made"))?;
         let mut file = BufWriter::new(file);
         let moved = export(&mut conn, &mut file, &mut tell)?;
         file.get_ref().sync_all().with_context(|| format!("{path} could not be written to the disk"))?;
@@ -52,6 +53,11 @@ pub fn run_import(settings: &ImportSettings) -> Result<()> {
     report("imported", moved);
     eprintln!("`plaza verify` checks that everything in it holds");
     Ok(())
+}
+
+/// Makes a file that only its owner may read: an export holds names, phone numbers and hashes of access tokens.
+fn create_private(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn is_standard(path: &Path) -> bool {

@@ -186,3 +186,30 @@ async fn the_examples_serve_a_store_and_keep_revenue_through_restarts() {
     });
     app.audit().await;
 }
+
+#[tokio::test]
+async fn a_stream_without_its_oldest_events_is_not_summed_and_the_reason_is_said_once() {
+    let nats = NatsServer::start(&NatsOptions { sync_always: true, ..NatsOptions::default() });
+    let broker = nats.url();
+    let app = TestApp::on(Database::Sqlite, Some(nats), &[]).await;
+    for _ in 0..5 {
+        app.store(None).await;
+    }
+    let client = async_nats::connect(&broker).await.unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let stream = eventually("the stream has the events", async || {
+        let mut stream = jetstream.get_stream("PLAZA_EVENTS").await.ok()?;
+        (stream.info().await.ok()?.state.last_sequence >= 5).then_some(stream)
+    })
+    .await;
+    // Too little room for all of them: the broker drops the oldest.
+    let last = stream.cached_info().state.last_sequence;
+    let config = async_nats::jetstream::stream::Config { max_messages: 2, ..stream.cached_info().config.clone() };
+    jetstream.update_stream(config).await.unwrap();
+    let mut analytics = Example::start("analytics_consumer.py", &["--nats", &broker]);
+    let ended = eventually_blocking("the example ends", || analytics.child.as_mut().unwrap().try_wait().unwrap());
+    assert_eq!(ended.code(), Some(1), "{}", analytics.said());
+    let reason = format!("the stream PLAZA_EVENTS begins with event {}, but the sums need event 1", last - 1);
+    assert_eq!(analytics.said().matches(&reason).count(), 1, "{}", analytics.said());
+    assert_eq!(analytics.said().lines().count(), 1, "{}", analytics.said());
+}

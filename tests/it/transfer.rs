@@ -3,6 +3,7 @@
 use crate::app::{Database, TestApp, eventually, id, plaza};
 use crate::engines::Postgres;
 use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -14,6 +15,9 @@ fn transfer(command: &str, storage: &[String], option: &str, file: &Path) -> Out
 fn export(storage: &[String], file: &Path) {
     let done = transfer("export", storage, "--output", file);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    // It holds names, phone numbers and hashes of access tokens.
+    let mode = std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600, "only its owner may read an export");
 }
 
 /// Imports, and answers what was said and whether it worked.
