@@ -130,7 +130,7 @@ async def follow(options, sums, refused):
                 sys.exit(f"the stream PLAZA_EVENTS begins with event {oldest}, but the sums need event {wanted}: the "
                          "broker has dropped what is between. Plaza's journal has every event "
                          f"(GET /api/v1/events?after={wanted - 1}); or let an administrator of the broker give it more "
-                         "room and delete the stream: Plaza fills it again from the first event")
+                         "room and delete the stream: at its next event Plaza fills it again from the first")
             # One acknowledgement covers everything before it. A new consumer starts behind what is summed already;
             # sequences of the stream are positions of the journal.
             config = ConsumerConfig(ack_policy=AckPolicy.ALL, ack_wait=5, max_ack_pending=5000,

@@ -211,4 +211,20 @@ async fn a_stream_without_its_oldest_events_is_not_summed_and_the_reason_is_said
     assert_eq!(ended.code(), Some(1), "{}", analytics.said());
     let reason = format!("the stream PLAZA_EVENTS begins with event {}, but the sums need event 1", last - 1);
     assert_eq!(analytics.said().matches(&reason).count(), 1, "{}", analytics.said());
+    // What it advises helps: Plaza fills the stream again, and the example reads it from the first event.
+    jetstream.delete_stream("PLAZA_EVENTS").await.unwrap();
+    // A relay at rest notices with the next event.
+    app.store(None).await;
+    let head = app.get("/status").await.expect(200)["head_position"].clone();
+    eventually("the stream begins with the first event", async || {
+        let mut stream = jetstream.get_stream("PLAZA_EVENTS").await.ok()?;
+        let state = &stream.info().await.ok()?.state;
+        (state.first_sequence == 1 && head == state.last_sequence).then_some(())
+    })
+    .await;
+    analytics.restart();
+    eventually("the example has read everything", async || {
+        (analytics.asked("--report")["position"] == head).then_some(())
+    })
+    .await;
 }
