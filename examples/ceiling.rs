@@ -20,9 +20,9 @@ use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteCo
 use plaza::actors::idempotency::{Reply, Responder};
 use plaza::actors::mall::{Admitted, Mall, PlaceOrder, Wanted};
 use plaza::actors::ports::Cause;
-use plaza::db::journal::engine::Engine;
 use plaza::db::open::{self, Birth};
 use plaza::db::place::Place;
+use plaza::db::pool::{Connection, open_writer};
 use plaza::db::schema::{customers, events, holds, order_stores, orders, payments, products, reservations, stores};
 use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
@@ -69,9 +69,10 @@ fn main() -> Result<()> {
     let stages = world::run(sample_order())?;
     let dir = tempfile::tempdir_in(&settings.dir)?;
     let birth = Birth { log_id: Uuid::from_u128(1), currency: "EUR".parse()?, at: Timestamp(1) };
-    let Engine::Sqlite(mut conn) = open::open(&Place::File(dir.path().join(open::FILE)), birth)?.engine else {
-        anyhow::bail!("a file is an SQLite database")
-    };
+    let place = Place::File(dir.path().join(open::FILE));
+    // Makes the tables, and lets go of them.
+    drop(open::open(&place, birth)?);
+    let Connection::Sqlite(mut conn) = open_writer(&place)? else { anyhow::bail!("a file is an SQLite database") };
     let mut bare = Bare { position: 0, versions: [0; 2 * SPREAD as usize] };
     Bare::found(&mut conn)?;
 
@@ -348,8 +349,10 @@ async fn prepare(mall: &std::sync::Arc<Mall>) -> Result<(CustomerId, PaymentId, 
 }
 
 fn admitted(mall: &Mall) -> Result<Admitted> {
-    Ok(mall
-        .admit(Cause { correlation_id: Uuid::nil(), causation_id: format!("req-{}", Uuid::nil()).as_str().into() })?)
+    Ok(mall.admit(
+        Cause { correlation_id: Uuid::nil(), causation_id: format!("req-{}", Uuid::nil()).as_str().into() },
+        plaza::actors::principal::Principal::Open,
+    )?)
 }
 
 fn made<S: 'static>(id: fn(&S) -> Uuid) -> Responder<S> {

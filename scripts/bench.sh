@@ -10,7 +10,7 @@
 # CONNECTIONS  kept-alive connections of the load generator (128)
 # PENDING      pending orders of the memory run (100000)
 # BENCH_DIR    where the data directories are made; on the disk that is to be measured (target/bench)
-# PLAZA_ARGS   further settings of the server, for example "--http-workers 1"
+# BENCH_ARGS   further settings of the server, for example "--http-workers 1"
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,8 +54,8 @@ storage() { # storage NAME: sets where the journal of that name is
 plaza() { # plaza NAME SETTING...: starts a mall with a database of its own and waits until it is ready
     storage "$1"
     shift
-    # shellcheck disable=SC2086 # PLAZA_ARGS is a list of words
-    start target/release/plaza --listen 127.0.0.1:0 "${storage[@]}" --log warn "$@" ${PLAZA_ARGS:-}
+    # shellcheck disable=SC2086 # BENCH_ARGS is a list of words
+    start target/release/plaza --listen 127.0.0.1:0 "${storage[@]}" --log warn "$@" ${BENCH_ARGS:-}
     for _ in $(seq 200); do
         curl -sf -o /dev/null "http://$addr/readyz" && return 0
         sleep 0.05

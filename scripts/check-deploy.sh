@@ -68,18 +68,18 @@ fi
 
 echo "--- the settings exist"
 "$plaza" serve --help >"$directory/help"
-grep -ohE 'PLAZA_[A-Z_]+' deploy/compose.yaml deploy/plaza.env.example deploy/Dockerfile deploy/plaza.service \
+grep -ohE 'PLAZA_[A-Z_]+' deploy/compose.yaml deploy/plaza.env.example deploy/compose.env.example deploy/Dockerfile deploy/plaza.service \
     deploy/nats-cluster/README.md | sort -u | while read -r setting; do
     case $setting in
         # Of the files themselves, not of Plaza.
-        PLAZA_NATS_PASSWORD | PLAZA_PORT | PLAZA_EVENTS | PLAZA_REQUESTS | PLAZA_COMMANDS | PLAZA_DLQ) ;;
+        PLAZA_EVENTS | PLAZA_REQUESTS | PLAZA_COMMANDS | PLAZA_DLQ) ;;
         *) grep -qE "env: ${setting}(=|])" "$directory/help" || { echo "$setting is not a setting of Plaza" >&2; exit 1; } ;;
     esac
 done
 
 echo "--- nats.conf"
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-export PLAZA_NATS_PASSWORD=plaza READER_NATS_PASSWORD=reader STORE_NATS_PASSWORD=store BANK_NATS_PASSWORD=bank
+export MALL_NATS_PASSWORD=plaza READER_NATS_PASSWORD=reader STORE_NATS_PASSWORD=store BANK_NATS_PASSWORD=bank
 "$nats_server" --config deploy/nats.conf --addr 0.0.0.0 -t
 # The changes for a cluster, as its README has them: in the place of what they change.
 {

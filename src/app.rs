@@ -7,6 +7,7 @@
 use crate::actors::bus_health::{BusKind, BusMonitor};
 use crate::actors::mall::{Mall, MallParts};
 use crate::actors::ports::{Append, Clock, Entropy, Feed, Journal, LogIdentity, ReadModel, RequestSink};
+use crate::actors::tokens::Tokens;
 use crate::bus::bridge::Bridge;
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
@@ -21,14 +22,13 @@ use crate::db::pool::open_readers;
 use crate::db::read_model::SqlReadModel;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
-use crate::http::{self, HttpSettings, HttpState};
+use crate::http::{self, Behind, HttpSettings, HttpState};
 use crate::sim::demo;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::telemetry::Metrics;
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +38,9 @@ use tokio::sync::watch;
 /// Connections that answer queries. They wait for the disk more than they compute, so more than cores.
 const READERS: u32 = 8;
 
+/// Connections that actors may take together to load their state.
+const READERS_OF_ACTORS: usize = 5;
+
 /// A mall that is built and listening.
 pub struct App {
     server: Server,
@@ -46,6 +49,7 @@ pub struct App {
     journal: Arc<JournalThread>,
     bridge: Option<Bridge>,
     ready: Arc<AtomicBool>,
+    tokens: Arc<Tokens>,
     stop: watch::Sender<bool>,
     arbiters: Vec<Arbiter>,
     _lock: Option<DirectoryLock>,
@@ -67,9 +71,16 @@ impl App {
         let opened = open::open(&place, birth(settings))?;
         let readers = open_readers(&place, READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
-        let read_model: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(readers));
-        let parts = Parts::new(settings, opened, read_model.clone(), &arbiters)?;
+        let read_model = SqlReadModel::pooled(readers);
+        let of_actors: Arc<dyn ReadModel> = match read_model.lane(READERS_OF_ACTORS) {
+            Some(lane) => Arc::new(lane),
+            None => anyhow::bail!("the readers have no pool"),
+        };
+        let read_model: Arc<dyn ReadModel> = Arc::new(read_model);
+        let parts = Parts::new(settings, opened, of_actors, &arbiters)?;
         let Parts { mall, journal, bus, log, clock } = parts;
+        let tokens = Arc::new(Tokens::load(settings.admin.secret()?.as_deref(), &*read_model).await?);
+        settings.check_reach(tokens.is_closed())?;
         mall.timers().refill(&mall).await?;
         let (stop, stopped) = watch::channel(false);
         // The timers live with the actors, where telling a saga wakes no other thread.
@@ -79,7 +90,7 @@ impl App {
             fill_empty_mall(&mall).await?;
         }
         let bridge = bridge(settings, read_model.clone(), &bus, &log).await?;
-        let outside = Outside { mall: mall.clone(), journal: journal.clone(), reads: read_model, clock };
+        let outside = Outside { mall: mall.clone(), journal: journal.clone(), reads: read_model.clone(), clock };
         match &bridge {
             Some(bridge) => outside.over(bridge, &bus, &log),
             None => outside.within(&arbiters[0], &bus, stop.subscribe()),
@@ -90,17 +101,41 @@ impl App {
         };
         let ready = Arc::new(AtomicBool::new(false));
         let door = http_settings(settings, place.engine(), monitor.health().kind);
-        let state = HttpState::new(mall.clone(), Arc::new(bus), monitor, log, door, ready.clone());
+        let state = HttpState::new(
+            Behind {
+                mall: mall.clone(),
+                tokens: tokens.clone(),
+                reads: read_model,
+                feed: Arc::new(bus),
+                bus: monitor,
+                log,
+                ready: ready.clone(),
+            },
+            door,
+        );
         let server = http::server(state, listener, workers(settings)).context("HTTP could not be started")?;
         ready.store(true, Ordering::Release);
         tracing::info!(took_ms = started.elapsed().as_millis(), head = mall.journal().head(), "the mall is open");
-        Ok(Self { server, address, mall, journal, bridge, ready, stop, arbiters, _lock: lock })
+        Ok(Self { server, address, mall, journal, bridge, ready, tokens, stop, arbiters, _lock: lock })
     }
 
     /// The address listened on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Who may do what, on one line.
+    #[must_use]
+    pub fn access(&self) -> String {
+        let (admins, readers) = self.tokens.count();
+        let setting = if self.tokens.has_setting() { "PLAZA_ADMIN_TOKEN, " } else { "" };
+        if self.tokens.is_closed() {
+            return format!(
+                "closed: {setting}{admins} administrators' and {readers} readers' tokens; customers by their own"
+            );
+        }
+        "open: everybody on this machine may do everything (`plaza token create NAME` closes it)".to_owned()
     }
 
     /// Serves until SIGINT or SIGTERM, then stops in order: nothing that was answered is lost.
@@ -225,9 +260,8 @@ async fn bridge(
 }
 
 fn http_settings(settings: &ServeSettings, database: &'static str, bus: BusKind) -> HttpSettings {
-    let token = settings.admin_token.as_bytes();
     HttpSettings {
-        admin_token: (!token.is_empty()).then(|| Sha256::digest(token).into()),
+        others_reach_it: !settings.listen.ip().is_loopback(),
         cors_origins: settings.origins().map(str::to_owned).collect(),
         rate_limit: settings.requests_per_second(),
         sse_clients_max: 1_000,

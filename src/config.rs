@@ -9,7 +9,7 @@ use crate::domain::money::Currency;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An event-driven e-commerce mall in one process.
@@ -39,6 +39,8 @@ pub enum Command {
     Export(ExportSettings),
     /// Read an export into an empty database. Positions, hashes and states are those of the exported mall.
     Import(ImportSettings),
+    /// Make, list and revoke tokens of administrators and readers. A mall that has one asks everybody who they are.
+    Token(TokenSettings),
     /// Print the OpenAPI 3.1 document of the REST interface.
     Openapi,
     /// Print the AsyncAPI 3.0 document of the event stream.
@@ -62,6 +64,9 @@ pub struct StorageSettings {
         value_name = "URL"
     )]
     pub database_url: String,
+    /// File that holds the address of the PostgreSQL database, in place of the setting itself.
+    #[arg(long, env = "PLAZA_DATABASE_URL_FILE", value_name = "FILE")]
+    pub database_url_file: Option<PathBuf>,
 }
 
 /// How to write logs.
@@ -98,6 +103,9 @@ pub struct BrokerSettings {
         value_name = "URL"
     )]
     pub nats_url: String,
+    /// File that holds the addresses of the NATS servers, in place of the setting itself.
+    #[arg(long, env = "PLAZA_NATS_URL_FILE", value_name = "FILE")]
+    pub nats_url_file: Option<PathBuf>,
     /// File with the seed of an nkey user, or a NATS credentials file; takes the place of a login in the address.
     #[arg(long, env = "PLAZA_NATS_CREDS", value_name = "FILE")]
     pub nats_creds: Option<PathBuf>,
@@ -117,7 +125,8 @@ impl BrokerSettings {
     /// The text names the setting.
     pub fn options(&self) -> Result<Option<BrokerOptions>, SettingError> {
         let refused = |error: AddressError| SettingError(error.to_string());
-        if self.nats_url.trim().is_empty() {
+        let nats_url = secret("PLAZA_NATS_URL", &self.nats_url, self.nats_url_file.as_deref())?;
+        if nats_url.trim().is_empty() {
             return match self.nats_creds {
                 Some(_) => {
                     Err(SettingError("PLAZA_NATS_CREDS: needs PLAZA_NATS_URL, the broker to log in to".to_owned()))
@@ -125,7 +134,7 @@ impl BrokerSettings {
                 None => Ok(None),
             };
         }
-        let mut address = Address::parse(&self.nats_url).map_err(refused)?;
+        let mut address = Address::parse(&nats_url).map_err(refused)?;
         if let Some(file) = &self.nats_creds {
             address = address.login_from(file).map_err(refused)?;
         }
@@ -162,6 +171,110 @@ pub struct ImportSettings {
     /// The file to read; `-` is standard input.
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub input: PathBuf,
+}
+
+/// The administrator's secret.
+#[derive(Clone, Args)]
+pub struct AdminSettings {
+    /// Secret of an administrator, at least 16 characters; `plaza token` makes others. A mall with neither is open:
+    /// everybody may do everything, and only loopback is listened on.
+    #[arg(long, env = "PLAZA_ADMIN_TOKEN", default_value = "", hide_default_value = true, hide_env_values = true)]
+    pub admin_token: String,
+    /// File that holds the secret of the administrator, in place of the setting itself.
+    #[arg(long, env = "PLAZA_ADMIN_TOKEN_FILE", value_name = "FILE")]
+    pub admin_token_file: Option<PathBuf>,
+}
+
+impl fmt::Debug for AdminSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AdminSettings").finish_non_exhaustive()
+    }
+}
+
+impl AdminSettings {
+    /// The secret; `None` when the settings have none.
+    ///
+    /// # Errors
+    /// The text names the setting.
+    pub fn secret(&self) -> Result<Option<String>, SettingError> {
+        let token = secret("PLAZA_ADMIN_TOKEN", &self.admin_token, self.admin_token_file.as_deref())?;
+        match token.chars().count() {
+            // A file that was named and holds nothing must not open the mall.
+            0 if self.admin_token_file.is_none() => Ok(None),
+            0..16 => Err(SettingError("PLAZA_ADMIN_TOKEN: must have at least 16 characters".to_owned())),
+            _ if !token.bytes().all(|byte| byte.is_ascii_graphic()) => Err(SettingError(
+                "PLAZA_ADMIN_TOKEN: must be visible ASCII characters, as a header carries them".to_owned(),
+            )),
+            _ => Ok(Some(token)),
+        }
+    }
+}
+
+/// A setting that is a secret, or what the file holds that is named in its place.
+fn secret(name: &str, value: &str, file: Option<&Path>) -> Result<String, SettingError> {
+    let Some(file) = file else { return Ok(value.to_owned()) };
+    if !value.is_empty() {
+        return Err(SettingError(format!("{name}: set it or {name}_FILE, not both")));
+    }
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| SettingError(format!("{name}_FILE: {} cannot be read: {error}", file.display())))?;
+    // Editors end a file with a line break.
+    Ok(text.trim().to_owned())
+}
+
+/// Settings of `plaza token`.
+#[derive(Clone, Debug, Args)]
+pub struct TokenSettings {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: TokenAction,
+}
+
+/// What can be done with tokens.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TokenAction {
+    /// Make a token, and print its secret alone on standard output. It is shown this once.
+    Create {
+        /// Whose it is: letters, digits, dots, dashes and underscores.
+        name: String,
+        /// Its holder may read everything and change nothing.
+        #[arg(long)]
+        read_only: bool,
+        /// Which mall.
+        #[command(flatten)]
+        mall: TokenMall,
+    },
+    /// List the tokens, newest first; revoked ones stay in the list.
+    List {
+        /// Which mall.
+        #[command(flatten)]
+        mall: TokenMall,
+    },
+    /// Revoke a token. It is refused at once.
+    Revoke {
+        /// Whose it is.
+        name: String,
+        /// Which mall.
+        #[command(flatten)]
+        mall: TokenMall,
+    },
+}
+
+/// The mall whose tokens are meant: a stopped one by its database, a running one by its address.
+#[derive(Clone, Debug, Args)]
+pub struct TokenMall {
+    /// Address of a running mall, `http://127.0.0.1:8080`. Without it the mall must be stopped.
+    #[arg(long, value_name = "URL")]
+    pub target: Option<String>,
+    /// The administrator of the running mall.
+    #[command(flatten)]
+    pub admin: AdminSettings,
+    /// Where the journal of the stopped mall is.
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    /// The currency of a mall that is founded by its first token; an existing one keeps its own.
+    #[arg(long, env = "PLAZA_CURRENCY", value_name = "CODE")]
+    pub currency: Option<Currency>,
 }
 
 /// Settings of `plaza serve`.
@@ -202,10 +315,9 @@ pub struct ServeSettings {
     /// Divides every delay and deadline: 10 makes an order ten times as fast. 1 to 1000.
     #[arg(long, env = "PLAZA_SPEED", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub speed: u32,
-    /// Secret of the administrator, at least 16 characters. Empty: everybody may do everything, and only loopback is
-    /// listened on.
-    #[arg(long, env = "PLAZA_ADMIN_TOKEN", default_value = "", hide_default_value = true, hide_env_values = true)]
-    pub admin_token: String,
+    /// Who the administrator is.
+    #[command(flatten)]
+    pub admin: AdminSettings,
     /// Origins that browsers may call the API from, with commas; same-origin pages always may.
     #[arg(long, env = "PLAZA_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
     pub cors_origins: Vec<String>,
@@ -235,6 +347,14 @@ pub struct ServeSettings {
 #[error("{0}")]
 pub struct SettingError(String);
 
+impl SettingError {
+    /// A variable that is no setting, and the setting it comes nearest to.
+    #[must_use]
+    pub fn unknown(variable: &str, nearest: &str) -> Self {
+        Self(format!("{variable} is not a setting of Plaza; did you mean {nearest}? `plaza --help` has them all"))
+    }
+}
+
 impl fmt::Debug for StorageSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StorageSettings").field("place", &self.place().map(|place| place.to_string())).finish()
@@ -247,11 +367,12 @@ impl StorageSettings {
     /// # Errors
     /// The text names the setting.
     pub fn place(&self) -> Result<Place, SettingError> {
-        if self.database_url.is_empty() {
+        let database_url = secret("PLAZA_DATABASE_URL", &self.database_url, self.database_url_file.as_deref())?;
+        if database_url.is_empty() {
             return Ok(Place::File(self.data_dir.join(open::FILE)));
         }
         let refuse = |why: &str| SettingError(format!("PLAZA_DATABASE_URL: {why}"));
-        let url: PostgresUrl = self.database_url.parse().map_err(refuse)?;
+        let url: PostgresUrl = database_url.parse().map_err(refuse)?;
         let environment = std::env::var("PGSSLMODE").ok();
         if cfg!(not(feature = "postgres-tls")) && url.demands_tls(environment.as_deref()) {
             return Err(refuse(
@@ -276,15 +397,7 @@ impl ServeSettings {
                 "PLAZA_PAYMENT_PROVIDER: external needs PLAZA_NATS_URL, the broker over which the bank is asked and answers",
             );
         }
-        if !self.admin_token.is_empty() && self.admin_token.len() < 16 {
-            return refuse("PLAZA_ADMIN_TOKEN: must have at least 16 characters");
-        }
-        if !self.listen.ip().is_loopback() && self.admin_token.is_empty() {
-            let listen = self.listen;
-            return refuse(&format!(
-                "PLAZA_LISTEN: {listen} can be reached from other machines; set PLAZA_ADMIN_TOKEN, or listen on 127.0.0.1"
-            ));
-        }
+        self.admin.secret()?;
         for origin in self.origins() {
             let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
             if host.is_none_or(|host| host.is_empty() || host.contains(['/', '*', ' ', '?', '#', '@'])) {
@@ -298,6 +411,21 @@ impl ServeSettings {
             return refuse("PLAZA_STORE_DELAY: must be at most 24h");
         }
         Ok(())
+    }
+
+    /// Checks that a mall is not open to other machines; `closed` when it has a token.
+    ///
+    /// # Errors
+    /// The text names the setting.
+    pub fn check_reach(&self, closed: bool) -> Result<(), SettingError> {
+        let listen = self.listen;
+        if closed || listen.ip().is_loopback() {
+            return Ok(());
+        }
+        Err(SettingError(format!(
+            "PLAZA_LISTEN: {listen} can be reached from other machines, and this mall asks nobody who they are; make a token \
+             (plaza token create NAME), set PLAZA_ADMIN_TOKEN, or listen on 127.0.0.1"
+        )))
     }
 
     /// The origins whose pages may call the API; an empty setting means none.
@@ -369,9 +497,30 @@ mod tests {
     #[test]
     fn an_open_address_needs_a_token() {
         let open = serve(&["--listen", "0.0.0.0:8080"]);
-        assert!(open.check().unwrap_err().to_string().starts_with("PLAZA_LISTEN"));
-        assert_eq!(serve(&["--listen", "0.0.0.0:8080", "--admin-token", "0123456789abcdef"]).check(), Ok(()));
+        assert!(open.check_reach(false).unwrap_err().to_string().starts_with("PLAZA_LISTEN"));
+        assert_eq!(open.check_reach(true), Ok(()));
+        assert_eq!(serve(&[]).check_reach(false), Ok(()));
         assert!(serve(&["--admin-token", "short"]).check().is_err());
+        assert!(serve(&["--admin-token", "0123456789abcdef\u{e9}"]).check().is_err());
+        assert_eq!(serve(&["--admin-token", "0123456789abcdef"]).check(), Ok(()));
+    }
+
+    #[test]
+    fn a_secret_may_be_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "0123456789abcdef\n").unwrap();
+        let path = file.path().display().to_string();
+        let named = serve(&["--admin-token-file", &path]);
+        assert_eq!(named.admin.secret().unwrap().as_deref(), Some("0123456789abcdef"));
+        let both = serve(&["--admin-token-file", &path, "--admin-token", "0123456789abcdef"]);
+        assert!(both.check().unwrap_err().to_string().contains("not both"));
+        std::fs::write(file.path(), "\n").unwrap();
+        assert!(named.check().is_err(), "an empty file must not open the mall");
+        for (flag, name) in [("admin-token", "ADMIN_TOKEN"), ("database-url", "DATABASE_URL"), ("nats-url", "NATS_URL")]
+        {
+            let missing = serve(&[&format!("--{flag}-file"), "/nowhere"]).check().unwrap_err().to_string();
+            assert!(missing.starts_with(&format!("PLAZA_{name}_FILE")), "{missing}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use plaza::app::App;
 use plaza::config::{Cli, Command, ServeSettings};
-use plaza::{bus, check, http, telemetry, transfer};
+use plaza::{bus, check, environment, http, telemetry, token, transfer};
 use std::process::ExitCode;
 
 // Sagas are many small allocations: mimalloc keeps them smaller and faster than the system's allocator.
@@ -12,6 +12,11 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    if let Err(error) = environment::check(names) {
+        eprintln!("plaza: {error}");
+        return ExitCode::from(2);
+    }
     let cli = Cli::parse();
     let done = match cli.command {
         None => serve(&cli.serve),
@@ -19,6 +24,7 @@ fn main() -> ExitCode {
         Some(Command::Verify(settings)) => check::run(&settings.storage),
         Some(Command::Export(settings)) => transfer::run_export(&settings).map(|()| true),
         Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| true),
+        Some(Command::Token(settings)) => token::run(&settings).map(|()| true),
         Some(Command::Openapi) => {
             println!("{}", http::openapi::document());
             Ok(true)
@@ -44,8 +50,9 @@ fn serve(settings: &ServeSettings) -> Result<bool> {
         let app = App::build(settings).await?;
         let url = format!("http://{}", app.address());
         println!(
-            "Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}",
-            settings.storage.place()?
+            "Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}\n  access           {}",
+            settings.storage.place()?,
+            app.access()
         );
         app.run_until_stopped().await.context("the mall failed")?;
         Ok(true)

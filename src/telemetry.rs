@@ -12,6 +12,7 @@ use prometheus_client::registry::Registry;
 use std::fmt;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// Bucket bounds in seconds for lateness and commit times: 1 ms to 16 s, doubling.
@@ -58,6 +59,7 @@ pub struct Metrics {
     lateness: Lateness,
     commit_size: Histogram,
     commit_seconds: Histogram,
+    commit_us: AtomicU64,
     events: Counter,
     refusals: Counter,
     sse_clients: Gauge,
@@ -95,6 +97,7 @@ impl Default for Metrics {
             lateness: Lateness::default(),
             commit_size,
             commit_seconds,
+            commit_us: AtomicU64::new(0),
             events,
             refusals,
             sse_clients,
@@ -139,7 +142,16 @@ impl Metrics {
         #[expect(clippy::cast_precision_loss, reason = "a group has at most 512 appends")]
         self.commit_size.observe(appends as f64);
         self.commit_seconds.observe(seconds(micros));
+        // Of the last few, the newest counting most.
+        let before = self.commit_us.load(Ordering::Relaxed);
+        self.commit_us.store((3 * before + micros) / 4, Ordering::Relaxed);
         self.events.inc_by(events);
+    }
+
+    /// How long a commit takes at the moment.
+    #[must_use]
+    pub fn commit_time(&self) -> Duration {
+        Duration::from_micros(self.commit_us.load(Ordering::Relaxed))
     }
 
     /// Counts a request refused because the mall was busy.

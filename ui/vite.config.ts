@@ -22,7 +22,7 @@ const primeiconsWoff2: Plugin = {
 };
 
 /** Everything a running Plaza answers itself; the rest is the UI. */
-const server = process.env.PLAZA_URL ?? 'http://127.0.0.1:8080';
+const server = process.env.PLAZA_TEST_URL ?? 'http://127.0.0.1:8080';
 const proxied = ['/api', '/swagger', '/openapi.json', '/asyncapi.yaml', '/livez', '/readyz', '/metrics'];
 
 export default defineConfig({
@@ -36,7 +36,7 @@ export default defineConfig({
   resolve: { alias: { '@primevue/core/usestyle': src('lib/primevue-usestyle.ts'), '@': src('') } },
   server: { host: '127.0.0.1', proxy: Object.fromEntries(proxied.map((path) => [path, server])) },
   build: {
-    outDir: process.env.PLAZA_UI_OUT ?? '../static',
+    outDir: process.env.PLAZA_TEST_UI_OUT ?? '../static',
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -1,8 +1,8 @@
 //! Asking an actor: with a deadline, and with a permit that bounds how much work the mall takes on.
 //!
-//! actix mailboxes do not push back (every clone of an `Addr` has a free slot, measured on 0.13.5), so the limit is a
-//! semaphore: a request takes a permit before it is sent and the permit travels with it until its append is committed.
-//! That bounds the writer's queue as well.
+//! actix mailboxes do not push back (every clone of an `Addr` has a free slot, measured on 0.13.5), so what bounds the
+//! mall are permits (`admission`): a request takes one before it is sent, and it travels with the request until its
+//! append is committed. That bounds the writer's queue as well.
 
 use super::directory::{Lease, Resident};
 use super::error::MallError;
@@ -16,48 +16,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// patience.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The right to have one request in the mall; returned when dropped.
+/// The right to work off one due timer; returned when dropped.
 #[derive(Debug)]
-pub struct Permit(#[allow(dead_code, reason = "held for its Drop")] OwnedSemaphorePermit);
+pub struct Turn(#[allow(dead_code, reason = "held for its Drop")] OwnedSemaphorePermit);
 
-/// Hands out permits.
+/// Bounds work that must not be refused, like due timers: it waits for its turn.
 #[derive(Clone, Debug)]
-pub struct Admission {
-    semaphore: Arc<Semaphore>,
-    limit: usize,
-}
+pub struct Turns(Arc<Semaphore>);
 
-impl Admission {
-    /// At most `limit` requests at a time.
+impl Turns {
+    /// At most `most` at a time.
     #[must_use]
-    pub fn new(limit: usize) -> Self {
-        Self { semaphore: Arc::new(Semaphore::new(limit)), limit }
+    pub fn new(most: usize) -> Self {
+        Self(Arc::new(Semaphore::new(most)))
     }
 
-    /// Takes a permit without waiting.
-    ///
-    /// # Errors
-    /// [`MallError::Busy`] when none is left.
-    pub fn admit(&self) -> Result<Permit, MallError> {
-        self.semaphore.clone().try_acquire_owned().map(Permit).map_err(|_| MallError::Busy)
-    }
-
-    /// Waits for a permit; for work that must not be refused, like due timers.
-    pub async fn wait(&self) -> Permit {
-        let permit = self.semaphore.clone().acquire_owned().await;
-        Permit(permit.expect("the semaphore is never closed"))
-    }
-
-    /// Permits in use.
-    #[must_use]
-    pub fn in_use(&self) -> usize {
-        self.limit - self.semaphore.available_permits()
-    }
-
-    /// Permits there are.
-    #[must_use]
-    pub const fn limit(&self) -> usize {
-        self.limit
+    /// Waits for a turn.
+    pub async fn wait(&self) -> Turn {
+        let turn = self.0.clone().acquire_owned().await;
+        Turn(turn.expect("the semaphore is never closed"))
     }
 }
 

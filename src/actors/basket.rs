@@ -4,20 +4,19 @@
 //! the order: the basket prepares its events, the order's saga commits them with its own, and until then this actor
 //! takes no other message. Asked by `http`; asks stores for prices and the new saga to submit.
 
-use super::ask::{Permit, ask};
-use super::directory::{Presence, Resident};
+use super::ask::ask;
+use super::directory::{Presence, Resident, load};
 use super::error::MallError;
 use super::idempotency::{Reply, Responder};
-use super::mall::{Mall, Wanted};
+use super::mall::{Admitted, Mall, Wanted};
 use super::order_saga::Submit;
 use super::ports::{Append, Cause, Change};
+use super::principal::Principal;
 use crate::domain::basket::{BasketCommand, BasketError, BasketState, event};
 use crate::domain::event::BasketEvent;
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId};
 use crate::domain::order::{OnShortage, OrderState};
-use actix::{
-    Actor, ActorFutureExt, AsyncContext, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture,
-};
+use actix::{Actor, ActorFutureExt, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture};
 use std::sync::Arc;
 
 /// A shopper's command.
@@ -31,9 +30,7 @@ pub struct Shop {
     /// Renders the answer.
     pub responder: Responder<BasketState>,
     /// Who asked.
-    pub cause: Cause,
-    /// The request's permit.
-    pub permit: Permit,
+    pub by: Admitted,
 }
 
 /// Makes an order of the basket.
@@ -53,9 +50,7 @@ pub struct Checkout {
     /// Renders the answer.
     pub responder: Responder<OrderState>,
     /// Who asked.
-    pub cause: Cause,
-    /// The request's permit.
-    pub permit: Permit,
+    pub by: Admitted,
 }
 
 /// One basket, awake.
@@ -84,21 +79,23 @@ impl Actor for BasketActor {
             return;
         }
         let (mall, id) = (self.mall.clone(), self.id);
-        let load = async move { mall.reads().basket(id).await };
-        ctx.wait(load.into_actor(self).map(|loaded, actor, _| match loaded {
-            Ok(state) => actor.state = state,
-            Err(error) => {
-                tracing::error!(basket_id = %actor.id, %error, "a basket could not be woken");
-                actor.presence.fail();
-            }
-        }));
+        let read = move || {
+            let mall = mall.clone();
+            async move { mall.reads().basket(id).await }
+        };
+        load(self, self.presence.clone(), ctx, read, |actor, state| actor.state = state);
     }
 }
 
 impl BasketActor {
-    fn state_at(&self, expect: Option<u64>) -> Result<&BasketState, MallError> {
+    /// The basket, for somebody who may change it: whoever knows its id until it belongs to a customer.
+    fn state_at(&self, expect: Option<u64>, principal: Principal) -> Result<&BasketState, MallError> {
         self.presence.check()?;
-        let state = self.state.as_ref().ok_or(MallError::NoSuchBasket(self.id))?;
+        let unknown = MallError::NoSuchBasket(self.id);
+        let Some(state) = self.state.as_ref() else { return Err(unknown) };
+        if state.customer_id.is_some_and(|owner| !principal.may_act_for(owner)) {
+            return Err(unknown);
+        }
         match expect {
             Some(expected) if expected != state.version => {
                 Err(MallError::VersionMismatch { expected, actual: state.version })
@@ -122,14 +119,14 @@ impl BasketActor {
     }
 
     fn prepare_checkout(&self, message: &Checkout) -> Result<(Vec<Wanted>, Append, BasketState), MallError> {
-        let state = self.state_at(message.expect)?;
+        let state = self.state_at(message.expect, message.by.principal)?;
         if state.items.is_empty() {
             return Err(BasketError::Empty.into());
         }
         let mut events = state.decide(&BasketCommand::Claim(message.customer_id))?;
         events.push(event::CheckedOut { order_id: message.order_id }.into());
         let wanted = state.items.iter().map(|item| Wanted { product_id: item.product_id, quantity: item.quantity });
-        let (append, next) = self.prepare(state, &events, &message.cause);
+        let (append, next) = self.prepare(state, &events, &message.by.cause);
         Ok((wanted.collect(), append, next))
     }
 }
@@ -138,9 +135,9 @@ impl Handler<Shop> for BasketActor {
     type Result = ResponseFuture<Result<Reply, MallError>>;
 
     fn handle(&mut self, message: Shop, _: &mut Self::Context) -> Self::Result {
-        let prepared = self.state_at(message.expect).and_then(|state| {
+        let prepared = self.state_at(message.expect, message.by.principal).and_then(|state| {
             let events = state.decide(&message.command)?;
-            Ok(self.prepare(state, &events, &message.cause))
+            Ok(self.prepare(state, &events, &message.by.cause))
         });
         let (mut append, next) = match prepared {
             Ok(prepared) => prepared,
@@ -149,7 +146,7 @@ impl Handler<Shop> for BasketActor {
         let (reply, record) = message.responder.respond(&next, self.mall.clock().now());
         append.idempotency = record;
         self.state = Some(next);
-        self.mall.commit(append, reply, Some(message.permit), self.presence.clone())
+        self.mall.commit(append, reply, Some(message.by.permit), self.presence.clone())
     }
 }
 
@@ -161,7 +158,8 @@ impl Handler<Checkout> for BasketActor {
         let mall = self.mall.clone();
         let submit = async move {
             let (wanted, companion, next) = prepared?;
-            let Checkout { order_id, customer_id, payment_id, on_shortage, responder, cause, permit, .. } = message;
+            let Checkout { order_id, customer_id, payment_id, on_shortage, responder, by, .. } = message;
+            let Admitted { cause, permit, .. } = by;
             let submission = mall.price(customer_id, payment_id, on_shortage, &wanted).await?;
             let saga = mall.orders().create(&mall, order_id)?;
             let reply = ask(&saga, Submit { submission, companion, responder, cause, permit }).await?;

@@ -5,11 +5,12 @@
 
 use super::error::MallError;
 use super::mall::Mall;
+use super::ports::{ReadError, ReadErrorKind};
 use crate::domain::time::Timestamp;
-use actix::{Actor, Addr, ArbiterHandle, Context};
+use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +20,12 @@ const SHARDS: usize = 16;
 /// it would fail again, and every wake reads the database.
 const FAILURES_MAX: u32 = 5;
 const FAILURE_WINDOW_MS: u64 = 60_000;
+
+/// How long a load is tried again while the database is busy. Below the deadline of an answer, so that whoever waits is
+/// told what came of it.
+const LOAD_PATIENCE: Duration = Duration::from_secs(6);
+/// The pause before a load is tried again; being busy took two seconds to find out.
+const LOAD_AGAIN: Duration = Duration::from_millis(50);
 
 /// An actor the directory can wake.
 pub trait Resident: Actor<Context = Context<Self>> {
@@ -33,8 +40,15 @@ pub trait Resident: Actor<Context = Context<Self>> {
 struct Vitals {
     busy: AtomicU32,
     last_used: AtomicI64,
-    failed: AtomicBool,
+    health: AtomicU8,
 }
+
+/// Its memory matches the journal, as far as it knows.
+const WELL: u8 = 0;
+/// Its memory does not match the journal.
+const FAILED: u8 = 1;
+/// It never had its state: the database was busy or away. Nothing was decided.
+const NOT_LOADED: u8 = 2;
 
 /// An actor's side of its entry: marks itself busy or failed.
 #[derive(Clone, Default)]
@@ -51,16 +65,54 @@ impl Presence {
     /// Says that the actor's memory no longer matches the journal: nothing it decides may be written any more, and the
     /// next message wakes a new one.
     pub fn fail(&self) {
-        self.0.failed.store(true, Ordering::Release);
+        self.0.health.store(FAILED, Ordering::Release);
     }
 
-    /// Refuses to go on with a failed actor.
+    /// Refuses to go on with an actor that failed or has no state.
     ///
     /// # Errors
-    /// [`MallError::ActorFailed`].
+    /// [`MallError::ActorFailed`]; [`MallError::Busy`] when its state could not be loaded.
     pub fn check(&self) -> Result<(), MallError> {
-        if self.0.failed.load(Ordering::Acquire) { Err(MallError::ActorFailed) } else { Ok(()) }
+        match self.0.health.load(Ordering::Acquire) {
+            WELL => Ok(()),
+            NOT_LOADED => Err(MallError::Busy),
+            _ => Err(MallError::ActorFailed),
+        }
     }
+}
+
+/// Loads the state of an actor that was just woken; its messages wait for it. One load an actor, however many wait: while
+/// the database is busy it is tried again, and when that takes too long the messages are answered [`MallError::Busy`],
+/// which is certain to have had no effect.
+pub fn load<A, T, F>(
+    actor: &A,
+    presence: Presence,
+    ctx: &mut Context<A>,
+    read: impl Fn() -> F + 'static,
+    take: impl FnOnce(&mut A, T) + 'static,
+) where
+    A: Resident,
+    T: 'static,
+    F: Future<Output = Result<T, ReadError>> + 'static,
+{
+    let loading = async move {
+        let started = tokio::time::Instant::now();
+        loop {
+            match read().await {
+                Err(error) if error.kind == ReadErrorKind::Busy && started.elapsed() < LOAD_PATIENCE => {
+                    tokio::time::sleep(LOAD_AGAIN).await;
+                }
+                loaded => return loaded,
+            }
+        }
+    };
+    ctx.wait(loading.into_actor(actor).map(move |loaded, actor, _| match loaded {
+        Ok(state) => take(actor, state),
+        Err(error) => {
+            tracing::error!(kind = std::any::type_name::<A>(), %error, "an actor could not be woken");
+            presence.0.health.store(NOT_LOADED, Ordering::Release);
+        }
+    }));
 }
 
 /// Keeps an actor awake.
@@ -145,6 +197,8 @@ impl<A: Resident> Directory<A> {
         let mut shard = self.shard(hash);
         match shard.awake.get(&id) {
             Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
+            // One that never had its state decided nothing: it is simply woken again.
+            Some(entry) if entry.presence.0.health.load(Ordering::Acquire) == NOT_LOADED => {}
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }

@@ -1,6 +1,7 @@
 //! Why the mall could not do what was asked. `http::problem` maps every variant to a status and a code.
 
 use super::ports::{AppendError, ReadError};
+use super::tokens::TokenError;
 use crate::domain::basket::BasketError;
 use crate::domain::catalogue::StoreError;
 use crate::domain::customer::CustomerError;
@@ -63,6 +64,9 @@ pub enum MallError {
     /// An idempotency key was used again for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// A token was not made or revoked.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// Demo data needs an empty mall.
     #[error("the mall already has stores; demo data is for an empty one")]
     NotEmpty,

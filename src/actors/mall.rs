@@ -3,7 +3,8 @@
 //! Each method finds the right actor, asks it, and hands its answer back; rules live in `domain`, decisions in the
 //! actors. Orders are priced here: quotes come from the stores, ownership from the payment.
 
-use super::ask::{Admission, Permit, ask};
+use super::admission::{Admission, Permit};
+use super::ask::{Turns, ask};
 use super::basket::{BasketActor, Checkout, Shop};
 use super::directory::{Directory, Presence};
 use super::error::{MallError, SubmissionError};
@@ -11,6 +12,7 @@ use super::idempotency::{KeysInFlight, Reply, Responder};
 use super::order_saga::{self, AwaitVerdict, Learn, OrderSaga, Submit, TimerDue};
 use super::payment::{Authorize, GetOwner, PaymentActor, VoidPayment};
 use super::ports::{Append, AppendError, Cause, Change, Clock, Entropy, Journal, ReadModel};
+use super::principal::Principal;
 use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StopClosing, StoreActor};
 use super::timers::Timers;
 use crate::domain::basket::{BasketCommand, BasketState};
@@ -91,10 +93,21 @@ pub struct PlaceOrder {
 
 /// A request that was let in: who asked, and the permit it holds.
 pub struct Admitted {
-    /// Who asked.
+    /// Why it happens: the request.
     pub cause: Cause,
+    /// Who asked.
+    pub principal: Principal,
     /// The right to be in the mall.
     pub permit: Permit,
+}
+
+impl Admitted {
+    /// The same request, belonging to what happens to an order.
+    #[must_use]
+    pub fn about(mut self, order_id: OrderId) -> Self {
+        self.cause.correlation_id = order_id.0;
+        self
+    }
 }
 
 /// The mall.
@@ -102,7 +115,7 @@ pub struct Mall {
     parts: MallParts,
     patience: Timestamp,
     admission: Admission,
-    timers_at_work: Admission,
+    timers_at_work: Turns,
     timers: Timers,
     keys: KeysInFlight,
     stores: Directory<StoreActor>,
@@ -123,8 +136,11 @@ impl Mall {
         let patience = parts.policy.after(parts.clock.now(), parts.policy.grace_ms);
         Arc::new(Self {
             patience,
-            admission: Admission::new(parts.admission_limit),
-            timers_at_work: Admission::new(TIMERS_AT_WORK),
+            admission: Admission::new(parts.admission_limit, {
+                let metrics = parts.metrics.clone();
+                move || metrics.commit_time()
+            }),
+            timers_at_work: Turns::new(TIMERS_AT_WORK),
             timers: Timers::default(),
             keys: KeysInFlight::default(),
             stores: Directory::new(arbiters()),
@@ -174,14 +190,18 @@ impl Mall {
     ///
     /// # Errors
     /// [`MallError::Busy`] when the mall has all the work it can take.
-    pub fn admit(&self, cause: Cause) -> Result<Admitted, MallError> {
-        match self.admission.admit() {
-            Ok(permit) => Ok(Admitted { cause, permit }),
-            Err(busy) => {
-                self.metrics().refused();
-                Err(busy)
-            }
-        }
+    pub fn admit(&self, cause: Cause, principal: Principal) -> Result<Admitted, MallError> {
+        let mut permit = self.let_in()?;
+        permit.goes_on();
+        Ok(Admitted { cause, principal, permit })
+    }
+
+    /// Lets a request in before anything is known of it.
+    ///
+    /// # Errors
+    /// As [`Mall::admit`].
+    pub fn let_in(&self) -> Result<Permit, MallError> {
+        self.admission.admit().inspect_err(|_| self.metrics().refused())
     }
 
     /// Opens a store.
@@ -196,7 +216,7 @@ impl Mall {
     ) -> Result<Reply, MallError> {
         edit.confirmation_delay_ms.get_or_insert(self.parts.store_delay_ms);
         let lease = self.stores.create(self, StoreId(self.entropy().uuid()))?;
-        let Admitted { cause, permit } = by;
+        let Admitted { cause, permit, .. } = by;
         let command = StoreCommand::Create(edit);
         ask(&lease, Administer { command, expect: None, responder, cause, permit }).await
     }
@@ -215,7 +235,7 @@ impl Mall {
     ) -> Result<Reply, MallError> {
         self.check_currency(&command)?;
         let lease = self.stores.get(self, store_id)?;
-        let Admitted { cause, permit } = by;
+        let Admitted { cause, permit, .. } = by;
         ask(&lease, Administer { command, expect, responder, cause, permit }).await
     }
 
@@ -305,8 +325,7 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let lease = self.baskets.create(self, BasketId(self.entropy().uuid()))?;
-        let Admitted { cause, permit } = by;
-        ask(&lease, Shop { command: BasketCommand::Create, expect: None, responder, cause, permit }).await
+        ask(&lease, Shop { command: BasketCommand::Create, expect: None, responder, by }).await
     }
 
     /// Runs a shopper's command on a basket.
@@ -322,8 +341,7 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let lease = self.baskets.get(self, basket_id)?;
-        let Admitted { cause, permit } = by;
-        ask(&lease, Shop { command, expect, responder, cause, permit }).await
+        ask(&lease, Shop { command, expect, responder, by }).await
     }
 
     /// Makes an order of a basket and empties it, in one transaction.
@@ -341,9 +359,8 @@ impl Mall {
         let lease = self.baskets.get(self, basket_id)?;
         let PlaceOrder { customer_id, payment_id, on_shortage, .. } = order;
         let order_id = OrderId(self.entropy().uuid());
-        let Admitted { cause, permit } = by;
-        let cause = Cause { correlation_id: order_id.0, ..cause };
-        ask(&lease, Checkout { order_id, customer_id, payment_id, on_shortage, expect, responder, cause, permit }).await
+        let by = by.about(order_id);
+        ask(&lease, Checkout { order_id, customer_id, payment_id, on_shortage, expect, responder, by }).await
     }
 
     /// Authorizes a (mock) payment.
@@ -362,7 +379,7 @@ impl Mall {
             return Err(SubmissionError::UnknownCustomer(customer_id).into());
         }
         let lease = self.payments.create(self, PaymentId(self.entropy().uuid()))?;
-        let Admitted { cause, permit } = by;
+        let Admitted { cause, permit, .. } = by;
         ask(&lease, Authorize { customer_id, amount, responder, cause, permit }).await
     }
 
@@ -378,8 +395,7 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let lease = self.payments.get(self, payment_id)?;
-        let Admitted { cause, permit } = by;
-        ask(&lease, VoidPayment { expect, responder, cause, permit }).await
+        ask(&lease, VoidPayment { expect, responder, by }).await
     }
 
     /// Submits an order.
@@ -395,8 +411,8 @@ impl Mall {
         let submission = self.price(order.customer_id, order.payment_id, order.on_shortage, &order.lines).await?;
         let order_id = OrderId(self.entropy().uuid());
         let saga = self.orders.create(self, order_id)?;
-        let cause = Cause { correlation_id: order_id.0, ..by.cause };
-        ask(&saga, Submit { submission, companion: Append::default(), responder, cause, permit: by.permit }).await
+        let Admitted { cause, permit, .. } = by.about(order_id);
+        ask(&saga, Submit { submission, companion: Append::default(), responder, cause, permit }).await
     }
 
     /// Runs a person's command on an order: pay, cancel or archive.
@@ -412,8 +428,7 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let saga = self.orders.get(self, order_id)?;
-        let cause = Cause { correlation_id: order_id.0, ..by.cause };
-        ask(&saga, order_saga::Command { command, expect, responder, cause, permit: by.permit }).await
+        ask(&saga, order_saga::Command { command, expect, responder, by: by.about(order_id) }).await
     }
 
     /// Takes the answer of an outside service: [`OrderCommand::AnswerStore`] or [`OrderCommand::AnswerPayment`]. Returns
@@ -439,11 +454,11 @@ impl Mall {
 
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
     pub(super) async fn wake_order(self: &Arc<Self>, order_id: OrderId) {
-        let permit = self.timers_at_work.wait().await;
+        let turn = self.timers_at_work.wait().await;
         let mall = self.clone();
         actix::spawn(async move {
             let told = match mall.orders.get(&mall, order_id) {
-                Ok(saga) => ask(&saga, TimerDue { permit }).await,
+                Ok(saga) => ask(&saga, TimerDue { turn }).await,
                 Err(failed) => Err(failed),
             };
             if let Err(error) = told {
@@ -477,7 +492,7 @@ impl Mall {
         for (store_id, indices) in by_store {
             let products = indices.iter().map(|line| wanted[*line].product_id).collect();
             let lease = self.stores.get(self, store_id)?;
-            let quote = ask(&lease, GetQuote { products }).await;
+            let quote = ask(&lease, GetQuote { products }).await.map_err(without_effect);
             let quote = quote.map_err(|error| unknown_store_is_unknown_product(error, &indices, wanted))?;
             stores.push((store_id, quote.fulfilment, quote.confirmation_delay_ms));
             quoted_lines(store_id, &quote, &indices, wanted, &mut lines)?;
@@ -488,7 +503,7 @@ impl Mall {
 
     async fn check_payment(self: &Arc<Self>, customer_id: CustomerId, payment_id: PaymentId) -> Result<(), MallError> {
         let lease = self.payments.get(self, payment_id)?;
-        match ask(&lease, GetOwner).await {
+        match ask(&lease, GetOwner).await.map_err(without_effect) {
             Ok(owner) if owner == customer_id => Ok(()),
             Ok(_) => match self.reads().customer(customer_id).await? {
                 Some(_) => Err(SubmissionError::PaymentNotYours(payment_id).into()),
@@ -644,6 +659,14 @@ impl Mall {
     #[must_use]
     pub const fn orders(&self) -> &Directory<OrderSaga> {
         &self.orders
+    }
+}
+
+/// A question that had no answer has had no effect either.
+fn without_effect(error: MallError) -> MallError {
+    match error {
+        MallError::TimedOut | MallError::ActorFailed => MallError::Busy,
+        error => error,
     }
 }
 

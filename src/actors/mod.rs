@@ -4,6 +4,7 @@
 //! and [`payment`] are asked by it. [`directory`] wakes actors and lets them sleep, [`timers`] tells sagas when they are
 //! due, [`ports`] is all they know of the outside ([`bus_health`] among it).
 
+pub mod admission;
 pub mod ask;
 pub mod basket;
 pub mod bus_health;
@@ -15,5 +16,7 @@ pub mod order_saga;
 pub mod outside;
 pub mod payment;
 pub mod ports;
+pub mod principal;
 pub mod store;
 pub mod timers;
+pub mod tokens;

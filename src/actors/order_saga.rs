@@ -5,11 +5,12 @@
 //! crash asks again, and participants answer a repeated request without a second effect. Work starts only from a
 //! committed state. Asked by `http` (submit, pay, cancel, archive), by the timer service, by `Mall::archive_store`, and by outside services.
 
-use super::ask::{Permit, ask};
-use super::directory::{Busy, Presence, Resident};
+use super::admission::Permit;
+use super::ask::{Turn, ask};
+use super::directory::{Busy, Presence, Resident, load};
 use super::error::MallError;
 use super::idempotency::{Reply, Responder};
-use super::mall::Mall;
+use super::mall::{Admitted, Mall};
 use super::payment::ServeOrder;
 use super::ports::{Append, AppendError, Cause, Change, OrderChange};
 use super::store::Serve;
@@ -62,9 +63,7 @@ pub struct Command {
     /// Renders the answer.
     pub responder: Responder<OrderState>,
     /// Who asked.
-    pub cause: Cause,
-    /// The request's permit.
-    pub permit: Permit,
+    pub by: Admitted,
 }
 
 /// Says that a timer of the order is due.
@@ -72,7 +71,7 @@ pub struct Command {
 #[rtype(result = "Result<(), MallError>")]
 pub struct TimerDue {
     /// Bounds how many sagas work off timers at a time; kept until this one has nothing to do.
-    pub permit: Permit,
+    pub turn: Turn,
 }
 
 /// Tells the order something it has to know: that a store is about to close for good, or what an outside service
@@ -101,8 +100,8 @@ pub struct OrderSaga {
     asked: Vec<Work>,
     /// The wake-up the timer service knows of.
     scheduled: Option<Timestamp>,
-    /// Held while anything is uncommitted or asked, with the permit of the timer that is being worked off.
-    busy: Option<(Busy, Option<Permit>)>,
+    /// Held while anything is uncommitted or asked, with the turn of the timer that is being worked off.
+    busy: Option<(Busy, Option<Turn>)>,
     /// Before this no verdict times out: set once, when the saga first finds itself late with asking.
     patience: Option<Timestamp>,
     waits_for_verdict: Vec<Told>,
@@ -140,14 +139,13 @@ impl Actor for OrderSaga {
             return;
         }
         let (mall, id) = (self.mall.clone(), self.id);
-        let load = async move { mall.reads().order(id).await };
-        ctx.wait(load.into_actor(self).map(|loaded, saga, _| match loaded {
-            Ok(state) => saga.state = state.map(Box::new),
-            Err(error) => {
-                tracing::error!(order_id = %saga.id, %error, "an order could not be woken");
-                saga.presence.fail();
-            }
-        }));
+        let read = move || {
+            let mall = mall.clone();
+            async move { mall.reads().order(id).await }
+        };
+        load(self, self.presence.clone(), ctx, read, |saga, state: Option<OrderState>| {
+            saga.state = state.map(Box::new);
+        });
     }
 }
 
@@ -194,7 +192,7 @@ impl OrderSaga {
         }));
     }
 
-    fn stay_awake(&mut self) -> &mut Option<Permit> {
+    fn stay_awake(&mut self) -> &mut Option<Turn> {
         let presence = &self.presence;
         &mut self.busy.get_or_insert_with(|| (presence.busy(), None)).1
     }
@@ -469,15 +467,16 @@ impl Handler<Command> for OrderSaga {
     type Result = ResponseFuture<Result<Reply, MallError>>;
 
     fn handle(&mut self, message: Command, ctx: &mut Self::Context) -> Self::Result {
-        let Command { command, expect, responder, cause, permit } = message;
+        let Command { command, expect, responder, by } = message;
         let decided = self.state().and_then(|state| match expect {
+            _ if !by.principal.may_act_for(state.customer_id) => Err(MallError::NoSuchOrder(self.id)),
             Some(expected) if expected != state.version => {
                 Err(MallError::VersionMismatch { expected, actual: state.version })
             }
             _ => Ok(state.decide(&command, self.mall.clock().now(), self.mall.policy())?),
         });
         match decided {
-            Ok(decision) => self.run(decision, Append::default(), responder, &cause, permit, ctx),
+            Ok(decision) => self.run(decision, Append::default(), responder, &by.cause, by.permit, ctx),
             Err(refused) => refuse(refused),
         }
     }
@@ -486,10 +485,10 @@ impl Handler<Command> for OrderSaga {
 impl Handler<TimerDue> for OrderSaga {
     type Result = Result<(), MallError>;
 
-    fn handle(&mut self, TimerDue { permit }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, TimerDue { turn }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
         self.state()?;
         self.scheduled = None;
-        *self.stay_awake() = Some(permit);
+        *self.stay_awake() = Some(turn);
         self.pump(ctx);
         Ok(())
     }

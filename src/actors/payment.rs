@@ -4,17 +4,17 @@
 //! checked against what is left in one turn of this actor. Asked by `http` (authorize, void) and by order sagas
 //! (hold, lower, void, capture), each keyed by the order, so repeating is harmless.
 
-use super::ask::Permit;
-use super::directory::{Presence, Resident};
+use super::admission::Permit;
+use super::directory::{Presence, Resident, load};
 use super::error::MallError;
 use super::idempotency::{Reply, Responder};
-use super::mall::Mall;
+use super::mall::{Admitted, Mall};
 use super::ports::{Append, Cause, Change, HoldChange};
 use crate::domain::event::PaymentEvent;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::payment::{self, PaymentCommand, PaymentState};
-use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
+use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::sync::Arc;
 
 /// Authorizes a new payment.
@@ -42,9 +42,7 @@ pub struct VoidPayment {
     /// Renders the answer.
     pub responder: Responder<PaymentState>,
     /// Who asked.
-    pub cause: Cause,
-    /// The request's permit.
-    pub permit: Permit,
+    pub by: Admitted,
 }
 
 /// A saga's command. Answers what is held for the order afterwards, minor units.
@@ -90,14 +88,11 @@ impl Actor for PaymentActor {
             return;
         }
         let (mall, id) = (self.mall.clone(), self.id);
-        let load = async move { mall.reads().payment(id).await };
-        ctx.wait(load.into_actor(self).map(|loaded, actor, _| match loaded {
-            Ok(state) => actor.state = state,
-            Err(error) => {
-                tracing::error!(payment_id = %actor.id, %error, "a payment could not be woken");
-                actor.presence.fail();
-            }
-        }));
+        let read = move || {
+            let mall = mall.clone();
+            async move { mall.reads().payment(id).await }
+        };
+        load(self, self.presence.clone(), ctx, read, |actor, state| actor.state = state);
     }
 }
 
@@ -170,8 +165,13 @@ impl Handler<VoidPayment> for PaymentActor {
     type Result = ResponseFuture<Result<Reply, MallError>>;
 
     fn handle(&mut self, message: VoidPayment, _: &mut Self::Context) -> Self::Result {
-        match self.decide(&PaymentCommand::Void, message.expect) {
-            Ok(event) => self.respond(event, message.responder, &message.cause, message.permit),
+        let VoidPayment { expect, responder, by } = message;
+        let decided = match self.state() {
+            Ok(state) if !by.principal.may_act_for(state.customer_id) => Err(MallError::NoSuchPayment(self.id)),
+            _ => self.decide(&PaymentCommand::Void, expect),
+        };
+        match decided {
+            Ok(event) => self.respond(event, responder, &by.cause, by.permit),
             Err(refused) => Box::pin(async { Err(refused) }),
         }
     }

@@ -191,6 +191,49 @@ pub enum Change {
     Order(Box<OrderChange>),
     /// How far a durable consumer of the journal is.
     Cursor(Cursor),
+    /// A token of the staff.
+    Token(TokenRecord),
+}
+
+/// What the holder of a token of the staff may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenRole {
+    /// Everything.
+    Admin,
+    /// Read everything.
+    Reader,
+}
+
+impl TokenRole {
+    /// The role as the database and answers have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Reader => "reader",
+        }
+    }
+
+    /// The role of a text, if it is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Admin, Self::Reader].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// A token of the staff. Its secret is known to its holder alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRecord {
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    /// What it is called; among the tokens that are not revoked no two have one name.
+    pub name: Arc<str>,
+    /// What its holder may do.
+    pub role: TokenRole,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// How far a durable consumer of the journal is.
@@ -542,8 +585,10 @@ pub struct EventFilter {
     pub after: Option<u64>,
     /// Of one stream.
     pub stream_id: Option<Uuid>,
-    /// Of one name, for example `order.submitted`.
-    pub name: Option<String>,
+    /// Up to this position.
+    pub up_to: Option<u64>,
+    /// Of one of these names, for example `order.submitted`; of any when empty.
+    pub names: Vec<String>,
     /// Newest first.
     pub descending: bool,
 }
@@ -598,6 +643,8 @@ pub trait ReadModel: Send + Sync {
     fn streams_of_customer(&self, id: CustomerId) -> Read<'_, Vec<Uuid>>;
     /// The last position a durable consumer has dealt with; 0 for one that never ran.
     fn cursor(&self, consumer: &'static str) -> Read<'_, u64>;
+    /// The tokens of the staff, newest first, revoked ones included.
+    fn tokens(&self) -> Read<'_, Vec<TokenRecord>>;
     /// The currency and identity of this journal.
     fn log(&self) -> Read<'_, LogIdentity>;
     /// Checks the invariants of `domain` over the whole database.

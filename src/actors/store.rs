@@ -5,8 +5,8 @@
 //! answer leaves before its commit. Asked by `http` (administration), `Mall::price` (quotes) and order sagas
 //! (reserve, release, ship).
 
-use super::ask::Permit;
-use super::directory::{Presence, Resident};
+use super::admission::Permit;
+use super::directory::{Presence, Resident, load};
 use super::error::MallError;
 use super::idempotency::{Reply, Responder};
 use super::mall::Mall;
@@ -16,7 +16,7 @@ use crate::domain::event::StoreEvent;
 use crate::domain::ids::{OrderId, ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::order::StoreRejection;
-use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
+use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -129,14 +129,11 @@ impl Actor for StoreActor {
             return;
         }
         let (mall, id) = (self.mall.clone(), self.id);
-        let load = async move { mall.reads().load_store(id).await };
-        ctx.wait(load.into_actor(self).map(|loaded, actor, _| match loaded {
-            Ok(state) => actor.state = state,
-            Err(error) => {
-                tracing::error!(store_id = %actor.id, %error, "a store could not be woken");
-                actor.presence.fail();
-            }
-        }));
+        let read = move || {
+            let mall = mall.clone();
+            async move { mall.reads().load_store(id).await }
+        };
+        load(self, self.presence.clone(), ctx, read, |actor, state| actor.state = state);
     }
 }
 

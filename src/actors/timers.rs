@@ -103,7 +103,7 @@ impl Timers {
             for order_id in self.due(mall.clock().now()) {
                 mall.wake_order(order_id).await;
             }
-            if tokio::time::Instant::now() >= next_refill {
+            if tokio::time::Instant::now() >= next_refill || self.is_left_behind(mall.clock().now()) {
                 next_refill = tokio::time::Instant::now() + REFILL;
                 if let Err(error) = self.refill(&mall).await {
                     tracing::error!(%error, "timers could not be read; trying again later");
@@ -117,6 +117,12 @@ impl Timers {
                 () = tokio::time::sleep(nap) => {}
             }
         }
+    }
+
+    /// Whether the clock has stepped to where the memory ends: what is due now may only be in the database.
+    fn is_left_behind(&self, now: Timestamp) -> bool {
+        let horizon = self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon;
+        now.plus_millis(HORIZON_MS / 2) > horizon
     }
 
     fn due(&self, now: Timestamp) -> Vec<OrderId> {

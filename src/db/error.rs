@@ -42,6 +42,17 @@ impl DbError {
         Self { kind, context: context.into(), source: Some(source.into()) }
     }
 
+    /// What an error of diesel's means.
+    #[must_use]
+    pub fn kind_of(error: &diesel::result::Error) -> DbErrorKind {
+        use diesel::result::Error;
+        match error {
+            Error::DatabaseError(kind, information) => dialect::kind_of(*kind, information.message()),
+            Error::DeserializationError(_) => DbErrorKind::Corrupt,
+            _ => DbErrorKind::Unavailable,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub const fn kind(&self) -> DbErrorKind {
@@ -51,13 +62,7 @@ impl DbError {
 
 impl From<diesel::result::Error> for DbError {
     fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::Error;
-        let kind = match &error {
-            Error::DatabaseError(kind, information) => dialect::kind_of(*kind, information.message()),
-            Error::DeserializationError(_) => DbErrorKind::Corrupt,
-            _ => DbErrorKind::Unavailable,
-        };
-        Self::because(kind, "a query failed", error)
+        Self::because(Self::kind_of(&error), "a query failed", error)
     }
 }
 

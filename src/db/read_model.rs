@@ -6,7 +6,7 @@ use super::{audit, dialect, queries};
 use crate::actors::idempotency::IdempotencyRecord;
 use crate::actors::ports::{
     AuditReport, CustomerSummary, EventFilter, LogIdentity, OrderCounts, OrderFilter, Page, PageRequest, ProductFilter,
-    ProductView, Read, ReadModel, RecordedEvent, StoreFilter, StoreView,
+    ProductView, Read, ReadModel, RecordedEvent, StoreFilter, StoreView, TokenRecord,
 };
 use crate::domain::basket::BasketState;
 use crate::domain::catalogue::StoreState;
@@ -16,7 +16,7 @@ use crate::domain::order::OrderState;
 use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -27,8 +27,8 @@ pub struct SqlReadModel {
 }
 
 enum Connections {
-    /// Queries run on tokio's blocking threads, at most one a connection.
-    Pooled { readers: Readers, free: Arc<Semaphore> },
+    /// Queries run on tokio's blocking threads, at most one a connection; those of a lane at most as many as it has.
+    Pooled { readers: Readers, free: Arc<Semaphore>, lane: Option<Arc<Semaphore>> },
     /// Queries run where they are asked, one at a time.
     Inline(Mutex<Connection>),
 }
@@ -39,7 +39,17 @@ impl SqlReadModel {
     #[must_use]
     pub fn pooled(readers: Readers) -> Self {
         let free = Arc::new(Semaphore::new(readers.max_size() as usize));
-        Self { connections: Connections::Pooled { readers, free } }
+        Self { connections: Connections::Pooled { readers, free, lane: None } }
+    }
+
+    /// The same read model for callers that together take at most `most` of its connections; `None` without a pool.
+    ///
+    /// Actors that are woken by thousands would leave nothing to whoever only wants to look.
+    #[must_use]
+    pub fn lane(&self, most: usize) -> Option<Self> {
+        let Connections::Pooled { readers, free, .. } = &self.connections else { return None };
+        let (readers, free, lane) = (readers.clone(), free.clone(), Some(Arc::new(Semaphore::new(most))));
+        Some(Self { connections: Connections::Pooled { readers, free, lane } })
     }
 
     /// A read model that runs queries on the caller's thread, for runs that have to be the same every time.
@@ -55,7 +65,13 @@ impl SqlReadModel {
     ) -> Read<'_, T> {
         Box::pin(async move {
             let answer = match &self.connections {
-                Connections::Pooled { readers, free } => run_pooled(readers.clone(), free.clone(), query).await,
+                Connections::Pooled { readers, free, lane } => {
+                    let _turn = match lane {
+                        Some(lane) => Some(turn(lane.clone()).await?),
+                        None => None,
+                    };
+                    run_pooled(readers.clone(), free.clone(), query).await
+                }
                 Connections::Inline(conn) => {
                     dialect::snapshot(&mut conn.lock().unwrap_or_else(PoisonError::into_inner), query)
                 }
@@ -65,18 +81,21 @@ impl SqlReadModel {
     }
 }
 
+/// Waits for a turn, as long as for a connection.
+async fn turn(turns: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, DbError> {
+    match timeout(BUSY_AFTER, turns.acquire_owned()).await {
+        Ok(turn) => turn.map_err(|error| DbError::because(DbErrorKind::Unavailable, "the pool is closed", error)),
+        Err(_) => Err(DbError::new(DbErrorKind::Busy, "all connections that read are taken")),
+    }
+}
+
 /// Waits for a free connection without a thread, then takes one thread for the query.
 async fn run_pooled<T: Send + 'static>(
     readers: Readers,
     free: Arc<Semaphore>,
     query: impl FnOnce(&mut Connection) -> Result<T, DbError> + Send + 'static,
 ) -> Result<T, DbError> {
-    let permit = match timeout(BUSY_AFTER, free.acquire_owned()).await {
-        Ok(permit) => {
-            permit.map_err(|error| DbError::because(DbErrorKind::Unavailable, "the pool is closed", error))?
-        }
-        Err(_) => return Err(DbError::new(DbErrorKind::Busy, "all connections that read are taken")),
-    };
+    let permit = turn(free).await?;
     let task = spawn_blocking(move || {
         let _permit = permit;
         let mut conn = readers.get().map_err(|error| DbError::because(DbErrorKind::Busy, "no connection", error))?;
@@ -172,6 +191,10 @@ impl ReadModel for SqlReadModel {
 
     fn cursor(&self, consumer: &'static str) -> Read<'_, u64> {
         self.run(move |conn| queries::log::cursor(conn, consumer))
+    }
+
+    fn tokens(&self) -> Read<'_, Vec<TokenRecord>> {
+        self.run(queries::tokens::list)
     }
 
     fn log(&self) -> Read<'_, LogIdentity> {

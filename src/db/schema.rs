@@ -134,4 +134,13 @@ diesel::table! {
 diesel::table! {
     consumers (name) { name -> Text, position -> BigInt, }
 }
+diesel::table! {
+    tokens (token_hash) {
+        token_hash -> Binary,
+        name -> Text,
+        role -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(products, stores, orders, order_stores, customers, payments, baskets);

@@ -1,75 +1,101 @@
-//! Who asks: bearer tokens against the table of routes. In the way only when the mall has an admin token.
+//! Who may do what: every route is served through [`guard`], which knows the route's role from the table and not from
+//! the address of the request.
 
 use super::State;
-use super::caller::Principal;
 use super::problem::{ApiError, Code};
 use super::roles::{Access, Route};
-use actix_web::body::MessageBody;
+use crate::actors::admission::Permit;
+use crate::actors::principal::Principal;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use subtle::ConstantTimeEq;
 
-/// Lets a request pass to its route, or answers 401 or 403.
+/// The one path whose requests may carry the token in the address: `EventSource` cannot send headers.
+pub const STREAM: &str = "/api/v1/events/stream";
+
+/// Lets a request pass to the handler of `route`, or answers 401 or 403. The handler finds the principal in the request.
 ///
 /// # Errors
-/// What the route fails with.
-pub async fn authorize<B: MessageBody + 'static>(
-    request: ServiceRequest,
+/// What the handler fails with.
+pub async fn guard<B: MessageBody + 'static>(
+    route: &'static Route,
+    mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match admit(&request).await {
-        Ok(principal) => {
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match admit(route, &request).await {
+        Ok((permit, principal)) => {
             request.extensions_mut().insert(principal);
+            if let Some(permit) = permit {
+                request.extensions_mut().insert(permit);
+            }
             Ok(next.call(request).await?.map_into_left_body())
         }
-        Err(refused) => Ok(request.error_response(refused).map_into_right_body()),
+        Err(refused) => {
+            super::json::drain(request.parts_mut().1.take()).await;
+            Ok(request.error_response(refused).map_into_right_body())
+        }
     }
 }
 
-async fn admit(request: &ServiceRequest) -> Result<Principal, ApiError> {
-    let pattern = request.match_pattern();
-    // No pattern: the interface, or nothing; both are public, and the API has no route without one.
-    let Some(pattern) = pattern else { return Ok(Principal::Anonymous) };
-    let route = Route::find(request.method().as_str(), &pattern);
-    let access = route.map(|route| route.access);
-    let principal = match token(request, &pattern) {
-        None => Principal::Anonymous,
-        Some(token) => known(request, &token).await?.unwrap_or(Principal::Anonymous),
-    };
-    match (access, principal) {
+/// What lets a request in, before a byte of its body is looked at.
+async fn admit(route: &Route, request: &ServiceRequest) -> Result<(Option<Permit>, Principal), ApiError> {
+    let state = request.app_data::<State>().ok_or(Code::InternalError)?;
+    // First of all, because it costs least: who asks may have to be looked up in the database.
+    let permit = if request.method().is_safe() { None } else { Some(state.mall.let_in()?) };
+    let principal = principal(route, request).await?;
+    if allows(route, principal) {
+        return Ok((permit, principal));
+    }
+    Err(if principal == Principal::Anonymous { Code::Unauthorized } else { Code::Forbidden }.into())
+}
+
+/// Whether the table lets `principal` use `route`.
+fn allows(route: &Route, principal: Principal) -> bool {
+    match (route.access, principal) {
         // A stale token must not spoil a public page.
-        (Some(Access::Public), _)
-        | (Some(Access::Customer), Principal::Customer(_))
-        | (_, Principal::Admin | Principal::Open) => Ok(principal),
-        // What is not in the table is for the administrator.
-        (Some(Access::Admin) | None, Principal::Customer(_)) => Err(Code::Forbidden.into()),
-        (Some(Access::Admin | Access::Customer) | None, Principal::Anonymous) => Err(Code::Unauthorized.into()),
+        (Access::Public, _)
+        | (_, Principal::Open | Principal::Admin(_))
+        | (Access::Customer, Principal::Customer(_))
+        | (Access::Reader, Principal::Reader(_)) => true,
+        (Access::Customer, Principal::Reader(_)) => route.method == "GET",
+        (Access::Customer | Access::Reader | Access::Admin, Principal::Anonymous)
+        | (Access::Reader | Access::Admin, Principal::Customer(_))
+        | (Access::Admin, Principal::Reader(_)) => false,
     }
 }
 
-fn token<'a>(request: &'a ServiceRequest, pattern: &str) -> Option<Cow<'a, str>> {
-    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(|value| value.split_once(' '));
-    if let Some((scheme, token)) = bearer {
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Cow::Borrowed(token.trim()));
+async fn principal(route: &Route, request: &ServiceRequest) -> Result<Principal, ApiError> {
+    let state = request.app_data::<State>().ok_or(Code::InternalError)?;
+    if !state.tokens.is_closed() {
+        return Ok(Principal::Open);
     }
-    // EventSource can not send headers. Only here may a token be in the address; the request span leaves it out.
-    if pattern != "/api/v1/events/stream" {
+    let Some(token) = token(route, request) else { return Ok(Principal::Anonymous) };
+    let hash: [u8; 32] = Sha256::digest(&*token).into();
+    if let Some(staff) = state.tokens.who(&hash) {
+        return Ok(staff);
+    }
+    let customer = state.reads.customer_by_token(hash).await?;
+    Ok(customer.map_or(Principal::Anonymous, Principal::Customer))
+}
+
+fn token<'a>(route: &Route, request: &'a ServiceRequest) -> Option<Cow<'a, str>> {
+    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+        return bearer(value).map(Cow::Borrowed);
+    }
+    // Only here may a token be in the address; the request span leaves it out.
+    if route.path != STREAM {
         return None;
     }
     let mut pairs = form_urlencoded::parse(request.query_string().as_bytes());
     pairs.find(|(name, _)| name == "access_token").map(|(_, token)| token)
 }
 
-async fn known(request: &ServiceRequest, token: &str) -> Result<Option<Principal>, ApiError> {
-    let Some(state) = request.app_data::<State>().cloned() else { return Ok(None) };
-    let hash: [u8; 32] = Sha256::digest(token).into();
-    if state.settings.admin_token.is_some_and(|admin| bool::from(admin.ct_eq(&hash))) {
-        return Ok(Some(Principal::Admin));
-    }
-    Ok(state.mall.reads().customer_by_token(hash).await?.map(Principal::Customer))
+/// The token of an `Authorization: Bearer …` header (RFC 6750, 2.1).
+pub fn bearer(value: &header::HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

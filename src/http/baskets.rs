@@ -153,16 +153,16 @@ pub async fn get_basket(state: State, caller: Caller) -> Answer {
 }
 
 async fn find(state: &State, caller: &Caller, id: BasketId) -> Result<BasketState, ApiError> {
-    let basket = state.mall.reads().basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
+    let basket = state.reads.basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
     if let Some(owner) = basket.customer_id {
-        caller.principal().check(owner, Code::UnknownBasket)?;
+        caller.check_sees(owner, Code::UnknownBasket)?;
     }
     Ok(basket)
 }
 
 async fn show(state: &State, basket: &BasketState) -> Answer {
     let ids = basket.items.iter().map(|item| item.product_id).collect();
-    let views = state.mall.reads().products_by_id(ids).await?;
+    let views = state.reads.products_by_id(ids).await?;
     Ok(ok(Some(basket.version), &Basket::of(basket, &views, state.mall.currency())))
 }
 
@@ -172,7 +172,7 @@ pub async fn set_basket_item(state: State, caller: Caller, body: Json<ItemQuanti
     let product_id: ProductId = caller.id("product_id")?;
     let basket_id = caller.id("id")?;
     find(&state, &caller, basket_id).await?;
-    let view = state.mall.reads().product(product_id).await?.ok_or(MallError::NoSuchProduct(product_id))?;
+    let view = state.reads.product(product_id).await?.ok_or(MallError::NoSuchProduct(product_id))?;
     if !view.store_participating {
         return Err(ApiError::new(Code::StoreNotParticipating, "the product can not be ordered now"));
     }
@@ -186,16 +186,13 @@ pub async fn set_basket_item(state: State, caller: Caller, body: Json<ItemQuanti
 pub async fn remove_basket_item(state: State, caller: Caller) -> Answer {
     let product_id = caller.id("product_id")?;
     let basket_id = caller.id("id")?;
-    find(&state, &caller, basket_id).await?;
     shop(&state, &caller, basket_id, BasketCommand::RemoveItem(product_id)).await
 }
 
 /// Take everything out of a basket.
 #[utoipa::path(delete, path = "/api/v1/baskets/{id}/items", tag = "baskets", responses((status = 200, body = Basket)))]
 pub async fn clear_basket(state: State, caller: Caller) -> Answer {
-    let basket_id = caller.id("id")?;
-    find(&state, &caller, basket_id).await?;
-    shop(&state, &caller, basket_id, BasketCommand::Clear).await
+    shop(&state, &caller, caller.id("id")?, BasketCommand::Clear).await
 }
 
 /// Give a basket to a customer; from then on it goes by that customer instead of by its id.
@@ -203,9 +200,9 @@ pub async fn clear_basket(state: State, caller: Caller) -> Answer {
 pub async fn claim_basket(state: State, caller: Caller, body: Json<BasketOwner>) -> Answer {
     let basket_id = caller.id("id")?;
     let customer_id = CustomerId(body.value.customer_id);
-    caller.principal().check_named(customer_id)?;
+    caller.check_named(customer_id)?;
     find(&state, &caller, basket_id).await?;
-    if state.mall.reads().customer(customer_id).await?.is_none() {
+    if state.reads.customer(customer_id).await?.is_none() {
         let detail = format!("there is no customer {customer_id}");
         return Err(ApiError::invalid("/customer_id", "unknown_customer", detail));
     }
@@ -216,7 +213,7 @@ async fn shop(state: &State, caller: &Caller, id: BasketId, command: BasketComma
     let expect = caller.expected_version()?;
     let responder = super::unremembered(|_: &BasketState| no_content());
     state.mall.shop(id, command, expect, responder, caller.admit(state)?).await?;
-    let basket = state.mall.reads().basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
+    let basket = state.reads.basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
     show(state, &basket).await
 }
 
@@ -228,7 +225,7 @@ pub async fn checkout_basket(state: State, caller: Caller, body: Json<Checkout>)
     let Json { value: checkout, raw } = body;
     let basket_id = caller.id("id")?;
     let customer_id = CustomerId(checkout.customer_id);
-    caller.principal().check_named(customer_id)?;
+    caller.check_named(customer_id)?;
     let expect = caller.expected_version()?;
     let order = PlaceOrder {
         customer_id,
@@ -237,9 +234,6 @@ pub async fn checkout_basket(state: State, caller: Caller, body: Json<Checkout>)
         on_shortage: checkout.on_shortage.map_or(OnShortage::RejectAll, |policy| policy.0),
     };
     let given = caller.once(&state, &raw, async |ticket| {
-        if state.asks_who() {
-            find(&state, &caller, basket_id).await?;
-        }
         let responder = ticket.responder(|order: &OrderState| orders::submitted(order));
         Ok(state.mall.checkout(basket_id, order, expect, responder, caller.admit(&state)?).await?)
     });

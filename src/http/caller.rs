@@ -2,11 +2,13 @@
 
 use super::HttpState;
 use super::problem::{ApiError, Code};
+use crate::actors::admission::Permit;
 use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Responder};
 use crate::actors::mall::Admitted;
 use crate::actors::ports::Cause;
+use crate::actors::principal::{Credential, Principal};
 use crate::domain::ids::CustomerId;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
@@ -23,63 +25,6 @@ const KEY_MAX: usize = 200;
 /// The longest a request waits for a verdict (`Prefer: wait`), seconds; proxies give up soon after.
 const WAIT_MAX_S: u64 = 60;
 
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Principal {
-    /// Anyone: the mall has no admin token, so nobody is asked who they are.
-    Open,
-    /// Somebody without a token, where none is needed.
-    Anonymous,
-    /// The holder of a customer's access token.
-    Customer(CustomerId),
-    /// The holder of the admin token.
-    Admin,
-}
-
-impl Principal {
-    /// Whether what belongs to `customer` may be seen and changed.
-    #[must_use]
-    pub fn may_act_for(self, customer: CustomerId) -> bool {
-        match self {
-            Self::Open | Self::Admin => true,
-            Self::Customer(own) => own == customer,
-            Self::Anonymous => false,
-        }
-    }
-
-    /// Passes when what belongs to `customer` may be seen; otherwise it does not exist for this caller.
-    ///
-    /// # Errors
-    /// The problem `unknown`, a 404.
-    pub fn check(self, customer: CustomerId, unknown: Code) -> Result<(), ApiError> {
-        if self.may_act_for(customer) { Ok(()) } else { Err(unknown.into()) }
-    }
-
-    /// Passes when the caller may name `customer` in a body; other customers do not exist for a customer.
-    ///
-    /// # Errors
-    /// 422 at `/customer_id`.
-    pub fn check_named(self, customer: CustomerId) -> Result<(), ApiError> {
-        if self.may_act_for(customer) {
-            return Ok(());
-        }
-        Err(ApiError::invalid("/customer_id", "unknown_customer", format!("there is no customer {customer}")))
-    }
-
-    /// The customer a list is limited to: a customer sees only what is its own.
-    ///
-    /// # Errors
-    /// 404 when a customer asks for another one's list.
-    pub fn limit_to(self, asked: Option<Uuid>) -> Result<Option<CustomerId>, ApiError> {
-        match (self, asked.map(CustomerId)) {
-            (Self::Open | Self::Admin, asked) => Ok(asked),
-            (Self::Customer(own), None) => Ok(Some(own)),
-            (Self::Customer(own), Some(asked)) if own == asked => Ok(Some(own)),
-            (Self::Customer(_) | Self::Anonymous, _) => Err(Code::UnknownCustomer.into()),
-        }
-    }
-}
-
 /// The caller of a request.
 #[derive(Clone)]
 pub struct Caller(HttpRequest);
@@ -89,7 +34,9 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.clone())))
+        // `auth` puts it there for every route; a handler that is served past it does not run.
+        let known = request.extensions().get::<Principal>().is_some();
+        ready(if known { Ok(Self(request.clone())) } else { Err(Code::InternalError.into()) })
     }
 }
 
@@ -118,7 +65,39 @@ impl Caller {
     /// Who asks.
     #[must_use]
     pub fn principal(&self) -> Principal {
-        self.0.extensions().get::<Principal>().copied().unwrap_or(Principal::Open)
+        self.0.extensions().get::<Principal>().copied().unwrap_or(Principal::Anonymous)
+    }
+
+    /// Passes when what belongs to `customer` may be seen; otherwise it does not exist for this caller.
+    ///
+    /// # Errors
+    /// The problem `unknown`, a 404.
+    pub fn check_sees(&self, customer: CustomerId, unknown: Code) -> Result<(), ApiError> {
+        if self.principal().may_see(customer) { Ok(()) } else { Err(unknown.into()) }
+    }
+
+    /// Passes when the caller may name `customer` in a body; other customers do not exist for a customer.
+    ///
+    /// # Errors
+    /// 422 at `/customer_id`.
+    pub fn check_named(&self, customer: CustomerId) -> Result<(), ApiError> {
+        if self.principal().may_act_for(customer) {
+            return Ok(());
+        }
+        Err(ApiError::invalid("/customer_id", "unknown_customer", format!("there is no customer {customer}")))
+    }
+
+    /// The customer a list is limited to: a customer sees only what is its own.
+    ///
+    /// # Errors
+    /// 404 when a customer asks for another one's list.
+    pub fn limit_to(&self, asked: Option<Uuid>) -> Result<Option<CustomerId>, ApiError> {
+        match (self.principal(), asked.map(CustomerId)) {
+            (Principal::Open | Principal::Reader(_) | Principal::Admin(_), asked) => Ok(asked),
+            (Principal::Customer(own), None) => Ok(Some(own)),
+            (Principal::Customer(own), Some(asked)) if own == asked => Ok(Some(own)),
+            (Principal::Customer(_) | Principal::Anonymous, _) => Err(Code::UnknownCustomer.into()),
+        }
     }
 
     /// The id of the request, which logs and problems carry.
@@ -134,7 +113,13 @@ impl Caller {
     pub fn admit(&self, state: &HttpState) -> Result<Admitted, ApiError> {
         let correlation_id = self.request_id();
         let causation_id = Arc::from(format!("req-{correlation_id}").as_str());
-        Ok(state.mall.admit(Cause { correlation_id, causation_id })?)
+        let cause = Cause { correlation_id, causation_id };
+        // The permit `auth` took at the door; a request of several steps takes others for the later ones.
+        let Some(mut permit) = self.0.extensions_mut().remove::<Permit>() else {
+            return Ok(state.mall.admit(cause, self.principal())?);
+        };
+        permit.goes_on();
+        Ok(Admitted { cause, principal: self.principal(), permit })
     }
 
     /// An id of the path.
@@ -144,6 +129,18 @@ impl Caller {
     pub fn id<T: FromStr>(&self, name: &'static str) -> Result<T, ApiError> {
         let raw = self.0.match_info().get(name).unwrap_or_default();
         raw.parse().map_err(|_| ApiError::new(Code::InvalidId, format!("{name} must be a UUID")))
+    }
+
+    /// A variable part of the path.
+    #[must_use]
+    pub fn segment(&self, name: &'static str) -> &str {
+        self.0.match_info().get(name).unwrap_or_default()
+    }
+
+    /// A header as it was sent.
+    #[must_use]
+    pub fn header_value(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        self.0.headers().get(name)
     }
 
     fn header(&self, name: &HeaderName) -> Result<Option<&str>, ApiError> {
@@ -213,7 +210,7 @@ impl Caller {
             let ticket = Ticket { key: None, _guard: None };
             return Ok(Given { reply: run(&ticket).await?, replayed: false });
         };
-        match state.mall.keys().claim(key, state.mall.reads()).await? {
+        match state.mall.keys().claim(key, &*state.reads).await? {
             Claim::Replay(reply) => Ok(Given { reply, replayed: true }),
             Claim::First(guard) => {
                 let ticket = Ticket { key: Some(key), _guard: Some(guard) };
@@ -228,7 +225,10 @@ impl Caller {
         match self.principal() {
             Principal::Open => hash.update(b"open"),
             Principal::Anonymous => hash.update(b"anonymous"),
-            Principal::Admin => hash.update(b"admin"),
+            Principal::Admin(Credential::Setting) | Principal::Reader(Credential::Setting) => hash.update(b"admin"),
+            Principal::Admin(Credential::Token(token)) | Principal::Reader(Credential::Token(token)) => {
+                hash.update(token);
+            }
             Principal::Customer(id) => hash.update(id.0.as_bytes()),
         }
         hash.update([0]);

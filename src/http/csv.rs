@@ -97,13 +97,13 @@ fn product(view: &ProductView, text: &mut String) {
 /// Every order of a filter.
 #[must_use]
 pub fn orders(state: State, filter: OrderFilter) -> HttpResponse {
-    export("orders.csv", ORDERS, order, async move |page| state.mall.reads().orders(filter.clone(), page).await)
+    export("orders.csv", ORDERS, order, async move |page| state.reads.orders(filter.clone(), page).await)
 }
 
 /// Every product of a filter.
 #[must_use]
 pub fn products(state: State, filter: ProductFilter) -> HttpResponse {
-    export("products.csv", PRODUCTS, product, async move |page| state.mall.reads().products(filter.clone(), page).await)
+    export("products.csv", PRODUCTS, product, async move |page| state.reads.products(filter.clone(), page).await)
 }
 
 /// Streams a list: its heading, then its rows a page at a time.

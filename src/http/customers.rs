@@ -5,13 +5,14 @@ use super::json::{Json, RequestBody};
 use super::problem::{ApiError, Code};
 use super::query::{self, Query};
 use super::reply::{ok, rendered, to_json};
+use super::seal::Seal;
 use super::values::{List, Money, Time};
 use super::{Answer, State};
 use crate::actors::error::MallError;
 use crate::actors::ports::CustomerSummary as Summary;
+use crate::actors::tokens::hex;
 use crate::domain::customer::CustomerState;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -54,7 +55,7 @@ impl<'a> Customer<'a> {
 }
 
 /// A customer that has just registered.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RegisteredCustomer {
     /// The customer.
     id: Uuid,
@@ -65,8 +66,11 @@ pub struct RegisteredCustomer {
     /// When the customer registered.
     #[schema(format = DateTime)]
     created_at: String,
-    /// Proves to be this customer (`Authorization: Bearer …`). Shown here and never again.
-    access_token: String,
+    /// Proves to be this customer (`Authorization: Bearer …`). Absent when the answer is given again to somebody who
+    /// does not prove to be the one it was given to.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<String>,
 }
 
 /// A customer in the administrator's list.
@@ -112,97 +116,62 @@ pub struct CustomerQuery {
 
 /// Register a customer.
 ///
-/// The answer holds the access token, once. A request repeated under its `Idempotency-Key` gets the same token again.
+/// The answer holds the access token, once. A request repeated under its `Idempotency-Key` gets the same customer; the
+/// token is with it again only for a caller that proves who it is. Whoever lost the first answer registers anew, with
+/// another key.
 #[utoipa::path(post, path = "/api/v1/customers", tag = "customers", request_body = NewCustomer, responses((status = 201, body = RegisteredCustomer)))]
 pub async fn register_customer(state: State, caller: Caller, body: Json<NewCustomer>) -> Answer {
     let Json { value: NewCustomer { name, phone }, raw } = body;
-    let seal = Seal::of(caller.idempotency_key()?.unwrap_or_default());
+    let seal = Seal::of(&caller)?;
+    let token = format!("{TOKEN_PREFIX}{}", hex(&state.mall.entropy().secret()));
     let given = caller.once(&state, &raw, async |ticket| {
-        let secret = state.mall.entropy().secret();
-        let token = token(&secret);
-        let sealed_token = hex(&seal.apply(&secret));
+        let sealed_token = seal.close(&token);
         let responder = ticket.responder(move |customer: &CustomerState| {
             let customer = Customer::of(customer);
             let location = format!("/api/v1/customers/{}", customer.id);
-            rendered(201, None, Some(location), &Sealed { customer, sealed_token })
+            rendered(201, None, Some(location), &Remembered { customer, sealed_token })
         });
         let admitted = caller.admit(&state)?;
         Ok(state.mall.register_customer(&name, &phone, token.as_bytes(), responder, admitted).await?)
     });
-    Ok(unseal(given.await?, &seal)?.into())
+    Ok(shown(given.await?, token, &seal)?.into())
 }
 
-/// What is remembered of a registration. The token is not stored in clear: it is sealed with the idempotency key, which
-/// only its sender knows (the database holds a hash of it), so that the sender gets the same token again after a lost
-/// answer, and a reader of the database gets none.
+/// What is remembered of a registration.
 #[derive(Serialize)]
-struct Sealed<'a> {
+struct Remembered<'a> {
     #[serde(flatten)]
     customer: Customer<'a>,
-    sealed_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealed_token: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Unsealed {
+struct Recalled {
     id: Uuid,
     name: String,
     phone: String,
     created_at: String,
-    sealed_token: String,
+    sealed_token: Option<String>,
 }
 
-/// A one-time pad made of an idempotency key; each key stands for one registration, so for one token.
-struct Seal([u8; 32]);
-
-impl Seal {
-    fn of(key: &str) -> Self {
-        Self(Sha256::new().chain_update("plaza/token-seal").chain_update(key).finalize().into())
-    }
-
-    /// Seals a secret, or opens a sealed one.
-    fn apply(&self, secret: &[u8; 32]) -> [u8; 32] {
-        std::array::from_fn(|index| secret[index] ^ self.0[index])
-    }
-}
-
-fn unseal(mut given: Given, seal: &Seal) -> Result<Given, ApiError> {
-    let damaged = |detail: &'static str| ApiError::new(Code::InternalError, detail);
-    let stored: Unsealed = serde_json::from_slice(&given.reply.body)
-        .map_err(|error| damaged("a remembered registration is damaged").caused_by(error))?;
-    let sealed = from_hex(&stored.sealed_token).ok_or_else(|| damaged("a remembered token is damaged"))?;
-    let Unsealed { id, name, phone, created_at, .. } = stored;
-    let access_token = token(&seal.apply(&sealed));
+/// The answer to a registration: with `token` the first time, with what the seal opens when it is given again.
+fn shown(mut given: Given, token: String, seal: &Seal) -> Result<Given, ApiError> {
+    let damaged = |error| ApiError::new(Code::InternalError, "a remembered registration is damaged").caused_by(error);
+    let stored: Recalled = serde_json::from_slice(&given.reply.body).map_err(damaged)?;
+    let Recalled { id, name, phone, created_at, sealed_token } = stored;
+    let again = || sealed_token.and_then(|sealed| seal.open(&sealed));
+    let access_token = if given.replayed { again() } else { Some(token) };
     given.reply.body = to_json(&RegisteredCustomer { id, name, phone, created_at, access_token });
     Ok(given)
-}
-
-fn token(secret: &[u8; 32]) -> String {
-    format!("{TOKEN_PREFIX}{}", hex(secret))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let bytes: Option<Vec<u8>> = text
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
-    bytes?.try_into().ok()
 }
 
 /// Read a customer.
 #[utoipa::path(get, path = "/api/v1/customers/{id}", tag = "customers", responses((status = 200, body = Customer)))]
 pub async fn get_customer(state: State, caller: Caller) -> Answer {
     let id = caller.id("id")?;
-    caller.principal().check(id, Code::UnknownCustomer)?;
-    let customer = state.mall.reads().customer(id).await?.ok_or(MallError::NoSuchCustomer(id))?;
+    caller.check_sees(id, Code::UnknownCustomer)?;
+    let customer = state.reads.customer(id).await?.ok_or(MallError::NoSuchCustomer(id))?;
     Ok(ok(Some(customer.version), &Customer::of(&customer)))
 }
 
@@ -210,7 +179,7 @@ pub async fn get_customer(state: State, caller: Caller) -> Answer {
 #[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomerQuery), responses((status = 200, body = List<CustomerSummary>)))]
 pub async fn list_customers(state: State, query: Query<CustomerQuery>) -> Answer {
     let CustomerQuery { q, limit, cursor } = query.0;
-    let page = state.mall.reads().customers(query::text(q), query::page(limit, cursor)?).await?;
+    let page = state.reads.customers(query::text(q), query::page(limit, cursor)?).await?;
     let currency = state.mall.currency();
     let items: Vec<_> = page.items.iter().map(|summary| summarise(summary, currency)).collect();
     Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
@@ -229,19 +198,5 @@ fn summarise(summary: &Summary, currency: crate::domain::money::Currency) -> Cus
         captured: Money::of(summary.captured, currency),
         order_count: summary.order_count,
         last_activity_at: Time(summary.last_activity_at),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sealed_token_opens_with_its_key_only() {
-        let secret = [7; 32];
-        let sealed = Seal::of("key-1").apply(&secret);
-        assert_ne!(sealed, secret);
-        assert_eq!(Seal::of("key-1").apply(&from_hex(&hex(&sealed)).unwrap()), secret);
-        assert_ne!(Seal::of("key-2").apply(&sealed), secret);
     }
 }

@@ -1,6 +1,6 @@
 //! Events as lists: the whole journal, one stream, one order. CloudEvents in the structured JSON form.
 
-use super::caller::{Caller, Principal};
+use super::caller::Caller;
 use super::orders;
 use super::problem::{ApiError, Code};
 use super::query::{self, Query};
@@ -8,6 +8,7 @@ use super::reply::{ok, to_json};
 use super::values::List;
 use super::{Answer, HttpState, State};
 use crate::actors::ports::{EventFilter, RecordedEvent};
+use crate::actors::principal::Principal;
 use crate::bus::envelope::CloudEvent;
 use crate::bus::subject;
 use serde::{Deserialize, Serialize};
@@ -101,8 +102,9 @@ pub async fn list_events(state: State, caller: Caller, query: Query<EventQuery>)
     let filter = EventFilter {
         after,
         stream_id,
-        name: query::text(r#type).map(|name| subject::event_name(&name).to_owned()),
+        names: query::text(r#type).map(|name| subject::event_name(&name).to_owned()).into_iter().collect(),
         descending: order == Some(EventOrder::Desc),
+        ..EventFilter::default()
     };
     list(&state, filter, limit, cursor).await
 }
@@ -113,7 +115,7 @@ async fn check_stream(state: &HttpState, caller: &Caller, stream_id: Option<Uuid
     let Some(stream_id) = stream_id else {
         return Err(ApiError::new(Code::Forbidden, "a customer lists events by stream_id"));
     };
-    let is_own = stream_id == own.0 || state.mall.reads().streams_of_customer(own).await?.contains(&stream_id);
+    let is_own = stream_id == own.0 || state.reads.streams_of_customer(own).await?.contains(&stream_id);
     if is_own { Ok(()) } else { Err(ApiError::new(Code::NotFound, format!("there is no stream {stream_id}"))) }
 }
 
@@ -133,7 +135,7 @@ async fn list(state: &HttpState, mut filter: EventFilter, limit: Option<usize>, 
         })?;
         filter.after = Some(position);
     }
-    let mut events = state.mall.reads().events(filter, page.limit + 1).await?;
+    let mut events = state.reads.events(filter, page.limit + 1).await?;
     let more = events.len() > page.limit;
     events.truncate(page.limit);
     let next_cursor = events.last().filter(|_| more).map(|event| event.position.to_string());

@@ -42,6 +42,7 @@ fn request(schema: &str) -> Option<Value> {
             "customer_id": CUSTOMER, "payment_id": PAYMENT,
             "items": [{"product_id": PRODUCT, "quantity": 2}], "on_shortage": "reject_all"
         }),
+        "NewToken" => json!({"name": "prometheus", "role": "reader"}),
         "CancelOrder" => json!({"reason": "changed my mind"}),
         _ => return None,
     })
@@ -121,6 +122,14 @@ fn operation(schema: &str) -> Option<Value> {
     Some(match schema {
         "Archived" => json!({"archived": 1}),
         "DemoResult" => json!({"stores": 6, "products": 41}),
+        "Token" => json!({
+            "name": "prometheus", "role": "reader", "created_at": "2026-11-26T10:00:00.000000Z", "revoked_at": null
+        }),
+        "MadeToken" => json!({
+            "name": "prometheus", "role": "reader", "created_at": "2026-11-26T10:00:00.000000Z",
+            "token": "plz_rdr_0000000000000000000000000000000000000000000000000000000000000000"
+        }),
+        "WhoAmI" => json!({"closed": true, "role": "reader", "name": "prometheus", "customer_id": null}),
         "Health" => json!({"status": "ok"}),
         "Audit" => json!({
             "ok": true, "position": 1042, "checked_at": "2026-11-22T10:05:00.000000Z", "took_ms": 12,

@@ -81,6 +81,25 @@ impl<T: RequestBody + 'static> FromRequest for Json<T> {
     }
 }
 
+/// How long a refusal waits for the rest of a body.
+const DRAIN: Duration = Duration::from_millis(10);
+
+/// Reads a body nobody wants, as far as it is there already: over an unread one the connection would be closed, and its
+/// client might never see the refusal.
+pub(super) async fn drain(payload: Payload) {
+    let _ = tokio::time::timeout(DRAIN, discard(payload)).await;
+}
+
+async fn discard(mut payload: Payload) {
+    let mut drained = 0;
+    while let Some(Ok(chunk)) = payload.next().await {
+        drained += chunk.len();
+        if drained > BODY_MAX {
+            return;
+        }
+    }
+}
+
 async fn read(mut payload: Payload) -> Result<Bytes, ApiError> {
     let unreadable = |_| ApiError::new(Code::BadRequest, "the body ended early or is damaged");
     // Nearly every body comes in one piece, which is then taken as it is.

@@ -1,10 +1,13 @@
 //! What every request passes: a span with a request id, a rate limit, security headers, and the one place where errors
 //! and panics become problems.
 
+use super::body::bounded;
+use super::json::drain;
 use super::problem::{ApiError, Code};
-use super::{HttpState, State};
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use super::{HttpState, State, origin, spelling};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
@@ -77,7 +80,7 @@ where
     S::Future: 'static,
     B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B>>;
+    type Response = ServiceResponse<BoxBody>;
     type Error = Error;
     type Transform = BoundaryService<S>;
     type InitError = ();
@@ -94,19 +97,22 @@ where
     S::Future: 'static,
     B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B>>;
+    type Response = ServiceResponse<BoxBody>;
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
 
     forward_ready!(service);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let trace_id = request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
         let is_api = request.path().starts_with("/api/");
-        let changes = !request.method().is_safe();
-        if let Err(refused) = within_limit(&self.state, &request) {
-            let response = request.into_response(refused.render(trace_id.clone())).map_into_right_body();
-            return Box::pin(ready(Ok(finish(response, &trace_id, is_api))));
+        let (changes, is_head) = (!request.method().is_safe(), request.method() == Method::HEAD);
+        if let Err(refused) = check(&self.state, &request) {
+            return Box::pin(async move {
+                drain(request.parts_mut().1.take()).await;
+                let response = request.into_response(refused.render(trace_id.clone()));
+                Ok(finish(response, &trace_id, is_api))
+            });
         }
         // The request must not be held on to here: the router changes it, and refuses to when it is shared.
         let running = catch_unwind(AssertUnwindSafe(|| self.service.call(request)));
@@ -120,7 +126,7 @@ where
             };
             match outcome {
                 Ok(Ok(response)) => {
-                    let response = as_problem(response, &trace_id);
+                    let response = as_problem(response, &trace_id).map_body(|_, body| bounded(body, is_head));
                     Ok(finish(response, &trace_id, is_api))
                 }
                 Ok(Err(error)) => {
@@ -155,13 +161,10 @@ fn fault(error: &Error) -> ApiError {
     }
 }
 
-fn as_problem<B: MessageBody + 'static>(
-    response: ServiceResponse<B>,
-    trace_id: &str,
-) -> ServiceResponse<EitherBody<B>> {
+fn as_problem<B: MessageBody + 'static>(response: ServiceResponse<B>, trace_id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
-        return response.map_into_left_body();
+        return response.map_into_boxed_body();
     }
     let rendered = match response.response().error().map(|error| (error.as_error::<ApiError>(), error)) {
         Some((Some(error), _)) => {
@@ -174,7 +177,7 @@ fn as_problem<B: MessageBody + 'static>(
             problem.render(trace_id.to_owned())
         }
         // Answers with a body of their own: /readyz, and files.
-        None if response.headers().contains_key(header::CONTENT_TYPE) => return response.map_into_left_body(),
+        None if response.headers().contains_key(header::CONTENT_TYPE) => return response.map_into_boxed_body(),
         None => ApiError::of_status(status).render(trace_id.to_owned()),
     };
     let allow = response.headers().get(header::ALLOW).cloned();
@@ -182,7 +185,7 @@ fn as_problem<B: MessageBody + 'static>(
     if let Some(allow) = allow {
         response.headers_mut().insert(header::ALLOW, allow);
     }
-    response.map_into_right_body()
+    response
 }
 
 fn finish<B>(mut response: ServiceResponse<B>, trace_id: &str, is_api: bool) -> ServiceResponse<B> {
@@ -205,6 +208,15 @@ pub fn secure(headers: &mut HeaderMap, is_api: bool) {
     if is_api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+}
+
+/// What is asked of every request before it is routed.
+fn check(state: &HttpState, request: &ServiceRequest) -> Result<(), ApiError> {
+    if !spelling::is_plain(request.path()) {
+        return Err(Code::NotFound.into());
+    }
+    within_limit(state, request)?;
+    origin::check(state, request)
 }
 
 /// Requests after which peers not seen lately are forgotten.

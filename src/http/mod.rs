@@ -8,7 +8,9 @@
 mod asyncapi;
 mod auth;
 mod baskets;
+mod body;
 mod caller;
+mod connection;
 mod csv;
 mod customers;
 mod demo;
@@ -19,6 +21,7 @@ mod middleware;
 pub mod openapi;
 mod order_body;
 mod orders;
+mod origin;
 mod payments;
 mod problem;
 mod products;
@@ -27,48 +30,47 @@ mod refusal;
 mod reply;
 pub mod roles;
 mod routes;
+mod seal;
+mod seats;
+mod spelling;
 mod sse;
 mod status;
 mod stores;
 mod swagger;
+mod tokens;
 mod ui;
 mod values;
 mod words;
 
+pub use connection::server;
 pub use routes::app;
 
 use crate::actors::bus_health::BusMonitor;
 use crate::actors::idempotency::{Reply, Responder};
 use crate::actors::mall::Mall;
-use crate::actors::ports::{Append, AppendError, Feed, LogIdentity};
+use crate::actors::ports::{Append, AppendError, Feed, LogIdentity, ReadModel};
+use crate::actors::tokens::Tokens;
 use crate::domain::time::Timestamp;
-use actix_web::dev::Server;
-use actix_web::{HttpResponse, HttpServer, web};
+use actix_web::{HttpResponse, web};
 use caller::Ticket;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use problem::ApiError;
-use std::net::{IpAddr, TcpListener};
+use seats::Seats;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::time::Duration;
-use tokio::sync::Mutex as AsyncMutex;
+use std::sync::atomic::AtomicBool;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
-/// How long a client may take to send the head of a request. Longer lets idle attackers hold connections (slowloris),
-/// shorter cuts off bad mobile networks.
-const REQUEST_HEAD_DEADLINE: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept for the next request. Longer holds sockets, shorter costs handshakes.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Connections a worker takes at a time; beyond it new ones wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 10_000;
-/// How long open requests may take to end when the server stops, seconds. Live streams end within a second.
-const SHUTDOWN_S: u64 = 10;
+/// How many clients of the live stream read what they missed at a time: a quarter of the connections that read.
+const CATCHING_UP: usize = 2;
 
 /// How the door is set up.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// SHA-256 of the admin token; `None` opens everything to everybody.
-    pub admin_token: Option<[u8; 32]>,
+    /// Whether other machines reach the address listened on.
+    pub others_reach_it: bool,
     /// Origins whose pages may call the API, for example `https://shop.example`; none: same origin only.
     pub cors_origins: Vec<String>,
     /// Requests a second one peer may send; `None` or 0: no limit. Too low turns people behind one address away.
@@ -84,7 +86,7 @@ pub struct HttpSettings {
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
-            admin_token: None,
+            others_reach_it: false,
             cors_origins: Vec::new(),
             rate_limit: None,
             sse_clients_max: 1_000,
@@ -94,61 +96,63 @@ impl Default for HttpSettings {
     }
 }
 
-/// What handlers work with.
-pub struct HttpState {
+/// What the door leads to.
+pub struct Behind {
     /// The mall.
     pub mall: Arc<Mall>,
+    /// Who is an administrator or a reader.
+    pub tokens: Arc<Tokens>,
+    /// Answers queries. Not the mall's own: what actors load does not take every connection.
+    pub reads: Arc<dyn ReadModel>,
     /// Committed events as they come.
     pub feed: Arc<dyn Feed>,
     /// How the bus is that carries them out.
     pub bus: Arc<dyn BusMonitor>,
     /// Which journal this is.
     pub log: LogIdentity,
+    /// Whether the mall takes requests; false while starting and stopping.
+    pub ready: Arc<AtomicBool>,
+}
+
+/// What handlers work with.
+pub struct HttpState {
+    behind: Behind,
     /// How the door is set up.
     pub settings: HttpSettings,
     /// When the process started.
     pub started_at: Timestamp,
-    /// Whether the mall takes requests; false while starting and stopping.
-    pub ready: Arc<AtomicBool>,
     /// Held while an audit runs.
     auditing: AsyncMutex<()>,
-    /// Clients of the live event stream.
-    sse_clients: Arc<AtomicUsize>,
+    /// Seats at the live event stream.
+    seats: Arc<Seats>,
+    /// Turns of clients of the live stream that read what they missed.
+    catching_up: Semaphore,
     limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
 impl HttpState {
-    /// The state of a door to `mall`.
+    /// The state of a door to what is behind it.
     #[must_use]
-    pub fn new(
-        mall: Arc<Mall>,
-        feed: Arc<dyn Feed>,
-        bus: Arc<dyn BusMonitor>,
-        log: LogIdentity,
-        settings: HttpSettings,
-        ready: Arc<AtomicBool>,
-    ) -> Self {
+    pub fn new(behind: Behind, settings: HttpSettings) -> Self {
         let limiter =
             settings.rate_limit.and_then(NonZeroU32::new).map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
-        let started_at = mall.clock().now();
         Self {
-            mall,
-            feed,
-            bus,
-            log,
-            settings,
-            started_at,
-            ready,
+            started_at: behind.mall.clock().now(),
+            behind,
             auditing: AsyncMutex::default(),
-            sse_clients: Arc::default(),
+            seats: Seats::new(settings.sse_clients_max),
+            settings,
+            catching_up: Semaphore::new(CATCHING_UP),
             limiter,
         }
     }
+}
 
-    /// Whether callers are asked who they are.
-    #[must_use]
-    pub const fn asks_who(&self) -> bool {
-        self.settings.admin_token.is_some()
+impl Deref for HttpState {
+    type Target = Behind;
+
+    fn deref(&self) -> &Behind {
+        &self.behind
     }
 }
 
@@ -156,23 +160,6 @@ impl HttpState {
 type State = web::Data<HttpState>;
 /// What a handler answers.
 type Answer = Result<HttpResponse, ApiError>;
-
-/// The server on `listener`, with `workers` threads of its own. Runs when awaited; stops when its handle says so.
-///
-/// # Errors
-/// The listener can not be used.
-pub fn server(state: HttpState, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let state = web::Data::new(state);
-    let server = HttpServer::new(move || app(&state))
-        .workers(workers.max(1))
-        .client_request_timeout(REQUEST_HEAD_DEADLINE)
-        .keep_alive(KEEP_ALIVE)
-        .max_connections(CONNECTIONS_MAX)
-        .shutdown_timeout(SHUTDOWN_S)
-        .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
-}
 
 /// A responder whose reply nobody repeats: the request has no idempotency key, or another append carries it.
 fn unremembered<S>(render: impl FnOnce(&S) -> Reply + Send + 'static) -> Responder<S> {

@@ -8,6 +8,7 @@ use super::problem::{Code, FieldError, Problem};
 use super::roles::{Access, Route};
 use super::{
     asyncapi, baskets, customers, demo, events, examples, orders, payments, products, sse, status, stores, swagger,
+    tokens,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +49,8 @@ use utoipa::OpenApi;
         orders::pay_order,
         events::list_order_events, events::list_events, sse::stream_events,
         status::get_audit, status::get_status, demo::fill_mall,
-        status::livez, status::readyz, status::metrics, swagger::document,
+        tokens::list_tokens, tokens::create_token, tokens::revoke_token, tokens::who_am_i,
+        status::livez, status::healthz, status::readyz, status::metrics, swagger::document,
         asyncapi::get_asyncapi,
     ),
     components(schemas(Problem, FieldError))
@@ -70,7 +72,8 @@ fn complete() -> Value {
     describe_in_place(&mut document);
     document["components"]["securitySchemes"] = json!({"bearer": {
         "type": "http", "scheme": "bearer",
-        "description": "The admin token, or the access token of a customer. Needed only when the mall has an admin token."
+        "description": "The token of an administrator or a reader, or the access token of a customer. Needed only once \
+                        the mall has a token of the staff (`plaza token create`, or `PLAZA_ADMIN_TOKEN`)."
     }});
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, methods) in paths {
@@ -179,12 +182,12 @@ fn parameters(route: &Route) -> Vec<Value> {
     let names = route.path.split(['{', '}']).skip(1).step_by(2);
     let mut parameters: Vec<Value> = names
         .map(|name| {
-            let what = match name {
-                "product_id" => "The product.",
-                _ => "The id in question.",
+            let (what, schema) = match name {
+                "product_id" => ("The product.", json!({"type": "string", "format": "uuid"})),
+                "name" => ("The token.", json!({"type": "string"})),
+                _ => ("The id in question.", json!({"type": "string", "format": "uuid"})),
             };
-            json!({"name": name, "in": "path", "required": true, "description": what,
-                   "schema": {"type": "string", "format": "uuid"}})
+            json!({"name": name, "in": "path", "required": true, "description": what, "schema": schema})
         })
         .collect();
     let mut header = |name: &str, what: &str, example: &str, schema: Value| {
@@ -217,8 +220,11 @@ fn problems(route: &Route, has_body: bool, has_query: bool) -> BTreeSet<Code> {
     if !route.path.starts_with("/api/") {
         return with_access(route, problems);
     }
-    problems.extend([Code::RateLimited, Code::Busy, Code::Unavailable]);
-    if route.path.contains('{') {
+    problems.extend([Code::RateLimited, Code::Busy, Code::Unavailable, Code::BadRequest, Code::Misdirected]);
+    if route.method != "GET" {
+        problems.insert(Code::CrossSite);
+    }
+    if route.path.contains("id}") {
         problems.insert(Code::InvalidId);
     }
     if has_query {
@@ -243,8 +249,8 @@ fn problems(route: &Route, has_body: bool, has_query: bool) -> BTreeSet<Code> {
 fn with_access(route: &Route, mut problems: BTreeSet<Code>) -> BTreeSet<Code> {
     match route.access {
         Access::Public => {}
-        Access::Customer => problems.extend([Code::Unauthorized]),
-        Access::Admin => problems.extend([Code::Unauthorized, Code::Forbidden]),
+        Access::Customer if route.method == "GET" => problems.extend([Code::Unauthorized]),
+        Access::Customer | Access::Reader | Access::Admin => problems.extend([Code::Unauthorized, Code::Forbidden]),
     }
     problems
 }

@@ -16,6 +16,7 @@ use crate::actors::error::MallError;
 use crate::actors::idempotency::Reply;
 use crate::actors::mall::{PlaceOrder, Wanted};
 use crate::actors::ports::OrderFilter;
+use crate::actors::principal::Principal;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::{CancelledBy, LINES_MAX, OnShortage, OrderCommand, OrderState, QUANTITY_MAX};
 use crate::domain::time::Timestamp;
@@ -139,7 +140,7 @@ pub struct VersionQuery {
 pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> Answer {
     let Json { value: new, raw } = body;
     let customer_id = CustomerId(new.customer_id);
-    caller.principal().check_named(customer_id)?;
+    caller.check_named(customer_id)?;
     if !(1..=LINES_MAX).contains(&new.items.len()) {
         return Err(ApiError::invalid("/items", "out_of_range", format!("an order has 1 to {LINES_MAX} lines")));
     }
@@ -179,7 +180,7 @@ pub(super) async fn after_submit(state: &State, caller: &Caller, given: Given) -
         }
     }
     let mut given = given;
-    if let Some(order) = state.mall.reads().order(id).await? {
+    if let Some(order) = state.reads.order(id).await? {
         let now = state.mall.clock().now();
         let Given { reply: Reply { status, location, .. }, replayed } = given;
         given = Given { reply: rendered(status, Some(order.version), location, &Order::of(&order, now)), replayed };
@@ -198,7 +199,7 @@ pub(super) async fn after_submit(state: &State, caller: &Caller, given: Given) -
 pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>) -> Answer {
     let query = query.0;
     let filter = OrderFilter {
-        customer_id: caller.principal().limit_to(query.customer_id)?,
+        customer_id: caller.limit_to(query.customer_id)?,
         status: query.status.map(|status| status.0),
         store_id: query.store_id.map(StoreId),
         reason: query.reason.map(|reason| reason.0),
@@ -212,7 +213,7 @@ pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>)
     if csv::is_wanted(&caller, query.format) {
         return Ok(csv::orders(state, filter));
     }
-    let page = state.mall.reads().orders(filter, page).await?;
+    let page = state.reads.orders(filter, page).await?;
     let now = state.mall.clock().now();
     let items = page.items.iter().map(|order| Order::of(order, now)).collect();
     Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
@@ -226,7 +227,7 @@ pub async fn get_order(state: State, caller: Caller, query: Query<VersionQuery>)
     let order = match query.0.at_version {
         None => order,
         Some(version) if (1..=order.version).contains(&version) => {
-            state.mall.reads().order_at(id, version).await?.ok_or(MallError::NoSuchOrder(id))?
+            state.reads.order_at(id, version).await?.ok_or(MallError::NoSuchOrder(id))?
         }
         Some(_) => {
             let detail = format!("the order has versions 1 to {}", order.version);
@@ -242,8 +243,8 @@ pub async fn get_order(state: State, caller: Caller, query: Query<VersionQuery>)
 /// # Errors
 /// 404 when there is none, or it is somebody else's.
 pub(super) async fn find(state: &State, caller: &Caller, id: OrderId) -> Result<OrderState, ApiError> {
-    let order = state.mall.reads().order(id).await?.ok_or(MallError::NoSuchOrder(id))?;
-    caller.principal().check(order.customer_id, Code::UnknownOrder)?;
+    let order = state.reads.order(id).await?.ok_or(MallError::NoSuchOrder(id))?;
+    caller.check_sees(order.customer_id, Code::UnknownOrder)?;
     Ok(order)
 }
 
@@ -252,10 +253,9 @@ pub(super) async fn find(state: &State, caller: &Caller, id: OrderId) -> Result<
 /// Stock and money go back. Cancelling a cancelled order changes nothing.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders", request_body = Option<CancelOrder>, responses((status = 200, body = Order)))]
 pub async fn cancel_order(state: State, caller: Caller, body: Json<CancelOrder>) -> Answer {
-    use super::caller::Principal;
     let by = match caller.principal() {
-        Principal::Admin => CancelledBy::Admin,
-        Principal::Open | Principal::Anonymous | Principal::Customer(_) => CancelledBy::Customer,
+        Principal::Admin(_) => CancelledBy::Admin,
+        Principal::Open | Principal::Anonymous | Principal::Customer(_) | Principal::Reader(_) => CancelledBy::Customer,
     };
     command(&state, &caller, &body.raw, OrderCommand::Cancel { by, reason: body.value.reason }).await
 }
@@ -268,9 +268,6 @@ pub async fn pay_order(state: State, caller: Caller, body: NoBody) -> Answer {
 
 async fn command(state: &State, caller: &Caller, raw: &[u8], command: OrderCommand) -> Answer {
     let id: OrderId = caller.id("id")?;
-    if state.asks_who() {
-        find(state, caller, id).await?;
-    }
     let expect = caller.expected_version()?;
     let now = state.mall.clock().now();
     let given = caller.once(state, raw, async |ticket| {
@@ -305,7 +302,7 @@ pub async fn archive_orders(state: State, caller: Caller, body: Json<Ids>) -> An
 async fn visible(state: &State, ids: &[OrderId]) -> Result<Vec<OrderId>, ApiError> {
     let (mut visible, mut unknown) = (Vec::new(), Vec::new());
     for (index, id) in ids.iter().enumerate() {
-        match state.mall.reads().order(*id).await? {
+        match state.reads.order(*id).await? {
             Some(order) if order.archived || visible.contains(id) => {}
             Some(_) => visible.push(*id),
             None => unknown.push(FieldError {

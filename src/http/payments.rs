@@ -93,7 +93,7 @@ pub struct PaymentQuery {
 pub async fn authorize_payment(state: State, caller: Caller, body: Json<NewPayment>) -> Answer {
     let Json { value: new, raw } = body;
     let customer_id = CustomerId(new.customer_id);
-    caller.principal().check_named(customer_id)?;
+    caller.check_named(customer_id)?;
     let amount = new.amount.0.within(state.mall.currency(), "/amount")?;
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|payment: &PaymentState| {
@@ -109,8 +109,8 @@ pub async fn authorize_payment(state: State, caller: Caller, body: Json<NewPayme
 #[utoipa::path(get, path = "/api/v1/payments", tag = "payments", params(PaymentQuery), responses((status = 200, body = List<Payment>)))]
 pub async fn list_payments(state: State, caller: Caller, query: Query<PaymentQuery>) -> Answer {
     let PaymentQuery { customer_id, limit, cursor } = query.0;
-    let customer_id = caller.principal().limit_to(customer_id)?;
-    let page = state.mall.reads().payments(customer_id, query::page(limit, cursor)?).await?;
+    let customer_id = caller.limit_to(customer_id)?;
+    let page = state.reads.payments(customer_id, query::page(limit, cursor)?).await?;
     Ok(ok(None, &List::of(page, |payment| Payment::of(&payment))))
 }
 
@@ -122,8 +122,8 @@ pub async fn get_payment(state: State, caller: Caller) -> Answer {
 }
 
 async fn find(state: &State, caller: &Caller, id: PaymentId) -> Result<PaymentState, ApiError> {
-    let payment = state.mall.reads().payment(id).await?.ok_or(MallError::NoSuchPayment(id))?;
-    caller.principal().check(payment.customer_id, Code::UnknownPayment)?;
+    let payment = state.reads.payment(id).await?.ok_or(MallError::NoSuchPayment(id))?;
+    caller.check_sees(payment.customer_id, Code::UnknownPayment)?;
     Ok(payment)
 }
 
@@ -131,7 +131,6 @@ async fn find(state: &State, caller: &Caller, id: PaymentId) -> Result<PaymentSt
 #[utoipa::path(post, path = "/api/v1/payments/{id}/void", tag = "payments", responses((status = 200, body = Payment)))]
 pub async fn void_payment(state: State, caller: Caller, body: NoBody) -> Answer {
     let id = caller.id("id")?;
-    find(&state, &caller, id).await?;
     let expect = caller.expected_version()?;
     let given = caller.once(&state, &body.raw, async |ticket| {
         let responder = ticket

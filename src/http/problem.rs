@@ -71,6 +71,8 @@ codes! {
     Unauthorized = UNAUTHORIZED, "unauthorized", "A known access token is needed";
     /// The token is known, but may not do this.
     Forbidden = FORBIDDEN, "forbidden", "The access token does not allow this";
+    /// A page of another site sent it.
+    CrossSite = FORBIDDEN, "cross_site", "A page of another site may not do this";
     /// No route of this path.
     NotFound = NOT_FOUND, "not_found", "There is nothing at this address";
     /// No such store.
@@ -87,8 +89,12 @@ codes! {
     UnknownPayment = NOT_FOUND, "unknown_payment", "There is no such payment";
     /// No such order.
     UnknownOrder = NOT_FOUND, "unknown_order", "There is no such order";
+    /// No such token.
+    UnknownToken = NOT_FOUND, "unknown_token", "There is no such token";
     /// The path exists, the method does not.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not allowed here";
+    /// The request was meant for another host.
+    Misdirected = MISDIRECTED_REQUEST, "misdirected", "This mall does not go by that name";
     /// The body took too long.
     RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time", retryable;
     /// Another product of the store has the SKU.
@@ -105,6 +111,12 @@ codes! {
     BasketTaken = CONFLICT, "basket_taken", "The basket belongs to another customer";
     /// The basket holds as many products as it can.
     BasketFull = CONFLICT, "basket_full", "The basket is full";
+    /// A token in use has the name.
+    TokenTaken = CONFLICT, "token_taken", "There is a token of this name";
+    /// There are as many tokens as there can be.
+    TooManyTokens = CONFLICT, "too_many_tokens", "The mall has too many tokens";
+    /// Without the token the mall would be open to other machines.
+    LastToken = CONFLICT, "last_token", "The last token of a mall that others can reach stays";
     /// Demo data is for an empty mall.
     MallNotEmpty = CONFLICT, "mall_not_empty", "The mall already has stores";
     /// The resource has moved on.

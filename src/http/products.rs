@@ -296,7 +296,7 @@ async fn list(
     if csv::is_wanted(caller, format) {
         return Ok(csv::products(state, filter));
     }
-    let page = state.mall.reads().products(filter, page).await?;
+    let page = state.reads.products(filter, page).await?;
     let items = page.items.iter().map(Product::viewed).collect();
     Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
 }
@@ -305,7 +305,7 @@ async fn list(
 #[utoipa::path(get, path = "/api/v1/products/{id}", tag = "products", responses((status = 200, body = Product)))]
 pub async fn get_product(state: State, caller: Caller) -> Answer {
     let id = caller.id("id")?;
-    let view = state.mall.reads().product(id).await?.ok_or(MallError::NoSuchProduct(id))?;
+    let view = state.reads.product(id).await?.ok_or(MallError::NoSuchProduct(id))?;
     Ok(ok(Some(view.product.version), &Product::viewed(&view)))
 }
 
@@ -333,7 +333,7 @@ pub async fn edit_product(state: State, caller: Caller, body: Json<EditProduct>)
 pub async fn archive_product(state: State, caller: Caller) -> Answer {
     let id: ProductId = caller.id("id")?;
     // Archiving skips what is archived already; a path names something that exists.
-    if state.mall.reads().product(id).await?.is_none() {
+    if state.reads.product(id).await?.is_none() {
         return Err(MallError::NoSuchProduct(id).into());
     }
     administer(&state, &caller, id, StoreCommand::ArchiveProducts(vec![id]), |_| no_content()).await
@@ -389,7 +389,7 @@ pub async fn archive_products(state: State, caller: Caller, body: Json<Ids>) -> 
 }
 
 async fn by_store(state: &State, ids: &[ProductId]) -> Result<Vec<(StoreId, Vec<ProductId>)>, ApiError> {
-    let views = state.mall.reads().products_by_id(ids.to_vec()).await?;
+    let views = state.reads.products_by_id(ids.to_vec()).await?;
     let mut by_store: Vec<(StoreId, Vec<ProductId>)> = Vec::new();
     let mut unknown = Vec::new();
     for (index, id) in ids.iter().enumerate() {

@@ -3,6 +3,7 @@
 use super::problem::{ApiError, Code};
 use crate::actors::error::{MallError, SubmissionError};
 use crate::actors::ports::{AppendError, ReadError, ReadErrorKind};
+use crate::actors::tokens::TokenError;
 use crate::domain::basket::BasketError;
 use crate::domain::catalogue::StoreError;
 use crate::domain::customer::CustomerError;
@@ -30,6 +31,7 @@ impl From<MallError> for ApiError {
             MallError::ForeignCurrency(_) => Self::invalid("", "foreign_currency", said),
             MallError::VersionMismatch { .. } => Self::new(Code::VersionMismatch, said),
             MallError::KeyReused => Self::new(Code::IdempotencyKeyReused, said),
+            MallError::Token(refused) => refused.into(),
             MallError::NotEmpty => Self::new(Code::MallNotEmpty, said),
             MallError::Busy => Self::new(Code::Busy, said),
             MallError::TimedOut | MallError::ActorFailed => Self::new(Code::NoAnswer, said),
@@ -135,6 +137,20 @@ impl From<OrderError> for ApiError {
             // Outside services answer over the bus; no route leads here.
             OrderError::Answer(_) | OrderError::NotAllowed { .. } => Self::new(Code::OrderState, said),
             OrderError::PayDeadlinePassed(_) => Self::new(Code::PayDeadlinePassed, said),
+        }
+    }
+}
+
+impl From<TokenError> for ApiError {
+    fn from(error: TokenError) -> Self {
+        let said = error.to_string();
+        match error {
+            TokenError::Name => Self::invalid("/name", "invalid_value", said),
+            TokenError::Taken(_) => Self::field(Code::TokenTaken, "/name", "token_taken", said),
+            TokenError::Unknown(_) => Self::new(Code::UnknownToken, said),
+            TokenError::TooMany => Self::new(Code::TooManyTokens, said),
+            TokenError::Last(_) => Self::new(Code::LastToken, said),
+            TokenError::Append(error) => error.into(),
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Which handler serves which route.
 
+use super::json::drain;
 use super::middleware::{Boundary, RequestSpan};
+use super::roles::Route as Row;
 use super::{HttpState, State};
 use super::{
-    asyncapi, auth, baskets, customers, demo, events, orders, payments, products, sse, status, stores, swagger, ui,
+    asyncapi, auth, baskets, customers, demo, events, orders, payments, products, sse, status, stores, swagger, tokens,
+    ui,
 };
 use actix_cors::Cors;
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName};
-use actix_web::middleware::{Condition, from_fn};
-use actix_web::web::{self, ServiceConfig, delete, patch, post, put, resource};
-use actix_web::{App, Error, Route, guard};
+use actix_web::middleware::{Condition, Next, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard};
 use tracing_actix_web::TracingLogger;
 
 /// The application: every route, behind what every request passes.
@@ -31,7 +35,6 @@ pub fn app(
         .app_data(state.clone())
         .configure(configure)
         .default_service(web::to(ui::fallback))
-        .wrap(Condition::new(state.asks_who(), from_fn(auth::authorize)))
         .wrap(Boundary::new(state.clone()))
         .wrap(Condition::new(has_cors, cors(state)))
         .wrap(TracingLogger::<RequestSpan>::new())
@@ -48,59 +51,106 @@ fn cors(state: &HttpState) -> Cors {
         .max_age(3_600)
 }
 
-/// GET, and HEAD with it (RFC 9110, 9.3.2): actix-web leaves the body out.
-fn get() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+/// A path and the handlers of its methods. Each handler is served behind the role that the table has for it: a route
+/// without a row in the table does not start, and nothing else of the application has handlers.
+struct At {
+    path: &'static str,
+    resource: Resource,
+    methods: Vec<&'static str>,
+}
+
+fn at(path: &'static str) -> At {
+    At { path, resource: web::resource(path), methods: Vec::new() }
+}
+
+impl At {
+    fn on<F, Args>(mut self, method: &Method, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let path = self.path;
+        let row = Row::find(method.as_str(), path);
+        let row = row.unwrap_or_else(|| panic!("{method} {path} has no row in the table of routes"));
+        let guarded = from_fn(move |request: ServiceRequest, next: Next<BoxBody>| auth::guard(row, request, next));
+        let route = web::route().guard(guard::Method(method.clone()));
+        // GET, and HEAD with it (RFC 9110, 9.3.2): `Boundary` leaves the body out.
+        let route =
+            if *method == Method::GET { web::route().guard(guard::Any(guard::Get()).or(guard::Head())) } else { route };
+        self.resource = self.resource.route(route.to(handler).wrap(guarded));
+        self.methods.push(row.method);
+        self
+    }
+}
+
+impl HttpServiceFactory for At {
+    fn register(self, config: &mut AppService) {
+        let allow = self.methods.join(", ").replace("GET", "GET, HEAD");
+        // 405 says what is allowed (RFC 9110, 15.5.6).
+        let other = move |body: web::Payload| {
+            let allow = allow.clone();
+            async move {
+                drain(body.into_inner()).await;
+                HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allow)).finish()
+            }
+        };
+        self.resource.default_service(web::to(other)).register(config);
+    }
 }
 
 #[rustfmt::skip]
 fn configure(app: &mut ServiceConfig) {
-    app.service(resource("/api/v1/stores")
-            .route(post().to(stores::create_store)).route(get().to(stores::list_stores)))
-        .service(resource("/api/v1/stores/{id}")
-            .route(get().to(stores::get_store)).route(patch().to(stores::edit_store))
-            .route(delete().to(stores::archive_store)))
-        .service(resource("/api/v1/stores/{id}/participation")
-            .route(put().to(stores::join_mall)).route(delete().to(stores::leave_mall)))
-        .service(resource("/api/v1/stores/{id}/products")
-            .route(post().to(products::create_product)).route(get().to(products::list_store_products))
-            .route(delete().to(products::archive_store_products)))
-        .service(resource("/api/v1/products").route(get().to(products::list_products)))
-        .service(resource("/api/v1/products/archive").route(post().to(products::archive_products)))
-        .service(resource("/api/v1/products/{id}")
-            .route(get().to(products::get_product)).route(patch().to(products::edit_product))
-            .route(delete().to(products::archive_product)))
-        .service(resource("/api/v1/customers")
-            .route(post().to(customers::register_customer)).route(get().to(customers::list_customers)))
-        .service(resource("/api/v1/customers/{id}").route(get().to(customers::get_customer)))
-        .service(resource("/api/v1/baskets").route(post().to(baskets::create_basket)))
-        .service(resource("/api/v1/baskets/{id}").route(get().to(baskets::get_basket)))
-        .service(resource("/api/v1/baskets/{id}/items").route(delete().to(baskets::clear_basket)))
-        .service(resource("/api/v1/baskets/{id}/items/{product_id}")
-            .route(put().to(baskets::set_basket_item)).route(delete().to(baskets::remove_basket_item)))
-        .service(resource("/api/v1/baskets/{id}/customer").route(put().to(baskets::claim_basket)))
-        .service(resource("/api/v1/baskets/{id}/checkout").route(post().to(baskets::checkout_basket)))
-        .service(resource("/api/v1/payments")
-            .route(post().to(payments::authorize_payment)).route(get().to(payments::list_payments)))
-        .service(resource("/api/v1/payments/{id}").route(get().to(payments::get_payment)))
-        .service(resource("/api/v1/payments/{id}/void").route(post().to(payments::void_payment)))
-        .service(resource("/api/v1/orders")
-            .route(post().to(orders::place_order)).route(get().to(orders::list_orders)))
-        .service(resource("/api/v1/orders/archive").route(post().to(orders::archive_orders)))
-        .service(resource("/api/v1/orders/{id}").route(get().to(orders::get_order)))
-        .service(resource("/api/v1/orders/{id}/cancel").route(post().to(orders::cancel_order)))
-        .service(resource("/api/v1/orders/{id}/pay").route(post().to(orders::pay_order)))
-        .service(resource("/api/v1/orders/{id}/events").route(get().to(events::list_order_events)))
-        .service(resource("/api/v1/events").route(get().to(events::list_events)))
-        .service(resource("/api/v1/events/stream").route(get().to(sse::stream_events)))
-        .service(resource("/api/v1/audit").route(get().to(status::get_audit)))
-        .service(resource("/api/v1/status").route(get().to(status::get_status)))
-        .service(resource("/api/v1/demo").route(post().to(demo::fill_mall)))
-        .service(resource("/livez").route(get().to(status::livez)))
-        .service(resource("/readyz").route(get().to(status::readyz)))
-        .service(resource("/metrics").route(get().to(status::metrics)))
-        .service(resource("/openapi.json").route(get().to(swagger::document)))
-        .service(resource("/asyncapi.yaml").route(get().to(asyncapi::get_asyncapi)))
-        .service(resource("/swagger").route(get().to(swagger::redirect)))
-        .service(resource("/swagger/{file:.*}").route(get().to(swagger::file)));
+    app.service(at("/api/v1/stores")
+            .on(&Method::POST, stores::create_store).on(&Method::GET, stores::list_stores))
+        .service(at("/api/v1/stores/{id}")
+            .on(&Method::GET, stores::get_store).on(&Method::PATCH, stores::edit_store)
+            .on(&Method::DELETE, stores::archive_store))
+        .service(at("/api/v1/stores/{id}/participation")
+            .on(&Method::PUT, stores::join_mall).on(&Method::DELETE, stores::leave_mall))
+        .service(at("/api/v1/stores/{id}/products")
+            .on(&Method::POST, products::create_product).on(&Method::GET, products::list_store_products)
+            .on(&Method::DELETE, products::archive_store_products))
+        .service(at("/api/v1/products").on(&Method::GET, products::list_products))
+        .service(at("/api/v1/products/archive").on(&Method::POST, products::archive_products))
+        .service(at("/api/v1/products/{id}")
+            .on(&Method::GET, products::get_product).on(&Method::PATCH, products::edit_product)
+            .on(&Method::DELETE, products::archive_product))
+        .service(at("/api/v1/customers")
+            .on(&Method::POST, customers::register_customer).on(&Method::GET, customers::list_customers))
+        .service(at("/api/v1/customers/{id}").on(&Method::GET, customers::get_customer))
+        .service(at("/api/v1/baskets").on(&Method::POST, baskets::create_basket))
+        .service(at("/api/v1/baskets/{id}").on(&Method::GET, baskets::get_basket))
+        .service(at("/api/v1/baskets/{id}/items").on(&Method::DELETE, baskets::clear_basket))
+        .service(at("/api/v1/baskets/{id}/items/{product_id}")
+            .on(&Method::PUT, baskets::set_basket_item).on(&Method::DELETE, baskets::remove_basket_item))
+        .service(at("/api/v1/baskets/{id}/customer").on(&Method::PUT, baskets::claim_basket))
+        .service(at("/api/v1/baskets/{id}/checkout").on(&Method::POST, baskets::checkout_basket))
+        .service(at("/api/v1/payments")
+            .on(&Method::POST, payments::authorize_payment).on(&Method::GET, payments::list_payments))
+        .service(at("/api/v1/payments/{id}").on(&Method::GET, payments::get_payment))
+        .service(at("/api/v1/payments/{id}/void").on(&Method::POST, payments::void_payment))
+        .service(at("/api/v1/orders")
+            .on(&Method::POST, orders::place_order).on(&Method::GET, orders::list_orders))
+        .service(at("/api/v1/orders/archive").on(&Method::POST, orders::archive_orders))
+        .service(at("/api/v1/orders/{id}").on(&Method::GET, orders::get_order))
+        .service(at("/api/v1/orders/{id}/cancel").on(&Method::POST, orders::cancel_order))
+        .service(at("/api/v1/orders/{id}/pay").on(&Method::POST, orders::pay_order))
+        .service(at("/api/v1/orders/{id}/events").on(&Method::GET, events::list_order_events))
+        .service(at("/api/v1/events").on(&Method::GET, events::list_events))
+        .service(at("/api/v1/events/stream").on(&Method::GET, sse::stream_events))
+        .service(at("/api/v1/audit").on(&Method::GET, status::get_audit))
+        .service(at("/api/v1/status").on(&Method::GET, status::get_status))
+        .service(at("/api/v1/demo").on(&Method::POST, demo::fill_mall))
+        .service(at("/api/v1/tokens").on(&Method::GET, tokens::list_tokens).on(&Method::POST, tokens::create_token))
+        .service(at("/api/v1/tokens/{name}").on(&Method::DELETE, tokens::revoke_token))
+        .service(at("/api/v1/whoami").on(&Method::GET, tokens::who_am_i))
+        .service(at("/healthz").on(&Method::GET, status::healthz))
+        .service(at("/livez").on(&Method::GET, status::livez))
+        .service(at("/readyz").on(&Method::GET, status::readyz))
+        .service(at("/metrics").on(&Method::GET, status::metrics))
+        .service(at("/openapi.json").on(&Method::GET, swagger::document))
+        .service(at("/asyncapi.yaml").on(&Method::GET, asyncapi::get_asyncapi))
+        .service(at("/swagger").on(&Method::GET, swagger::redirect))
+        .service(at("/swagger/{file:.*}").on(&Method::GET, swagger::file));
 }

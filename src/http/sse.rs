@@ -4,18 +4,21 @@
 //! without repeats: the feed is joined first, and what it brings up to the position already sent is dropped. A client
 //! that can not keep up is cut off and resumes where it was, so a slow reader never holds memory of the mall.
 
-use super::caller::{Caller, Principal};
+use super::caller::Caller;
 use super::events::structured;
 use super::problem::{ApiError, Code};
 use super::query::Query;
+use super::seats::Seat;
 use super::{Answer, State};
 use crate::actors::ports::{EventFilter, LiveEvents, RecordedEvent};
+use crate::actors::principal::Principal;
 use crate::bus::subject;
 use crate::domain::event::StreamKind;
 use crate::domain::ids::CustomerId;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -23,7 +26,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
@@ -39,6 +42,9 @@ const QUEUE: usize = 256;
 const BEHIND_MAX: usize = 1 << 20;
 /// Events read at a time while catching up; the next page is read when the client has taken the one before.
 const PAGE: usize = 500;
+/// Positions looked through for a page: where nothing is wanted, this and not the length of the journal is what a client
+/// that has left costs.
+const WINDOW: u64 = 10_000;
 /// How long a client may leave a full queue before it is cut off while it catches up.
 const SLOW: Duration = Duration::from_secs(30);
 
@@ -113,34 +119,14 @@ impl Wanted {
     }
 
     /// The part of the filter the read model knows.
-    fn filter(&self, after: u64) -> EventFilter {
-        let name = if let [name] = self.names.as_slice() { Some(name.clone()) } else { None };
-        EventFilter { after: Some(after), stream_id: self.order_id, name, descending: false }
-    }
-}
-
-/// A place at the stream; given back when dropped.
-struct Place {
-    taken: Arc<AtomicUsize>,
-    state: State,
-}
-
-impl Place {
-    fn take(state: &State) -> Result<Self, ApiError> {
-        let (taken, most) = (state.sse_clients.clone(), state.settings.sse_clients_max);
-        let one_more = |now| (now < most).then_some(now + 1);
-        if taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_err() {
-            return Err(Code::TooManyStreams.into());
+    fn filter(&self, after: u64, up_to: u64) -> EventFilter {
+        EventFilter {
+            after: Some(after),
+            up_to: Some(up_to),
+            stream_id: self.order_id,
+            names: self.names.clone(),
+            descending: false,
         }
-        state.mall.metrics().sse_clients(1);
-        Ok(Self { taken, state: state.clone() })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.taken.fetch_sub(1, Ordering::AcqRel);
-        self.state.mall.metrics().sse_clients(-1);
     }
 }
 
@@ -151,16 +137,23 @@ impl Drop for Place {
 pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, query: Query<StreamQuery>) -> Answer {
     let query = query.0;
     let _ = query.access_token;
-    let place = Place::take(&state)?;
+    let after = last_event_id(&request)?.or(query.after);
+    let wanted = wanted(&state, &caller, &query).await?;
+    if request.method() == Method::HEAD {
+        // Nothing follows, so there is nothing to sit for.
+        return Ok(opening().streaming(stream::empty::<Result<Bytes, Infallible>>()));
+    }
+    let seat = state.seats.take(request.peer_addr().map(|peer| peer.ip()), caller.principal())?;
     // Joined before the head is read: whatever comes after the head is in one of the two, or in both.
     let live = state.feed.subscribe();
     let head = state.mall.journal().head();
     // A position beyond the head is of another journal: there is nothing to resume.
-    let after = last_event_id(&request)?.or(query.after).unwrap_or(head).min(head);
-    let wanted = wanted(&state, &caller, &query).await?;
+    let after = after.unwrap_or(head).min(head);
     let (client, mut queue) = mpsc::channel::<Bytes>(QUEUE);
     let behind = Arc::new(AtomicUsize::new(0));
-    let follow = Follower { state, place, wanted, sent: after, client, behind: behind.clone() };
+    let spoke = Instant::now();
+    let principal = caller.principal();
+    let follow = Follower { state, seat, principal, wanted, sent: after, client, behind: behind.clone(), spoke };
     actix_web::rt::spawn(follow.run(live));
     let body = stream::poll_fn(move |cx| {
         queue.poll_recv(cx).map(|piece| {
@@ -169,11 +162,17 @@ pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, q
             Some(Ok::<_, Infallible>(piece))
         })
     });
-    Ok(HttpResponse::Ok()
+    Ok(opening().streaming(body))
+}
+
+/// How the answer begins.
+fn opening() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))
         .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
-        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
-        .streaming(body))
+        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"));
+    response
 }
 
 fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, ApiError> {
@@ -183,13 +182,10 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, ApiError> {
 }
 
 async fn wanted(state: &State, caller: &Caller, query: &StreamQuery) -> Result<Wanted, ApiError> {
-    let customer = match (caller.principal(), query.customer_id) {
-        (Principal::Open | Principal::Admin, None) => None,
-        (principal, asked) => principal.limit_to(asked)?,
-    };
+    let customer = caller.limit_to(query.customer_id)?;
     let customer = match customer {
         None => None,
-        Some(id) => Some((id, state.mall.reads().streams_of_customer(id).await?.into_iter().collect())),
+        Some(id) => Some((id, state.reads.streams_of_customer(id).await?.into_iter().collect())),
     };
     let names = query.r#type.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
     Ok(Wanted {
@@ -204,56 +200,71 @@ async fn wanted(state: &State, caller: &Caller, query: &StreamQuery) -> Result<W
 struct Follower {
     state: State,
     #[allow(dead_code, reason = "held for its Drop")]
-    place: Place,
+    seat: Seat,
+    principal: Principal,
     wanted: Wanted,
     /// The newest position that was sent, or passed over.
     sent: u64,
     client: mpsc::Sender<Bytes>,
     /// Bytes queued and not taken by the client yet.
     behind: Arc<AtomicUsize>,
+    /// When the client was last sent something.
+    spoke: Instant,
 }
 
-/// Why a follower ends: the client is gone, too slow, or will find out by resuming.
+/// Why a follower ends: the client is gone, too slow, no longer let in, or will find out by resuming.
 struct Ended;
 
 impl Follower {
     async fn run(mut self, live: LiveEvents) {
-        if self.push(Bytes::from_static(b"retry: 1000\n\n")).is_err() {
-            return;
-        }
-        if self.catch_up().await.is_ok() {
-            // However it ends, the client resumes where it was.
-            let Err(Ended) = self.follow(live).await;
-        }
+        self.state.mall.metrics().sse_clients(1);
+        // However it ends, the client resumes where it was.
+        let Err(Ended) = self.follow(live).await;
+        self.state.mall.metrics().sse_clients(-1);
     }
 
     async fn catch_up(&mut self) -> Result<(), Ended> {
-        let head = self.state.mall.journal().head();
-        while self.sent < head {
-            let events = self.state.mall.reads().events(self.wanted.filter(self.sent), PAGE).await;
+        let newest = self.state.mall.journal().head();
+        while self.sent < newest {
+            self.check()?;
+            let up_to = newest.min(self.sent.saturating_add(WINDOW));
+            let events = {
+                // Few at a time: each takes a connection that queries need as well.
+                let _turn = self.state.catching_up.acquire().await.map_err(|_closed| Ended)?;
+                self.state.reads.events(self.wanted.filter(self.sent, up_to), PAGE).await
+            };
             let events = events.map_err(|error| {
                 tracing::warn!(%error, "a live stream could not catch up");
                 Ended
             })?;
-            let is_last = events.len() < PAGE;
+            let is_all = events.len() < PAGE;
             let text = self.written(&events)?;
-            if !text.is_empty() {
-                let drained = tokio::time::timeout(SLOW, self.client.reserve_many(QUEUE)).await;
-                drop(drained.map_err(|_slow| Ended)?.map_err(|_gone| Ended)?);
-                self.push(text)?;
+            if is_all {
+                self.sent = self.sent.max(up_to);
             }
-            if is_last {
-                self.sent = self.sent.max(head);
+            if text.is_empty() {
+                self.heartbeat()?;
+                continue;
             }
+            let drained = tokio::time::timeout(SLOW, self.client.reserve_many(QUEUE)).await;
+            drop(drained.map_err(|_slow| Ended)?.map_err(|_gone| Ended)?);
+            self.push(text)?;
         }
         Ok(())
     }
 
     async fn follow(&mut self, mut live: LiveEvents) -> Result<Infallible, Ended> {
-        let (mut silent, mut look) = (Duration::ZERO, tokio::time::interval(LOOK));
+        self.push(Bytes::from_static(b"retry: 1000\n\n"))?;
+        self.catch_up().await?;
+        let mut look = tokio::time::interval(LOOK);
         loop {
             tokio::select! {
+                biased;
                 () = self.client.closed() => return Err(Ended),
+                _ = look.tick() => {
+                    self.check()?;
+                    self.heartbeat()?;
+                }
                 commit = live.recv() => match commit {
                     Ok(events) => {
                         let text = self.written(&events)?;
@@ -262,26 +273,33 @@ impl Follower {
                                 return Err(Ended);
                             }
                             self.push(text)?;
-                            silent = Duration::ZERO;
                         }
                     }
                     // What was missed is in the read model; what is sent again by the feed is dropped.
                     Err(RecvError::Lagged(_)) => self.catch_up().await?,
                     Err(RecvError::Closed) => return Err(Ended),
                 },
-                _ = look.tick() => silent += LOOK,
-            }
-            if !self.state.ready.load(Ordering::Acquire) {
-                return Err(Ended);
-            }
-            if silent >= HEARTBEAT {
-                self.push(Bytes::from_static(b": still here\n\n"))?;
-                silent = Duration::ZERO;
             }
         }
     }
 
-    fn push(&self, text: Bytes) -> Result<(), Ended> {
+    /// Whether to go on: the client is there, may still see what it sees, and the mall is not stopping.
+    fn check(&self) -> Result<(), Ended> {
+        let goes_on = !self.client.is_closed()
+            && self.state.tokens.still_knows(self.principal)
+            && self.state.ready.load(Ordering::Acquire);
+        if goes_on { Ok(()) } else { Err(Ended) }
+    }
+
+    fn heartbeat(&mut self) -> Result<(), Ended> {
+        if self.spoke.elapsed() < HEARTBEAT {
+            return Ok(());
+        }
+        self.push(Bytes::from_static(b": still here\n\n"))
+    }
+
+    fn push(&mut self, text: Bytes) -> Result<(), Ended> {
+        self.spoke = Instant::now();
         self.behind.fetch_add(text.len(), Ordering::Relaxed);
         self.client.try_send(text).map_err(|_full_or_gone| Ended)
     }

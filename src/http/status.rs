@@ -117,7 +117,7 @@ pub struct Queue {
     writer_depth: usize,
     /// Requests in the mall.
     admitted: usize,
-    /// The most requests in the mall.
+    /// The most requests in the mall at the moment: as many as are answered in good time.
     admission_limit: usize,
 }
 
@@ -189,7 +189,7 @@ pub struct Status {
 pub async fn get_status(state: State) -> Answer {
     let mall = &state.mall;
     let mut orders: BTreeMap<_, _> = OrderStatus::ALL.iter().map(|status| (status.as_str(), 0)).collect();
-    let counts = mall.reads().order_counts().await?;
+    let counts = state.reads.order_counts().await?;
     orders.extend(counts.iter().map(|(status, count)| (status.as_str(), *count)));
     let pending_sagas = counts.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, count)| count).sum();
     let (policy, lateness) = (mall.policy(), mall.metrics().lateness());
@@ -266,7 +266,7 @@ pub async fn get_audit(state: State) -> Answer {
     let (checked_at, begun) = (state.mall.clock().now(), Instant::now());
     // One at a time: an audit reads everything, and the readers are few.
     let _alone = state.auditing.lock().await;
-    let report = state.mall.reads().audit().await?;
+    let report = state.reads.audit().await?;
     let invariants: Vec<_> = report
         .invariants
         .into_iter()
@@ -297,6 +297,12 @@ pub async fn livez() -> Answer {
     Ok(ok(None, &Health { status: "ok" }))
 }
 
+/// Tell whether the process lives; another name of `/livez`.
+#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = Health)))]
+pub async fn healthz() -> Answer {
+    livez().await
+}
+
 /// Tell whether the mall takes requests.
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn readyz(state: State) -> Answer {
@@ -325,7 +331,7 @@ pub async fn metrics(state: State) -> Answer {
         ("awake_orders", "Awake order sagas", mall.orders().awake() as f64),
         ("timers", "Timers in memory", mall.timers().len() as f64),
         ("admitted", "Requests in the mall", mall.admission().in_use() as f64),
-        ("admission_limit", "The most requests in the mall", mall.admission().limit() as f64),
+        ("admission_limit", "The most requests in the mall at the moment", mall.admission().limit() as f64),
         ("bus_lag", "Events committed and not handed on yet", lag as f64),
         ("bus_state", "0 ok, 1 catching_up, 2 connecting, 3 halted", state_number(bus.state)),
         ("bus_relayed_total", "Events handed on since the start", bus.relayed_total as f64),

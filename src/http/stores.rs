@@ -159,7 +159,7 @@ pub async fn create_store(state: State, caller: Caller, body: Json<NewStore>) ->
 pub async fn list_stores(state: State, query: Query<StoreQuery>) -> Answer {
     let StoreQuery { participating, q, limit, cursor } = query.0;
     let filter = StoreFilter { participating, q: query::text(q) };
-    let page = state.mall.reads().stores(filter, query::page(limit, cursor)?).await?;
+    let page = state.reads.stores(filter, query::page(limit, cursor)?).await?;
     let items = page.items.iter().map(Store::viewed).collect();
     Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
 }
@@ -176,7 +176,7 @@ pub async fn get_store(state: State, caller: Caller) -> Answer {
 /// # Errors
 /// 404 when there is none.
 pub(super) async fn find(state: &State, id: StoreId) -> Result<StoreView, ApiError> {
-    let found = state.mall.reads().store(id).await?;
+    let found = state.reads.store(id).await?;
     Ok(found.ok_or(crate::actors::error::MallError::NoSuchStore(id))?)
 }
 

@@ -1,10 +1,13 @@
 //! The interface: the prebuilt bundle in `static/`, inside the binary.
 //!
 //! Assets with a hash in their name never change and are kept for a year; `index.html` is asked for again each time and
-//! answers every address the interface knows. What is neither is a problem, so the API's 404s stay problems.
+//! answers every address the interface knows. Any other address is 404: with the interface's page for a browser that
+//! shows it to a person, with a problem for everybody else, so that a probe of a wrong address is never green.
 
+use super::json::drain;
 use super::problem::{ApiError, Code};
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use rust_embed::{Embed, EmbeddedFile};
 use std::borrow::Cow;
@@ -21,26 +24,59 @@ const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
 const NO_BUNDLE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Plaza</title>\
                          <h1>Plaza</h1><p>This build has no interface. The API is at <a href=\"/swagger/\">/swagger/</a>.</p>";
 
-/// Serves a file of the bundle, the interface, or a 404.
+/// The addresses of the interface's own pages, as `ui/src/router` has them; a `:` stands for any segment.
+const PAGES: &[&str] = &[
+    "/",
+    "/guide",
+    "/shopping",
+    "/checkout",
+    "/orders",
+    "/orders/:id",
+    "/admin/stores",
+    "/admin/stores/:id/products",
+    "/admin/orders",
+    "/admin/orders/events",
+    "/admin/customers",
+];
+
+/// Serves a file of the bundle, a page of the interface, or a 404. Nothing here is anybody's secret.
 ///
 /// # Errors
-/// 404 when there is no such file and the address is none of the interface's; 405 for other methods.
-pub async fn fallback(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let path = request.path().trim_start_matches('/');
-    if is_machine_path(path) {
-        return Err(Code::NotFound.into());
-    }
+/// 404 when the address is none of the interface's; 405 for other methods.
+pub async fn fallback(request: HttpRequest, body: Payload) -> Result<HttpResponse, ApiError> {
+    drain(body.into_inner()).await;
+    let path = request.path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if let Some(found) = Bundle::get(path).filter(|_| !is_precompressed(path)) {
-        return Ok(if is_read { file(&request, path, &found) } else { not_allowed() });
+    let asset = path.trim_start_matches('/');
+    let found = Bundle::get(asset).filter(|_| !is_precompressed(asset));
+    match found {
+        Some(found) if is_read => return Ok(file(&request, asset, &found, StatusCode::OK)),
+        Some(_) => return Ok(not_allowed()),
+        None => {}
     }
-    let is_page = is_read && !has_extension(path) && accepts_html(&request);
-    match (is_page, Bundle::get("index.html")) {
-        (true, Some(index)) => Ok(file(&request, "index.html", &index)),
-        (true, None) if path.is_empty() => Ok(page().body(NO_BUNDLE)),
-        _ if path.is_empty() && !is_read => Ok(not_allowed()),
-        (true | false, _) => Err(Code::NotFound.into()),
+    let is_page = PAGES.iter().any(|page| is_at(page, path));
+    match Bundle::get("index.html") {
+        _ if is_page && !is_read => Ok(not_allowed()),
+        Some(index) if is_page => Ok(file(&request, "index.html", &index, StatusCode::OK)),
+        None if is_page && path == "/" => Ok(page(StatusCode::OK).body(NO_BUNDLE)),
+        // A person with a wrong address gets the interface, which says so; a program gets a problem.
+        Some(index) if is_navigation(&request) => Ok(file(&request, "index.html", &index, StatusCode::NOT_FOUND)),
+        _ => Err(Code::NotFound.into()),
     }
+}
+
+fn is_at(page: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (page.split('/'), path.split('/'));
+    let same = |(wanted, given): (&str, &str)| wanted == given || (wanted.starts_with(':') && !given.is_empty());
+    page.split('/').count() == path.split('/').count() && wanted.by_ref().zip(given.by_ref()).all(same)
+}
+
+/// Whether a browser is showing the address to a person: only then does it name HTML as what it wants.
+fn is_navigation(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let wants_html = header("accept").is_some_and(|accept| accept.contains("text/html"));
+    let navigates = header("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
+    *request.method() == Method::GET && wants_html && navigates && !is_machine_path(request.path())
 }
 
 fn not_allowed() -> HttpResponse {
@@ -49,8 +85,8 @@ fn not_allowed() -> HttpResponse {
 
 /// Whether programs ask here, who want a problem and not a page.
 fn is_machine_path(path: &str) -> bool {
-    let first = path.split('/').next().unwrap_or_default();
-    ["api", "swagger", "openapi.json", "asyncapi.yaml", "livez", "readyz", "metrics"].contains(&first)
+    let first = path.split('/').nth(1).unwrap_or_default();
+    ["api", "swagger", "assets"].contains(&first) || first.contains('.')
 }
 
 /// The `.br` and `.gz` siblings are served under the name of the file they are of.
@@ -58,18 +94,8 @@ fn is_precompressed(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension == "br" || extension == "gz")
 }
 
-fn has_extension(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
-}
-
-fn accepts_html(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    // Without the header everything is accepted (RFC 9110, 12.5.1).
-    accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"))
-}
-
-fn page() -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
+fn page(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
     response
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -77,10 +103,11 @@ fn page() -> HttpResponseBuilder {
     response
 }
 
-fn file(request: &HttpRequest, path: &str, found: &EmbeddedFile) -> HttpResponse {
+fn file(request: &HttpRequest, path: &str, found: &EmbeddedFile, status: StatusCode) -> HttpResponse {
     let etag = etag(&found.metadata.sha256_hash());
-    let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == etag.as_str());
-    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let is_known = status == StatusCode::OK
+        && request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == etag.as_str());
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::build(status) };
     let is_hashed = path.starts_with("assets/");
     response
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
@@ -138,5 +165,27 @@ fn content_type(path: &str) -> &'static str {
         "json" | "webmanifest" => "application/json",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pages_are_those_of_the_router() {
+        let router = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/router/index.ts");
+        let router = std::fs::read_to_string(router).unwrap();
+        let quoted = router.split('\'').filter(|text| text.starts_with('/') && !text.contains("(.*)"));
+        let known: std::collections::BTreeSet<_> = quoted.collect();
+        assert_eq!(known, PAGES.iter().copied().collect());
+    }
+
+    #[test]
+    fn an_address_is_a_pages_segment_by_segment() {
+        assert!(is_at("/orders/:id", "/orders/1") && is_at("/", "/"));
+        for other in ["/orders/", "/orders/1/2", "/order/1", "/orders"] {
+            assert!(!is_at("/orders/:id", other), "{other}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::actors::error::MallError;
 use crate::actors::idempotency::{Reply, Responder};
 use crate::actors::mall::{Admitted, Mall};
 use crate::actors::ports::{Cause, PageRequest, StoreFilter};
+use crate::actors::principal::Principal;
 use crate::domain::catalogue::{ProductEdit, StoreCommand, StoreEdit, StoreState};
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Money;
@@ -80,7 +81,8 @@ async fn administer(mall: &Arc<Mall>, store_id: StoreId, command: StoreCommand) 
 }
 
 fn admit(mall: &Mall) -> Result<Admitted, MallError> {
-    mall.admit(Cause { correlation_id: mall.entropy().uuid(), causation_id: Arc::from("demo") })
+    let cause = Cause { correlation_id: mall.entropy().uuid(), causation_id: Arc::from("demo") };
+    mall.admit(cause, Principal::Open)
 }
 
 const fn nothing_to_say() -> Reply {

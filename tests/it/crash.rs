@@ -2,7 +2,7 @@
 //!
 //! Clients keep their own log of acknowledged answers. A request without an answer is sent again under the same
 //! idempotency key until there is one, so at the end the mall must hold exactly what the clients logged: nothing lost,
-//! nothing twice. `PLAZA_CRASHES` sets the number of kills (50), `PLAZA_CRASH_SEED` the moments.
+//! nothing twice. `PLAZA_TEST_CRASHES` sets the number of kills (50), `PLAZA_TEST_CRASH_SEED` the moments.
 
 use crate::app::{Dice, TestApp, eur, eventually, id, order, text};
 use reqwest::{Client, Method};
@@ -173,8 +173,8 @@ fn setting(name: &str, default: u64) -> u64 {
 
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_nothing_happens_twice() {
-    let (crashes, seed) = (setting("PLAZA_CRASHES", 50), setting("PLAZA_CRASH_SEED", 20_261_122));
-    println!("{crashes} crashes, PLAZA_CRASH_SEED={seed}");
+    let (crashes, seed) = (setting("PLAZA_TEST_CRASHES", 50), setting("PLAZA_TEST_CRASH_SEED", 20_261_122));
+    println!("{crashes} crashes, PLAZA_TEST_CRASH_SEED={seed}");
     let app = TestApp::with(&["--payment-delay", "60ms"]).await;
     survive(app, seed, async |world, app| {
         let mut dice = Dice(seed);

@@ -8,7 +8,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 /// A client of the stream.
-struct Listener {
+pub struct Listener {
     headers: HeaderMap,
     bytes: BoxStream<'static, Option<Vec<u8>>>,
     unread: String,
@@ -16,7 +16,7 @@ struct Listener {
 }
 
 impl Listener {
-    async fn connect(app: &TestApp, query: &str, last_event_id: Option<u64>) -> Self {
+    pub async fn connect(app: &TestApp, query: &str, last_event_id: Option<u64>) -> Self {
         let mut request = app.request(Method::GET, &format!("/events/stream?{query}"));
         if let Some(position) = last_event_id {
             request = request.header("last-event-id", position.to_string());
@@ -29,7 +29,7 @@ impl Listener {
     }
 
     /// The next event with its position; `None` when the connection ended.
-    async fn next(&mut self) -> Option<(u64, Value)> {
+    pub async fn next(&mut self) -> Option<(u64, Value)> {
         loop {
             if let Some((block, rest)) = self.unread.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());

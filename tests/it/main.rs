@@ -10,6 +10,7 @@ mod architecture;
 mod cli;
 mod concurrency;
 mod crash;
+mod doors;
 mod engines;
 mod events;
 mod examples;

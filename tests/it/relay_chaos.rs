@@ -1,7 +1,7 @@
 //! The relay under faults: the broker killed, frozen, robbed, wiped; Plaza killed; three relays at once; a cluster that
 //! loses nodes. After each, the stream's events are the journal's: in order, none missing, none twice.
 //!
-//! `PLAZA_BROKER_KILLS` (8), `PLAZA_NODE_KILLS` (5) and `PLAZA_RELAY_CRASHES` (4) set how often, `PLAZA_CHAOS_SEED` when.
+//! `PLAZA_TEST_BROKER_KILLS` (8), `PLAZA_TEST_NODE_KILLS` (5) and `PLAZA_TEST_RELAY_CRASHES` (4) set how often, `PLAZA_TEST_CHAOS_SEED` when.
 
 use crate::app::{Dice, TestApp, eventually};
 use crate::engines::{NatsOptions, NatsServer, free_port};
@@ -31,7 +31,7 @@ fn times(name: &str, default: u64) -> u64 {
 }
 
 fn dice() -> Dice {
-    Dice(times("PLAZA_CHAOS_SEED", 7))
+    Dice(times("PLAZA_TEST_CHAOS_SEED", 7))
 }
 
 /// Waits a random while, so that the fault that follows meets the relay anywhere in its work.
@@ -118,7 +118,7 @@ async fn survives_kills(fallback: bool) {
     }
     let mut app = relaying(&nats).await;
     let (load, mut dice) = (Load::on(&mut app).await, dice());
-    for _ in 0..times("PLAZA_BROKER_KILLS", 8) {
+    for _ in 0..times("PLAZA_TEST_BROKER_KILLS", 8) {
         a_while(&mut dice).await;
         nats.kill9();
         a_while(&mut dice).await;
@@ -201,7 +201,7 @@ async fn a_mall_killed_between_commit_and_publish_goes_on_where_the_stream_ends(
     let nats = NatsServer::start(&NatsOptions { sync_always: true, ..NatsOptions::default() });
     let mut app = relaying(&nats).await;
     let (load, mut dice) = (Load::on(&mut app).await, dice());
-    for _ in 0..times("PLAZA_RELAY_CRASHES", 4) {
+    for _ in 0..times("PLAZA_TEST_RELAY_CRASHES", 4) {
         a_while(&mut dice).await;
         // What is committed now is sent and can not be answered, or is not sent at all.
         nats.freeze();
@@ -297,7 +297,7 @@ async fn a_cluster_that_loses_nodes_and_leaders_gets_every_event_once() {
     let (load, mut dice) = (Load::on(&mut app).await, dice());
     eventually("the relay works", async || (bus(&app).await["relayed_position"] != 0).then_some(())).await;
     assert_eq!(bus(&app).await["durable"], true);
-    for round in 0..times("PLAZA_NODE_KILLS", 5) {
+    for round in 0..times("PLAZA_TEST_NODE_KILLS", 5) {
         a_while(&mut dice).await;
         let leader = cluster.leader().await;
         let victim = if round % 2 == 0 { leader } else { (leader + 1) % 3 };

@@ -10,7 +10,7 @@ const committed = path.resolve(process.argv[2] ?? '../static');
 const fresh = fs.mkdtempSync(path.join(os.tmpdir(), 'plaza-ui-'));
 const build = spawnSync('npx', ['--no-install', 'vite', 'build', '--logLevel', 'warn'], {
   stdio: 'inherit',
-  env: { ...process.env, PLAZA_UI_OUT: fresh },
+  env: { ...process.env, PLAZA_TEST_UI_OUT: fresh },
 });
 if (build.status !== 0) process.exit(build.status ?? 1);
 

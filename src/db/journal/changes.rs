@@ -26,13 +26,14 @@ fn key(change: &Change) -> (u8, Uuid, Uuid) {
         Change::Order(order) => (5, order.id.0, Uuid::nil()),
         Change::Hold(hold) => (6, hold.order_id.0, Uuid::nil()),
         Change::Reservation(reservation) => (7, reservation.order_id.0, reservation.store_id.0),
-        Change::Cursor(cursor) => (8, name_key(cursor.consumer), Uuid::nil()),
+        Change::Cursor(cursor) => (8, name_key(cursor.consumer.as_bytes()), Uuid::nil()),
+        Change::Token(token) => (9, name_key(&token.hash), Uuid::nil()),
     }
 }
 
 /// A name as a key of the width the other keys have.
-fn name_key(name: &str) -> Uuid {
+fn name_key(name: &[u8]) -> Uuid {
     let mut key = [0; 16];
-    key.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
+    key.copy_from_slice(&blake3::hash(name).as_bytes()[..16]);
     Uuid::from_bytes(key)
 }

@@ -2,23 +2,23 @@
 //! connection and its own statements.
 
 use super::postgres::PostgresJournal;
-use super::sqlite;
+use super::sqlite::SqliteJournal;
 use super::writer::{Job, Tail};
 use crate::actors::ports::{Append, RecordedEvent};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::Place;
 use crate::db::pool::Connection;
 use crate::domain::time::Timestamp;
+use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind as Kind, Error as DieselError};
-use diesel::{QueryResult, SqliteConnection};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// How long one piece of work may take before the journal counts as unable to write. Above the time-out of a lock, which
-/// says so itself.
-const STUCK_AFTER: Duration = Duration::from_secs(3);
+/// How long one piece of work may take before the journal counts as unable to write: what is not sound is said within
+/// three seconds.
+const STUCK_AFTER: Duration = Duration::from_secs(2);
 
 /// Remembered replies dropped in one commit at the most.
 pub(super) const FORGET_MAX: i64 = 500;
@@ -94,7 +94,7 @@ impl Availability {
 /// What writes the journal.
 pub enum Engine {
     /// An SQLite file.
-    Sqlite(SqliteConnection),
+    Sqlite(SqliteJournal),
     /// A PostgreSQL server.
     Postgres(Box<PostgresJournal>),
 }
@@ -106,7 +106,7 @@ impl Engine {
     /// The database failed.
     pub fn take(conn: Connection, place: &Place) -> Result<Self, DbError> {
         match (conn, place) {
-            (Connection::Sqlite(conn), _) => Ok(Self::Sqlite(conn)),
+            (Connection::Sqlite(conn), _) => Ok(Self::Sqlite(SqliteJournal::new(conn))),
             (Connection::Postgres(session), Place::Server(url)) => {
                 Ok(Self::Postgres(Box::new(PostgresJournal::begin(session, url.clone())?)))
             }
@@ -120,7 +120,7 @@ impl Engine {
     /// What the database refused; nothing is written then.
     pub(super) fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
         match self {
-            Self::Sqlite(conn) => sqlite::write(conn, group),
+            Self::Sqlite(journal) => journal.write(group),
             Self::Postgres(journal) => journal.write(group),
         }
     }
@@ -128,15 +128,15 @@ impl Engine {
     /// The number of events in a stream.
     pub(super) fn last_version(&mut self, stream_id: Uuid) -> u64 {
         match self {
-            Self::Sqlite(conn) => sqlite::last_version(conn, stream_id),
+            Self::Sqlite(journal) => journal.last_version(stream_id),
             Self::Postgres(journal) => journal.last_version(stream_id),
         }
     }
 
-    /// Whether it can write, as far as it knows. A file that can not be written ends the process instead.
+    /// Whether it can write, as far as it knows.
     pub(super) fn availability(&self) -> Availability {
         match self {
-            Self::Sqlite(_) => Availability::default(),
+            Self::Sqlite(journal) => journal.availability(),
             Self::Postgres(journal) => journal.availability(),
         }
     }
@@ -149,11 +149,7 @@ impl Engine {
     /// Leaves the database in order: folds SQLite's write-ahead log into the file; ends the session.
     pub(super) fn close(self) {
         match self {
-            Self::Sqlite(mut conn) => {
-                if let Err(error) = sqlite::checkpoint(&mut conn) {
-                    tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");
-                }
-            }
+            Self::Sqlite(journal) => journal.close(),
             Self::Postgres(journal) => drop(journal),
         }
     }

@@ -78,26 +78,16 @@ impl PostgresJournal {
         self.availability.clone()
     }
 
-    /// Does work whose duration tells whether the journal can write.
-    fn observed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        self.availability.work(true);
-        let done = work(self);
-        self.availability.work(false);
-        done
-    }
-
     /// Writes a group in one transaction, however many sessions it takes, and answers how many replies were forgotten.
     ///
     /// # Errors
     /// What the database refused; nothing is written then.
     pub fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
-        self.observed(|journal| {
-            if group.is_empty() {
-                journal.rehearse(group);
-                return Ok(0);
-            }
-            journal.persist(group)
-        })
+        if group.is_empty() {
+            self.rehearse(group);
+            return Ok(0);
+        }
+        self.persist(group)
     }
 
     /// A barrier: what came before it stands if the mall is still this process's. Whether there could be writing is
@@ -171,18 +161,16 @@ impl PostgresJournal {
 
     /// The number of events in a stream.
     pub fn last_version(&mut self, stream_id: Uuid) -> u64 {
-        self.observed(|journal| {
-            loop {
-                if let Some((conn, _)) = &mut journal.session {
-                    let query = events::table.filter(events::stream_id.eq(stream_id.to_string()));
-                    match query.select(max(events::version)).first::<Option<i64>>(conn) {
-                        Ok(last) => return last.unwrap_or(0).cast_unsigned(),
-                        Err(error) => tracing::warn!(%error, "the version of a stream could not be read"),
-                    }
+        loop {
+            if let Some((conn, _)) = &mut self.session {
+                let query = events::table.filter(events::stream_id.eq(stream_id.to_string()));
+                match query.select(max(events::version)).first::<Option<i64>>(conn) {
+                    Ok(last) => return last.unwrap_or(0).cast_unsigned(),
+                    Err(error) => tracing::warn!(%error, "the version of a stream could not be read"),
                 }
-                journal.outcome(None);
             }
-        })
+            self.outcome(None);
+        }
     }
 
     /// Waits until the server answers, and tells what became of the group in hand. That it can be asked does not mean

@@ -1,8 +1,8 @@
 //! Rows as the writer inserts them.
 
 use crate::actors::idempotency::IdempotencyRecord;
-use crate::actors::ports::{OrderChange, StoreHead};
-use crate::db::schema::{baskets, customers, events, idempotency, orders, payments, products, stores};
+use crate::actors::ports::{OrderChange, StoreHead, TokenRecord};
+use crate::db::schema::{baskets, customers, events, idempotency, orders, payments, products, stores, tokens};
 use crate::domain::basket::BasketState;
 use crate::domain::catalogue::ProductState;
 use crate::domain::customer::CustomerState;
@@ -23,6 +23,28 @@ pub struct EventRow<'a> {
     pub correlation_id: &'a str,
     pub causation_id: &'a str,
     pub hash: &'a [u8],
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = tokens)]
+pub struct TokenRow<'a> {
+    pub token_hash: &'a [u8],
+    pub name: &'a str,
+    pub role: &'static str,
+    pub created_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+impl<'a> From<&'a TokenRecord> for TokenRow<'a> {
+    fn from(token: &'a TokenRecord) -> Self {
+        Self {
+            token_hash: &token.hash,
+            name: &token.name,
+            role: token.role.as_str(),
+            created_at: token.created_at.0,
+            revoked_at: token.revoked_at.map(|at| at.0),
+        }
+    }
 }
 
 #[derive(Insertable, AsChangeset)]

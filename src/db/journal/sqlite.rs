@@ -4,55 +4,106 @@
 //! where a multi-row one would be prepared anew for every group size.
 
 use super::changes::last_changes;
-use super::engine::{FORGET_MAX, Group, is_constraint};
+use super::engine::{Availability, FORGET_MAX, Group, is_constraint};
 use super::rows::{
-    BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, signed,
+    BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow,
+    signed,
 };
 use crate::actors::ports::{Append, Change, RecordedEvent};
+use crate::db::error::{DbError, DbErrorKind};
 use crate::db::schema::{
     baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
-    stores,
+    stores, tokens,
 };
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::max;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Writes a group in one transaction, and answers how many replies were forgotten.
-///
-/// # Errors
-/// What a constraint refused; nothing is written then. Any other failure ends the process.
-pub fn write(conn: &mut SqliteConnection, group: &Group<'_>) -> QueryResult<usize> {
-    // Holds the write lock from the start: a deferred transaction can fail at once when it turns to writing (measured),
-    // and waits for nobody.
-    or_abort(conn.batch_execute("BEGIN IMMEDIATE"), "starting a transaction");
-    let written = write_events(conn, group.events)
-        .and_then(|()| write_changes(conn, group.appends()))
-        .and_then(|()| group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before)));
-    match written {
-        Ok(forgotten) => {
-            or_abort(conn.batch_execute("COMMIT"), "committing");
-            Ok(forgotten)
-        }
-        Err(error) if is_constraint(&error) => {
-            or_abort(conn.batch_execute("ROLLBACK"), "rolling back");
-            Err(error)
-        }
-        Err(error) => or_abort(Err(error), "writing"),
+/// How often the log says that somebody else holds the file.
+const COMPLAINT: Duration = Duration::from_secs(5);
+/// How long a mall that is to end goes on waiting for the file.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Writes the journal of a mall in a file.
+pub struct SqliteJournal {
+    conn: SqliteConnection,
+    availability: Availability,
+}
+
+impl SqliteJournal {
+    /// A journal over the connection that writes.
+    #[must_use]
+    pub fn new(conn: SqliteConnection) -> Self {
+        Self { conn, availability: Availability::default() }
     }
-}
 
-/// Folds the write-ahead log into the file.
-pub fn checkpoint(conn: &mut SqliteConnection) -> QueryResult<()> {
-    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
-}
+    /// Whether it can write, as far as it knows.
+    #[must_use]
+    pub fn availability(&self) -> Availability {
+        self.availability.clone()
+    }
 
-/// The number of events in a stream.
-pub fn last_version(conn: &mut SqliteConnection, stream_id: Uuid) -> u64 {
-    let query = events::table.filter(events::stream_id.eq(stream_id.to_string())).select(max(events::version));
-    let last: Option<i64> = or_abort(query.first(conn), "reading a stream's version");
-    last.unwrap_or(0).cast_unsigned()
+    /// Writes a group in one transaction, and answers how many replies were forgotten.
+    ///
+    /// # Errors
+    /// What a constraint refused; nothing is written then. Any other failure ends the process.
+    pub fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+        self.begin();
+        let conn = &mut self.conn;
+        let written = write_events(conn, group.events)
+            .and_then(|()| write_changes(conn, group.appends()))
+            .and_then(|()| group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before)));
+        match written {
+            Ok(forgotten) => {
+                or_abort(conn.batch_execute("COMMIT"), "committing");
+                self.availability.set(true);
+                Ok(forgotten)
+            }
+            Err(error) if is_constraint(&error) => {
+                or_abort(conn.batch_execute("ROLLBACK"), "rolling back");
+                Err(error)
+            }
+            Err(error) => or_abort(Err(error), "writing"),
+        }
+    }
+
+    /// Starts a transaction that holds the write lock: a deferred one can fail at once when it turns to writing
+    /// (measured), and waits for nobody. While somebody else holds the file nothing is written, and the journal waits.
+    fn begin(&mut self) {
+        let mut complained: Option<Instant> = None;
+        loop {
+            match self.conn.batch_execute("BEGIN IMMEDIATE") {
+                Err(error) if DbError::kind_of(&error) == DbErrorKind::Busy => {
+                    self.availability.set(false);
+                    if self.availability.is_closing_for(CLOSING_PATIENCE) {
+                        super::end_unanswered();
+                    }
+                    if complained.is_none_or(|last| last.elapsed() >= COMPLAINT) {
+                        complained = Some(Instant::now());
+                        tracing::error!(%error, "another process holds the journal's file; the journal waits for it");
+                    }
+                }
+                begun => return or_abort(begun, "starting a transaction"),
+            }
+        }
+    }
+
+    /// The number of events in a stream.
+    pub fn last_version(&mut self, stream_id: Uuid) -> u64 {
+        let query = events::table.filter(events::stream_id.eq(stream_id.to_string())).select(max(events::version));
+        let last: Option<i64> = or_abort(query.first(&mut self.conn), "reading a stream's version");
+        last.unwrap_or(0).cast_unsigned()
+    }
+
+    /// Folds the write-ahead log into the file.
+    pub fn close(mut self) {
+        if let Err(error) = self.conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");
+        }
+    }
 }
 
 /// Inserts events at the positions they were given.
@@ -168,6 +219,16 @@ fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()>
                 .on_conflict(consumers::name)
                 .do_update()
                 .set(position)
+                .execute(conn)
+        }
+        Change::Token(token) => {
+            let row = TokenRow::from(token);
+            let revoked_at = tokens::revoked_at.eq(row.revoked_at);
+            insert_into(tokens::table)
+                .values(row)
+                .on_conflict(tokens::token_hash)
+                .do_update()
+                .set(revoked_at)
                 .execute(conn)
         }
     }?;

@@ -3,7 +3,7 @@
 use super::changes::last_changes;
 use super::columns::{Column, Rows};
 use super::engine::{FORGET_MAX, Group};
-use super::rows::{BasketRow, CustomerRow, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, signed};
+use super::rows::{BasketRow, CustomerRow, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow, signed};
 use crate::actors::ports::{Append, Change, Cursor, HoldChange, OrderChange, RecordedEvent, ReservationChange};
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
@@ -29,7 +29,7 @@ pub fn write(conn: &mut PgConnection, group: &Group<'_>) -> QueryResult<usize> {
 pub fn rehearse(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute(
         "LOCK TABLE events, stores, products, customers, payments, baskets, orders, order_stores, holds, reservations, \
-         consumers, idempotency IN ROW EXCLUSIVE MODE",
+         consumers, idempotency, tokens IN ROW EXCLUSIVE MODE",
     )
 }
 
@@ -73,6 +73,7 @@ struct Tables<'a> {
     holds: Vec<(String, String, &'a HoldChange)>,
     reservations: Vec<(String, String, String, &'a ReservationChange)>,
     cursors: Vec<&'a Cursor>,
+    tokens: Vec<TokenRow<'a>>,
 }
 
 impl<'a> Tables<'a> {
@@ -90,6 +91,7 @@ impl<'a> Tables<'a> {
                 self.reservations.push((change.order_id.to_string(), change.store_id.to_string(), lines, change));
             }
             Change::Cursor(cursor) => self.cursors.push(cursor),
+            Change::Token(token) => self.tokens.push(TokenRow::from(token)),
         }
     }
 }
@@ -109,7 +111,8 @@ fn write_changes(conn: &mut PgConnection, changes: &[&Change]) -> QueryResult<()
     send(conn, rows.len(), || orders(&rows))?;
     send(conn, tables.holds.len(), || holds(&tables.holds))?;
     send(conn, tables.reservations.len(), || reservations(&tables.reservations))?;
-    send(conn, tables.cursors.len(), || cursors(&tables.cursors))
+    send(conn, tables.cursors.len(), || cursors(&tables.cursors))?;
+    send(conn, tables.tokens.len(), || tokens(&tables.tokens))
 }
 
 fn stores<'a>(rows: &'a [StoreRow<'_>]) -> Rows<'a> {
@@ -265,6 +268,20 @@ fn cursors<'a>(rows: &'a [&Cursor]) -> Rows<'a> {
         into: "INSERT INTO consumers (name, position)",
         columns: vec![column!(Texts, rows, row => row.consumer), column!(BigInts, rows, row => signed(row.position))],
         on_conflict: "ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+    }
+}
+
+fn tokens<'a>(rows: &'a [TokenRow<'_>]) -> Rows<'a> {
+    Rows {
+        into: "INSERT INTO tokens (token_hash, name, role, created_at, revoked_at)",
+        columns: vec![
+            column!(Bytes, rows, row => row.token_hash),
+            column!(Texts, rows, row => row.name),
+            column!(Texts, rows, row => row.role),
+            column!(BigInts, rows, row => row.created_at),
+            column!(MaybeBigInts, rows, row => row.revoked_at),
+        ],
+        on_conflict: "ON CONFLICT (token_hash) DO UPDATE SET revoked_at = excluded.revoked_at",
     }
 }
 

@@ -59,6 +59,7 @@ pub struct Tail {
 /// Writes the journal over one connection.
 pub struct Writer {
     engine: Engine,
+    availability: Availability,
     tail: Tail,
     bus: MemoryBus,
     metrics: Arc<Metrics>,
@@ -71,7 +72,16 @@ impl Writer {
     /// A writer that goes on at `tail`.
     #[must_use]
     pub fn new(engine: Engine, tail: Tail, bus: MemoryBus, metrics: Arc<Metrics>, clock: Arc<dyn Clock>) -> Self {
-        Self { engine, tail, bus, metrics, clock, refused_streams: HashSet::new(), cleaned_at: Timestamp(0) }
+        Self {
+            availability: engine.availability(),
+            engine,
+            tail,
+            bus,
+            metrics,
+            clock,
+            refused_streams: HashSet::new(),
+            cleaned_at: Timestamp(0),
+        }
     }
 
     /// The newest position.
@@ -82,6 +92,12 @@ impl Writer {
 
     /// Commits a group and answers every append in it. `committed` learns the new head before anybody else does.
     pub fn commit(&mut self, group: &mut Vec<Job>, committed: impl Fn(u64)) {
+        self.availability.work(true);
+        self.commit_group(group, committed);
+        self.availability.work(false);
+    }
+
+    fn commit_group(&mut self, group: &mut Vec<Job>, committed: impl Fn(u64)) {
         let suspicious = !self.refused_streams.is_empty();
         if !suspicious && self.write(group, &committed).is_ok() {
             return group.drain(..).for_each(|job| job.answer(Ok(())));
@@ -182,7 +198,7 @@ impl Writer {
     /// Whether the journal can write, as far as it knows.
     #[must_use]
     pub fn availability(&self) -> Availability {
-        self.engine.availability()
+        self.availability.clone()
     }
 
     /// Whether its end can be waited for in vain: a server may never answer.

@@ -19,8 +19,12 @@ use uuid::Uuid;
 /// The database failed, or a row does not convert.
 pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Vec<RecordedEvent>, DbError> {
     let mut query = events::table.select(EventRow::as_select()).into_boxed::<Backend>();
-    if let Some(name) = &filter.name {
-        query = query.filter(events::name.eq(askable(name).into_owned()));
+    if !filter.names.is_empty() {
+        let names = filter.names.iter().map(|name| askable(name).into_owned());
+        query = query.filter(events::name.eq_any(names.collect::<Vec<_>>()));
+    }
+    if let Some(up_to) = filter.up_to {
+        query = query.filter(events::position.le(sql_integer(up_to)));
     }
     let after = filter.after.map(sql_integer);
     query = match (after, filter.descending) {

@@ -14,6 +14,7 @@ pub mod products;
 pub mod stores;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 
 use super::pool::Connection;
 

@@ -73,7 +73,7 @@ fn searches_ignore_case_by_unicode_and_take_wildcards_literally() {
     assert_eq!(customers::list(conn, Some("\0"), &first(10)).unwrap().items.len(), 0);
     let filter = OrderFilter { q: Some("\0".into()), ..Default::default() };
     assert_eq!(orders::list(conn, &filter, &first(10)).unwrap().items.len(), 0);
-    let filter = EventFilter { name: Some("\0".into()), ..Default::default() };
+    let filter = EventFilter { names: vec!["\0".into()], ..Default::default() };
     assert_eq!(events::list(conn, &filter, 10).unwrap().len(), 0);
 }
 
@@ -189,7 +189,8 @@ fn events_are_read_both_ways_from_an_exclusive_position() {
     assert_eq!(positions(EventFilter { after: Some(all[1] - 1), ..stream.clone() }, 100), all[1..]);
     let back = EventFilter { after: Some(all[2]), descending: true, ..stream };
     assert_eq!(positions(back, 100), [all[1], all[0]]);
-    let submitted = EventFilter { name: Some("order.submitted".into()), ..Default::default() };
+    assert_eq!(positions(EventFilter { after: Some(1), up_to: Some(3), ..Default::default() }, 9), [2, 3]);
+    let submitted = EventFilter { names: vec!["order.submitted".into()], ..Default::default() };
     assert_eq!(positions(submitted.clone(), 100), [all[0]]);
     let name = events::list(conn, &submitted, 1).unwrap().remove(0).name;
     assert!(matches!(name, std::borrow::Cow::Borrowed("order.submitted")));

@@ -4,6 +4,7 @@ use plaza::actors::error::MallError;
 use plaza::actors::idempotency::{Reply, Responder};
 use plaza::actors::mall::{Admitted, PlaceOrder, Wanted};
 use plaza::actors::ports::Cause;
+use plaza::actors::principal::Principal;
 use plaza::db::verify::verify;
 use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
@@ -64,7 +65,7 @@ pub struct Shopper {
 impl Shopper {
     pub fn admitted(&self) -> Admitted {
         let cause = Cause { correlation_id: Uuid::nil(), causation_id: "test".into() };
-        self.world.mall().admit(cause).unwrap()
+        self.world.mall().admit(cause, Principal::Open).unwrap()
     }
 
     /// A participating store with its own delay.

@@ -18,7 +18,7 @@ const ARGS = [
   '--disable-sync',
 ];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-export const SHOTS = path.resolve(process.env.PLAZA_SHOTS ?? 'shots');
+export const SHOTS = path.resolve(process.env.PLAZA_TEST_SHOTS ?? 'shots');
 
 export class Browser {
   /** What went wrong besides failing steps. */

@@ -1,4 +1,4 @@
-// `npm run e2e`: the whole walkthrough in a real Chromium against a real Plaza (PLAZA_BIN, default
+// `npm run e2e`: the whole walkthrough in a real Chromium against a real Plaza (PLAZA_TEST_BIN, default
 // ../target/release/plaza; `mock/server.mjs` runs it against the toy mall). Exits 1 when a step fails, axe finds
 // something serious, the CSP is violated, or a page asks another host.
 import { accessScenarios } from './access.mjs';

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startFront } from './front.mjs';
 
-const BIN = path.resolve(process.env.PLAZA_BIN ?? '../target/release/plaza');
+const BIN = path.resolve(process.env.PLAZA_TEST_BIN ?? '../target/release/plaza');
 const START_MS = 20_000;
 
 function freePort() {

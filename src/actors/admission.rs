@@ -1,0 +1,297 @@
+//! How many requests may be in the mall at a time: as many as are answered in good time.
+//!
+//! What waits in the mall waits for the journal, and how long depends on the disk and on what each request writes. So
+//! the limit is not a number but a time. By Little's law (1961) requests in the mall = rate x time: the limit is the rate
+//! at which requests are answered times the time they should take. It grows only while it is reached, because what there
+//! is room for shows only once it is used (a group commit takes about as long for many as for few), and falls only when
+//! answers take too long.
+
+use super::error::MallError;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The time a request should take in the mall, on average. With it the slowest of a hundred stays below a second.
+const TARGET: Duration = Duration::from_millis(250);
+/// Commits a request may wait for, where that is longer: the one under way, its own, and one more. A limit below that
+/// would only make the groups of a slow disk smaller.
+const COMMITS: u32 = 3;
+/// How often the limit is looked at. Shorter than [`TARGET`], so that a disk that becomes slow is noticed in time.
+const WINDOW: Duration = Duration::from_millis(50);
+/// The limit never falls below this: a group commit needs a group.
+const LEAST: usize = 64;
+/// The limit before anything was measured.
+const FIRST: usize = 1_024;
+/// When nothing was answered for so long, requests beyond [`LEAST`] wait for something that stands still.
+const STILL: Duration = Duration::from_millis(500);
+
+/// The right to have one request in the mall; returned when dropped.
+#[derive(Debug)]
+pub struct Permit {
+    admission: Arc<State>,
+    since: Instant,
+    /// Whether the request got as far as the journal: only such requests tell how long the journal takes.
+    tells: bool,
+}
+
+impl Permit {
+    /// The request goes on to the journal.
+    pub const fn goes_on(&mut self) {
+        self.tells = true;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.admission.leave(self.tells.then_some(self.since));
+    }
+}
+
+/// Lets requests in.
+#[derive(Clone, Debug)]
+pub struct Admission(Arc<State>);
+
+struct State {
+    in_use: AtomicUsize,
+    limit: AtomicUsize,
+    most: usize,
+    /// Whether somebody was refused, or nearly, since the window began.
+    reached: AtomicBool,
+    window: Mutex<Window>,
+    /// How long a commit takes at the moment.
+    commit_time: Box<dyn Fn() -> Duration + Send + Sync>,
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").field("in_use", &self.in_use).field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+/// What happened since the limit was last looked at.
+#[derive(Debug)]
+struct Window {
+    began: Instant,
+    answered: u32,
+    took: Duration,
+    /// When something was last answered, or the mall was last empty.
+    moved: Instant,
+}
+
+impl Admission {
+    /// At most `most` requests at a time, however quickly they are answered; `commit_time` tells how long a commit takes
+    /// at the moment.
+    #[must_use]
+    pub fn new(most: usize, commit_time: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        let now = Instant::now();
+        Self(Arc::new(State {
+            in_use: AtomicUsize::new(0),
+            limit: AtomicUsize::new(FIRST.min(most)),
+            most,
+            reached: AtomicBool::new(false),
+            window: Mutex::new(Window { began: now, answered: 0, took: Duration::ZERO, moved: now }),
+            commit_time: Box::new(commit_time),
+        }))
+    }
+
+    /// Takes a permit without waiting.
+    ///
+    /// # Errors
+    /// [`MallError::Busy`] when the mall has all the work it can do in time.
+    pub fn admit(&self) -> Result<Permit, MallError> {
+        let state = &self.0;
+        let before = state.in_use.fetch_add(1, Ordering::AcqRel);
+        let now = Instant::now();
+        if before >= state.limit.load(Ordering::Acquire) || (before >= LEAST && state.stands_still(now)) {
+            state.in_use.fetch_sub(1, Ordering::AcqRel);
+            state.reached.store(true, Ordering::Relaxed);
+            return Err(MallError::Busy);
+        }
+        if before == 0 {
+            let mut window = state.window.lock().unwrap_or_else(PoisonError::into_inner);
+            *window = Window { began: now, answered: 0, took: Duration::ZERO, moved: now };
+        }
+        Ok(Permit { admission: state.clone(), since: now, tells: false })
+    }
+
+    /// Permits in use.
+    #[must_use]
+    pub fn in_use(&self) -> usize {
+        self.0.in_use.load(Ordering::Acquire)
+    }
+
+    /// Permits there are at the moment.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.0.limit.load(Ordering::Acquire)
+    }
+}
+
+impl State {
+    fn stands_still(&self, now: Instant) -> bool {
+        let moved = self.window.lock().unwrap_or_else(PoisonError::into_inner).moved;
+        now.saturating_duration_since(moved) >= STILL
+    }
+
+    /// A request leaves; one that was with the journal `since` then tells how long it took.
+    fn leave(&self, since: Option<Instant>) {
+        let before = self.in_use.fetch_sub(1, Ordering::AcqRel);
+        if before * 10 >= self.limit.load(Ordering::Relaxed) * 9 {
+            self.reached.store(true, Ordering::Relaxed);
+        }
+        let Some(since) = since else { return };
+        let now = Instant::now();
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        window.moved = now;
+        window.answered += 1;
+        window.took += now.saturating_duration_since(since);
+        if now.saturating_duration_since(window.began) < WINDOW {
+            return;
+        }
+        let seen = Seen {
+            elapsed: now.saturating_duration_since(window.began),
+            answered: window.answered,
+            average: window.took / window.answered,
+            target: TARGET.max((self.commit_time)() * COMMITS),
+            reached: self.reached.swap(false, Ordering::Relaxed),
+        };
+        (window.began, window.answered, window.took) = (now, 0, Duration::ZERO);
+        let limit = seen.adjust(self.limit.load(Ordering::Relaxed));
+        self.limit.store(limit.clamp(LEAST.min(self.most), self.most), Ordering::Release);
+    }
+}
+
+/// What a window showed.
+struct Seen {
+    elapsed: Duration,
+    /// Requests answered within it.
+    answered: u32,
+    /// How long they took on average.
+    average: Duration,
+    /// How long they should take.
+    target: Duration,
+    /// Whether the limit was reached.
+    reached: bool,
+}
+
+impl Seen {
+    /// The limit after a window that had `limit`.
+    fn adjust(&self, limit: usize) -> usize {
+        let right = u128::from(self.answered) * self.target.as_micros() / self.elapsed.as_micros().max(1);
+        let right = usize::try_from(right).unwrap_or(usize::MAX);
+        if self.average > self.target {
+            // At most halved: one slow commit is not yet a slow disk.
+            right.clamp(limit / 2, limit)
+        } else if self.reached {
+            right.clamp(limit, limit * 2)
+        } else {
+            limit
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_follows_what_answers_take() {
+        let ms = Duration::from_millis;
+        let adjusted = |limit, answered, average, reached| {
+            Seen { elapsed: ms(100), answered, average: ms(average), target: ms(250), reached }.adjust(limit)
+        };
+        assert_eq!(adjusted(1_000, 300, 400, true), 750, "3 000 a second for a quarter of a second");
+        assert_eq!(adjusted(1_000, 300, 400, false), 750, "whether or not all were used");
+        assert_eq!(adjusted(1_000, 10, 5_000, true), 500, "but not at once");
+        assert_eq!(adjusted(1_000, 500, 200, true), 1_250, "there is room");
+        assert_eq!(adjusted(1_000, 5_000, 10, true), 2_000, "but not all at once");
+        assert_eq!(adjusted(1_000, 10, 10, true), 1_000, "few answers may only mean few requests");
+        assert_eq!(adjusted(1_000, 5_000, 10, false), 1_000, "nobody needs it");
+    }
+
+    /// Requests of a mall that does `per_second` of them, arriving ten times as fast for `seconds`. Answers how many
+    /// were done, and how long the slowest took once the mall had met its load.
+    async fn overload(per_second: u32, seconds: u32) -> (usize, Duration) {
+        let admission = Admission::new(4_096, || Duration::ZERO);
+        let (queue, mut jobs) = tokio::sync::mpsc::unbounded_channel::<Permit>();
+        let worker = tokio::spawn(async move {
+            let (mut done, mut slowest, began) = (0, Duration::ZERO, Instant::now());
+            while let Some(permit) = jobs.recv().await {
+                tokio::time::sleep(Duration::from_secs(1) / per_second).await;
+                done += 1;
+                if began.elapsed() > Duration::from_secs(5) {
+                    slowest = slowest.max(permit.since.elapsed());
+                }
+            }
+            (done, slowest)
+        });
+        for _ in 0..seconds * 100 {
+            for _ in 0..per_second / 10 {
+                if let Ok(mut permit) = admission.admit() {
+                    permit.goes_on();
+                    queue.send(permit).unwrap();
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        drop(queue);
+        worker.await.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ten_times_too_much_is_answered_in_time_at_full_speed() {
+        for per_second in [200, 500, 1_000] {
+            let (done, slowest) = overload(per_second, 20).await;
+            assert!(done >= usize::try_from(per_second).unwrap() * 18, "{done} done at {per_second}/s");
+            assert!(slowest < Duration::from_millis(900), "{slowest:?} at {per_second}/s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_disk_still_gets_whole_groups() {
+        for commit in [20, 100, 400] {
+            let commit = Duration::from_millis(commit);
+            let admission = Admission::new(4_096, move || commit);
+            let (queue, mut jobs) = tokio::sync::mpsc::unbounded_channel::<Permit>();
+            let worker = tokio::spawn(async move {
+                let (mut done, mut group) = (0, Vec::new());
+                while jobs.recv_many(&mut group, 512).await > 0 {
+                    tokio::time::sleep(commit).await;
+                    done += group.len();
+                    group.clear();
+                }
+                done
+            });
+            for _ in 0..2_000 {
+                for _ in 0..60 {
+                    if let Ok(mut permit) = admission.admit() {
+                        permit.goes_on();
+                        queue.send(permit).unwrap();
+                    }
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            drop(queue);
+            let (done, ceiling) = (worker.await.unwrap(), 20.0 * 512.0 / commit.as_secs_f64());
+            let wanted = f64::min(ceiling, 20.0 * 6_000.0) * 0.8;
+            assert!(f64::from(u32::try_from(done).unwrap()) > wanted, "{done} done with commits of {commit:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_mall_that_stands_still_lets_few_in() {
+        let admission = Admission::new(4_096, || Duration::ZERO);
+        let mut held = Vec::new();
+        for _ in 0..100 {
+            held.extend((0..100).filter_map(|_| admission.admit().ok()));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(held.len() <= FIRST, "{}", held.len());
+        assert!(admission.admit().is_err());
+        drop(held);
+        assert_eq!(admission.in_use(), 0);
+        assert!(admission.admit().is_ok(), "an empty mall lets in");
+    }
+}

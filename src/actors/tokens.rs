@@ -1,0 +1,232 @@
+//! The tokens of the staff: who is an administrator or a reader, and whether the mall asks at all.
+//!
+//! A mall is *open* while it has no token that is in use and no secret in its settings: then everybody who can reach it
+//! may do everything. The first token closes it. Tokens are rows of the database; this is the memory of them that every
+//! request is checked against, changed with the row and before the answer, so that a revoked token is refused at once.
+
+use super::ports::{
+    Append, AppendError, Change, Clock, Entropy, Journal, ReadError, ReadModel, TokenRecord, TokenRole,
+};
+use super::principal::{Credential, Principal};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use subtle::ConstantTimeEq;
+use tokio::sync::Mutex as AsyncMutex;
+
+/// The longest name of a token, characters.
+pub const NAME_MAX: usize = 64;
+/// The most tokens in use: each is somebody who has to be known.
+const TOKENS_MAX: usize = 1_000;
+
+/// Why a token was not made or revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The name cannot be one.
+    #[error("a token's name has 1 to {NAME_MAX} letters, digits, dots, dashes and underscores")]
+    Name,
+    /// A token in use has the name.
+    #[error("there is a token {0} already; revoke it first, or choose another name")]
+    Taken(Arc<str>),
+    /// No token in use has the name.
+    #[error("there is no token {0}")]
+    Unknown(Arc<str>),
+    /// There are as many as there can be.
+    #[error("the mall has {TOKENS_MAX} tokens in use; revoke some first")]
+    TooMany,
+    /// Without it the mall would be open to everybody who can reach its address.
+    #[error("{0} is the last token, and without one this mall would be open to other machines; make another one first")]
+    Last(Arc<str>),
+    /// The journal did not take it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+/// A token that was just made, and what its holder has to show.
+#[derive(Debug)]
+pub struct NewToken {
+    /// The token.
+    pub record: TokenRecord,
+    /// The secret. Nobody can find it out again.
+    pub secret: String,
+}
+
+/// The tokens in use, by the SHA-256 of their secrets.
+type InUse = HashMap<[u8; 32], TokenRecord>;
+
+/// Who is an administrator or a reader.
+pub struct Tokens {
+    /// SHA-256 of the secret in the settings.
+    setting: Option<[u8; 32]>,
+    in_use: RwLock<InUse>,
+    /// One change at a time: a name is looked for, then written.
+    changing: AsyncMutex<()>,
+}
+
+impl Tokens {
+    /// The tokens of a mall whose settings name `secret`, if any.
+    ///
+    /// # Errors
+    /// The read model could not answer.
+    pub async fn load(secret: Option<&str>, reads: &dyn ReadModel) -> Result<Self, ReadError> {
+        let in_use = reads.tokens().await?.into_iter().filter(|token| token.revoked_at.is_none());
+        Ok(Self {
+            setting: secret.map(|secret| Sha256::digest(secret).into()),
+            in_use: RwLock::new(in_use.map(|token| (token.hash, token)).collect()),
+            changing: AsyncMutex::default(),
+        })
+    }
+
+    /// Whether callers are asked who they are.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.setting.is_some() || self.read(|in_use| !in_use.is_empty())
+    }
+
+    /// How many tokens are in use, administrators' and readers'; the secret of the settings is none of them.
+    #[must_use]
+    pub fn count(&self) -> (usize, usize) {
+        self.read(|in_use| {
+            let admins = in_use.values().filter(|token| token.role == TokenRole::Admin).count();
+            (admins, in_use.len() - admins)
+        })
+    }
+
+    /// Whether the settings name a secret.
+    #[must_use]
+    pub const fn has_setting(&self) -> bool {
+        self.setting.is_some()
+    }
+
+    /// The member of the staff who showed a secret with this SHA-256.
+    #[must_use]
+    pub fn who(&self, hash: &[u8; 32]) -> Option<Principal> {
+        if self.setting.is_some_and(|setting| bool::from(setting.ct_eq(hash))) {
+            return Some(Principal::Admin(Credential::Setting));
+        }
+        // A caller chooses the secret and not its hash, so how long the look-up takes tells nothing of a token.
+        self.read(|in_use| in_use.get(hash).map(principal))
+    }
+
+    /// What the credential of a member of the staff is called; `None` for the secret of the settings, and once revoked.
+    #[must_use]
+    pub fn name(&self, credential: Credential) -> Option<Arc<str>> {
+        let Credential::Token(hash) = credential else { return None };
+        self.read(|in_use| in_use.get(&hash).map(|token| token.name.clone()))
+    }
+
+    /// Whether what `principal` proved still counts: its token was not revoked, and an open mall was not closed.
+    #[must_use]
+    pub fn still_knows(&self, principal: Principal) -> bool {
+        match principal {
+            Principal::Open => !self.is_closed(),
+            Principal::Anonymous | Principal::Customer(_) => true,
+            Principal::Admin(Credential::Setting) | Principal::Reader(Credential::Setting) => self.setting.is_some(),
+            Principal::Admin(Credential::Token(hash)) | Principal::Reader(Credential::Token(hash)) => {
+                self.read(|in_use| in_use.contains_key(&hash))
+            }
+        }
+    }
+
+    /// Makes a token. From the answer on the mall is closed.
+    ///
+    /// # Errors
+    /// [`TokenError::Name`], [`TokenError::Taken`], [`TokenError::TooMany`]; [`TokenError::Append`].
+    pub async fn create(
+        &self,
+        name: &str,
+        role: TokenRole,
+        journal: &dyn Journal,
+        clock: &dyn Clock,
+        entropy: &dyn Entropy,
+        append: impl FnOnce(&NewToken) -> Append,
+    ) -> Result<NewToken, TokenError> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        // Dots alone are no path segment, and a token is revoked by its path.
+        if !(1..=NAME_MAX).contains(&name.len()) || !name.chars().all(is_name) || name.chars().all(|c| c == '.') {
+            return Err(TokenError::Name);
+        }
+        let name: Arc<str> = Arc::from(name);
+        let _alone = self.changing.lock().await;
+        if self.read(|in_use| in_use.len() >= TOKENS_MAX) {
+            return Err(TokenError::TooMany);
+        }
+        if self.named(&name).is_some() {
+            return Err(TokenError::Taken(name));
+        }
+        let secret = format!("{}{}", prefix(role), hex(&entropy.secret()));
+        let hash = Sha256::digest(&secret).into();
+        let record = TokenRecord { hash, name, role, created_at: clock.now(), revoked_at: None };
+        let new = NewToken { record, secret };
+        let mut append = append(&new);
+        append.changes.push(Change::Token(new.record.clone()));
+        commit(journal, append).await?;
+        self.write(|in_use| in_use.insert(hash, new.record.clone()));
+        tracing::info!(name = %new.record.name, role = role.as_str(), "a token was made");
+        Ok(new)
+    }
+
+    /// Revokes the token in use of this name. From the answer on it is refused.
+    ///
+    /// # Errors
+    /// [`TokenError::Unknown`]; [`TokenError::Last`] when the mall would be open and `stays_closed`;
+    /// [`TokenError::Append`].
+    pub async fn revoke(
+        &self,
+        name: &str,
+        stays_closed: bool,
+        journal: &dyn Journal,
+        clock: &dyn Clock,
+    ) -> Result<TokenRecord, TokenError> {
+        let name: Arc<str> = Arc::from(name);
+        let _alone = self.changing.lock().await;
+        let Some(mut record) = self.named(&name) else { return Err(TokenError::Unknown(name)) };
+        if stays_closed && self.setting.is_none() && self.read(HashMap::len) == 1 {
+            return Err(TokenError::Last(name));
+        }
+        record.revoked_at = Some(clock.now());
+        commit(journal, Append { changes: vec![Change::Token(record.clone())], ..Append::default() }).await?;
+        self.write(|in_use| in_use.remove(&record.hash));
+        tracing::info!(name = %record.name, role = record.role.as_str(), "a token was revoked");
+        Ok(record)
+    }
+
+    fn named(&self, name: &str) -> Option<TokenRecord> {
+        self.read(|in_use| in_use.values().find(|token| &*token.name == name).cloned())
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&InUse) -> T) -> T {
+        look(&self.in_use.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut InUse) -> T) -> T {
+        change(&mut self.in_use.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn commit(journal: &dyn Journal, append: Append) -> Result<(), AppendError> {
+    journal.submit(append).await.unwrap_or(Err(AppendError::Closed)).inspect_err(AppendError::report)
+}
+
+fn principal(token: &TokenRecord) -> Principal {
+    let credential = Credential::Token(token.hash);
+    match token.role {
+        TokenRole::Admin => Principal::Admin(credential),
+        TokenRole::Reader => Principal::Reader(credential),
+    }
+}
+
+/// What every secret of a role starts with, so that one found in a log or a repository is recognised.
+const fn prefix(role: TokenRole) -> &'static str {
+    match role {
+        TokenRole::Admin => "plz_adm_",
+        TokenRole::Reader => "plz_rdr_",
+    }
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}

@@ -1,0 +1,54 @@
+//! Bodies of answers as they are sent: in slices, so that what a connection holds of them is bounded.
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::web::Bytes;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// What is handed to the connection at a time, bytes. It copies what it is given: of a body given whole every reader
+/// that does not read would hold a copy (3 000 of them 957 MB, measured 2026-11-25).
+const SLICE: usize = 16 * 1_024;
+
+/// A body that is in memory already, shared or not.
+struct Sliced(Bytes);
+
+impl MessageBody for Sliced {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0.len() as u64)
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let next = SLICE.min(self.0.len());
+        Poll::Ready((next > 0).then(|| Ok(self.0.split_to(next))))
+    }
+}
+
+/// The body of a HEAD answer whose length nobody knows. The stream itself would be polled for ever, and sent nowhere.
+struct Unsent;
+
+impl MessageBody for Unsent {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
+}
+
+/// A body as it is to be sent.
+pub fn bounded<B: MessageBody + 'static>(body: B, is_head: bool) -> BoxBody {
+    if is_head && body.size() == BodySize::Stream {
+        return BoxBody::new(Unsent);
+    }
+    match body.try_into_bytes() {
+        Ok(bytes) if bytes.len() > SLICE => BoxBody::new(Sliced(bytes)),
+        Ok(bytes) => BoxBody::new(bytes),
+        Err(body) => body.boxed(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Connections: bounded in number, in how many of them one peer may hold, and in how long an answer may stand still.
+//!
+//! actix-web has a deadline for the head of a request; the body's is in `json`. What it has none for is a client that
+//! does not read its answer, which would hold the connection and what is to be sent for ever.
+
+use super::{HttpState, app};
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::AppConfig;
+use actix_web::error::Error;
+use actix_web::rt::net::TcpStream;
+use actix_web::web;
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+/// How long a client may take to send the head of a request. Longer lets idle attackers hold connections (slowloris),
+/// shorter cuts off bad mobile networks.
+const REQUEST_HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept for the next request. Longer holds sockets, shorter costs handshakes.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a client may take to read [`PROGRESS`] bytes of an answer, or what is left of it.
+const STALL: Duration = Duration::from_secs(20);
+/// 16 KiB in 20 s is a tenth of what the slowest mobile network delivers.
+const PROGRESS: usize = 16 * 1_024;
+/// How long a connection that is being closed may take over it.
+const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
+/// Connections a worker takes at a time; beyond it new ones wait in the kernel's queue.
+const CONNECTIONS_MAX: usize = 16_384;
+/// How long open requests may take to end when the server stops, seconds. Live streams end within a second.
+const SHUTDOWN_S: u64 = 10;
+
+/// The server on `listener`, with `workers` threads of its own. Runs when awaited; stops when its handle says so.
+///
+/// # Errors
+/// The listener cannot be used.
+pub fn server(state: HttpState, listener: TcpListener, workers: usize) -> io::Result<Server> {
+    let (state, workers) = (web::Data::new(state), workers.max(1));
+    // Half of what there is: one peer leaves the other half to the rest.
+    let peers = Peers { most: workers * CONNECTIONS_MAX / 2, held: Arc::default() };
+    let builder = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(CONNECTIONS_MAX)
+        .shutdown_timeout(SHUTDOWN_S)
+        .disable_signals();
+    let stopping = builder.graceful_shutdown_signal();
+    let connections = move || {
+        let (stopping, peers) = (stopping.clone(), peers.clone());
+        let app = app(&state).into_factory().map_err(|error: Error| error.error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(REQUEST_HEAD_DEADLINE)
+            .client_disconnect_timeout(DISCONNECT_DEADLINE)
+            // A client that has closed its side has left: what it asked for, a live stream above all, ends with it.
+            .h1_allow_half_closed(false)
+            .finish(map_config(app, |()| AppConfig::default()));
+        let admit = fn_service(move |io: TcpStream| std::future::ready(peers.admit(io)));
+        admit.map_err(actix_http::error::DispatchError::Io).and_then(http)
+    };
+    Ok(builder.listen("plaza", listener, connections)?.run())
+}
+
+/// Who holds how many connections.
+#[derive(Clone)]
+struct Peers {
+    most: usize,
+    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Peers {
+    fn admit(&self, io: TcpStream) -> io::Result<(Connection, Protocol, Option<std::net::SocketAddr>)> {
+        let peer = io.peer_addr().ok();
+        let place = self.take(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()))?;
+        Ok((Connection { io, stall: None, _place: place }, Protocol::Http1, peer))
+    }
+
+    fn take(&self, peer: IpAddr) -> io::Result<Place> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = held.entry(peer).or_default();
+        if *count >= self.most {
+            return Err(io::Error::other("a peer holds too many connections"));
+        }
+        *count += 1;
+        Ok(Place { peer, held: self.held.clone() })
+    }
+}
+
+/// One connection of a peer; given back when dropped.
+struct Place {
+    peer: IpAddr,
+    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = held.get_mut(&self.peer) {
+            *count -= 1;
+            if *count == 0 {
+                held.remove(&self.peer);
+            }
+        }
+    }
+}
+
+/// A connection that ends when its client stops reading.
+struct Connection {
+    io: TcpStream,
+    stall: Option<Stall>,
+    _place: Place,
+}
+
+/// An answer that could not be handed to the network at once.
+struct Stall {
+    until: Pin<Box<Sleep>>,
+    written: usize,
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+        match &written {
+            Poll::Ready(Ok(count)) => {
+                if let Some(stall) = &mut self.stall {
+                    stall.written += count;
+                    if stall.written >= PROGRESS {
+                        self.stall = None;
+                    }
+                }
+            }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => {
+                let stall = self.stall.get_or_insert_with(|| Stall { until: Box::pin(sleep(STALL)), written: 0 });
+                if stall.until.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
+        }
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Asked for once everything was taken.
+        self.stall = None;
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peer_leaves_places_to_others() {
+        let peers = Peers { most: 2, held: Arc::default() };
+        let (one, other) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]));
+        let places = [peers.take(one).unwrap(), peers.take(one).unwrap()];
+        assert!(peers.take(one).is_err());
+        assert!(peers.take(other).is_ok());
+        drop(places);
+        assert!(peers.take(one).is_ok());
+        assert!(peers.held.lock().unwrap().is_empty(), "who holds nothing is forgotten");
+    }
+}

@@ -1,0 +1,183 @@
+//! `plaza token`: tokens of administrators and readers, on a stopped mall's database or over the REST of a running one.
+
+use crate::actors::ports::{Append, Clock, Entropy, ReadModel, TokenRecord, TokenRole};
+use crate::actors::tokens::{NewToken, Tokens};
+use crate::bus::memory::MemoryBus;
+use crate::config::{TokenAction, TokenMall, TokenSettings};
+use crate::db::journal::InlineJournal;
+use crate::db::journal::writer::Writer;
+use crate::db::open::{self, Birth, DirectoryLock, OpenError};
+use crate::db::place::Place;
+use crate::db::pool::open_reader;
+use crate::db::queries;
+use crate::db::read_model::SqlReadModel;
+use crate::domain::money::Currency;
+use crate::domain::time::Timestamp;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::telemetry::Metrics;
+use anyhow::{Context, Result, bail};
+use awc::http::{Method, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a running mall may take to answer. Above its own deadline for a request (10 s).
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Does what the command says, and prints what comes of it.
+///
+/// # Errors
+/// The mall cannot be reached or opened, or it refuses; the text says what to do.
+pub fn run(settings: &TokenSettings) -> Result<()> {
+    actix::System::new().block_on(async {
+        match &settings.action {
+            TokenAction::Create { name, read_only, mall } => {
+                let role = if *read_only { TokenRole::Reader } else { TokenRole::Admin };
+                // The secret alone, so that a script can take it as it is.
+                println!("{}", create(mall, name, role).await?);
+            }
+            TokenAction::List { mall } => list(mall).await?.iter().for_each(Listed::print),
+            TokenAction::Revoke { name, mall } => {
+                revoke(mall, name).await?;
+                eprintln!("{name} is revoked");
+            }
+        }
+        Ok(())
+    })
+}
+
+async fn create(mall: &TokenMall, name: &str, role: TokenRole) -> Result<String> {
+    if let Some(target) = &mall.target {
+        let body = json!({"name": name, "role": role.as_str()});
+        let made = call(mall, target, Method::POST, "/api/v1/tokens", Some(body)).await?;
+        return made["token"].as_str().map(str::to_owned).context("the mall answered without a token");
+    }
+    let stopped = Stopped::open(mall).await?;
+    let Stopped { tokens, journal, clock, .. } = &stopped;
+    let append = |_: &NewToken| Append::default();
+    let made = tokens.create(name, role, journal, clock, &SystemEntropy, append).await?;
+    Ok(made.secret)
+}
+
+async fn list(mall: &TokenMall) -> Result<Vec<Listed>> {
+    if let Some(target) = &mall.target {
+        let mut listed = call(mall, target, Method::GET, "/api/v1/tokens", None).await?;
+        return serde_json::from_value(listed["items"].take()).context("the mall answered with something else");
+    }
+    // Reading disturbs nobody: the mall may be running.
+    let mut conn = open::open_to_read(&mall.storage.place()?)?;
+    Ok(queries::tokens::list(&mut conn)?.into_iter().map(Listed::from).collect())
+}
+
+async fn revoke(mall: &TokenMall, name: &str) -> Result<()> {
+    if let Some(target) = &mall.target {
+        return call(mall, target, Method::DELETE, &format!("/api/v1/tokens/{name}"), None).await.map(drop);
+    }
+    let stopped = Stopped::open(mall).await?;
+    let Stopped { tokens, journal, clock, .. } = &stopped;
+    tokens.revoke(name, false, journal, clock).await?;
+    Ok(())
+}
+
+/// A token as it is printed.
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    role: String,
+    created_at: String,
+    revoked_at: Option<String>,
+}
+
+impl From<TokenRecord> for Listed {
+    fn from(token: TokenRecord) -> Self {
+        Self {
+            name: token.name.to_string(),
+            role: token.role.as_str().to_owned(),
+            created_at: token.created_at.to_string(),
+            revoked_at: token.revoked_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl Listed {
+    fn print(&self) {
+        let Self { name, role, created_at, revoked_at } = self;
+        let state = revoked_at.as_ref().map_or_else(|| "in use".to_owned(), |at| format!("revoked {at}"));
+        println!("{name:24} {role:8} made {created_at}  {state}");
+    }
+}
+
+/// A stopped mall, held by this process.
+struct Stopped {
+    tokens: Tokens,
+    journal: InlineJournal,
+    clock: SystemClock,
+    _lock: Option<DirectoryLock>,
+}
+
+impl Stopped {
+    async fn open(mall: &TokenMall) -> Result<Self> {
+        let place = mall.storage.place()?;
+        let held = |error: OpenError| match error {
+            OpenError::Locked(_) => {
+                anyhow::Error::from(error).context("the mall is running: name it with --target URL, or stop it first")
+            }
+            other => other.into(),
+        };
+        let lock = open::lock(&place).map_err(held)?;
+        let at = SystemClock::starting_at(Timestamp(0)).now();
+        let birth = Birth { log_id: SystemEntropy.uuid(), currency: currency(mall, &place)?, at };
+        let opened = open::open(&place, birth).map_err(held)?;
+        let clock = Arc::new(SystemClock::starting_at(opened.newest));
+        let writer = Writer::new(opened.engine, opened.tail, MemoryBus::default(), Arc::new(Metrics::default()), clock);
+        let journal = InlineJournal::new(writer);
+        let reads: Box<dyn ReadModel> = Box::new(SqlReadModel::inline(open_reader(&place)?));
+        let tokens = Tokens::load(None, &*reads).await?;
+        Ok(Self { tokens, journal, clock: SystemClock::starting_at(opened.newest), _lock: lock })
+    }
+}
+
+/// The currency to open a mall with: its own, if it has one.
+fn currency(mall: &TokenMall, place: &Place) -> Result<Currency> {
+    match open::open_to_read(place) {
+        Ok(mut conn) => Ok(queries::log::identity(&mut conn)?.currency),
+        Err(OpenError::Missing(_)) => mall.currency.map_or_else(|| Ok("EUR".parse()?), Ok),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Asks a running mall.
+async fn call(mall: &TokenMall, target: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+    let target = target.trim_end_matches('/');
+    if !target.starts_with("http://") {
+        bail!("--target: {target} is not an address like http://127.0.0.1:8080; this command speaks plain HTTP only");
+    }
+    let client = awc::Client::builder().timeout(PATIENCE).finish();
+    let mut request = client.request(method, format!("{target}{path}"));
+    if let Some(secret) = mall.admin.secret()? {
+        request = request.insert_header((header::AUTHORIZATION, format!("Bearer {secret}")));
+    }
+    let sent = match &body {
+        Some(body) => request.send_json(body),
+        None => request.send(),
+    };
+    // awc's errors cannot cross threads, so their words go on alone.
+    let mut answer = sent.await.map_err(|error| anyhow::anyhow!("{target} does not answer: {error}"))?;
+    let status = answer.status();
+    let bytes = answer.body().await.map_err(|error| anyhow::anyhow!("{target} broke off: {error}"))?;
+    if status == StatusCode::NO_CONTENT {
+        return Ok(Value::Null);
+    }
+    let said: Value = serde_json::from_slice(&bytes).with_context(|| format!("{target} is not a mall: {status}"))?;
+    if status.is_success() {
+        return Ok(said);
+    }
+    let detail = said["detail"].as_str().unwrap_or("it said nothing more");
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            bail!("{detail}; name an administrator's token in PLAZA_ADMIN_TOKEN or PLAZA_ADMIN_TOKEN_FILE")
+        }
+        _ => bail!("{detail}"),
+    }
+}

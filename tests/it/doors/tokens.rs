@@ -1,0 +1,127 @@
+//! Tokens of the staff: made, used, listed, revoked; on a stopped mall and on a running one.
+
+use super::spelling::SECRET;
+use crate::app::{TestApp, plaza, send, text};
+use crate::events::Listener;
+use reqwest::Method;
+use serde_json::json;
+use std::process::Output;
+
+/// What a `plaza token` command printed.
+fn token(arguments: &[&str], storage: &[String], secret: Option<&str>) -> Output {
+    let mut command = plaza();
+    command.arg("token").args(arguments).args(storage);
+    if let Some(secret) = secret {
+        command.env("PLAZA_ADMIN_TOKEN", secret);
+    }
+    command.output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned()
+}
+
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_made_on_a_stopped_mall_closes_it() {
+    let mut app = TestApp::start().await;
+    let store = app.store(None).await;
+    assert_eq!(app.get("/whoami").await.expect(200)["role"], "open");
+    assert!(app.stop().success());
+    let storage = app.storage();
+    let secret = printed(&token(&["create", "ann"], &storage, None));
+    assert!(secret.starts_with("plz_adm_") && secret.len() == 72, "{secret}");
+    let reader = printed(&token(&["create", "prometheus", "--read-only"], &storage, None));
+    let twice = refused(&token(&["create", "ann"], &storage, None));
+    assert!(twice.contains("ann"), "{twice}");
+    let bad = refused(&token(&["create", "a b"], &storage, None));
+    assert!(bad.contains("letters"), "{bad}");
+    app.restart().await;
+    app.get("/customers").await.refused(401, "unauthorized");
+    assert_eq!(
+        app.get("/whoami").await.expect(200),
+        json!({"closed": true, "role": "anonymous", "name": null, "customer_id": null})
+    );
+    app.authenticate(&reader);
+    app.get("/customers").await.expect(200);
+    assert_eq!(app.get("//metrics").await.status, 200);
+    app.delete(&format!("/stores/{store}")).await.refused(403, "forbidden");
+    app.get("/tokens").await.refused(403, "forbidden");
+    app.authenticate(&secret);
+    assert_eq!(
+        app.get("/whoami").await.expect(200),
+        json!({"closed": true, "role": "admin", "name": "ann", "customer_id": null})
+    );
+    app.delete(&format!("/stores/{store}")).await.expect(204);
+    // Beside a running mall the database is not touched.
+    let said = refused(&token(&["create", "bob"], &storage, None));
+    assert!(said.contains("--target"), "{said}");
+    assert!(!app.logged().contains(&secret) && !app.logged().contains(&reader), "a secret is in the log");
+    let listed = printed(&token(&["list"], &storage, None));
+    assert!(listed.contains("prometheus") && listed.contains("reader") && !listed.contains(&secret[8..]), "{listed}");
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_at_once_and_its_stream_ends() {
+    let mut app = TestApp::with(&["--admin-token", SECRET]).await;
+    app.authenticate(SECRET);
+    let url = app.url().to_owned();
+    let target = ["--target", &url];
+    let secret = printed(&token(&[&["create", "ann"], &target[..]].concat(), &[], Some(SECRET)));
+    let unknown = refused(&token(&[&["create", "bob"], &target[..]].concat(), &[], None));
+    assert!(unknown.contains("PLAZA_ADMIN_TOKEN"), "{unknown}");
+    let client = app.client().clone();
+    let as_ann = async |method: Method, path: &str| {
+        send(client.request(method, format!("{url}/api/v1{path}")).bearer_auth(&secret)).await
+    };
+    as_ann(Method::GET, "/customers").await.expect(200);
+    app.authenticate(&secret);
+    let mut stream = Listener::connect(&app, "", None).await;
+    app.authenticate(SECRET);
+    let listed = printed(&token(&[&["list"], &target[..]].concat(), &[], Some(SECRET)));
+    assert!(listed.contains("ann") && listed.contains("in use"), "{listed}");
+    assert!(token(&[&["revoke", "ann"], &target[..]].concat(), &[], Some(SECRET)).status.success());
+    as_ann(Method::GET, "/customers").await.refused(401, "unauthorized");
+    as_ann(Method::POST, "/demo").await.refused(401, "unauthorized");
+    while stream.next().await.is_some() {}
+    let again = refused(&token(&[&["revoke", "ann"], &target[..]].concat(), &[], Some(SECRET)));
+    assert!(again.contains("there is no token ann"), "{again}");
+    // The name may be given again; the old secret stays what it is.
+    let renewed = printed(&token(&[&["create", "ann"], &target[..]].concat(), &[], Some(SECRET)));
+    assert_ne!(renewed, secret);
+    as_ann(Method::GET, "/customers").await.refused(401, "unauthorized");
+    let tokens = app.get("/tokens").await.expect(200);
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 2, "{tokens}");
+    app.kill9();
+    app.restart().await;
+    app.authenticate(&renewed);
+    app.get("/customers").await.expect(200);
+    app.authenticate(SECRET);
+}
+
+#[tokio::test]
+async fn the_first_token_closes_a_running_mall_and_is_shown_once() {
+    let mut app = TestApp::start().await;
+    let request = || app.request(Method::POST, "/tokens").header("idempotency-key", "k").json(&json!({"name": "ann"}));
+    let made = send(request()).await.expect(201);
+    let secret = text(&made["token"]);
+    app.get("/customers").await.refused(401, "unauthorized");
+    app.post("/tokens", &json!({"name": "bob"})).await.refused(401, "unauthorized");
+    app.authenticate(&secret);
+    let request = || app.request(Method::POST, "/tokens").header("idempotency-key", "k").json(&json!({"name": "bob"}));
+    let (one, again) = (send(request()).await.expect(201), send(request()).await.expect(201));
+    assert_eq!(one, again, "who proves to be the same caller gets the same answer");
+    app.post("/tokens", &json!({"name": "bob"})).await.refused(409, "token_taken");
+    app.post("/tokens", &json!({"name": "..", "role": "admin"})).await.refused(422, "validation_failed");
+    app.post("/tokens", &json!({"name": "carl", "role": "root"})).await.refused(422, "validation_failed");
+    app.delete("/tokens/nobody").await.refused(404, "unknown_token");
+    app.delete("/tokens/bob").await.expect(204);
+    app.delete("/tokens/ann").await.expect(204);
+    assert_eq!(app.get("/whoami").await.expect(200)["role"], "open", "a mall without a token is open");
+}
