@@ -32,20 +32,11 @@ const STILL: Duration = Duration::from_millis(500);
 pub struct Permit {
     admission: Arc<State>,
     since: Instant,
-    /// Whether the request got as far as the journal: only such requests tell how long the journal takes.
-    tells: bool,
-}
-
-impl Permit {
-    /// The request goes on to the journal.
-    pub const fn goes_on(&mut self) {
-        self.tells = true;
-    }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.admission.leave(self.tells.then_some(self.since));
+        self.admission.leave(self.since);
     }
 }
 
@@ -96,24 +87,31 @@ impl Admission {
         }))
     }
 
-    /// Takes a permit without waiting.
+    /// Whether a permit could be had now, for a caller of whom nothing is known yet: to hold one while its request
+    /// arrives would let slow senders take them all.
     ///
     /// # Errors
     /// [`MallError::Busy`] when the mall has all the work it can do in time.
+    pub fn check(&self) -> Result<(), MallError> {
+        self.0.check(self.in_use(), Instant::now())
+    }
+
+    /// Takes a permit without waiting.
+    ///
+    /// # Errors
+    /// As [`Admission::check`].
     pub fn admit(&self) -> Result<Permit, MallError> {
-        let state = &self.0;
+        let (state, now) = (&self.0, Instant::now());
         let before = state.in_use.fetch_add(1, Ordering::AcqRel);
-        let now = Instant::now();
-        if before >= state.limit.load(Ordering::Acquire) || (before >= LEAST && state.stands_still(now)) {
+        if let Err(busy) = state.check(before, now) {
             state.in_use.fetch_sub(1, Ordering::AcqRel);
-            state.reached.store(true, Ordering::Relaxed);
-            return Err(MallError::Busy);
+            return Err(busy);
         }
         if before == 0 {
             let mut window = state.window.lock().unwrap_or_else(PoisonError::into_inner);
             *window = Window { began: now, answered: 0, took: Duration::ZERO, moved: now };
         }
-        Ok(Permit { admission: state.clone(), since: now, tells: false })
+        Ok(Permit { admission: state.clone(), since: now })
     }
 
     /// Permits in use.
@@ -135,13 +133,20 @@ impl State {
         now.saturating_duration_since(moved) >= STILL
     }
 
-    /// A request leaves; one that was with the journal `since` then tells how long it took.
-    fn leave(&self, since: Option<Instant>) {
+    fn check(&self, in_use: usize, now: Instant) -> Result<(), MallError> {
+        if in_use < self.limit.load(Ordering::Acquire) && (in_use < LEAST || !self.stands_still(now)) {
+            return Ok(());
+        }
+        self.reached.store(true, Ordering::Relaxed);
+        Err(MallError::Busy)
+    }
+
+    /// A request that came `since` then leaves, and tells how long it took.
+    fn leave(&self, since: Instant) {
         let before = self.in_use.fetch_sub(1, Ordering::AcqRel);
         if before * 10 >= self.limit.load(Ordering::Relaxed) * 9 {
             self.reached.store(true, Ordering::Relaxed);
         }
-        let Some(since) = since else { return };
         let now = Instant::now();
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.moved = now;
@@ -229,8 +234,7 @@ mod tests {
         });
         for _ in 0..seconds * 100 {
             for _ in 0..per_second / 10 {
-                if let Ok(mut permit) = admission.admit() {
-                    permit.goes_on();
+                if let Ok(permit) = admission.admit() {
                     queue.send(permit).unwrap();
                 }
             }
@@ -266,8 +270,7 @@ mod tests {
             });
             for _ in 0..2_000 {
                 for _ in 0..60 {
-                    if let Ok(mut permit) = admission.admit() {
-                        permit.goes_on();
+                    if let Ok(permit) = admission.admit() {
                         queue.send(permit).unwrap();
                     }
                 }

@@ -7,6 +7,7 @@ use super::error::MallError;
 use super::mall::Mall;
 use super::ports::{ReadError, ReadErrorKind};
 use crate::domain::time::Timestamp;
+use crate::telemetry::seldom;
 use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -109,7 +110,9 @@ pub fn load<A, T, F>(
     ctx.wait(loading.into_actor(actor).map(move |loaded, actor, _| match loaded {
         Ok(state) => take(actor, state),
         Err(error) => {
-            tracing::error!(kind = std::any::type_name::<A>(), %error, "an actor could not be woken");
+            if let Some(left_out) = seldom("an actor could not be woken") {
+                tracing::error!(kind = std::any::type_name::<A>(), %error, left_out, "actors cannot be woken");
+            }
             presence.0.health.store(NOT_LOADED, Ordering::Release);
         }
     }));

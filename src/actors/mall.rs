@@ -23,7 +23,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::{OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
 use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, seldom};
 use actix::{ArbiterHandle, ResponseFuture};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
@@ -191,17 +191,16 @@ impl Mall {
     /// # Errors
     /// [`MallError::Busy`] when the mall has all the work it can take.
     pub fn admit(&self, cause: Cause, principal: Principal) -> Result<Admitted, MallError> {
-        let mut permit = self.let_in()?;
-        permit.goes_on();
+        let permit = self.admission.admit().inspect_err(|_| self.metrics().refused())?;
         Ok(Admitted { cause, principal, permit })
     }
 
-    /// Lets a request in before anything is known of it.
+    /// Whether a request would be let in now, before anything is known of it.
     ///
     /// # Errors
     /// As [`Mall::admit`].
-    pub fn let_in(&self) -> Result<Permit, MallError> {
-        self.admission.admit().inspect_err(|_| self.metrics().refused())
+    pub fn has_room(&self) -> Result<(), MallError> {
+        self.admission.check().inspect_err(|_| self.metrics().refused())
     }
 
     /// Opens a store.
@@ -462,7 +461,9 @@ impl Mall {
                 Err(failed) => Err(failed),
             };
             if let Err(error) = told {
-                tracing::warn!(%order_id, %error, "a due order could not be told; it will be told again");
+                if let Some(left_out) = seldom("a due order could not be told") {
+                    tracing::warn!(%order_id, %error, left_out, "due orders cannot be told; they will be told again");
+                }
                 mall.timers.schedule(mall.clock().now().plus_millis(TELL_AGAIN_MS), order_id);
             }
         });

@@ -22,6 +22,7 @@ use crate::domain::order::{
 };
 use crate::domain::payment::{PaymentCommand, PaymentError};
 use crate::domain::time::Timestamp;
+use crate::telemetry::seldom;
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
 use std::sync::Arc;
 use std::time::Duration;
@@ -270,7 +271,9 @@ impl OrderSaga {
                 saga.note(&command, due, now, ctx);
             }
             Err(error) => {
-                tracing::warn!(order_id = %saga.id, ?work, %error, "a participant did not answer; asking again");
+                if let Some(left_out) = seldom("a participant did not answer") {
+                    tracing::warn!(order_id = %saga.id, ?work, %error, left_out, "participants do not answer; asking again");
+                }
                 ctx.run_later(RETRY, move |saga, ctx| {
                     saga.asked.retain(|asked| *asked != work);
                     saga.pump(ctx);

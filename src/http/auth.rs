@@ -4,7 +4,6 @@
 use super::State;
 use super::problem::{ApiError, Code};
 use super::roles::{Access, Route};
-use crate::actors::admission::Permit;
 use crate::actors::principal::Principal;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -27,11 +26,8 @@ pub async fn guard<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     match admit(route, &request).await {
-        Ok((permit, principal)) => {
+        Ok(principal) => {
             request.extensions_mut().insert(principal);
-            if let Some(permit) = permit {
-                request.extensions_mut().insert(permit);
-            }
             Ok(next.call(request).await?.map_into_left_body())
         }
         Err(refused) => {
@@ -41,14 +37,16 @@ pub async fn guard<B: MessageBody + 'static>(
     }
 }
 
-/// What lets a request in, before a byte of its body is looked at.
-async fn admit(route: &Route, request: &ServiceRequest) -> Result<(Option<Permit>, Principal), ApiError> {
+/// Who lets a request in, before a byte of its body is looked at.
+async fn admit(route: &Route, request: &ServiceRequest) -> Result<Principal, ApiError> {
     let state = request.app_data::<State>().ok_or(Code::InternalError)?;
     // First of all, because it costs least: who asks may have to be looked up in the database.
-    let permit = if request.method().is_safe() { None } else { Some(state.mall.let_in()?) };
+    if !request.method().is_safe() {
+        state.mall.has_room()?;
+    }
     let principal = principal(route, request).await?;
     if allows(route, principal) {
-        return Ok((permit, principal));
+        return Ok(principal);
     }
     Err(if principal == Principal::Anonymous { Code::Unauthorized } else { Code::Forbidden }.into())
 }

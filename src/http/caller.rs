@@ -2,7 +2,6 @@
 
 use super::HttpState;
 use super::problem::{ApiError, Code};
-use crate::actors::admission::Permit;
 use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Responder};
 use crate::actors::mall::Admitted;
 use crate::actors::ports::Cause;
@@ -114,12 +113,7 @@ impl Caller {
         let correlation_id = self.request_id();
         let causation_id = Arc::from(format!("req-{correlation_id}").as_str());
         let cause = Cause { correlation_id, causation_id };
-        // The permit `auth` took at the door; a request of several steps takes others for the later ones.
-        let Some(mut permit) = self.0.extensions_mut().remove::<Permit>() else {
-            return Ok(state.mall.admit(cause, self.principal())?);
-        };
-        permit.goes_on();
-        Ok(Admitted { cause, principal: self.principal(), permit })
+        Ok(state.mall.admit(cause, self.principal())?)
     }
 
     /// An id of the path.

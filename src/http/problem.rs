@@ -3,6 +3,7 @@
 //! A handler answers an [`ApiError`]; `middleware` renders it with the trace id of its request. What a refusal of the
 //! mall means is in `refusal`.
 
+use crate::telemetry::seldom;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -297,7 +298,10 @@ impl ApiError {
             next = error.source();
         }
         if code.is_retryable() {
-            tracing::warn!(trace_id, code = code.as_str(), %detail, chain, "a request was refused");
+            // As many as there are callers; `plaza_refusals` counts them.
+            if let Some(left_out) = seldom(code.as_str()) {
+                tracing::warn!(trace_id, code = code.as_str(), %detail, chain, left_out, "requests are refused");
+            }
         } else {
             tracing::error!(trace_id, code = code.as_str(), %detail, chain, "a request failed");
         }

@@ -4,4 +4,6 @@ mod access;
 mod origin;
 mod raw;
 mod spelling;
+mod starving;
+mod stuck;
 mod tokens;
