@@ -30,6 +30,8 @@ need curl curl
 need chromium chromium
 need shellcheck shellcheck
 need setpriv util-linux
+need strace strace
+need faketime faketime
 if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && [ -z "${PLAZA_TEST_POSTGRES_BIN:-}" ]; then
     # The tests make clusters of their own; the distribution's package would start one as well.
     [ -e /etc/postgresql-common/createcluster.conf ] || [ "$(id -u)" -ne 0 ] || {
@@ -48,7 +50,7 @@ cargo --version; node --version; python3 --version; chromium --version
 
 step "scripts"
 shellcheck scripts/*.sh .ci/run
-python3 -m py_compile examples/*.py
+python3 -m py_compile examples/*.py tests/harness/*.py tests/contract/*.py
 
 step "format, lints, documentation"
 cargo fmt --check
@@ -65,7 +67,7 @@ step "tests of the rules, the sagas and the whole server: SQLite and the in-proc
 cargo test --locked
 
 # The areas that drive the whole server over HTTP, by module of tests/it; the others bring their own engines.
-suite=(walkthrough:: validation:: lists:: events:: concurrency:: operation:: crash::)
+suite=(walkthrough:: validation:: lists:: events:: concurrency:: operation:: crash:: doors::)
 core=(walkthrough:: events:: concurrency:: crash::)
 
 on() { # on DATABASE BUS AREA...: runs areas of the suite on a combination of engines
@@ -84,6 +86,12 @@ target/release/plaza openapi | diff - openapi.json
 
 step "the contract: AsyncAPI, schemas, every message of a scripted day"
 scripts/check-contract.sh target/release/plaza
+
+step "the REST interface against its document: generated requests, with a token and without"
+scripts/check-api.sh target/release/plaza
+
+step "faults from outside, small"
+scripts/harness.sh ci
 
 step "deployment: broker users, units, containers"
 scripts/check-deploy.sh target/release/plaza

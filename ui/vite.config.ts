@@ -23,7 +23,8 @@ const primeiconsWoff2: Plugin = {
 
 /** Everything a running Plaza answers itself; the rest is the UI. */
 const server = process.env.PLAZA_TEST_URL ?? 'http://127.0.0.1:8080';
-const proxied = ['/api', '/swagger', '/openapi.json', '/asyncapi.yaml', '/livez', '/readyz', '/metrics'];
+// The page's own host goes on: a mall refuses what another origin's page sends.
+const proxied = ['/api', '/swagger', '/openapi.json', '/asyncapi.yaml', '/livez', '/healthz', '/readyz', '/metrics'];
 
 export default defineConfig({
   plugins: [
@@ -34,7 +35,10 @@ export default defineConfig({
     precompress(),
   ],
   resolve: { alias: { '@primevue/core/usestyle': src('lib/primevue-usestyle.ts'), '@': src('') } },
-  server: { host: '127.0.0.1', proxy: Object.fromEntries(proxied.map((path) => [path, server])) },
+  server: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, changeOrigin: false }])),
+  },
   build: {
     outDir: process.env.PLAZA_TEST_UI_OUT ?? '../static',
     emptyOutDir: true,

@@ -32,6 +32,8 @@ const STALL: Duration = Duration::from_secs(20);
 const PROGRESS: usize = 16 * 1_024;
 /// How long a connection that is being closed may take over it.
 const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
+/// What is taken of an answer ahead of the network, bytes; one slice more may be under way.
+const WRITE_BUFFER: usize = 16 * 1_024;
 /// Connections a worker takes at a time; beyond it new ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 16_384;
 /// How long open requests may take to end when the server stops, seconds. Live streams end within a second.
@@ -62,6 +64,7 @@ pub fn server(state: HttpState, listener: TcpListener, workers: usize) -> io::Re
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(REQUEST_HEAD_DEADLINE)
             .client_disconnect_timeout(DISCONNECT_DEADLINE)
+            .h1_write_buffer_size(WRITE_BUFFER)
             // A client that has closed its side has left: what it asked for, a live stream above all, ends with it.
             .h1_allow_half_closed(false)
             .finish(map_config(app, |()| AppConfig::default()));

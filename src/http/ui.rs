@@ -37,6 +37,7 @@ const PAGES: &[&str] = &[
     "/admin/orders",
     "/admin/orders/events",
     "/admin/customers",
+    "/admin/access",
 ];
 
 /// Serves a file of the bundle, a page of the interface, or a 404. Nothing here is anybody's secret.

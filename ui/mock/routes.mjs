@@ -294,6 +294,8 @@ export const routes = {
   },
   'GET /events': ({ mall, q }) => page(listEvents(mall, q), q),
   'GET /status': ({ mall }) => status(mall),
+  'GET /whoami': () => ({ closed: false, role: 'open', name: null, customer_id: null }),
+  'GET /tokens': () => ({ items: [], next_cursor: null }),
   'GET /audit': ({ mall }) => audit(mall),
   'POST /demo': ({ mall }) => fillDemo(mall),
 };

@@ -2,14 +2,14 @@
 import createClient from 'openapi-fetch';
 import { observeServerDate } from '@/lib/clock';
 import { randomId } from '@/lib/ids';
-import { bearerFor } from './credentials';
+import { bearerFor, refusals } from './credentials';
 import { toApiError, unreachable } from './problem';
 import type { paths } from './schema';
 
 /** Adds credentials and an idempotency key, and turns "no answer" into a problem like any other. */
 export async function send(request: Request): Promise<Response> {
-  const token = bearerFor(new URL(request.url).pathname);
-  if (token) request.headers.set('Authorization', `Bearer ${token}`);
+  const token = bearerFor(new URL(request.url).pathname, request.method);
+  if (token && !request.headers.has('Authorization')) request.headers.set('Authorization', `Bearer ${token}`);
   if (request.method === 'POST' && !request.headers.has('Idempotency-Key'))
     request.headers.set('Idempotency-Key', randomId());
   let response: Response;
@@ -18,6 +18,7 @@ export async function send(request: Request): Promise<Response> {
   } catch {
     throw unreachable();
   }
+  if (response.status === 401 || response.status === 403) refusals.value++;
   observeServerDate(response.headers.get('date'));
   return response;
 }

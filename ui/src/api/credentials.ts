@@ -1,14 +1,14 @@
-// Who this browser may act as. The admin token is typed in by a person; a customer's token comes with registration.
+// Who this browser may act as. A token of the staff is typed in by a person; a customer's comes with registration.
 import { ref } from 'vue';
 import { local, session } from '@/lib/storage';
 
-export const adminToken = ref(session.get<string>('admin-token') ?? '');
+export const staffToken = ref(session.get<string>('staff-token') ?? '');
 export const customerToken = ref(local.get<string>('customer-token') ?? '');
 
-export function setAdminToken(token: string) {
-  adminToken.value = token;
-  if (token) session.set('admin-token', token);
-  else session.remove('admin-token');
+export function setStaffToken(token: string) {
+  staffToken.value = token;
+  if (token) session.set('staff-token', token);
+  else session.remove('staff-token');
 }
 
 export function setCustomerToken(token: string | undefined) {
@@ -20,7 +20,14 @@ export function setCustomerToken(token: string | undefined) {
 /** A customer's token goes only where it can matter: a stale one must not spoil public pages. */
 const CUSTOMER_PATHS = /^\/api\/v1\/(customers\/|baskets|payments|orders)/;
 
-export function bearerFor(path: string): string {
-  if (adminToken.value) return adminToken.value;
-  return CUSTOMER_PATHS.test(path) ? customerToken.value : '';
+/** How often the server refused this browser: who it is may have changed meanwhile. */
+export const refusals = ref(0);
+
+/** Whether the token of the staff is a reader's: it changes nothing, but its holder may shop as a customer. */
+export const readsOnly = ref(false);
+
+export function bearerFor(path: string, method = 'GET'): string {
+  const own = CUSTOMER_PATHS.test(path) ? customerToken.value : '';
+  const shops = readsOnly.value && method !== 'GET' && own !== '';
+  return shops ? own : staffToken.value || own;
 }

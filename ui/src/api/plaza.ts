@@ -21,7 +21,11 @@ import type {
   ShortagePolicy,
   Status,
   Store,
+  MadeToken,
   Money,
+  Token,
+  TokenRole,
+  WhoAmI,
 } from './types';
 
 export interface Paging {
@@ -124,6 +128,13 @@ export const plaza = {
   events: (query: EventQuery): Promise<Page<PlazaEvent>> => ok(api.GET('/api/v1/events', { params: { query } })),
   status: (): Promise<Status> => ok(api.GET('/api/v1/status', {})),
   audit: (): Promise<Audit> => ok(api.GET('/api/v1/audit', {})),
+  /** Who the holder of a token is; without one, who this browser is. */
+  whoAmI: (token?: string): Promise<WhoAmI> =>
+    ok(api.GET('/api/v1/whoami', token ? { headers: { Authorization: `Bearer ${token}` } } : {})),
+  tokens: (): Promise<Page<Token>> => ok(api.GET('/api/v1/tokens', {})),
+  createToken: (body: { name: string; role: TokenRole }, key: string): Promise<MadeToken> =>
+    ok(api.POST('/api/v1/tokens', { params: once(key), body })),
+  revokeToken: (name: string) => ok(api.DELETE('/api/v1/tokens/{name}', { params: { path: { name } } })),
   loadDemo: () => ok(api.POST('/api/v1/demo', {})),
 };
 

@@ -139,7 +139,9 @@ export interface paths {
         put?: never;
         /**
          * Register a customer.
-         * @description The answer holds the access token, once. A request repeated under its `Idempotency-Key` gets the same token again.
+         * @description The answer holds the access token, once. A request repeated under its `Idempotency-Key` gets the same customer; the
+         *     token is with it again only for a caller that proves who it is. Whoever lost the first answer registers anew, with
+         *     another key.
          */
         post: operations["register_customer"];
         delete?: never;
@@ -548,6 +550,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tokens of the staff, newest first; revoked ones stay in the list. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Make a token. The answer holds its secret, once. The first token closes an open mall. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token; from the answer on it is refused. Revoking the last one opens a mall that only this machine reaches. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell who the caller is. */
+        get: operations["who_am_i"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/asyncapi.yaml": {
         parameters: {
             query?: never;
@@ -557,6 +611,23 @@ export interface paths {
         };
         /** Get the description of the event stream (`AsyncAPI` 3.0). */
         get: operations["get_asyncapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the process lives; another name of `/livez`. */
+        get: operations["healthz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1094,6 +1165,23 @@ export interface components {
              */
             p99: number;
         };
+        /** @description A token that has just been made. */
+        MadeToken: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Whose token it is. */
+            name: string;
+            /** @description What its holder may do. */
+            role: components["schemas"]["TokenRole"];
+            /**
+             * @description The secret, for `Authorization: Bearer …`. Absent when the answer is given again to somebody who does not prove
+             *     to be the one it was given to.
+             */
+            token?: string;
+        };
         /** @description What the mall runs on. */
         Mode: {
             /** @description `in_process` or `jetstream`. */
@@ -1185,6 +1273,12 @@ export interface components {
             location: string;
             /** @description What it is called. */
             name: string;
+        };
+        /** @description A token to make. */
+        NewToken: {
+            /** @description Whose token it is, for the list and for revoking it. */
+            name: string;
+            role?: components["schemas"]["TokenRole"] | null;
         };
         /** @description An order. */
         Order: {
@@ -1576,7 +1670,7 @@ export interface components {
         };
         /** @description Work that waits. */
         Queue: {
-            /** @description The most requests in the mall. */
+            /** @description The most requests in the mall at the moment: as many as are answered in good time. */
             admission_limit: number;
             /** @description Requests in the mall. */
             admitted: number;
@@ -1590,8 +1684,11 @@ export interface components {
         Reason: "NOT_ENOUGH_MONEY" | "OUT_OF_STOCK" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "STORE_CLOSED" | "PRODUCT_UNAVAILABLE" | "CONFIRMATION_TIMEOUT";
         /** @description A customer that has just registered. */
         RegisteredCustomer: {
-            /** @description Proves to be this customer (`Authorization: Bearer …`). Shown here and never again. */
-            access_token: string;
+            /**
+             * @description Proves to be this customer (`Authorization: Bearer …`). Absent when the answer is given again to somebody who
+             *     does not prove to be the one it was given to.
+             */
+            access_token?: string;
             /**
              * Format: date-time
              * @description When the customer registered.
@@ -1772,6 +1869,64 @@ export interface components {
          * @description A point in time, RFC 3339 in UTC.
          */
         Time: string;
+        /** @description A token of the staff. */
+        Token: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Whose token it is. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null while it is in use.
+             */
+            revoked_at?: string | null;
+            /** @description What its holder may do. */
+            role: components["schemas"]["TokenRole"];
+        };
+        /** @description Part of a list. */
+        TokenList: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description Whose token it is. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was revoked; null while it is in use.
+                 */
+                revoked_at?: string | null;
+                /** @description What its holder may do. */
+                role: components["schemas"]["TokenRole"];
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description What the holder of a token of the staff may do.
+         * @enum {string}
+         */
+        TokenRole: "admin" | "reader";
+        /** @description Who the caller is. */
+        WhoAmI: {
+            /** @description Whether this mall asks who somebody is. An open mall lets everybody who can reach it do everything. */
+            closed: boolean;
+            /**
+             * Format: uuid
+             * @description The customer.
+             */
+            customer_id?: string | null;
+            /** @description The name of the token; null for others, and for the administrator of the settings. */
+            name?: string | null;
+            /** @description `open` in an open mall; else `anonymous`, `customer`, `reader` or `admin`. */
+            role: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1816,6 +1971,15 @@ export interface operations {
                     "application/json": components["schemas"]["Audit"];
                 };
             };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
                 headers: {
@@ -1827,6 +1991,15 @@ export interface operations {
             };
             /** @description The access token does not allow this (`forbidden`). */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1927,8 +2100,26 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2033,7 +2224,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2044,6 +2235,15 @@ export interface operations {
             };
             /** @description There is no such basket (`unknown_basket`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2194,7 +2394,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2205,6 +2405,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2259,6 +2468,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2378,7 +2596,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2389,6 +2607,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2443,6 +2670,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2553,8 +2789,17 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2573,6 +2818,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2685,8 +2939,17 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2741,6 +3004,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2853,8 +3125,17 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2873,6 +3154,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2966,7 +3256,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerSummaryList"];
                 };
             };
-            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2986,6 +3276,15 @@ export interface operations {
             };
             /** @description The access token does not allow this (`forbidden`). */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3085,8 +3384,17 @@ export interface operations {
                     "application/json": components["schemas"]["RegisteredCustomer"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3114,6 +3422,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3197,7 +3514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3217,6 +3534,15 @@ export interface operations {
             };
             /** @description There is no such customer (`unknown_customer`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3294,7 +3620,7 @@ export interface operations {
                     "application/json": components["schemas"]["DemoResult"];
                 };
             };
-            /** @description A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3312,7 +3638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3323,6 +3649,15 @@ export interface operations {
             };
             /** @description The mall already has stores (`mall_not_empty`). */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3426,7 +3761,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
-            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3455,6 +3790,15 @@ export interface operations {
             };
             /** @description There is nothing at this address (`not_found`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3541,6 +3885,15 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
                 headers: {
@@ -3552,6 +3905,15 @@ export interface operations {
             };
             /** @description There is no such customer (`unknown_customer`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3709,7 +4071,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3729,6 +4091,15 @@ export interface operations {
             };
             /** @description There is no such customer (`unknown_customer`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3886,7 +4257,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3897,6 +4268,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3924,6 +4304,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4018,7 +4407,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archived"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4036,7 +4425,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4074,6 +4463,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4207,7 +4605,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4227,6 +4625,15 @@ export interface operations {
             };
             /** @description There is no such order (`unknown_order`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4377,7 +4784,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4388,6 +4795,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4442,6 +4858,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4540,7 +4965,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4560,6 +4985,15 @@ export interface operations {
             };
             /** @description There is no such order (`unknown_order`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4701,7 +5135,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4712,6 +5146,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4739,6 +5182,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4847,7 +5299,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentList"];
                 };
             };
-            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4867,6 +5319,15 @@ export interface operations {
             };
             /** @description There is no such customer (`unknown_customer`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4989,7 +5450,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,6 +5461,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5027,6 +5497,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5131,7 +5610,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5151,6 +5630,15 @@ export interface operations {
             };
             /** @description There is no such payment (`unknown_payment`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5257,7 +5745,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5268,6 +5756,15 @@ export interface operations {
             };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5286,6 +5783,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5394,8 +5900,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5490,7 +6005,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archived"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5508,7 +6023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5546,6 +6061,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5639,7 +6163,7 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5650,6 +6174,15 @@ export interface operations {
             };
             /** @description There is no such product (`unknown_product`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5715,7 +6248,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5733,7 +6266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5753,6 +6286,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5856,7 +6398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5874,7 +6416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5930,6 +6472,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6053,6 +6604,15 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A known access token is needed (`unauthorized`). */
             401: {
                 headers: {
@@ -6064,6 +6624,15 @@ export interface operations {
             };
             /** @description The access token does not allow this (`forbidden`). */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6149,8 +6718,17 @@ export interface operations {
                     "application/json": components["schemas"]["StoreList"];
                 };
             };
-            /** @description The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6255,7 +6833,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6273,7 +6851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6302,6 +6880,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6390,7 +6977,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6401,6 +6988,15 @@ export interface operations {
             };
             /** @description There is no such store (`unknown_store`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6466,7 +7062,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6484,7 +7080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6504,6 +7100,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6598,7 +7203,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6616,7 +7221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6663,6 +7268,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6757,7 +7371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6775,7 +7389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6795,6 +7409,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6880,7 +7503,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6898,7 +7521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6918,6 +7541,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7018,7 +7650,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7029,6 +7661,15 @@ export interface operations {
             };
             /** @description There is no such store (`unknown_store`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7146,7 +7787,7 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7164,7 +7805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7211,6 +7852,15 @@ export interface operations {
             };
             /** @description The body must be application/json (`unsupported_media_type`). */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7297,7 +7947,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archived"];
                 };
             };
-            /** @description An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7315,7 +7965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this (`forbidden`). */
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7335,6 +7985,15 @@ export interface operations {
             };
             /** @description The resource has changed since it was read (`version_mismatch`). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7375,6 +8034,452 @@ export interface operations {
             };
         };
     };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-26T10:00:00.000000Z",
+                     *           "name": "prometheus",
+                     *           "revoked_at": null,
+                     *           "role": "reader"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
+                 * @example order-2026-11-22-0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "prometheus",
+                 *       "role": "reader"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-26T10:00:00.000000Z",
+                     *       "name": "prometheus",
+                     *       "role": "reader",
+                     *       "token": "plz_rdr_0000000000000000000000000000000000000000000000000000000000000000"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is a token of this name (`token_taken`). The mall has too many tokens (`too_many_tokens`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such token (`unknown_token`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The last token of a mall that others can reach stays (`last_token`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_am_i: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "closed": true,
+                     *       "customer_id": null,
+                     *       "name": "prometheus",
+                     *       "role": "reader"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WhoAmI"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_asyncapi: {
         parameters: {
             query?: never;
@@ -7396,6 +8501,40 @@ export interface operations {
                      *       title: Plaza
                      */
                     "application/yaml": string;
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Something went wrong in Plaza (`internal_error`). */

@@ -25,6 +25,10 @@ export type OrderItem = Schemas['OrderItem'];
 export type OrderStore = Schemas['OrderStore'];
 export type OrderStatus = Schemas['OrderStatus'];
 export type Reason = Schemas['Reason'];
+export type WhoAmI = Schemas['WhoAmI'];
+export type Token = Schemas['Token'];
+export type MadeToken = Schemas['MadeToken'];
+export type TokenRole = Schemas['TokenRole'];
 export type Audit = Schemas['Audit'];
 export type Invariant = Schemas['Invariant'];
 

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { adminToken } from '@/api/credentials';
+import { staffToken } from '@/api/credentials';
 import { useLive } from '@/stores/live';
 
 /**
@@ -35,7 +35,7 @@ export function useResource<T>(load: () => Promise<T>) {
   }
 
   const live = useLive();
-  watch([() => live.resumed, adminToken], () => void reload());
+  watch([() => live.resumed, staffToken], () => void reload());
   onScopeDispose(() => (latest = Infinity));
   return { data, error, busy, reload, clear };
 }

@@ -4,6 +4,8 @@ export interface NavItem {
   label: string;
   /** Served by the server beside the UI: a plain link, not a route. */
   external?: boolean;
+  /** What one has to be allowed to find something there: to see everything, or to change it. */
+  needs?: 'see' | 'change';
 }
 
 export const NAVIGATION: { label: string; items: NavItem[] }[] = [
@@ -19,9 +21,10 @@ export const NAVIGATION: { label: string; items: NavItem[] }[] = [
   {
     label: 'Admin',
     items: [
-      { to: '/admin/stores', icon: 'pi-building', label: 'Plaza Admin' },
-      { to: '/admin/orders', icon: 'pi-receipt', label: 'Order Admin' },
-      { to: '/admin/customers', icon: 'pi-users', label: 'Customers Admin' },
+      { to: '/admin/stores', icon: 'pi-building', label: 'Plaza Admin', needs: 'see' },
+      { to: '/admin/orders', icon: 'pi-receipt', label: 'Order Admin', needs: 'see' },
+      { to: '/admin/customers', icon: 'pi-users', label: 'Customers Admin', needs: 'see' },
+      { to: '/admin/access', icon: 'pi-key', label: 'Access', needs: 'change' },
     ],
   },
   {
@@ -29,7 +32,7 @@ export const NAVIGATION: { label: string; items: NavItem[] }[] = [
     items: [
       { to: '/guide', icon: 'pi-book', label: 'Guide' },
       { to: '/swagger/', icon: 'pi-code', label: 'Swagger', external: true },
-      { to: '/metrics', icon: 'pi-gauge', label: 'Metrics', external: true },
+      { to: '/metrics', icon: 'pi-gauge', label: 'Metrics', external: true, needs: 'see' },
     ],
   },
 ];

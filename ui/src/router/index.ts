@@ -23,6 +23,7 @@ export const routes: RouteRecordRaw[] = [
   page('/admin/orders', 'order-admin', 'Order admin', () => import('@/views/admin/OrderAdminView.vue')),
   page('/admin/orders/events', 'events', 'Event sourcing', () => import('@/views/admin/EventsView.vue')),
   page('/admin/customers', 'customers', 'Customers admin', () => import('@/views/admin/CustomersView.vue')),
+  page('/admin/access', 'access', 'Access', () => import('@/views/admin/AccessView.vue')),
   page('/:rest(.*)*', 'not-found', 'Not found', () => import('@/views/home/NotFoundView.vue')),
 ];
 

@@ -1,7 +1,7 @@
 // The one event stream of the page: a single EventSource, every event handed on once and in order.
 import { defineStore } from 'pinia';
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { adminToken, customerToken } from '@/api/credentials';
+import { staffToken, customerToken } from '@/api/credentials';
 import { isUp, plaza, streamStatus } from '@/api/plaza';
 import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
@@ -59,7 +59,7 @@ export const useLive = defineStore('live', () => {
     const query = new URLSearchParams();
     if (after !== undefined) query.set('after', String(after));
     // EventSource cannot send headers, so the token travels in the query.
-    const token = adminToken.value || (onlyMine ? customerToken.value : '');
+    const token = staffToken.value || (onlyMine ? customerToken.value : '');
     if (token) query.set('access_token', token);
     const customer = useCustomer().id;
     if (onlyMine && customer) query.set('customer_id', customer);
@@ -95,7 +95,7 @@ export const useLive = defineStore('live', () => {
 
   /** A token is missing. A customer may still follow their own orders. */
   function refused() {
-    if (!onlyMine && !adminToken.value && customerToken.value) onlyMine = true;
+    if (!onlyMine && !staffToken.value && customerToken.value) onlyMine = true;
     else state.value = 'denied';
   }
 
@@ -140,7 +140,7 @@ export const useLive = defineStore('live', () => {
   const restart = () => {
     if (started) void start();
   };
-  watch(adminToken, () => {
+  watch(staffToken, () => {
     onlyMine = false;
     failures = Math.max(failures, 1);
     restart();

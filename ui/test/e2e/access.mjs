@@ -13,18 +13,54 @@ export async function accessScenarios({ step, faults }) {
   try {
     await step('a Plaza with an admin token asks for it, and takes it', async () => {
       await page.goto(`${base}/admin/customers`);
-      await page.getByTestId('error').getByRole('button', { name: 'Enter a token' }).click();
+      await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).click();
       await browser.axe('access dialog');
-      await page.getByLabel('Admin token').fill(TOKEN);
-      await page.getByRole('button', { name: 'Use this token' }).click();
+      await page.getByLabel('Token', { exact: true }).fill('plz_adm_not-a-token-of-this-mall');
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('This mall does not know the token').waitFor();
+      assert.equal(await page.evaluate(() => sessionStorage.getItem('plaza.staff-token')), null);
+      await page.getByLabel('Token', { exact: true }).fill(TOKEN);
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
       await page.getByText('No customers yet').waitFor();
+      await page.getByTestId('access').filter({ hasText: 'Settings (administrator)' }).waitFor();
       await page.locator('[data-testid=live][data-state=open]').waitFor({ timeout: 15_000 });
       await page.reload();
       await page.getByText('No customers yet').waitFor();
-      assert.equal(await page.evaluate(() => localStorage.getItem('plaza.admin-token')), null);
+      assert.equal(await page.evaluate(() => localStorage.getItem('plaza.staff-token')), null);
       await page.getByTestId('access').click();
-      await page.getByRole('button', { name: 'Forget it' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByTestId('error').waitFor();
+      await page.getByTestId('access').filter({ hasText: 'Sign in' }).waitFor();
+      assert.equal(await page.getByRole('link', { name: 'Customers Admin' }).count(), 0);
+    });
+
+    await step('a reader sees everything and is offered no change; once revoked it is signed out', async () => {
+      const admin = { authorization: `Bearer ${TOKEN}` };
+      const { token } = await server.call('POST', '/tokens', { name: 'onlooker', role: 'reader' }, admin);
+      const store = await server.call('POST', '/stores', { name: 'Look Only', location: 'Hall' }, admin);
+      const price = { amount_minor: 500, currency: 'EUR' };
+      await server.call('POST', `/stores/${store.id}/products`, { name: 'Vase', price, stock: 9 }, admin);
+      await page.getByTestId('access').click();
+      await page.getByLabel('Token', { exact: true }).fill(token);
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByTestId('access').filter({ hasText: 'onlooker (reader)' }).waitFor();
+      await page.goto(`${base}/admin/stores`);
+      await page.getByText('Look Only').waitFor();
+      for (const name of ['New store', 'Edit Look Only', 'Archive Look Only'])
+        assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+      assert.ok(await page.getByRole('switch', { name: 'Look Only participates' }).isDisabled());
+      await browser.shot('access-reader-stores');
+      await page.goto(`${base}/admin/stores/${store.id}/products`);
+      await page.getByText('Vase').waitFor();
+      for (const name of ['New product', 'Import CSV', 'Remove all', 'Edit Vase', 'Archive Vase'])
+        assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+      await browser.axe('products as a reader');
+      assert.equal(await page.getByRole('link', { name: 'Access' }).count(), 0);
+      await server.call('DELETE', '/tokens/onlooker', undefined, admin);
+      await page.goto(`${base}/admin/orders`);
+      await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('You were signed out').waitFor();
+      await page.keyboard.press('Escape');
     });
 
     await step(
@@ -55,6 +91,58 @@ export async function accessScenarios({ step, faults }) {
         await page.getByTestId('error').waitFor();
       },
     );
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+  await firstToken({ step, faults });
+}
+
+/** An open mall is closed by the first token, and whoever made it stays inside. */
+async function firstToken({ step, faults }) {
+  const server = await Server.start();
+  const browser = await Browser.launch(server.base);
+  browser.faults = faults;
+  const { page, base } = browser;
+  try {
+    await step('the first token, made in the browser, closes the mall and signs in', async () => {
+      await page.goto(`${base}/admin/access`);
+      await page.getByTestId('access-state').filter({ hasText: 'This mall is open' }).waitFor();
+      await browser.shot('access-empty');
+      await page.getByTestId('new-token').click();
+      await page.getByLabel('Name').fill('ann');
+      await page.getByRole('button', { name: 'Make token' }).click();
+      const secret = await page.getByTestId('secret').locator('[data-id]').getAttribute('data-id');
+      assert.match(secret, /^plz_adm_[0-9a-f]{64}$/);
+      await browser.axe('secret of a token');
+      await browser.shot('access-secret');
+      await page.getByRole('button', { name: 'I have copied it' }).click();
+      await page.getByTestId('access').filter({ hasText: 'ann (administrator)' }).waitFor();
+      await page.getByTestId('access-state').filter({ hasText: 'This mall is closed' }).waitFor();
+      const answer = await fetch(`${server.backend}/api/v1/customers`);
+      assert.equal(answer.status, 401);
+    });
+
+    await step('tokens are listed, made for readers and revoked; the last one opens the mall', async () => {
+      await page.getByTestId('new-token').click();
+      await page.getByLabel('Name').fill('ann');
+      await page.getByRole('radio', { name: 'see everything' }).check();
+      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByText('There is a token').or(page.getByText('there is a token')).first().waitFor();
+      await page.getByLabel('Name').fill('prometheus');
+      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByRole('button', { name: 'I have copied it' }).click();
+      await page.getByText('see everything').waitFor();
+      await browser.axe('access');
+      await browser.shot('access-full');
+      await page.getByRole('button', { name: 'Revoke prometheus' }).click();
+      await page.getByRole('button', { name: 'Revoke', exact: true }).last().click();
+      await page.getByText(/^revoked/).waitFor();
+      await page.getByRole('button', { name: 'Revoke ann' }).click();
+      await page.getByText('It is the last one').waitFor();
+      await page.getByRole('button', { name: 'Revoke', exact: true }).last().click();
+      await page.getByTestId('access').filter({ hasText: 'Open mall' }).waitFor();
+    });
   } finally {
     await browser.close();
     await server.stop();

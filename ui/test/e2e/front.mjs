@@ -1,5 +1,5 @@
 // Serves ../static in front of a running Plaza, so that the suite can look at a bundle that is not embedded yet
-// (PLAZA_E2E_STATIC=1): the pages come from the folder, with the headers Plaza gives them; all else is passed on.
+// (PLAZA_TEST_STATIC=1): the pages come from the folder, with the headers Plaza gives them; all else is passed on.
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';

@@ -109,7 +109,7 @@ export async function resilienceScenarios({ step, server, session }) {
     assert.ok(p95 <= 200, `p95 is ${p95} ms`);
   });
 
-  const many = Number(process.env.PLAZA_E2E_ORDERS ?? 10_000);
+  const many = Number(process.env.PLAZA_TEST_ORDERS ?? 10_000);
   await step(`a list of ${many} orders pages and scrolls smoothly`, async () => {
     await seedOrders(server, session, many);
     await page.goto(`${base}/admin/orders`);

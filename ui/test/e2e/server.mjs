@@ -27,7 +27,7 @@ export class Server {
     server.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'plaza-e2e-'));
     server.settings = settings;
     await server.run();
-    if (process.env.PLAZA_E2E_STATIC) {
+    if (process.env.PLAZA_TEST_STATIC) {
       server.frontPort = await freePort();
       server.front = await startFront(path.resolve('../static'), server.backend, server.frontPort);
     }

@@ -1,7 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { defineComponent, h } from 'vue';
-import { setAdminToken, setCustomerToken } from '@/api/credentials';
+import { setStaffToken, setCustomerToken } from '@/api/credentials';
 import { plaza } from '@/api/plaza';
 import { ApiError, describe as explain, isUnreachable } from '@/api/problem';
 import ErrorState from '@/components/ErrorState.vue';
@@ -30,15 +30,15 @@ const problem = (status: number, more: object = {}) => ({
 
 describe('the client', () => {
   it('sends credentials only where they belong', async () => {
-    setAdminToken('');
+    setStaffToken('');
     setCustomerToken('mine');
     const calls = stubServer(() => ({ body: { items: [] } }));
     await plaza.products({});
     await plaza.orders({});
-    setAdminToken('boss');
+    setStaffToken('boss');
     await plaza.products({});
     expect(calls.map((c) => c.headers.get('authorization'))).toEqual([null, 'Bearer mine', 'Bearer boss']);
-    setAdminToken('');
+    setStaffToken('');
     setCustomerToken(undefined);
   });
   it('gives every POST a key, and edits the version they saw', async () => {

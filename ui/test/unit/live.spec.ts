@@ -1,6 +1,6 @@
 import { flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { setAdminToken } from '@/api/credentials';
+import { setStaffToken } from '@/api/credentials';
 import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
 import { useLive } from '@/stores/live';
@@ -43,7 +43,7 @@ beforeEach(() => {
   streamStatus = 200;
   head = 3;
   past = [e(3), e(2), e(1)];
-  setAdminToken('');
+  setStaffToken('');
   vi.stubGlobal('EventSource', FakeSource);
   stubServer(({ path }) => {
     if (!up) throw new TypeError('network');
@@ -127,7 +127,7 @@ describe('the event stream', () => {
     FakeSource.last.onerror!();
     await settle(100);
     expect(live.state).toBe('denied');
-    setAdminToken('secret');
+    setStaffToken('secret');
     await settle(100);
     expect(FakeSource.last.url).toContain('access_token=secret');
     FakeSource.last.onopen!();
