@@ -128,14 +128,18 @@ impl App {
     /// Who may do what, on one line.
     #[must_use]
     pub fn access(&self) -> String {
-        let (admins, readers) = self.tokens.count();
-        let setting = if self.tokens.has_setting() { "PLAZA_ADMIN_TOKEN, " } else { "" };
-        if self.tokens.is_closed() {
-            return format!(
-                "closed: {setting}{admins} administrators' and {readers} readers' tokens; customers by their own"
-            );
+        if !self.tokens.is_closed() {
+            return "open: everybody on this machine may do everything (`plaza token create NAME` closes it)"
+                .to_owned();
         }
-        "open: everybody on this machine may do everything (`plaza token create NAME` closes it)".to_owned()
+        let (admins, readers) = self.tokens.count();
+        let of = |count: usize| format!("{count} {}", if count == 1 { "token" } else { "tokens" });
+        let admins = match (self.tokens.has_setting(), admins) {
+            (true, 0) => "PLAZA_ADMIN_TOKEN".to_owned(),
+            (true, count) => format!("PLAZA_ADMIN_TOKEN and {}", of(count)),
+            (false, count) => of(count),
+        };
+        format!("closed: administrators by {admins}, readers by {}, customers by their own", of(readers))
     }
 
     /// Serves until SIGINT or SIGTERM, then stops in order: nothing that was answered is lost.

@@ -144,9 +144,11 @@ impl Metrics {
         #[expect(clippy::cast_precision_loss, reason = "a group has at most 512 appends")]
         self.commit_size.observe(appends as f64);
         self.commit_seconds.observe(seconds(micros));
-        // Of the last few, the newest counting most.
-        let before = self.commit_us.load(Ordering::Relaxed);
-        self.commit_us.store((3 * before + micros) / 4, Ordering::Relaxed);
+        // Of the last few that had something to sync, the newest counting most.
+        if events > 0 {
+            let before = self.commit_us.load(Ordering::Relaxed);
+            self.commit_us.store((3 * before + micros) / 4, Ordering::Relaxed);
+        }
         self.events.inc_by(events);
     }
 
@@ -234,6 +236,16 @@ pub fn write_logs(settings: &LogSettings) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_commit_of_nothing_tells_nothing_of_the_disk() {
+        let metrics = Metrics::default();
+        for _ in 0..50 {
+            metrics.committed(100, 400, 300_000);
+            metrics.committed(1, 0, 50);
+        }
+        assert!(metrics.commit_time() > Duration::from_millis(290), "{:?}", metrics.commit_time());
+    }
 
     #[test]
     fn a_line_of_a_kind_is_written_seldom() {

@@ -15,7 +15,8 @@ use tokio::time::Instant;
 
 /// The time a request should take in the mall, on average. With it the slowest of a hundred stays below a second.
 const TARGET: Duration = Duration::from_millis(250);
-/// Commits a request may wait for, where that is longer: the one under way, its own, and one more. A limit below that
+/// Commits a request may wait for, where that is longer: the one under way, its own, and one more. At two a request
+/// takes two however few there are, and nothing would show that there is room for more; a limit below that
 /// would only make the groups of a slow disk smaller.
 const COMMITS: u32 = 3;
 /// How often the limit is looked at. Shorter than [`TARGET`], so that a disk that becomes slow is noticed in time.

@@ -118,7 +118,7 @@ def cold_start(count):
         mall.start()
         requests = [load.request(mall.port, "POST", API + "/orders", order(customer, payment, product))
                     for _, product in shelves]
-        answers, _ = asyncio.run(load.closed(mall.port, requests, 256, 10))
+        answers, _ = asyncio.run(load.closed(mall.port, requests, 256, min(10, count / 1_000)))
         by_status = {}
         for status, _, body in answers:
             key = str(status) if status == 201 else f"{status} {body[:400].decode(errors='replace')}"

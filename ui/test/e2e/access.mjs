@@ -132,7 +132,7 @@ async function firstToken({ step, faults }) {
       await page.getByLabel('Name').fill('prometheus');
       await page.getByRole('button', { name: 'Make token' }).click();
       await page.getByRole('button', { name: 'I have copied it' }).click();
-      await page.getByText('see everything').waitFor();
+      await page.getByRole('cell', { name: 'reader' }).waitFor();
       await browser.axe('access');
       await browser.shot('access-full');
       await page.getByRole('button', { name: 'Revoke prometheus' }).click();
