@@ -216,7 +216,9 @@ fn check(state: &HttpState, request: &ServiceRequest) -> Result<(), ApiError> {
         return Err(Code::NotFound.into());
     }
     within_limit(state, request)?;
-    origin::check(state, request)
+    origin::check(state, request)?;
+    // Before anything that costs more: the router, who asks, a task of its own, the body.
+    if request.method().is_safe() { Ok(()) } else { Ok(state.mall.has_room()?) }
 }
 
 /// Requests after which peers not seen lately are forgotten.

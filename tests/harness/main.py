@@ -12,6 +12,7 @@ import buyers
 import clock
 import disk
 import due
+import overload
 import starve
 from mall import ROOT, Wrong
 
@@ -22,7 +23,7 @@ FAULTS = {
     "slow-readers": (starve.slow_readers, 100, 3_000),
     "stream-flood": (starve.stream_flood, 520, 1_200),
     "stuck-writer": (disk.stuck_writer, 1, 1),
-    "overload": (disk.overload, 4, 30),
+    "overload": (overload.overload, 3, 15),
     "retry-storm": (buyers.retry_storm, 300, 10_000),
     "flash-sale": (buyers.flash_sale, 1_000, 5_000),
     "clock-steps": (clock.clock_steps, 5, 100),

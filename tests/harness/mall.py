@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -40,6 +41,29 @@ def quantile(values, share):
     return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else 0.0
 
 
+def slow_sync(ms):
+    """The environment of a mall whose every sync takes so much longer; everything else runs at full speed."""
+    if not ms:
+        return {}
+    library = ROOT / "target/harness/slow_sync.so"
+    library.parent.mkdir(parents=True, exist_ok=True)
+    source = ROOT / "tests/harness/slow_sync.c"
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    return {"LD_PRELOAD": str(library), "SLOW_SYNC_US": str(ms * 1_000)}
+
+
+def free_port():
+    """A port nobody listens on, and that no connection is given by the system: those come from 32 768 on."""
+    for port in random.sample(range(12_000, 32_000), 1_000):
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise Wrong("a thousand ports are taken")
+
+
 class Mall:
     """A running mall with a data directory of its own, which `with` ends and verifies."""
 
@@ -63,9 +87,7 @@ class Mall:
             shutil.rmtree(self.dir, ignore_errors=True)
 
     def start(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         command = [*self.wrapper, BINARY, "--listen", f"127.0.0.1:{self.port}", "--data-dir", f"{self.dir}/data",
                    "--log", "warn", *self.settings]
         env = {name: value for name, value in os.environ.items() if not name.startswith("PLAZA_")} | self.env
@@ -106,6 +128,9 @@ class Mall:
 
     def log(self):
         return pathlib.Path(f"{self.dir}/log").read_text(errors="replace")
+
+    def log_lines(self):
+        return len(self.log().splitlines())
 
     def check_log(self, tolerated=("holds the journal's file",)):
         bad = [line for line in self.log().splitlines() if "panicked" in line or " ERROR " in line]

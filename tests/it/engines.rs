@@ -9,14 +9,18 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use tempfile::TempDir;
 
 use crate::app::eventually_blocking;
 
-/// A port nobody listens on right now.
+/// A port nobody listens on right now, and that no connection is given by the system: those come from 32 768 on, and
+/// hundreds are open while other tests run.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 10_000).unwrap();
+    let ports = std::iter::repeat_with(|| 12_000 + (start + 7 * NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000);
+    ports.take(1_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a thousand ports are taken")
 }
 
 fn signal(child: &Child, name: &str) {
