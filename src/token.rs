@@ -56,7 +56,7 @@ async fn create(mall: &TokenMall, name: &str, role: TokenRole) -> Result<String>
     let stopped = Stopped::open(mall).await?;
     let Stopped { tokens, journal, clock, .. } = &stopped;
     let append = |_: &NewToken| Append::default();
-    let made = tokens.create(name, role, journal, clock, &SystemEntropy, append).await?;
+    let made = tokens.create(None, name, role, journal, clock, &SystemEntropy, append).await?;
     Ok(made.secret)
 }
 
@@ -76,7 +76,7 @@ async fn revoke(mall: &TokenMall, name: &str) -> Result<()> {
     }
     let stopped = Stopped::open(mall).await?;
     let Stopped { tokens, journal, clock, .. } = &stopped;
-    tokens.revoke(name, false, journal, clock).await?;
+    tokens.revoke(None, name, false, journal, clock).await?;
     Ok(())
 }
 

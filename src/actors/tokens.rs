@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
 /// The longest name of a token, characters.
 pub const NAME_MAX: usize = 64;
@@ -34,9 +34,15 @@ pub enum TokenError {
     /// There are as many as there can be.
     #[error("the mall has {TOKENS_MAX} tokens in use; revoke some first")]
     TooMany,
+    /// Who asks was known when the request began, and is not any more.
+    #[error("the token of this request was revoked, or the mall was closed, before it was carried out")]
+    Gone,
     /// Without it the mall would be open to everybody who can reach its address.
     #[error("{0} is the last token, and without one this mall would be open to other machines; make another one first")]
     Last(Arc<str>),
+    /// Without it nobody could change anything, nor make another token.
+    #[error("{0} is the last administrator's token, and readers make none; make another administrator first")]
+    LastAdmin(Arc<str>),
     /// The journal did not take it.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -128,12 +134,21 @@ impl Tokens {
         }
     }
 
-    /// Makes a token. From the answer on the mall is closed.
+    /// One change at a time, and only while `by` is still known: whoever has just been revoked can not take it back.
+    async fn alone(&self, by: Option<Principal>) -> Result<MutexGuard<'_, ()>, TokenError> {
+        let alone = self.changing.lock().await;
+        if by.is_none_or(|by| self.still_knows(by)) { Ok(alone) } else { Err(TokenError::Gone) }
+    }
+
+    /// Makes a token for `by`, or for who holds the database of a stopped mall. From the answer on the mall is closed.
     ///
     /// # Errors
-    /// [`TokenError::Name`], [`TokenError::Taken`], [`TokenError::TooMany`]; [`TokenError::Append`].
+    /// [`TokenError::Name`], [`TokenError::Taken`], [`TokenError::TooMany`], [`TokenError::Gone`];
+    /// [`TokenError::Append`].
+    #[allow(clippy::too_many_arguments, reason = "the ports of the mall come one by one")]
     pub async fn create(
         &self,
+        by: Option<Principal>,
         name: &str,
         role: TokenRole,
         journal: &dyn Journal,
@@ -147,7 +162,7 @@ impl Tokens {
             return Err(TokenError::Name);
         }
         let name: Arc<str> = Arc::from(name);
-        let _alone = self.changing.lock().await;
+        let _alone = self.alone(by).await?;
         if self.read(|in_use| in_use.len() >= TOKENS_MAX) {
             return Err(TokenError::TooMany);
         }
@@ -166,23 +181,29 @@ impl Tokens {
         Ok(new)
     }
 
-    /// Revokes the token in use of this name. From the answer on it is refused.
+    /// Revokes the token in use of this name for `by`, as [`Tokens::create`]. From the answer on it is refused.
     ///
     /// # Errors
-    /// [`TokenError::Unknown`]; [`TokenError::Last`] when the mall would be open and `stays_closed`;
-    /// [`TokenError::Append`].
+    /// [`TokenError::Unknown`]; [`TokenError::Gone`]; [`TokenError::Last`] when the mall would be open and `stays_closed`;
+    /// [`TokenError::LastAdmin`]; [`TokenError::Append`].
     pub async fn revoke(
         &self,
+        by: Option<Principal>,
         name: &str,
         stays_closed: bool,
         journal: &dyn Journal,
         clock: &dyn Clock,
     ) -> Result<TokenRecord, TokenError> {
         let name: Arc<str> = Arc::from(name);
-        let _alone = self.changing.lock().await;
+        let _alone = self.alone(by).await?;
         let Some(mut record) = self.named(&name) else { return Err(TokenError::Unknown(name)) };
-        if stays_closed && self.setting.is_none() && self.read(HashMap::len) == 1 {
+        let (admins, readers) = self.count();
+        if stays_closed && self.setting.is_none() && admins + readers == 1 {
             return Err(TokenError::Last(name));
+        }
+        // Who holds the database of a stopped mall can always make another one.
+        if by.is_some() && self.setting.is_none() && record.role == TokenRole::Admin && admins == 1 && readers > 0 {
+            return Err(TokenError::LastAdmin(name));
         }
         record.revoked_at = Some(clock.now());
         commit(journal, Append { changes: vec![Change::Token(record.clone())], ..Append::default() }).await?;

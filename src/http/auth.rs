@@ -76,8 +76,10 @@ async fn principal(route: &Route, request: &ServiceRequest) -> Result<Principal,
 }
 
 fn token<'a>(route: &Route, request: &'a ServiceRequest) -> Option<Cow<'a, str>> {
-    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-        return bearer(value).map(Cow::Borrowed);
+    let mut shown = request.headers().get_all(header::AUTHORIZATION);
+    if let Some(value) = shown.next() {
+        // Whoever shows two is nobody: a proxy and this server might each believe another one.
+        return bearer(value).filter(|_| shown.next().is_none()).map(Cow::Borrowed);
     }
     // Only here may a token be in the address; the request span leaves it out.
     if route.path != STREAM {

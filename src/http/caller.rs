@@ -105,11 +105,18 @@ impl Caller {
         self.0.extensions().get::<RequestId>().map_or_else(Uuid::nil, |id| (*id).into())
     }
 
+    /// Passes while what the caller proved still counts. Asked again where something is done: between the head of a
+    /// request and its body its token may be revoked, or an open mall closed.
+    fn check_stands(&self, state: &HttpState) -> Result<(), ApiError> {
+        if state.tokens.still_knows(self.principal()) { Ok(()) } else { Err(Code::Unauthorized.into()) }
+    }
+
     /// Asks the mall to let the request in.
     ///
     /// # Errors
-    /// 503 when the mall is busy.
+    /// 401 when who asks is not known any more; 503 when the mall is busy.
     pub fn admit(&self, state: &HttpState) -> Result<Admitted, ApiError> {
+        self.check_stands(state)?;
         let correlation_id = self.request_id();
         let causation_id = Arc::from(format!("req-{correlation_id}").as_str());
         let cause = Cause { correlation_id, causation_id };
@@ -193,7 +200,7 @@ impl Caller {
     /// Runs a change once per idempotency key: a repeated request gets the first answer again.
     ///
     /// # Errors
-    /// What `run` fails with; 422 when the key stands for another request.
+    /// What `run` fails with; 401 when who asks is not known any more; 422 when the key stands for another request.
     pub async fn once(
         &self,
         state: &HttpState,
@@ -201,10 +208,13 @@ impl Caller {
         run: impl AsyncFnOnce(&Ticket) -> Result<Reply, ApiError>,
     ) -> Result<Given, ApiError> {
         let Some(key) = self.hashed_key(raw)? else {
+            self.check_stands(state)?;
             let ticket = Ticket { key: None, _guard: None };
             return Ok(Given { reply: run(&ticket).await?, replayed: false });
         };
-        match state.mall.keys().claim(key, &*state.reads).await? {
+        let claim = state.mall.keys().claim(key, &*state.reads).await?;
+        self.check_stands(state)?;
+        match claim {
             Claim::Replay(reply) => Ok(Given { reply, replayed: true }),
             Claim::First(guard) => {
                 let ticket = Ticket { key: Some(key), _guard: Some(guard) };

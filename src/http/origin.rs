@@ -8,9 +8,12 @@
 use super::HttpState;
 use super::problem::{ApiError, Code};
 use actix_web::dev::ServiceRequest;
+use actix_web::http::Version;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::uri::Authority;
-use actix_web::http::{Version, header};
 use std::net::IpAddr;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses a request that was meant for another host, or was sent by another site's page.
 ///
@@ -79,12 +82,10 @@ fn is_port(text: &str) -> bool {
 
 /// Whether a browser says that another site's page sent the request (`Origin`, RFC 6454; Fetch Metadata).
 fn is_foreign(state: &HttpState, request: &ServiceRequest, host: Option<&str>, is_open: bool) -> bool {
-    let headers = request.headers();
-    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
+    let (Ok(origin), Ok(site)) = (only(request, &header::ORIGIN), only(request, &SEC_FETCH_SITE)) else { return true };
     if origin.is_some_and(|origin| state.settings.cors_origins.iter().any(|known| known == origin)) {
         return false;
     }
-    let site = headers.get("sec-fetch-site").map(|site| site.to_str().unwrap_or_default());
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return true;
     }
@@ -93,9 +94,16 @@ fn is_foreign(state: &HttpState, request: &ServiceRequest, host: Option<&str>, i
         return false;
     }
     origin.is_some_and(|origin| {
-        let of_page = origin.split_once("://").map(|(_, host)| host);
-        of_page.is_none() || of_page.map(str::to_ascii_lowercase) != host.map(str::to_ascii_lowercase)
+        let of_page = origin.split_once("://").filter(|(scheme, _)| ["http", "https"].contains(scheme));
+        of_page.is_none_or(|(_, page)| host.is_none_or(|host| !page.eq_ignore_ascii_case(host)))
     })
+}
+
+/// A header no browser sends twice, nor in bytes that are no text.
+fn only<'a>(request: &'a ServiceRequest, name: &HeaderName) -> Result<Option<&'a str>, Code> {
+    let mut values = request.headers().get_all(name);
+    let value = values.next().map(HeaderValue::to_str).transpose().map_err(|_| Code::CrossSite)?;
+    if values.next().is_some() { Err(Code::CrossSite) } else { Ok(value) }
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ codes! {
     /// There are as many tokens as there can be.
     TooManyTokens = CONFLICT, "too_many_tokens", "The mall has too many tokens";
     /// Without the token the mall would be open to other machines.
-    LastToken = CONFLICT, "last_token", "The last token of a mall that others can reach stays";
+    LastToken = CONFLICT, "last_token", "The mall cannot do without this token";
     /// Demo data is for an empty mall.
     MallNotEmpty = CONFLICT, "mall_not_empty", "The mall already has stores";
     /// The resource has moved on.

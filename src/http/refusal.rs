@@ -149,7 +149,8 @@ impl From<TokenError> for ApiError {
             TokenError::Taken(_) => Self::field(Code::TokenTaken, "/name", "token_taken", said),
             TokenError::Unknown(_) => Self::new(Code::UnknownToken, said),
             TokenError::TooMany => Self::new(Code::TooManyTokens, said),
-            TokenError::Last(_) => Self::new(Code::LastToken, said),
+            TokenError::Last(_) | TokenError::LastAdmin(_) => Self::new(Code::LastToken, said),
+            TokenError::Gone => Self::new(Code::Unauthorized, said),
             TokenError::Append(error) => error.into(),
         }
     }

@@ -111,7 +111,7 @@ pub async fn create_token(state: State, caller: Caller, body: Json<NewToken>) ->
             Append { idempotency, ..Append::default() }
         };
         let (journal, entropy) = (state.mall.journal(), state.mall.entropy());
-        let made = state.tokens.create(&name, role, journal, clock, entropy, remember).await;
+        let made = state.tokens.create(Some(caller.principal()), &name, role, journal, clock, entropy, remember).await;
         secret = Some(made.map_err(ApiError::from)?.secret);
         Ok(reply)
     });
@@ -149,8 +149,8 @@ fn shown(mut given: Given, secret: Option<String>, seal: &Seal) -> Result<Given,
 #[utoipa::path(delete, path = "/api/v1/tokens/{name}", tag = "operation", responses((status = 204)))]
 pub async fn revoke_token(state: State, caller: Caller) -> Answer {
     let (name, others_reach_it) = (caller.segment("name"), state.settings.others_reach_it);
-    let revoked = state.tokens.revoke(name, others_reach_it, state.mall.journal(), state.mall.clock());
-    revoked.await?;
+    let (by, journal, clock) = (Some(caller.principal()), state.mall.journal(), state.mall.clock());
+    state.tokens.revoke(by, name, others_reach_it, journal, clock).await?;
     Ok(respond(no_content()))
 }
 

@@ -20,6 +20,10 @@ fn pages(host: &str) -> Vec<(String, bool)> {
         ("Origin: \r\n".to_owned(), false),
         ("Sec-Fetch-Site: cross-site\r\n".to_owned(), false),
         (format!("Origin: http://{host}.evil.example\r\n"), false),
+        (format!("Origin: evil://{host}\r\n"), false),
+        // No browser says anything twice.
+        (format!("{own}Origin: https://evil.example\r\n"), false),
+        (format!("{own}Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\n"), false),
     ]
 }
 

@@ -60,6 +60,21 @@ impl Wire {
         response
     }
 
+    /// Sends the head of a request with a JSON body of `length` bytes, which [`Wire::finish`] sends.
+    pub fn begin(&mut self, method: &str, target: &str, headers: &str, length: usize) {
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
+            self.host
+        );
+        self.reader.get_mut().write_all(head.as_bytes()).unwrap();
+    }
+
+    /// Sends the body of the request that was begun, and reads the answer.
+    pub fn finish(&mut self, body: &str) -> Response {
+        self.reader.get_mut().write_all(body.as_bytes()).unwrap();
+        self.read(false)
+    }
+
     fn read(&mut self, is_head: bool) -> Response {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {

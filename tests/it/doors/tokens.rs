@@ -1,5 +1,6 @@
 //! Tokens of the staff: made, used, listed, revoked; on a stopped mall and on a running one.
 
+use super::raw::Wire;
 use super::spelling::SECRET;
 use crate::app::{TestApp, plaza, send, text};
 use crate::events::Listener;
@@ -124,4 +125,81 @@ async fn the_first_token_closes_a_running_mall_and_is_shown_once() {
     app.delete("/tokens/bob").await.expect(204);
     app.delete("/tokens/ann").await.expect(204);
     assert_eq!(app.get("/whoami").await.expect(200)["role"], "open", "a mall without a token is open");
+}
+
+/// Begins a request that changes something, of each kind, and lets it wait for its body.
+fn begun(url: &str, store: &str, headers: &str) -> Vec<(Wire, &'static str)> {
+    let requests = [
+        ("PATCH", format!("/api/v1/stores/{store}"), "{\"location\":\"moved\"}"),
+        ("POST", "/api/v1/tokens".to_owned(), "{\"name\":\"eve\"}"),
+        ("POST", "/api/v1/stores".to_owned(), "{\"name\":\"late\",\"location\":\"b\"}"),
+        ("POST", "/api/v1/baskets".to_owned(), "{}"),
+        ("POST", "/api/v1/demo".to_owned(), "{}"),
+    ];
+    let begin = |(method, path, body): (_, String, &'static str)| {
+        let mut wire = Wire::to(url);
+        wire.begin(method, &path, headers, body.len());
+        (wire, body)
+    };
+    requests.into_iter().map(begin).collect()
+}
+
+#[tokio::test]
+async fn what_was_begun_before_a_token_was_revoked_is_not_carried_out_after_it() {
+    let mut app = TestApp::start().await;
+    let store = app.store(None).await;
+    // In an open mall everybody may do everything: until it is closed, and again once a token is revoked.
+    let (url, of_store) = (app.url().to_owned(), store.clone());
+    let open = tokio::task::spawn_blocking(move || begun(&url, &of_store, "")).await.unwrap();
+    let (admin, ann) = {
+        let made = app.post("/tokens", &json!({"name": "admin"})).await.expect(201);
+        app.authenticate(&text(&made["token"]));
+        (text(&made["token"]), text(&app.post("/tokens", &json!({"name": "ann"})).await.expect(201)["token"]))
+    };
+    let (url, of_store, key) = (app.url().to_owned(), store.clone(), "Idempotency-Key: k");
+    let anns = tokio::task::spawn_blocking(move || {
+        let bearer = format!("Authorization: Bearer {ann}\r\n");
+        let mut begun = begun(&url, &of_store, &bearer);
+        // An answer given before is not given again either: it holds a secret.
+        let (body, mut first) = ("{\"name\":\"carl\"}", Wire::to(&url));
+        let keyed = format!("{bearer}{key}\r\n");
+        assert_eq!(first.ask("POST", "/api/v1/tokens", &keyed, body).status, 201);
+        first.begin("POST", "/api/v1/tokens", &keyed, body.len());
+        begun.push((first, body));
+        begun
+    });
+    let anns = anns.await.unwrap();
+    // Somebody else has asked since, so every head has been looked at.
+    app.get("/whoami").await.expect(200);
+    app.delete("/tokens/ann").await.expect(204);
+    let answers = tokio::task::spawn_blocking(move || {
+        let finish = |(mut wire, body): (Wire, &str)| wire.finish(body);
+        open.into_iter().chain(anns).map(finish).map(|answer| (answer.status, answer.body)).collect::<Vec<_>>()
+    });
+    for (status, body) in answers.await.unwrap() {
+        assert_eq!(status, 401, "{body}");
+        assert!(!body.contains("plz_"), "{body}");
+    }
+    assert_eq!(app.get(&format!("/stores/{store}")).await.expect(200)["location"], "Here");
+    let names: Vec<_> = {
+        let tokens = app.get("/tokens").await.expect(200);
+        tokens["items"].as_array().unwrap().iter().map(|token| text(&token["name"])).collect()
+    };
+    assert_eq!(names, ["carl", "ann", "admin"]);
+    // Two tokens are none.
+    let url = app.url().to_owned();
+    let twice = format!("Authorization: Bearer {admin}\r\nAuthorization: Bearer x\r\n");
+    let ask = move || Wire::to(&url).ask("GET", "/api/v1/customers", &twice, "").status;
+    assert_eq!(tokio::task::spawn_blocking(ask).await.unwrap(), 401);
+}
+
+#[tokio::test]
+async fn readers_are_not_left_alone() {
+    let mut app = TestApp::start().await;
+    let secret = text(&app.post("/tokens", &json!({"name": "ann"})).await.expect(201)["token"]);
+    app.authenticate(&secret);
+    app.post("/tokens", &json!({"name": "prometheus", "role": "reader"})).await.expect(201);
+    app.delete("/tokens/ann").await.refused(409, "last_token");
+    app.delete("/tokens/prometheus").await.expect(204);
+    app.delete("/tokens/ann").await.expect(204);
 }

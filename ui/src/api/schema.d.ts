@@ -8352,7 +8352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The last token of a mall that others can reach stays (`last_token`). */
+            /** @description The mall cannot do without this token (`last_token`). */
             409: {
                 headers: {
                     [name: string]: unknown;
