@@ -41,6 +41,8 @@ export class Mall {
   /** Order snapshots by version, for time travel. */
   history = {};
   events = [];
+  /** Of the staff, with their secrets: a toy. */
+  tokens = [];
   versions = {};
   listeners = new Set();
   startedAt = Date.now();
@@ -56,8 +58,8 @@ export class Mall {
   }
   save() {
     if (!this.file) return;
-    const { stores, products, customers, baskets, payments, orders, history, events, versions } = this;
-    const all = { stores, products, customers, baskets, payments, orders, history, events, versions };
+    const { stores, products, customers, baskets, payments, orders, history, events, versions, tokens } = this;
+    const all = { stores, products, customers, baskets, payments, orders, history, events, versions, tokens };
     fs.writeFileSync(this.file, JSON.stringify(all));
   }
   emit(stream, name, id, data, order) {

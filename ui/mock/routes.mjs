@@ -1,4 +1,5 @@
 // The REST contract over the toy mall.
+import { accessRoutes } from './access.mjs';
 import { conflict, invalid, money, notFound, uuid } from './mall.mjs';
 
 const DEMO = {
@@ -196,7 +197,7 @@ export const routes = {
     const c = { id: uuid(), ...body, created_at: new Date().toISOString() };
     mall.customers[c.id] = c;
     mall.emit('customer', 'registered', c.id, { name: c.name });
-    return { status: 201, body: { ...c, access_token: 'mock-token' } };
+    return { status: 201, body: { ...c, access_token: `customer-${c.id}` } };
   },
   'GET /customers': ({ mall, q }) => page(listCustomers(mall, q), q),
   'GET /customers/{}': ({ mall, id }) => get(mall.customers, id, 'Customer'),
@@ -294,8 +295,7 @@ export const routes = {
   },
   'GET /events': ({ mall, q }) => page(listEvents(mall, q), q),
   'GET /status': ({ mall }) => status(mall),
-  'GET /whoami': () => ({ closed: false, role: 'open', name: null, customer_id: null }),
-  'GET /tokens': () => ({ items: [], next_cursor: null }),
+  ...accessRoutes,
   'GET /audit': ({ mall }) => audit(mall),
   'POST /demo': ({ mall }) => fillDemo(mall),
 };

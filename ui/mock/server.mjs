@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { admit, whoIs } from './access.mjs';
 import { Mall, Problem, notFound } from './mall.mjs';
 import { routes } from './routes.mjs';
 
@@ -26,11 +27,8 @@ const mall = new Mall({
   payDeadline: duration(env.PLAZA_PAY_DEADLINE, 1_800_000),
   dataDir: env.PLAZA_DATA_DIR,
 });
-/** With PLAZA_ADMIN_TOKEN set, everything needs it: coarser than the real roles, enough to see the UI ask. */
-const allowed = (req, url) =>
-  !env.PLAZA_ADMIN_TOKEN ||
-  req.headers.authorization === `Bearer ${env.PLAZA_ADMIN_TOKEN}` ||
-  url.searchParams.get('access_token') === env.PLAZA_ADMIN_TOKEN;
+const secretOf = (req, url) =>
+  req.headers.authorization?.slice('Bearer '.length) ?? url.searchParams.get('access_token');
 /** Answers already given, by idempotency key. */
 const answered = new Map();
 
@@ -49,17 +47,18 @@ function stream(req, res, query) {
   req.on('close', () => mall.listeners.delete(write));
 }
 
-async function answer(req, url) {
+async function answer(req, url, who) {
   const parts = url.pathname.replace('/api/v1', '').split('/');
   const [, , id, , sub] = parts;
   const isId = (p) => /^[0-9a-f-]{36}$/.test(p);
-  const handler = routes[`${req.method} ${parts.map((p) => (isId(p) ? '{}' : p)).join('/')}`];
+  const route = `${req.method} ${parts.map((p) => (isId(p) ? '{}' : p)).join('/')}`;
+  const handler = routes[route] ?? routes[route.replace(/^(DELETE \/tokens)\/.+/, '$1/{name}')];
   if (!handler) throw notFound('Route');
   let text = '';
   for await (const chunk of req) text += chunk;
   const key = req.headers['idempotency-key'];
   if (key && answered.has(key)) return answered.get(key);
-  const out = handler({ mall, id, sub, q: url.searchParams, body: text ? JSON.parse(text) : {} });
+  const out = handler({ mall, who, id, sub, q: url.searchParams, body: text ? JSON.parse(text) : {} });
   const reply = typeof out?.status === 'number' ? out : { status: 200, body: out };
   if (key) answered.set(key, reply);
   return reply;
@@ -88,13 +87,11 @@ const server = http.createServer(async (req, res) => {
   const url = new URL(req.url, 'http://mock');
   if (url.pathname === '/livez' || url.pathname === '/readyz') return send(res, 200, 'ok', 'text/plain');
   if (!url.pathname.startsWith('/api/v1/')) return asset(res, url.pathname);
-  if (!allowed(req, url)) {
-    const problem = { type: 'about:blank', title: 'A token is needed', status: 401, code: 'UNAUTHORIZED' };
-    return send(res, 401, problem, 'application/problem+json');
-  }
-  if (url.pathname === '/api/v1/events/stream') return stream(req, res, url.searchParams);
   try {
-    const { status, body } = await answer(req, url);
+    const who = whoIs(mall, secretOf(req, url) ?? '');
+    admit(who, `${req.method} ${url.pathname.replace('/api/v1', '')}`);
+    if (url.pathname === '/api/v1/events/stream') return stream(req, res, url.searchParams);
+    const { status, body } = await answer(req, url, who);
     if (body?.csv) send(res, status, body.csv.join('\r\n'), 'text/csv');
     else send(res, status, body);
   } catch (e) {

@@ -8,7 +8,8 @@ import type { paths } from './schema';
 
 /** Adds credentials and an idempotency key, and turns "no answer" into a problem like any other. */
 export async function send(request: Request): Promise<Response> {
-  const token = bearerFor(new URL(request.url).pathname, request.method);
+  const { pathname } = new URL(request.url);
+  const token = bearerFor(pathname, request.method);
   if (token && !request.headers.has('Authorization')) request.headers.set('Authorization', `Bearer ${token}`);
   if (request.method === 'POST' && !request.headers.has('Idempotency-Key'))
     request.headers.set('Idempotency-Key', randomId());
@@ -18,7 +19,8 @@ export async function send(request: Request): Promise<Response> {
   } catch {
     throw unreachable();
   }
-  if (response.status === 401 || response.status === 403) refusals.value++;
+  // A refusal makes the page ask who it is; were that refused too, it would ask for ever.
+  if ((response.status === 401 || response.status === 403) && !pathname.endsWith('/whoami')) refusals.value++;
   observeServerDate(response.headers.get('date'));
   return response;
 }

@@ -1,6 +1,7 @@
 // Who this browser may act as. A token of the staff is typed in by a person; a customer's comes with registration.
-import { ref } from 'vue';
+import { ref, watch } from 'vue';
 import { local, session } from '@/lib/storage';
+import type { WhoAmI } from './types';
 
 export const staffToken = ref(session.get<string>('staff-token') ?? '');
 export const customerToken = ref(local.get<string>('customer-token') ?? '');
@@ -23,11 +24,23 @@ const CUSTOMER_PATHS = /^\/api\/v1\/(customers\/|baskets|payments|orders)/;
 /** How often the server refused this browser: who it is may have changed meanwhile. */
 export const refusals = ref(0);
 
-/** Whether the token of the staff is a reader's: it changes nothing, but its holder may shop as a customer. */
-export const readsOnly = ref(false);
+/** Who the server last said this browser is; nothing until it has. What was shown to one is not shown to the next. */
+export const seenAs = ref<WhoAmI['role']>();
+
+/**
+ * Calls back when this browser has become somebody else; the first word of who it is is not that. `out`: it is nobody
+ * now, and nothing that the staff was shown may stay.
+ */
+export function onOtherCaller(then: (out: boolean) => void) {
+  watch([staffToken, seenAs], ([token, role], [tokenBefore, roleBefore]) => {
+    const became = roleBefore !== undefined && role !== roleBefore;
+    if (became || token !== tokenBefore) then(became && role === 'anonymous');
+  });
+}
 
 export function bearerFor(path: string, method = 'GET'): string {
   const own = CUSTOMER_PATHS.test(path) ? customerToken.value : '';
-  const shops = readsOnly.value && method !== 'GET' && own !== '';
+  // A reader's token changes nothing, but its holder may shop as the customer it is.
+  const shops = seenAs.value === 'reader' && method !== 'GET' && own !== '';
   return shops ? own : staffToken.value || own;
 }

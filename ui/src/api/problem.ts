@@ -45,7 +45,10 @@ export function toApiError(body: unknown, response: Response): ApiError {
 
 /** Anything thrown, as something with a title and a message to show. */
 export function describe(e: unknown): { title: string; detail: string; traceId?: string } {
-  if (e instanceof ApiError)
-    return { title: e.problem.title, detail: e.problem.detail ?? '', traceId: e.problem.trace_id };
+  if (e instanceof ApiError) {
+    const { title, detail = '', trace_id } = e.problem;
+    // Some problems have no more to say than their title.
+    return { title, detail: detail === title ? '' : detail, traceId: trace_id };
+  }
   return { title: 'Something went wrong', detail: e instanceof Error ? e.message : String(e) };
 }

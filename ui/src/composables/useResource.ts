@@ -1,10 +1,11 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { staffToken } from '@/api/credentials';
+import { onOtherCaller } from '@/api/credentials';
+import { needsAccess } from '@/api/problem';
 import { useLive } from '@/stores/live';
 
 /**
  * Something loaded from the server: `data` stays while it is reloaded, an answer that was overtaken is dropped, and a
- * failed load is tried again when the connection or the credentials come back.
+ * failed load is tried again when the connection or the credentials come back. What one may no longer see is dropped.
  */
 export function useResource<T>(load: () => Promise<T>) {
   const data = shallowRef<T>();
@@ -21,7 +22,10 @@ export function useResource<T>(load: () => Promise<T>) {
       data.value = fresh;
       error.value = undefined;
     } catch (e) {
-      if (turn === latest) error.value = e;
+      if (turn !== latest) return;
+      error.value = e;
+      // Whoever signed out, or is refused by now, leaves nothing on the screen that they may not see.
+      if (needsAccess(e)) data.value = undefined;
     } finally {
       if (turn === latest) busy.value = false;
     }
@@ -35,7 +39,15 @@ export function useResource<T>(load: () => Promise<T>) {
   }
 
   const live = useLive();
-  watch([() => live.resumed, staffToken], () => void reload());
+  watch(
+    () => live.resumed,
+    () => void reload(),
+  );
+  onOtherCaller((out) => {
+    // Not left on the screen until the server refuses it: that may take a while, and somebody else may sit there.
+    if (out) clear();
+    void reload();
+  });
   onScopeDispose(() => (latest = Infinity));
   return { data, error, busy, reload, clear };
 }

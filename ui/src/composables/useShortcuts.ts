@@ -2,15 +2,15 @@ import { onMounted, onScopeDispose, ref } from 'vue';
 import { useRouter } from 'vue-router';
 
 /** Second key after `g`. */
-export const PLACES: Record<string, { to: string; label: string }> = {
+export const PLACES: Record<string, { to: string; label: string; staff?: true }> = {
   h: { to: '/', label: 'Dashboard' },
   s: { to: '/shopping', label: 'Shopping' },
   c: { to: '/checkout', label: 'Checkout' },
   y: { to: '/orders', label: 'Your orders' },
-  p: { to: '/admin/stores', label: 'Plaza admin' },
-  o: { to: '/admin/orders', label: 'Order admin' },
-  e: { to: '/admin/orders/events', label: 'Event sourcing' },
-  u: { to: '/admin/customers', label: 'Customers admin' },
+  p: { to: '/admin/stores', label: 'Plaza admin', staff: true },
+  o: { to: '/admin/orders', label: 'Order admin', staff: true },
+  e: { to: '/admin/orders/events', label: 'Event sourcing', staff: true },
+  u: { to: '/admin/customers', label: 'Customers admin', staff: true },
 };
 const PREFIX_MS = 1_200;
 

@@ -1,7 +1,7 @@
 // The one event stream of the page: a single EventSource, every event handed on once and in order.
 import { defineStore } from 'pinia';
-import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { staffToken, customerToken } from '@/api/credentials';
+import { onScopeDispose, ref, shallowRef } from 'vue';
+import { customerToken, onOtherCaller, staffToken } from '@/api/credentials';
 import { isUp, plaza, streamStatus } from '@/api/plaza';
 import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
@@ -95,6 +95,8 @@ export const useLive = defineStore('live', () => {
 
   /** A token is missing. A customer may still follow their own orders. */
   function refused() {
+    // It answers again, if only to refuse: what could not be loaded meanwhile can be.
+    if (state.value === 'lost') resumed.value++;
     if (!onlyMine && !staffToken.value && customerToken.value) onlyMine = true;
     else state.value = 'denied';
   }
@@ -140,7 +142,18 @@ export const useLive = defineStore('live', () => {
   const restart = () => {
     if (started) void start();
   };
-  watch(staffToken, () => {
+  /** Of what one may no longer see nothing stays: neither what was received nor the stream that brings more. */
+  function forget() {
+    source?.close();
+    source = undefined;
+    clearTimeout(batch);
+    batch = undefined;
+    pending = [];
+    recent.value = [];
+    after = undefined;
+  }
+  onOtherCaller((out) => {
+    if (out) forget();
     onlyMine = false;
     failures = Math.max(failures, 1);
     restart();

@@ -1,7 +1,9 @@
 // What the server says about itself: asked once for the currency and the delays, polled while someone watches.
 import { defineStore } from 'pinia';
-import { computed, onScopeDispose, shallowRef } from 'vue';
+import { onScopeDispose, ref, shallowRef } from 'vue';
+import { onOtherCaller } from '@/api/credentials';
 import { plaza } from '@/api/plaza';
+import { needsAccess } from '@/api/problem';
 import type { Status } from '@/api/types';
 
 const POLL_MS = 2_000;
@@ -9,20 +11,25 @@ const POLL_MS = 2_000;
 export const useMall = defineStore('mall', () => {
   const status = shallowRef<Status>();
   const error = shallowRef<unknown>();
-  const currency = computed(() => status.value?.currency ?? 'EUR');
+  /** Fixed for the life of a mall: no secret, and still true of one that says no more. */
+  const currency = ref('EUR');
   let watchers = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function refresh() {
     try {
       status.value = await plaza.status();
+      currency.value = status.value.currency ?? currency.value;
       error.value = undefined;
     } catch (e) {
       error.value = e;
+      // Whoever is refused sees no numbers of a time when they were not.
+      if (needsAccess(e)) status.value = undefined;
     }
   }
   async function poll() {
-    if (!document.hidden) await refresh();
+    // Refused is refused until somebody signs in or the connection is back: asking every two seconds changes nothing.
+    if (!document.hidden && !needsAccess(error.value)) await refresh();
     if (watchers > 0) timer = setTimeout(() => void poll(), POLL_MS);
   }
   /** Polls for as long as the calling component lives. */
@@ -32,5 +39,9 @@ export const useMall = defineStore('mall', () => {
       if (--watchers === 0) clearTimeout(timer);
     });
   }
+  onOtherCaller((out) => {
+    if (out) status.value = undefined;
+    void refresh();
+  });
   return { status, error, currency, refresh, follow };
 });

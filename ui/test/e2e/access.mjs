@@ -30,7 +30,7 @@ export async function accessScenarios({ step, faults }) {
       await page.getByTestId('access').click();
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByTestId('error').waitFor();
-      await page.getByTestId('access').filter({ hasText: 'Sign in' }).waitFor();
+      await page.getByTestId('access').filter({ hasText: 'Not signed in' }).waitFor();
       assert.equal(await page.getByRole('link', { name: 'Customers Admin' }).count(), 0);
     });
 
@@ -48,7 +48,8 @@ export async function accessScenarios({ step, faults }) {
       await page.getByText('Look Only').waitFor();
       for (const name of ['New store', 'Edit Look Only', 'Archive Look Only'])
         assert.equal(await page.getByRole('button', { name }).count(), 0, name);
-      assert.ok(await page.getByRole('switch', { name: 'Look Only participates' }).isDisabled());
+      assert.equal(await page.getByRole('switch').count(), 0);
+      await page.getByRole('row', { name: 'Look Only' }).getByText('not in Shopping').waitFor();
       await browser.shot('access-reader-stores');
       await page.goto(`${base}/admin/stores/${store.id}/products`);
       await page.getByText('Vase').waitFor();
@@ -58,9 +59,53 @@ export async function accessScenarios({ step, faults }) {
       assert.equal(await page.getByRole('link', { name: 'Access' }).count(), 0);
       await server.call('DELETE', '/tokens/onlooker', undefined, admin);
       await page.goto(`${base}/admin/orders`);
-      await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).click();
-      await page.getByText('You were signed out').waitFor();
-      await page.keyboard.press('Escape');
+      await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).waitFor();
+      await page.getByTestId('signed-out').filter({ hasText: 'You were signed out' }).waitFor();
+      await page.getByTestId('access').filter({ hasText: 'Not signed in' }).waitFor();
+      assert.equal(await page.evaluate(() => sessionStorage.getItem('plaza.staff-token')), null);
+      await browser.axe('signed out by a revoked token');
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await page.getByTestId('signed-out').waitFor({ state: 'detached' });
+    });
+
+    await step('what the staff was shown leaves the screen with whoever signs out or is revoked', async () => {
+      const admin = { authorization: `Bearer ${TOKEN}` };
+      const { token } = await server.call('POST', '/tokens', { name: 'leaver', role: 'reader' }, admin);
+      await server.call('POST', '/customers', { name: 'Petra Private', phone: '1' }, admin);
+      const signIn = async (secret) => {
+        await page.getByTestId('access').click();
+        await page.getByLabel('Token', { exact: true }).fill(secret);
+        await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      };
+      const isBlank = async (name) => {
+        await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).waitFor();
+        assert.doesNotMatch(await page.locator('main').innerText(), /Petra Private|Look Only/, name);
+      };
+      await page.goto(`${base}/admin/customers`);
+      await signIn(TOKEN);
+      await page.getByText('Petra Private').waitFor();
+      await page.getByTestId('access').click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await isBlank('customers, signed out');
+      assert.doesNotMatch(await page.locator('main').innerText(), /\d+ customers?;/, 'unknown is not 0');
+      await page.goto(`${base}/`);
+      await page.getByTestId('error').waitFor();
+      await signIn(TOKEN);
+      await page.getByTestId('ticker').getByText('Petra Private').first().waitFor();
+      await page.getByTestId('access').click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await isBlank('dashboard, signed out');
+      assert.equal(await page.getByText('orders submitted').count(), 0, 'forbidden is not nought');
+      await browser.axe('dashboard, signed out');
+      await browser.shot('dashboard-signed-out');
+      await signIn(token);
+      await page.getByTestId('ticker').getByText('Petra Private').first().waitFor();
+      // Nobody touches the page: the stream that ends says it.
+      await server.call('DELETE', '/tokens/leaver', undefined, admin);
+      await page.getByTestId('signed-out').waitFor();
+      await isBlank('dashboard, revoked');
+      await page.getByRole('button', { name: 'Dismiss' }).click();
     });
 
     await step(
@@ -111,11 +156,16 @@ async function firstToken({ step, faults }) {
       await browser.shot('access-empty');
       await page.getByTestId('new-token').click();
       await page.getByLabel('Name').fill('ann');
+      // A reader alone would lock everybody out.
+      assert.ok(await page.getByRole('radio', { name: 'see everything' }).isDisabled());
       await page.getByRole('button', { name: 'Make token' }).click();
       const secret = await page.getByTestId('secret').locator('[data-id]').getAttribute('data-id');
       assert.match(secret, /^plz_adm_[0-9a-f]{64}$/);
       await browser.axe('secret of a token');
       await browser.shot('access-secret');
+      await page.getByRole('button', { name: 'Copy the token' }).click();
+      await page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
       await page.getByRole('button', { name: 'I have copied it' }).click();
       await page.getByTestId('access').filter({ hasText: 'ann (administrator)' }).waitFor();
       await page.getByTestId('access-state').filter({ hasText: 'This mall is closed' }).waitFor();
@@ -133,8 +183,30 @@ async function firstToken({ step, faults }) {
       await page.getByRole('button', { name: 'Make token' }).click();
       await page.getByRole('button', { name: 'I have copied it' }).click();
       await page.getByRole('cell', { name: 'reader' }).waitFor();
-      await browser.axe('access');
-      await browser.shot('access-full');
+      for (const [theme, dark] of Object.entries({ dark: true, light: false })) {
+        await browser.setTheme(dark);
+        await page.getByRole('cell', { name: 'reader' }).waitFor();
+        await browser.axe(`access, ${theme}`);
+        await browser.shot(`access-full-${theme}`);
+      }
+      await page.setViewportSize({ width: 380, height: 800 });
+      await browser.axe('access, phone');
+      await browser.assertNoSidewaysScroll('access');
+      await browser.shot('access-full-phone');
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.getByRole('button', { name: 'Revoke ann' }).click();
+      await page.getByText("It is the last administrator's").waitFor();
+      await browser.axe('revoke');
+      await page.getByRole('button', { name: 'Keep' }).click();
+      // Signing out leaves no row behind; signing in brings them back.
+      const secret = await page.evaluate(() => JSON.parse(sessionStorage.getItem('plaza.staff-token')));
+      await page.getByTestId('access').click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).click();
+      assert.equal(await page.getByRole('cell', { name: 'reader' }).count(), 0);
+      await page.getByLabel('Token', { exact: true }).fill(secret);
+      await page.keyboard.press('Enter');
+      await page.getByRole('cell', { name: 'reader' }).waitFor();
       await page.getByRole('button', { name: 'Revoke prometheus' }).click();
       await page.getByRole('button', { name: 'Revoke', exact: true }).last().click();
       await page.getByText(/^revoked/).waitFor();

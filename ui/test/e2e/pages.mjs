@@ -21,6 +21,7 @@ export async function pageScenarios({ step, server, session }) {
     ['order-admin', '/admin/orders', 'Order Admin'],
     ['event-sourcing', '/admin/orders/events', 'Event Sourcing'],
     ['customers', '/admin/customers', 'Customers Admin'],
+    ['access', '/admin/access', 'Access'],
     ['guide', '/guide', 'Guide'],
   ];
   const visit = async (name, path, heading) => {

@@ -1,6 +1,9 @@
 import { flushPromises } from '@vue/test-utils';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { effectScope } from 'vue';
+import { ok } from '@/api/client';
 import { bearerFor, refusals, setCustomerToken, setStaffToken, staffToken } from '@/api/credentials';
+import { useResource } from '@/composables/useResource';
 import { useAccess } from '@/stores/access';
 import { useCustomer } from '@/stores/customer';
 import { stubServer } from './support';
@@ -29,17 +32,19 @@ describe('who one is', () => {
     const access = useAccess();
     expect([access.mayChange, access.maySee, access.label]).toEqual([false, false, '']);
     await flushPromises();
-    expect([access.mayChange, access.maySee, access.label]).toEqual([false, false, 'Sign in']);
-    expect(await access.signIn('eye')).toBe(true);
+    expect([access.mayChange, access.maySee, access.label]).toEqual([false, false, 'Not signed in']);
+    expect(await access.signIn('eye')).toBe('reader');
     expect([access.mayChange, access.maySee, access.label]).toEqual([false, true, 'eye (reader)']);
-    expect(await access.signIn('ann')).toBe(true);
+    expect(await access.signIn('ann')).toBe('admin');
     expect([access.mayChange, access.maySee]).toEqual([true, true]);
   });
 
   it('keeps no token that the mall does not know', async () => {
     closedMall({});
     const access = useAccess();
-    expect(await access.signIn('wrong')).toBe(false);
+    expect(await access.signIn('wrong')).toBe('anonymous');
+    // What no header can hold is no token either, and no fault of the page.
+    expect(await access.signIn('plz_adm_…')).toBe('anonymous');
     expect(staffToken.value).toBe('');
   });
 
@@ -55,6 +60,48 @@ describe('who one is', () => {
     await flushPromises();
     expect([staffToken.value, access.ended, access.role]).toEqual(['', true, 'anonymous']);
     expect(calls.length - before).toBeLessThanOrEqual(2);
+    // To nobody a refusal tells nothing new: a page that polls does not ask with every poll.
+    const quiet = calls.length;
+    refusals.value++;
+    await flushPromises();
+    expect(calls.length).toBe(quiet);
+  });
+
+  it('is nobody at once after signing out', async () => {
+    closedMall({ ann: 'admin' });
+    const access = useAccess();
+    await access.signIn('ann');
+    access.signOut();
+    expect([staffToken.value, access.mayChange, access.maySee, access.ended]).toEqual(['', false, false, false]);
+  });
+
+  it('is asked again when the server was too busy to say', async () => {
+    vi.useFakeTimers();
+    let busy = true;
+    const open = { closed: false, role: 'open', name: null, customer_id: null };
+    stubServer(() => (busy ? { status: 503, body: { title: 'Busy', status: 503 } } : { body: open }));
+    const access = useAccess();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(access.role).toBeUndefined();
+    busy = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(access.mayChange).toBe(true);
+  });
+
+  it('does not ask for ever when even that is refused', async () => {
+    vi.useFakeTimers();
+    const calls = stubServer(() => ({ status: 401, body: { title: 'No', status: 401 } }));
+    useAccess();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(calls.length).toBe(1);
+  });
+
+  it('forgets an old token without a word in a mall that is open', async () => {
+    setStaffToken('old');
+    stubServer(() => ({ body: { closed: false, role: 'open', name: null, customer_id: null } }));
+    const access = useAccess();
+    await flushPromises();
+    expect([staffToken.value, access.ended, access.label]).toEqual(['', false, 'Open mall']);
   });
 
   it('lets a reader shop as the customer it is', async () => {
@@ -64,6 +111,27 @@ describe('who one is', () => {
     expect(bearerFor('/api/v1/orders', 'GET')).toBe('eye');
     expect(bearerFor('/api/v1/orders', 'POST')).toBe('mine');
     expect(bearerFor('/api/v1/stores', 'POST')).toBe('eye');
+  });
+});
+
+describe('what was loaded', () => {
+  it('goes from the page with the right to see it, and stays when the server is only away', async () => {
+    const known: Record<string, string> = { ann: 'admin' };
+    closedMall(known);
+    let status = 200;
+    const load = () => ok(Promise.resolve({ data: 'rows', response: new Response('', { status }) }));
+    const scope = effectScope();
+    const resource = scope.run(() => useResource<unknown>(load))!;
+    await resource.reload();
+    for (const [answer, left] of [
+      [503, 'rows'],
+      [401, undefined],
+    ] as const) {
+      status = answer;
+      await resource.reload();
+      expect(resource.data.value).toBe(left);
+    }
+    scope.stop();
   });
 });
 

@@ -126,7 +126,10 @@ describe('the event stream', () => {
     streamStatus = 401;
     FakeSource.last.onerror!();
     await settle(100);
-    expect(live.state).toBe('denied');
+    // It was away and answers again, if only to refuse: pages load again what they could not.
+    expect([live.state, live.resumed]).toEqual(['denied', 1]);
+    await settle(10_000);
+    expect(live.resumed).toBe(1);
     setStaffToken('secret');
     await settle(100);
     expect(FakeSource.last.url).toContain('access_token=secret');

@@ -18,6 +18,10 @@ export function useOrder(id: string) {
 
   const viewing = ref<number>();
   const past = shallowRef<Order>();
+  // An order that one may no longer see has no past either.
+  watch(now.data, (order) => {
+    if (!order) viewing.value = undefined;
+  });
   watch(viewing, async (at) => {
     if (at === undefined) {
       past.value = undefined;
