@@ -5,16 +5,17 @@
 #
 #   scripts/harness.sh slow-readers [COUNT]   one fault; --help names all
 #   scripts/harness.sh ci                     all of them, small
-#   scripts/harness.sh all                    all of them, large: about ten minutes, on a quiet machine
+#   scripts/harness.sh all                    all of them, large: about fifteen minutes, on a quiet machine
 #   scripts/harness.sh summary                what the log adds up to
 #
-# PLAZA_TEST_BIN  the binary (target/release/plaza)
+# PLAZA_TEST_BIN    the binary (target/release/plaza)
+# PLAZA_TEST_PORTS  where its malls listen (12000-32000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "${1:-}" != summary ]; then
+if [ "${1:-}" != summary ] && [ "${1:-}" != --help ]; then
     [ -x "${PLAZA_TEST_BIN:-target/release/plaza}" ] || { echo "build it first: cargo build --release" >&2; exit 1; }
-    for tool in strace faketime; do
+    for tool in cc strace faketime; do
         command -v "$tool" >/dev/null || { echo "$tool is missing; apt-get install $tool" >&2; exit 1; }
     done
     # Thousands of sockets on both sides.

@@ -6,7 +6,6 @@ use anyhow::Context;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::collections::BTreeMap;
@@ -64,7 +63,6 @@ pub struct Metrics {
     commit_us: AtomicU64,
     events: Counter,
     refusals: Counter,
-    sse_clients: Gauge,
 }
 
 impl Default for Metrics {
@@ -90,8 +88,6 @@ impl Default for Metrics {
         registry.register("events", "Events committed since the start", events.clone());
         let refusals = Counter::default();
         registry.register("refusals", "Requests answered 503 because the mall was busy", refusals.clone());
-        let sse_clients = Gauge::default();
-        registry.register("sse_clients", "Clients of the live event stream", sse_clients.clone());
         Self {
             registry,
             orders,
@@ -102,7 +98,6 @@ impl Default for Metrics {
             commit_us: AtomicU64::new(0),
             events,
             refusals,
-            sse_clients,
         }
     }
 }
@@ -161,11 +156,6 @@ impl Metrics {
     /// Counts a request refused because the mall was busy.
     pub fn refused(&self) {
         self.refusals.inc();
-    }
-
-    /// Counts a client of the live stream in (+1) or out (-1).
-    pub fn sse_clients(&self, change: i64) {
-        self.sse_clients.inc_by(change);
     }
 
     /// The metrics in the Prometheus (OpenMetrics) text format, preceded by `gauges` of the moment; those named `…_total`

@@ -1,5 +1,6 @@
 //! Bodies of answers as they are sent: in slices, so that what a connection holds of them is bounded.
 
+use super::connection::Request;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 use std::convert::Infallible;
@@ -41,14 +42,33 @@ impl MessageBody for Unsent {
     }
 }
 
-/// A body as it is to be sent.
-pub fn bounded<B: MessageBody + 'static>(body: B, is_head: bool) -> BoxBody {
+/// A body that takes its time: its request is under way until the last of it was taken.
+struct UnderWay {
+    body: BoxBody,
+    _request: Option<Request>,
+}
+
+impl MessageBody for UnderWay {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
+}
+
+/// A body as it is to be sent, in answer to `request`.
+pub fn bounded<B: MessageBody + 'static>(body: B, is_head: bool, request: Option<Request>) -> BoxBody {
     if is_head && body.size() == BodySize::Stream {
         return BoxBody::new(Unsent);
     }
-    match body.try_into_bytes() {
+    let body = match body.try_into_bytes() {
         Ok(bytes) if bytes.len() > SLICE => BoxBody::new(Sliced(bytes)),
-        Ok(bytes) => BoxBody::new(bytes),
+        Ok(bytes) => return BoxBody::new(bytes),
         Err(body) => body.boxed(),
-    }
+    };
+    BoxBody::new(UnderWay { body, _request: request })
 }

@@ -1,7 +1,9 @@
-//! Connections: bounded in number, in how many of them one peer may hold, and in how long an answer may stand still.
+//! Connections: bounded in number, in how many of them one peer may hold, in how long an answer may stand still, and in
+//! what is listened to while no request is under way.
 //!
-//! actix-web has a deadline for the head of a request; the body's is in `json`. What it has none for is a client that
-//! does not read its answer, which would hold the connection and what is to be sent for ever.
+//! actix-web has a deadline for the first head of a connection; the body's is in `json`. What it has none for is a client
+//! that does not read its answer, which would hold the connection and what is to be sent for ever; a later head that
+//! never ends; and a body that goes on without end when its request was answered long ago.
 
 use super::{HttpState, app};
 use actix_http::{HttpService, Protocol};
@@ -11,15 +13,17 @@ use actix_web::dev::AppConfig;
 use actix_web::error::Error;
 use actix_web::rt::net::TcpStream;
 use actix_web::web;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// How long a client may take to send the head of a request. Longer lets idle attackers hold connections (slowloris),
 /// shorter cuts off bad mobile networks.
@@ -32,6 +36,11 @@ const STALL: Duration = Duration::from_secs(20);
 const PROGRESS: usize = 16 * 1_024;
 /// How long a connection that is being closed may take over it.
 const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
+/// How long a connection is listened to without a request under way: an idle one, and then a head.
+const NO_REQUEST: Duration = Duration::from_secs(KEEP_ALIVE.as_secs() + REQUEST_HEAD_DEADLINE.as_secs());
+/// What is read without a request under way, bytes: requests that come together (128 KiB at the most), or the rest of a
+/// body whose request was refused. Less would cut clients off before they have read the refusal.
+const NO_REQUEST_MAX: usize = 1 << 20;
 /// What is taken of an answer ahead of the network, bytes; one slice more may be under way.
 const WRITE_BUFFER: usize = 16 * 1_024;
 /// Connections a worker takes at a time; beyond it new ones wait in the kernel's queue.
@@ -67,6 +76,7 @@ pub fn server(state: HttpState, listener: TcpListener, workers: usize) -> io::Re
             .h1_write_buffer_size(WRITE_BUFFER)
             // A client that has closed its side has left: what it asked for, a live stream above all, ends with it.
             .h1_allow_half_closed(false)
+            .on_connect_ext(|connection: &Connection, data| _ = data.insert(connection.line.clone()))
             .finish(map_config(app, |()| AppConfig::default()));
         let admit = fn_service(move |io: TcpStream| std::future::ready(peers.admit(io)));
         admit.map_err(actix_http::error::DispatchError::Io).and_then(http)
@@ -85,7 +95,7 @@ impl Peers {
     fn admit(&self, io: TcpStream) -> io::Result<(Connection, Protocol, Option<std::net::SocketAddr>)> {
         let peer = io.peer_addr().ok();
         let place = self.take(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()))?;
-        Ok((Connection { io, stall: None, _place: place }, Protocol::Http1, peer))
+        Ok((Connection { io, line: Line::default(), quiet: None, stall: None, _place: place }, Protocol::Http1, peer))
     }
 
     fn take(&self, peer: IpAddr) -> io::Result<Place> {
@@ -117,9 +127,66 @@ impl Drop for Place {
     }
 }
 
-/// A connection that ends when its client stops reading.
+/// The requests under way on a connection.
+#[derive(Clone)]
+pub struct Line(Rc<Cell<Listening>>);
+
+#[derive(Clone, Copy)]
+struct Listening {
+    /// Requests begun and not answered.
+    under_way: usize,
+    /// Since when there is none, if there is none.
+    since: Instant,
+    /// What was read since, bytes.
+    read: usize,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(Listening { under_way: 0, since: Instant::now(), read: 0 })))
+    }
+}
+
+impl Line {
+    /// A request begins.
+    #[must_use]
+    pub fn begin(&self) -> Request {
+        let listening = self.0.get();
+        self.0.set(Listening { under_way: listening.under_way + 1, ..listening });
+        Request(self.clone())
+    }
+
+    /// Counts what was read; false when it was too much.
+    fn may_say(&self, bytes: usize) -> bool {
+        let listening = self.0.get();
+        let read = listening.read + bytes;
+        self.0.set(Listening { read, ..listening });
+        listening.under_way > 0 || read <= NO_REQUEST_MAX
+    }
+
+    /// When nobody listens any longer, unless a request begins.
+    fn until(&self, now: Instant) -> Instant {
+        let listening = self.0.get();
+        (if listening.under_way > 0 { now } else { listening.since }) + NO_REQUEST
+    }
+}
+
+/// A request under way; answered, or given up, when dropped.
+pub struct Request(Line);
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        let Listening { under_way, .. } = self.0.0.get();
+        self.0.0.set(Listening { under_way: under_way - 1, since: Instant::now(), read: 0 });
+    }
+}
+
+/// A connection that ends when its client stops reading, or talks beside any request.
 struct Connection {
     io: TcpStream,
+    line: Line,
+    /// Wakes the connection when it may be time to give it up. Set again then, and not for each request.
+    quiet: Option<Pin<Box<Sleep>>>,
     stall: Option<Stall>,
     _place: Place,
 }
@@ -132,7 +199,26 @@ struct Stall {
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.io).poll_read(cx, buffer);
+        match &read {
+            Poll::Ready(Ok(())) if !self.line.may_say(buffer.filled().len() - before) => {
+                return Poll::Ready(Err(io::ErrorKind::QuotaExceeded.into()));
+            }
+            Poll::Ready(_) => {}
+            Poll::Pending => {
+                let now = Instant::now();
+                let until = self.line.until(now);
+                let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(until)));
+                while quiet.as_mut().poll(cx).is_ready() {
+                    if until <= now {
+                        return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                    }
+                    quiet.as_mut().reset(until);
+                }
+            }
+        }
+        read
     }
 }
 

@@ -2,6 +2,7 @@
 //! and panics become problems.
 
 use super::body::bounded;
+use super::connection::Line;
 use super::json::drain;
 use super::problem::{ApiError, Code};
 use super::{HttpState, State, origin, spelling};
@@ -106,6 +107,7 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let trace_id = request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
         let is_api = request.path().starts_with("/api/");
+        let under_way = request.conn_data::<Line>().map(Line::begin);
         let (changes, is_head) = (!request.method().is_safe(), request.method() == Method::HEAD);
         if let Err(refused) = check(&self.state, &request) {
             return Box::pin(async move {
@@ -126,7 +128,8 @@ where
             };
             match outcome {
                 Ok(Ok(response)) => {
-                    let response = as_problem(response, &trace_id).map_body(|_, body| bounded(body, is_head));
+                    let response =
+                        as_problem(response, &trace_id).map_body(|_, body| bounded(body, is_head, under_way));
                     Ok(finish(response, &trace_id, is_api))
                 }
                 Ok(Err(error)) => {

@@ -56,6 +56,7 @@ use caller::Ticket;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use problem::ApiError;
 use seats::Seats;
+use sse::Told;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::ops::Deref;
@@ -125,6 +126,8 @@ pub struct HttpState {
     auditing: AsyncMutex<()>,
     /// Seats at the live event stream.
     seats: Arc<Seats>,
+    /// What the live stream was told last.
+    told: Told,
     /// Turns of clients of the live stream that read what they missed.
     catching_up: Semaphore,
     limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
@@ -138,12 +141,13 @@ impl HttpState {
             settings.rate_limit.and_then(NonZeroU32::new).map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         Self {
             started_at: behind.mall.clock().now(),
-            behind,
             auditing: AsyncMutex::default(),
             seats: Seats::new(settings.sse_clients_max),
+            told: Told::default(),
             settings,
             catching_up: Semaphore::new(CATCHING_UP),
             limiter,
+            behind,
         }
     }
 }

@@ -39,6 +39,11 @@ impl Seats {
         Arc::new(Self { most, taken: Mutex::default() })
     }
 
+    /// How many are taken.
+    pub fn taken(&self) -> usize {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).all
+    }
+
     /// Takes a seat for a client at `peer`. The last twentieth is the staff's, who has to see what goes on; of the rest
     /// one peer leaves half to others.
     ///

@@ -2,14 +2,14 @@
 //!
 //! A client that resumes gets what it missed from the read model, then what is new from the feed, without a gap and
 //! without repeats: the feed is joined first, and what it brings up to the position already sent is dropped. A client
-//! that can not keep up is cut off and resumes where it was, so a slow reader never holds memory of the mall.
+//! that can not keep up is cut off and resumes where it was: what waited for it is dropped at once, and its seat is taken
+//! until its connection has ended, so what slow readers hold is bounded by the seats.
 
 use super::caller::Caller;
 use super::events::structured;
 use super::problem::{ApiError, Code};
 use super::query::Query;
-use super::seats::Seat;
-use super::{Answer, State};
+use super::{Answer, HttpState, State};
 use crate::actors::ports::{EventFilter, LiveEvents, RecordedEvent};
 use crate::actors::principal::Principal;
 use crate::bus::subject;
@@ -21,11 +21,13 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 use serde::Deserialize;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -38,8 +40,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(1);
 /// Pieces of text a client may be behind, each the events of one commit or page.
 const QUEUE: usize = 256;
-/// Bytes a live client may be behind; beyond it is cut off and resumes.
-const BEHIND_MAX: usize = 1 << 20;
+/// Bytes a live client may be behind; beyond it is cut off and resumes. One commit is sent whatever its size.
+const BEHIND_MAX: usize = 512 * 1_024;
 /// Events read at a time while catching up; the next page is read when the client has taken the one before.
 const PAGE: usize = 500;
 /// Positions looked through for a page: where nothing is wanted, this and not the length of the journal is what a client
@@ -93,6 +95,10 @@ struct Line {
 }
 
 impl Wanted {
+    const fn is_everything(&self) -> bool {
+        self.order_id.is_none() && self.customer.is_none() && self.store_id.is_none() && self.names.is_empty()
+    }
+
     /// Whether the client wants the event; learns which streams are the customer's on the way.
     fn takes(&mut self, event: &RecordedEvent) -> bool {
         let needs_payload = self.customer.is_some() || self.store_id.is_some();
@@ -149,16 +155,25 @@ pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, q
     let head = state.mall.journal().head();
     // A position beyond the head is of another journal: there is nothing to resume.
     let after = after.unwrap_or(head).min(head);
-    let (client, mut queue) = mpsc::channel::<Bytes>(QUEUE);
-    let behind = Arc::new(AtomicUsize::new(0));
-    let spoke = Instant::now();
-    let principal = caller.principal();
-    let follow = Follower { state, seat, principal, wanted, sent: after, client, behind: behind.clone(), spoke };
-    actix_web::rt::spawn(follow.run(live));
+    let (client, queue) = mpsc::channel::<Bytes>(QUEUE);
+    let queue = Rc::new(RefCell::new(queue));
+    let behind = Rc::new(Cell::new(0));
+    let follower = Follower {
+        state,
+        principal: caller.principal(),
+        wanted,
+        sent: after,
+        client,
+        behind: behind.clone(),
+        spoke: Instant::now(),
+    };
+    actix_web::rt::spawn(follower.run(live, queue.clone()));
     let body = stream::poll_fn(move |cx| {
-        queue.poll_recv(cx).map(|piece| {
+        // Until the connection has sent what it took, or has ended.
+        let _ = &seat;
+        queue.borrow_mut().poll_recv(cx).map(|piece| {
             let piece = piece?;
-            behind.fetch_sub(piece.len(), Ordering::Relaxed);
+            behind.set(behind.get() - piece.len());
             Some(Ok::<_, Infallible>(piece))
         })
     });
@@ -199,15 +214,13 @@ async fn wanted(state: &State, caller: &Caller, query: &StreamQuery) -> Result<W
 /// Follows the journal for one client.
 struct Follower {
     state: State,
-    #[allow(dead_code, reason = "held for its Drop")]
-    seat: Seat,
     principal: Principal,
     wanted: Wanted,
     /// The newest position that was sent, or passed over.
     sent: u64,
     client: mpsc::Sender<Bytes>,
     /// Bytes queued and not taken by the client yet.
-    behind: Arc<AtomicUsize>,
+    behind: Rc<Cell<usize>>,
     /// When the client was last sent something.
     spoke: Instant,
 }
@@ -216,11 +229,13 @@ struct Follower {
 struct Ended;
 
 impl Follower {
-    async fn run(mut self, live: LiveEvents) {
-        self.state.mall.metrics().sse_clients(1);
+    async fn run(mut self, live: LiveEvents, queue: Rc<RefCell<mpsc::Receiver<Bytes>>>) {
         // However it ends, the client resumes where it was.
         let Err(Ended) = self.follow(live).await;
-        self.state.mall.metrics().sse_clients(-1);
+        // A client that does not read would hold what waits for it for as long as its connection lasts.
+        let mut queue = queue.borrow_mut();
+        queue.close();
+        while queue.try_recv().is_ok() {}
     }
 
     async fn catch_up(&mut self) -> Result<(), Ended> {
@@ -267,9 +282,10 @@ impl Follower {
                 }
                 commit = live.recv() => match commit {
                     Ok(events) => {
-                        let text = self.written(&events)?;
+                        let text = self.live(&events)?;
                         if !text.is_empty() {
-                            if self.behind.load(Ordering::Relaxed) > BEHIND_MAX {
+                            let behind = self.behind.get();
+                            if behind > 0 && behind + text.len() > BEHIND_MAX {
                                 return Err(Ended);
                             }
                             self.push(text)?;
@@ -300,27 +316,60 @@ impl Follower {
 
     fn push(&mut self, text: Bytes) -> Result<(), Ended> {
         self.spoke = Instant::now();
-        self.behind.fetch_add(text.len(), Ordering::Relaxed);
+        self.behind.set(self.behind.get() + text.len());
         self.client.try_send(text).map_err(|_full_or_gone| Ended)
+    }
+
+    /// What is to be sent of a commit.
+    fn live(&mut self, commit: &Arc<[RecordedEvent]>) -> Result<Bytes, Ended> {
+        let (Some(first), Some(last)) = (commit.first(), commit.last()) else { return Ok(Bytes::new()) };
+        if !self.wanted.is_everything() || first.position <= self.sent {
+            return self.written(commit);
+        }
+        self.sent = last.position;
+        self.state.told.text(&self.state, commit)
     }
 
     /// The wanted ones of `events` that were not sent yet, as text.
     fn written(&mut self, events: &[RecordedEvent]) -> Result<Bytes, Ended> {
-        let mut text = String::new();
-        for event in events.iter().filter(|event| event.position > self.sent) {
-            if !self.wanted.takes(event) {
-                continue;
-            }
-            let json = structured(&self.state, event).map_err(|error| {
-                error.log("");
-                Ended
-            })?;
-            // Writing to a string does not fail.
-            let _ = write!(text, "id: {}\ndata: {json}\n\n", event.position);
-        }
+        let (sent, wanted) = (self.sent, &mut self.wanted);
+        let fresh = events.iter().filter(|event| event.position > sent && wanted.takes(event));
+        let text = text(&self.state, fresh)?;
         self.sent = events.last().map_or(self.sent, |last| last.position.max(self.sent));
-        Ok(Bytes::from(text))
+        Ok(text)
     }
+}
+
+/// The newest commit as text: whoever wants everything is sent the same bytes.
+#[derive(Default)]
+pub struct Told(Mutex<Option<(Arc<[RecordedEvent]>, Bytes)>>);
+
+impl Told {
+    fn text(&self, state: &HttpState, commit: &Arc<[RecordedEvent]>) -> Result<Bytes, Ended> {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, text)) = &*told
+            && Arc::ptr_eq(known, commit)
+        {
+            return Ok(text.clone());
+        }
+        let text = text(state, commit.iter())?;
+        *told = Some((commit.clone(), text.clone()));
+        Ok(text)
+    }
+}
+
+/// Events as they are sent.
+fn text<'a>(state: &HttpState, events: impl Iterator<Item = &'a RecordedEvent>) -> Result<Bytes, Ended> {
+    let mut text = String::new();
+    for event in events {
+        let json = structured(state, event).map_err(|error| {
+            error.log("");
+            Ended
+        })?;
+        // Writing to a string does not fail.
+        let _ = write!(text, "id: {}\ndata: {json}\n\n", event.position);
+    }
+    Ok(Bytes::from(text))
 }
 
 #[cfg(test)]

@@ -332,6 +332,7 @@ pub async fn metrics(state: State) -> Answer {
         ("timers", "Timers in memory", mall.timers().len() as f64),
         ("admitted", "Requests in the mall", mall.admission().in_use() as f64),
         ("admission_limit", "The most requests in the mall at the moment", mall.admission().limit() as f64),
+        ("sse_clients", "Clients of the live event stream", state.seats.taken() as f64),
         ("bus_lag", "Events committed and not handed on yet", lag as f64),
         ("bus_state", "0 ok, 1 catching_up, 2 connecting, 3 halted", state_number(bus.state)),
         ("bus_relayed_total", "Events handed on since the start", bus.relayed_total as f64),

@@ -40,20 +40,30 @@ async def crowd(port, requests, give_up, seed):
     return answers
 
 
+def one_id(body):
+    return body.split(b'"id":"')[1][:36].decode()
+
+
 def retry_storm(count):
     """Clients that retry on every doubt, and hang up on answers, have one order a key: the one they were told of."""
-    with Mall("--payment-delay", "0s", "--store-delay", "0s", "--admission-limit", "64") as mall:
+    with Mall("--payment-delay", "0s", "--store-delay", "0s", "--admission-limit", "8") as mall:
         customer, payment, shelves = mall.shop(stores=4)
         requests = [load.request(mall.port, "POST", API + "/orders", order(customer, payment, shelves[number % 4][1]),
                                  f"Idempotency-Key: {uuid.uuid4()}\r\n") for number in range(count)]
         answers = asyncio.run(crowd(mall.port, requests, 0.3, count))
-        made = [body.split(b'"id":"')[1][:36].decode() for status, body in answers if status == 201]
+        made = [one_id(body) for status, body in answers if status == 201]
         must(len(made) == count, f"{count - len(made)} of {count} were never answered")
         must(len(set(made)) == count, "two keys were answered with one order")
         # Every order there is was asked for once: what nobody was told of would be one too many.
         counts = mall.api("GET", "/status")[1]["orders"]
         must(sum(counts.values()) == count, f"{sum(counts.values())} orders for {count} keys")
-    return {"keys": count}, True
+        # Asked once more, each key still says what its client was told.
+        again = asyncio.run(crowd(mall.port, requests, 0.0, count))
+        must(sorted(made) == sorted(one_id(body) for status, body in again if status == 201),
+             "a key is answered with another order than before")
+        refused, lines = mall.metric("plaza_refusals_total"), mall.log_lines()
+        must(lines <= 20 + refused / 100, f"{lines} lines in the log for {refused:.0f} refusals")
+    return {"keys": count, "refused": round(refused), "log_lines": lines}, True
 
 
 def flash_sale(count):
@@ -66,11 +76,15 @@ def flash_sale(count):
         answers = asyncio.run(crowd(mall.port, requests, 0.0, count))
         taken = sum(status == 201 for status, _ in answers)
         must(taken == count, f"{count - taken} buyers were never answered")
+        acknowledged = {one_id(body) for status, body in answers if status == 201}
+        must(len(acknowledged) == count, f"{len(acknowledged)} different orders for {count} buyers")
         eventually("every order has its verdict", lambda: mall.api("GET", "/status")[1]["orders"]["pending"] == 0, 60)
         counts = mall.api("GET", "/status")[1]["orders"]
         must(counts["accepted"] == min(100, count), f"{counts['accepted']} of 100 pieces were sold")
         must(counts["accepted"] + counts["rejected"] == count, f"orders are missing: {counts}")
         product = mall.api("GET", f"/products/{shelves[0][1]}")[1]
         must((product["stock"], product["reserved"]) == (100 - min(100, count), min(100, count)), f"{product}")
+        present = mall.every_order("status=accepted") | mall.every_order("status=rejected")
+        must(present == acknowledged, f"{len(acknowledged - present)} acknowledged orders are missing")
         must(mall.api("GET", "/audit")[1]["ok"], "the audit finds something")
     return {"buyers": count, "accepted": counts["accepted"], "rejected": counts["rejected"]}, True

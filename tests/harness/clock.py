@@ -55,4 +55,4 @@ def clock_steps(count):
             must(mall.ready(), "the mall is not ready after a step of the clock")
             must(mall.api("GET", "/audit")[1]["ok"], "the audit finds something")
             figures[name] = {"late_s": round(max(lateness_s(mall, one) for one in made), 2), "took_longer_s": round(took, 2)}
-    return {"orders": count, **figures}, all(found["late_s"] < 2 and found["took_longer_s"] < 3 for found in figures.values())
+    return {"orders": count, **figures}, all(found["late_s"] <= 1 and found["took_longer_s"] < 3 for found in figures.values())

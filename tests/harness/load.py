@@ -1,9 +1,7 @@
-"""Requests over kept-alive connections, and a closed loop of them: as fast as answers come."""
+"""Requests by hand over kept-alive connections, for clients that do odd things. Load is in `generator`."""
 
 import asyncio
 import json
-import multiprocessing
-import time
 
 
 class Sender:
@@ -42,34 +40,3 @@ def request(port, method, path, body=None, headers=""):
     kind = "Content-Type: application/json\r\n" if text else ""
     head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{kind}{headers}Content-Length: {len(text)}\r\n\r\n"
     return head.encode() + text
-
-
-async def closed(port, requests, connections, seconds=None, count=None):
-    """Sends as fast as answers come. [(status, latency s, body)], and how long it took."""
-    answers, started, sent = [], time.monotonic(), 0
-
-    async def one():
-        nonlocal sent
-        sender = Sender(port)
-        while (seconds is None or time.monotonic() - started < seconds) and (count is None or sent < count):
-            sent += 1
-            begun = time.monotonic()
-            status, body = await sender.send(requests[sent % len(requests)])
-            answers.append((status, time.monotonic() - begun, body))
-        sender.close()
-
-    await asyncio.gather(*(one() for _ in range(connections)))
-    return answers, time.monotonic() - started
-
-
-def _run(queue, work):
-    queue.put(asyncio.run(work[0](*work[1:])))
-
-
-def beside(*work):
-    """Runs a loop in a process of its own, so that measuring does not slow the one who looks on."""
-    context = multiprocessing.get_context("fork")
-    queue = context.Queue()
-    process = context.Process(target=_run, args=(queue, work))
-    process.start()
-    return process, queue

@@ -15,6 +15,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLAZA_TEST_BIN", str(ROOT / "target/release/plaza"))
 API = "/api/v1"
+# Where malls listen, `first-last`; several harnesses may run beside each other.
+PORTS = range(*map(int, os.environ.get("PLAZA_TEST_PORTS", "12000-32000").split("-")))
 
 
 class Wrong(Exception):
@@ -41,27 +43,30 @@ def quantile(values, share):
     return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else 0.0
 
 
-def slow_sync(ms):
-    """The environment of a mall whose every sync takes so much longer; everything else runs at full speed."""
-    if not ms:
-        return {}
-    library = ROOT / "target/harness/slow_sync.so"
-    library.parent.mkdir(parents=True, exist_ok=True)
-    source = ROOT / "tests/harness/slow_sync.c"
-    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
-    return {"LD_PRELOAD": str(library), "SLOW_SYNC_US": str(ms * 1_000)}
-
-
 def free_port():
     """A port nobody listens on, and that no connection is given by the system: those come from 32 768 on."""
-    for port in random.sample(range(12_000, 32_000), 1_000):
+    for port in random.sample(PORTS, min(1_000, len(PORTS))):
         with socket.socket() as free:
             try:
                 free.bind(("127.0.0.1", port))
                 return port
             except OSError:
                 continue
-    raise Wrong("a thousand ports are taken")
+    raise Wrong(f"no port of {PORTS} is free")
+
+
+def slow_sync(ms):
+    """The environment of a mall whose every sync takes so much longer; everything else runs at full speed."""
+    if not ms:
+        return {}
+    library = ROOT / "target/harness-slow-sync.so"
+    source = pathlib.Path(__file__).with_name("slow_sync.c")
+    if not library.exists() or library.stat().st_mtime < source.stat().st_mtime:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        made = library.with_suffix(f".{os.getpid()}")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", made, source], check=True)
+        made.rename(library)
+    return {"LD_PRELOAD": str(library), "SLOW_SYNC_US": str(ms * 1000)}
 
 
 class Mall:
@@ -138,8 +143,9 @@ class Mall:
         must(not bad, f"the log: {bad[:3]}")
 
     def memory_mb(self):
+        """Memory of its own: the file's pages, of which each reading connection may map 256 MiB, are the kernel's."""
         text = pathlib.Path(f"/proc/{self.pid()}/status").read_text()
-        return int(next(line for line in text.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+        return int(next(line for line in text.splitlines() if line.startswith("RssAnon")).split()[1]) / 1024
 
     def cpu_s(self):
         return sum(map(int, pathlib.Path(f"/proc/{self.pid()}/stat").read_text().rsplit(")", 1)[1].split()[11:13])) / 100
@@ -182,6 +188,15 @@ class Mall:
     def metric(self, name):
         text = self.ask("GET", "/metrics")[1]
         return float(next(line for line in text.splitlines() if line.startswith(name + " ")).split()[1])
+
+    def every_order(self, query):
+        """The ids of all orders that a list has."""
+        found, cursor = set(), ""
+        while cursor is not None:
+            page = self.api("GET", f"/orders?limit=200&{query}{cursor and '&cursor=' + cursor}")[1]
+            found |= {item["id"] for item in page["items"]}
+            cursor = page["next_cursor"]
+        return found
 
     def shop(self, stock=10_000_000, stores=1, money=1 << 40):
         """A body that orders one piece, and the ids in it; (store, product) pairs of every store."""

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long anything may take that is to happen; generous, for loaded machines.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Delays short enough for tests and far enough apart to tell the bank's verdict from the stores'.
 const DELAYS: [&str; 4] = ["--payment-delay", "300ms", "--store-delay", "900ms"];

@@ -95,6 +95,73 @@ async fn a_customer_leaves_seats_to_others() {
 }
 
 #[tokio::test]
+async fn who_does_not_read_a_stream_keeps_the_seat_and_holds_little() {
+    const SEATS: usize = 60;
+    let app = TestApp::start().await;
+    let store = app.store(None).await;
+    let host = app.url().strip_prefix("http://").unwrap().to_owned();
+    let open = move || {
+        let mut streams: Vec<_> = (0..SEATS).map(|_| Stream::open(&host, "", None)).collect();
+        assert!(streams.iter_mut().all(|stream| stream.status() == 200));
+        streams
+    };
+    let streams = tokio::task::spawn_blocking(open).await.unwrap();
+    let before = memory(&app);
+    // Much more than the network takes without being read, a little at a time: whoever reads keeps up with it.
+    let large = json!({"name": "A", "description": "\u{1f600}".repeat(2_000), "price": crate::app::eur(1), "stock": 1});
+    let path = format!("/stores/{store}/products");
+    for _ in 0..200 {
+        let made = futures_util::future::join_all((0..5).map(|_| app.post(&path, &large))).await;
+        assert!(made.iter().all(|answer| answer.status == 201), "{}", made[0].text);
+    }
+    assert_eq!(metric(&app, "plaza_sse_clients").await, SEATS as u64, "a seat is given back before its connection");
+    let held = memory(&app).saturating_sub(before);
+    assert!(held < 1_024 * SEATS as u64, "{SEATS} streams nobody reads held {held} KiB");
+    eventually_for(Duration::from_mins(1), "streams nobody reads are ended", async || {
+        (metric(&app, "plaza_sse_clients").await == 0).then_some(())
+    })
+    .await;
+    drop(streams);
+}
+
+#[tokio::test]
+async fn what_is_said_beside_a_request_is_not_listened_to_for_ever() {
+    let app = TestApp::start().await;
+    let host = app.url().strip_prefix("http://").unwrap().to_owned();
+    let talk = move || {
+        let connect = || {
+            let socket = TcpStream::connect(&host).unwrap();
+            // An answer and a close are waited for that long.
+            socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+            socket
+        };
+        // A second head that stops in the middle.
+        let mut halves: Vec<_> = (0..10).map(|_| connect()).collect();
+        for half in &mut halves {
+            half.write_all(format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\nGET /livez HT").as_bytes()).unwrap();
+        }
+        // A body without end, for a request that was answered.
+        for path in ["/nowhere", "/livez", "/api/v1/customers"] {
+            let mut socket = connect();
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            );
+            socket.write_all(head.as_bytes()).unwrap();
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(65_536));
+            let poured = (0..1_000).take_while(|_| socket.write_all(chunk.as_bytes()).is_ok()).count();
+            assert!(poured < 1_000, "{path}: 64 MB were read after the answer");
+        }
+        for mut half in halves {
+            let mut said = String::new();
+            half.read_to_string(&mut said).unwrap();
+            assert!(said.starts_with("HTTP/1.1 200"), "{said}");
+        }
+    };
+    tokio::task::spawn_blocking(talk).await.unwrap();
+    assert!(!app.logged().contains(" ERROR "), "{}", app.logged());
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_its_client_also_while_it_catches_up() {
     let app = TestApp::start().await;
     for _ in 0..600 {
