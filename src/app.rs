@@ -17,7 +17,7 @@ use crate::bus::requests::{self, RequestMaker};
 use crate::config::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::Writer;
-use crate::db::open::{self, Birth, DirectoryLock, Opened};
+use crate::db::open::{self, Birth, DirectoryLock, OpenError, Opened};
 use crate::db::pool::open_readers;
 use crate::db::read_model::SqlReadModel;
 use crate::domain::order::OrderPolicy;
@@ -68,6 +68,10 @@ impl App {
         let address = listener.local_addr().context("the listener has no address")?;
         let place = settings.storage.place()?;
         let lock = open::lock(&place)?;
+        // Before anything is made where nothing is yet: a mall that may not be served is not founded.
+        if let Err(OpenError::Missing(_)) = open::open_to_read(&place) {
+            settings.check_reach(settings.admin.secret()?.is_some())?;
+        }
         let opened = open::open(&place, birth(settings))?;
         let readers = open_readers(&place, READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();

@@ -237,18 +237,21 @@ pub enum TokenAction {
     Create {
         /// Whose it is: letters, digits, dots, dashes and underscores.
         name: String,
-        /// Its holder may read everything and change nothing.
+        /// Its holder may read everything but the list of tokens, and change nothing.
         #[arg(long)]
         read_only: bool,
+        /// The currency of a mall that is founded by its first token; an existing one keeps its own.
+        #[arg(long, env = "PLAZA_CURRENCY", value_name = "CODE")]
+        currency: Option<Currency>,
         /// Which mall.
         #[command(flatten)]
-        mall: TokenMall,
+        mall: WhichMall,
     },
-    /// List the tokens, newest first; revoked ones stay in the list.
+    /// List the tokens, newest first; revoked ones stay in the list. Reads the database of a running mall too.
     List {
         /// Which mall.
         #[command(flatten)]
-        mall: TokenMall,
+        mall: WhichMall,
     },
     /// Revoke a token. It is refused at once.
     Revoke {
@@ -256,14 +259,15 @@ pub enum TokenAction {
         name: String,
         /// Which mall.
         #[command(flatten)]
-        mall: TokenMall,
+        mall: WhichMall,
     },
 }
 
 /// The mall whose tokens are meant: a stopped one by its database, a running one by its address.
 #[derive(Clone, Debug, Args)]
-pub struct TokenMall {
-    /// Address of a running mall, `http://127.0.0.1:8080`. Without it the mall must be stopped.
+pub struct WhichMall {
+    /// Address of a running mall, `http://127.0.0.1:8080`; it is asked as the administrator of `--admin-token`. Without
+    /// it the mall must be stopped.
     #[arg(long, value_name = "URL")]
     pub target: Option<String>,
     /// The administrator of the running mall.
@@ -272,15 +276,12 @@ pub struct TokenMall {
     /// Where the journal of the stopped mall is.
     #[command(flatten)]
     pub storage: StorageSettings,
-    /// The currency of a mall that is founded by its first token; an existing one keeps its own.
-    #[arg(long, env = "PLAZA_CURRENCY", value_name = "CODE")]
-    pub currency: Option<Currency>,
 }
 
 /// Settings of `plaza serve`.
 #[derive(Clone, Debug, Args)]
 pub struct ServeSettings {
-    /// Address and port to listen on; port 0 takes a free one. Any address but loopback needs an admin token.
+    /// Address and port to listen on; port 0 takes a free one. Any address but loopback needs a token.
     #[arg(long, env = "PLAZA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
     pub listen: SocketAddr,
     /// Where the journal is.

@@ -3,11 +3,10 @@
 use crate::actors::ports::{Append, Clock, Entropy, ReadModel, TokenRecord, TokenRole};
 use crate::actors::tokens::{NewToken, Tokens};
 use crate::bus::memory::MemoryBus;
-use crate::config::{TokenAction, TokenMall, TokenSettings};
+use crate::config::{TokenAction, TokenSettings, WhichMall};
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
 use crate::db::open::{self, Birth, DirectoryLock, OpenError};
-use crate::db::place::Place;
 use crate::db::pool::open_reader;
 use crate::db::queries;
 use crate::db::read_model::SqlReadModel;
@@ -32,10 +31,10 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub fn run(settings: &TokenSettings) -> Result<()> {
     actix::System::new().block_on(async {
         match &settings.action {
-            TokenAction::Create { name, read_only, mall } => {
+            TokenAction::Create { name, read_only, currency, mall } => {
                 let role = if *read_only { TokenRole::Reader } else { TokenRole::Admin };
                 // The secret alone, so that a script can take it as it is.
-                println!("{}", create(mall, name, role).await?);
+                println!("{}", create(mall, name, role, *currency).await?);
             }
             TokenAction::List { mall } => list(mall).await?.iter().for_each(Listed::print),
             TokenAction::Revoke { name, mall } => {
@@ -47,20 +46,23 @@ pub fn run(settings: &TokenSettings) -> Result<()> {
     })
 }
 
-async fn create(mall: &TokenMall, name: &str, role: TokenRole) -> Result<String> {
+async fn create(mall: &WhichMall, name: &str, role: TokenRole, currency: Option<Currency>) -> Result<String> {
     if let Some(target) = &mall.target {
         let body = json!({"name": name, "role": role.as_str()});
         let made = call(mall, target, Method::POST, "/api/v1/tokens", Some(body)).await?;
         return made["token"].as_str().map(str::to_owned).context("the mall answered without a token");
     }
-    let stopped = Stopped::open(mall).await?;
+    let stopped = Stopped::open(mall, Some(currency)).await?;
     let Stopped { tokens, journal, clock, .. } = &stopped;
     let append = |_: &NewToken| Append::default();
     let made = tokens.create(None, name, role, journal, clock, &SystemEntropy, append).await?;
+    if tokens.count().0 == 0 {
+        eprintln!("no token of this mall is an administrator's: without PLAZA_ADMIN_TOKEN nobody can change it");
+    }
     Ok(made.secret)
 }
 
-async fn list(mall: &TokenMall) -> Result<Vec<Listed>> {
+async fn list(mall: &WhichMall) -> Result<Vec<Listed>> {
     if let Some(target) = &mall.target {
         let mut listed = call(mall, target, Method::GET, "/api/v1/tokens", None).await?;
         return serde_json::from_value(listed["items"].take()).context("the mall answered with something else");
@@ -70,13 +72,18 @@ async fn list(mall: &TokenMall) -> Result<Vec<Listed>> {
     Ok(queries::tokens::list(&mut conn)?.into_iter().map(Listed::from).collect())
 }
 
-async fn revoke(mall: &TokenMall, name: &str) -> Result<()> {
+async fn revoke(mall: &WhichMall, name: &str) -> Result<()> {
     if let Some(target) = &mall.target {
         return call(mall, target, Method::DELETE, &format!("/api/v1/tokens/{name}"), None).await.map(drop);
     }
-    let stopped = Stopped::open(mall).await?;
+    let stopped = Stopped::open(mall, None).await?;
     let Stopped { tokens, journal, clock, .. } = &stopped;
     tokens.revoke(None, name, false, journal, clock).await?;
+    match tokens.count() {
+        (0, 0) => eprintln!("it was the last: without PLAZA_ADMIN_TOKEN everybody on this machine may do everything"),
+        (0, _) => eprintln!("it was the last administrator's: without PLAZA_ADMIN_TOKEN nobody can change this mall"),
+        _ => {}
+    }
     Ok(())
 }
 
@@ -117,17 +124,27 @@ struct Stopped {
 }
 
 impl Stopped {
-    async fn open(mall: &TokenMall) -> Result<Self> {
+    /// Opens it. Where there is none it is founded with the currency in `founded`, or refused without.
+    async fn open(mall: &WhichMall, founded: Option<Option<Currency>>) -> Result<Self> {
         let place = mall.storage.place()?;
         let held = |error: OpenError| match error {
-            OpenError::Locked(_) => {
-                anyhow::Error::from(error).context("the mall is running: name it with --target URL, or stop it first")
+            OpenError::Locked(place) => {
+                anyhow::anyhow!("a plaza has {place} open: name it with --target URL, or stop it")
             }
             other => other.into(),
         };
+        let currency = match (open::open_to_read(&place), founded) {
+            (Ok(mut conn), _) => queries::log::identity(&mut conn)?.currency,
+            (Err(OpenError::Missing(_)), Some(currency)) => {
+                let currency = currency.map_or_else(|| "EUR".parse(), Ok)?;
+                eprintln!("there was no mall in {place}: founding one, in {currency}");
+                currency
+            }
+            (Err(error), _) => return Err(error.into()),
+        };
         let lock = open::lock(&place).map_err(held)?;
         let at = SystemClock::starting_at(Timestamp(0)).now();
-        let birth = Birth { log_id: SystemEntropy.uuid(), currency: currency(mall, &place)?, at };
+        let birth = Birth { log_id: SystemEntropy.uuid(), currency, at };
         let opened = open::open(&place, birth).map_err(held)?;
         let clock = Arc::new(SystemClock::starting_at(opened.newest));
         let writer = Writer::new(opened.engine, opened.tail, MemoryBus::default(), Arc::new(Metrics::default()), clock);
@@ -138,24 +155,16 @@ impl Stopped {
     }
 }
 
-/// The currency to open a mall with: its own, if it has one.
-fn currency(mall: &TokenMall, place: &Place) -> Result<Currency> {
-    match open::open_to_read(place) {
-        Ok(mut conn) => Ok(queries::log::identity(&mut conn)?.currency),
-        Err(OpenError::Missing(_)) => mall.currency.map_or_else(|| Ok("EUR".parse()?), Ok),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Asks a running mall.
-async fn call(mall: &TokenMall, target: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+async fn call(mall: &WhichMall, target: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
     let target = target.trim_end_matches('/');
     if !target.starts_with("http://") {
         bail!("--target: {target} is not an address like http://127.0.0.1:8080; this command speaks plain HTTP only");
     }
     let client = awc::Client::builder().timeout(PATIENCE).finish();
     let mut request = client.request(method, format!("{target}{path}"));
-    if let Some(secret) = mall.admin.secret()? {
+    let secret = mall.admin.secret()?;
+    if let Some(secret) = &secret {
         request = request.insert_header((header::AUTHORIZATION, format!("Bearer {secret}")));
     }
     let sent = match &body {
@@ -175,9 +184,15 @@ async fn call(mall: &TokenMall, target: &str, method: Method, path: &str, body: 
     }
     let detail = said["detail"].as_str().unwrap_or("it said nothing more");
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            bail!("{detail}; name an administrator's token in PLAZA_ADMIN_TOKEN or PLAZA_ADMIN_TOKEN_FILE")
+        StatusCode::UNAUTHORIZED if secret.is_none() => {
+            bail!(
+                "{target} asks who you are; name an administrator's token in PLAZA_ADMIN_TOKEN or PLAZA_ADMIN_TOKEN_FILE"
+            )
         }
+        StatusCode::UNAUTHORIZED => {
+            bail!("{target} does not know the token in PLAZA_ADMIN_TOKEN; it is another mall's, or was revoked")
+        }
+        StatusCode::FORBIDDEN => bail!("{detail}; the token in PLAZA_ADMIN_TOKEN is not an administrator's"),
         _ => bail!("{detail}"),
     }
 }

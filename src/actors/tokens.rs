@@ -29,11 +29,14 @@ pub enum TokenError {
     #[error("there is a token {0} already; revoke it first, or choose another name")]
     Taken(Arc<str>),
     /// No token in use has the name.
-    #[error("there is no token {0}")]
+    #[error("no token in use is called {0}")]
     Unknown(Arc<str>),
     /// There are as many as there can be.
     #[error("the mall has {TOKENS_MAX} tokens in use; revoke some first")]
     TooMany,
+    /// A reader's token would close the mall, and nobody could make an administrator's.
+    #[error("the first token of a mall is an administrator's: readers make none")]
+    ReaderFirst,
     /// Who asks was known when the request began, and is not any more.
     #[error("the token of this request was revoked, or the mall was closed, before it was carried out")]
     Gone,
@@ -57,6 +60,19 @@ pub struct NewToken {
     pub secret: String,
 }
 
+/// Why a mall does not start with its tokens.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Revoking the token would not take the secret from its holder.
+    #[error(
+        "PLAZA_ADMIN_TOKEN: is the secret of the token {0}, which is revoked by its name; set another secret, or none"
+    )]
+    SettingIsToken(Arc<str>),
+    /// The read model could not answer.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
 /// The tokens in use, by the SHA-256 of their secrets.
 type InUse = HashMap<[u8; 32], TokenRecord>;
 
@@ -73,11 +89,15 @@ impl Tokens {
     /// The tokens of a mall whose settings name `secret`, if any.
     ///
     /// # Errors
-    /// The read model could not answer.
-    pub async fn load(secret: Option<&str>, reads: &dyn ReadModel) -> Result<Self, ReadError> {
-        let in_use = reads.tokens().await?.into_iter().filter(|token| token.revoked_at.is_none());
+    /// [`LoadError`].
+    pub async fn load(secret: Option<&str>, reads: &dyn ReadModel) -> Result<Self, LoadError> {
+        let (setting, tokens) = (secret.map(|secret| Sha256::digest(secret).into()), reads.tokens().await?);
+        if let Some(token) = tokens.iter().find(|token| Some(token.hash) == setting) {
+            return Err(LoadError::SettingIsToken(token.name.clone()));
+        }
+        let in_use = tokens.into_iter().filter(|token| token.revoked_at.is_none());
         Ok(Self {
-            setting: secret.map(|secret| Sha256::digest(secret).into()),
+            setting,
             in_use: RwLock::new(in_use.map(|token| (token.hash, token)).collect()),
             changing: AsyncMutex::default(),
         })
@@ -143,8 +163,8 @@ impl Tokens {
     /// Makes a token for `by`, or for who holds the database of a stopped mall. From the answer on the mall is closed.
     ///
     /// # Errors
-    /// [`TokenError::Name`], [`TokenError::Taken`], [`TokenError::TooMany`], [`TokenError::Gone`];
-    /// [`TokenError::Append`].
+    /// [`TokenError::Name`], [`TokenError::Taken`], [`TokenError::TooMany`], [`TokenError::Gone`],
+    /// [`TokenError::ReaderFirst`]; [`TokenError::Append`].
     #[allow(clippy::too_many_arguments, reason = "the ports of the mall come one by one")]
     pub async fn create(
         &self,
@@ -165,6 +185,10 @@ impl Tokens {
         let _alone = self.alone(by).await?;
         if self.read(|in_use| in_use.len() >= TOKENS_MAX) {
             return Err(TokenError::TooMany);
+        }
+        // Who holds the database of a stopped mall may know of a secret in its settings.
+        if by.is_some() && role == TokenRole::Reader && !self.is_closed() {
+            return Err(TokenError::ReaderFirst);
         }
         if self.named(&name).is_some() {
             return Err(TokenError::Taken(name));

@@ -150,6 +150,7 @@ impl From<TokenError> for ApiError {
             TokenError::Unknown(_) => Self::new(Code::UnknownToken, said),
             TokenError::TooMany => Self::new(Code::TooManyTokens, said),
             TokenError::Last(_) | TokenError::LastAdmin(_) => Self::new(Code::LastToken, said),
+            TokenError::ReaderFirst => Self::invalid("/role", "invalid_value", said),
             TokenError::Gone => Self::new(Code::Unauthorized, said),
             TokenError::Append(error) => error.into(),
         }

@@ -92,7 +92,7 @@ pub async fn list_tokens(state: State) -> Answer {
     Ok(ok(None, &List { items: tokens.iter().map(Token::from).collect(), next_cursor: None }))
 }
 
-/// Make a token. The answer holds its secret, once. The first token closes an open mall.
+/// Make a token. The answer holds its secret, once. The first token closes an open mall; it is an administrator's.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "operation", request_body = NewToken, responses((status = 201, body = MadeToken)))]
 pub async fn create_token(state: State, caller: Caller, body: Json<NewToken>) -> Answer {
     let Json { value: NewToken { name, role }, raw } = body;
@@ -145,7 +145,10 @@ fn shown(mut given: Given, secret: Option<String>, seal: &Seal) -> Result<Given,
     Ok(given)
 }
 
-/// Revoke a token; from the answer on it is refused. Revoking the last one opens a mall that only this machine reaches.
+/// Revoke a token; from the answer on it is refused.
+///
+/// Revoking the last one opens a mall that only this machine reaches. Refused while other machines reach the mall, and for
+/// the last administrator's token while readers have some.
 #[utoipa::path(delete, path = "/api/v1/tokens/{name}", tag = "operation", responses((status = 204)))]
 pub async fn revoke_token(state: State, caller: Caller) -> Answer {
     let (name, others_reach_it) = (caller.segment("name"), state.settings.others_reach_it);

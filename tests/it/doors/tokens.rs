@@ -76,7 +76,12 @@ async fn a_revoked_token_is_refused_at_once_and_its_stream_ends() {
     let target = ["--target", &url];
     let secret = printed(&token(&[&["create", "ann"], &target[..]].concat(), &[], Some(SECRET)));
     let unknown = refused(&token(&[&["create", "bob"], &target[..]].concat(), &[], None));
-    assert!(unknown.contains("PLAZA_ADMIN_TOKEN"), "{unknown}");
+    assert!(unknown.contains("asks who you are"), "{unknown}");
+    let wrong = refused(&token(&[&["create", "bob"], &target[..]].concat(), &[], Some("of-another-mall-1234")));
+    assert!(wrong.contains("does not know the token"), "{wrong}");
+    let reader = printed(&token(&[&["create", "eye", "--read-only"], &target[..]].concat(), &[], Some(SECRET)));
+    let too_little = refused(&token(&[&["create", "bob"], &target[..]].concat(), &[], Some(&reader)));
+    assert!(too_little.contains("not an administrator's"), "{too_little}");
     let client = app.client().clone();
     let as_ann = async |method: Method, path: &str| {
         send(client.request(method, format!("{url}/api/v1{path}")).bearer_auth(&secret)).await
@@ -92,13 +97,13 @@ async fn a_revoked_token_is_refused_at_once_and_its_stream_ends() {
     as_ann(Method::POST, "/demo").await.refused(401, "unauthorized");
     while stream.next().await.is_some() {}
     let again = refused(&token(&[&["revoke", "ann"], &target[..]].concat(), &[], Some(SECRET)));
-    assert!(again.contains("there is no token ann"), "{again}");
+    assert!(again.contains("no token in use is called ann"), "{again}");
     // The name may be given again; the old secret stays what it is.
     let renewed = printed(&token(&[&["create", "ann"], &target[..]].concat(), &[], Some(SECRET)));
     assert_ne!(renewed, secret);
     as_ann(Method::GET, "/customers").await.refused(401, "unauthorized");
     let tokens = app.get("/tokens").await.expect(200);
-    assert_eq!(tokens["items"].as_array().unwrap().len(), 2, "{tokens}");
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 3, "{tokens}");
     app.kill9();
     app.restart().await;
     app.authenticate(&renewed);
@@ -107,8 +112,10 @@ async fn a_revoked_token_is_refused_at_once_and_its_stream_ends() {
 }
 
 #[tokio::test]
-async fn the_first_token_closes_a_running_mall_and_is_shown_once() {
+async fn the_first_token_closes_a_running_mall() {
     let mut app = TestApp::start().await;
+    let reader = json!({"name": "ann", "role": "reader"});
+    assert_eq!(app.post("/tokens", &reader).await.refused(422, "validation_failed")["errors"][0]["pointer"], "/role");
     let request = || app.request(Method::POST, "/tokens").header("idempotency-key", "k").json(&json!({"name": "ann"}));
     let made = send(request()).await.expect(201);
     let secret = text(&made["token"]);
@@ -202,4 +209,40 @@ async fn readers_are_not_left_alone() {
     app.delete("/tokens/ann").await.refused(409, "last_token");
     app.delete("/tokens/prometheus").await.expect(204);
     app.delete("/tokens/ann").await.expect(204);
+}
+
+#[tokio::test]
+async fn a_tokens_secret_is_no_setting() {
+    let mut app = TestApp::start().await;
+    assert!(app.stop().success());
+    let storage = app.storage();
+    let serve = |secret: &str| {
+        let arguments = ["serve", "--listen", "127.0.0.1:0"];
+        plaza().args(arguments).args(&storage).env("PLAZA_ADMIN_TOKEN", secret).output().unwrap()
+    };
+    let secret = printed(&token(&["create", "ann"], &storage, None));
+    assert!(refused(&serve(&secret)).contains("PLAZA_ADMIN_TOKEN: is the secret of the token ann"));
+    // What was revoked by its name would come back by the setting.
+    let revoked = token(&["revoke", "ann"], &storage, None);
+    assert!(revoked.status.success() && String::from_utf8_lossy(&revoked.stderr).contains("it was the last"));
+    assert!(refused(&serve(&secret)).contains("PLAZA_ADMIN_TOKEN: is the secret of the token ann"));
+    app.restart().await;
+}
+
+#[test]
+fn a_mall_is_founded_with_a_word_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = ["--data-dir".to_owned(), dir.path().join("new").display().to_string()];
+    let is_there = || dir.path().join("new/plaza.db").exists();
+    for arguments in [&["revoke", "ann"][..], &["list"]] {
+        let said = refused(&token(arguments, &storage, None));
+        assert!(said.contains("new") && !is_there(), "{said}");
+    }
+    let open = plaza().args(["serve", "--listen", "0.0.0.0:0"]).args(&storage).output().unwrap();
+    assert!(refused(&open).contains("PLAZA_LISTEN") && !is_there(), "a mall that may not be served is not founded");
+    let made = token(&["create", "ann", "--currency", "JPY"], &storage, None);
+    printed(&made);
+    let said = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert!(said.contains("founding one, in JPY") && is_there(), "{said}");
+    assert!(token(&["create", "bob"], &storage, None).stderr.is_empty());
 }

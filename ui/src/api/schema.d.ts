@@ -560,7 +560,7 @@ export interface paths {
         /** List the tokens of the staff, newest first; revoked ones stay in the list. */
         get: operations["list_tokens"];
         put?: never;
-        /** Make a token. The answer holds its secret, once. The first token closes an open mall. */
+        /** Make a token. The answer holds its secret, once. The first token closes an open mall; it is an administrator's. */
         post: operations["create_token"];
         delete?: never;
         options?: never;
@@ -578,7 +578,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a token; from the answer on it is refused. Revoking the last one opens a mall that only this machine reaches. */
+        /**
+         * Revoke a token; from the answer on it is refused.
+         * @description Revoking the last one opens a mall that only this machine reaches. Refused while other machines reach the mall, and for
+         *     the last administrator's token while readers have some.
+         */
         delete: operations["revoke_token"];
         options?: never;
         head?: never;
