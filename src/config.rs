@@ -241,8 +241,8 @@ pub enum TokenAction {
         #[arg(long)]
         read_only: bool,
         /// The currency of a mall that is founded by its first token; an existing one keeps its own.
-        #[arg(long, env = "PLAZA_CURRENCY", value_name = "CODE")]
-        currency: Option<Currency>,
+        #[arg(long, env = "PLAZA_CURRENCY", default_value = "EUR", value_name = "CODE")]
+        currency: Currency,
         /// Which mall.
         #[command(flatten)]
         mall: WhichMall,

@@ -46,7 +46,7 @@ pub fn run(settings: &TokenSettings) -> Result<()> {
     })
 }
 
-async fn create(mall: &WhichMall, name: &str, role: TokenRole, currency: Option<Currency>) -> Result<String> {
+async fn create(mall: &WhichMall, name: &str, role: TokenRole, currency: Currency) -> Result<String> {
     if let Some(target) = &mall.target {
         let body = json!({"name": name, "role": role.as_str()});
         let made = call(mall, target, Method::POST, "/api/v1/tokens", Some(body)).await?;
@@ -125,7 +125,7 @@ struct Stopped {
 
 impl Stopped {
     /// Opens it. Where there is none it is founded with the currency in `founded`, or refused without.
-    async fn open(mall: &WhichMall, founded: Option<Option<Currency>>) -> Result<Self> {
+    async fn open(mall: &WhichMall, founded: Option<Currency>) -> Result<Self> {
         let place = mall.storage.place()?;
         let held = |error: OpenError| match error {
             OpenError::Locked(place) => {
@@ -136,7 +136,6 @@ impl Stopped {
         let currency = match (open::open_to_read(&place), founded) {
             (Ok(mut conn), _) => queries::log::identity(&mut conn)?.currency,
             (Err(OpenError::Missing(_)), Some(currency)) => {
-                let currency = currency.map_or_else(|| "EUR".parse(), Ok)?;
                 eprintln!("there was no mall in {place}: founding one, in {currency}");
                 currency
             }

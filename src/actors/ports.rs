@@ -200,7 +200,7 @@ pub enum Change {
 pub enum TokenRole {
     /// Everything.
     Admin,
-    /// Read everything.
+    /// Read everything but the list of tokens.
     Reader,
 }
 

@@ -20,7 +20,7 @@ pub enum Principal {
     Anonymous,
     /// The holder of a customer's access token.
     Customer(CustomerId),
-    /// Somebody who may read everything and change nothing.
+    /// Somebody who may read everything but the list of tokens, and change nothing.
     Reader(Credential),
     /// Somebody who may do everything.
     Admin(Credential),

@@ -2,8 +2,9 @@
 //!
 //! The only place with actix-web. Handlers read a request (`json`, `query`, `caller`), ask the [`Mall`] or its read
 //! model, and answer (`reply`, `problem`); they know neither the database nor the bus. One file per resource: `stores`,
-//! `products`, `customers`, `baskets`, `payments`, `orders`, `events`, `sse`, `status`, `demo`. `roles` is the one table
-//! of routes and who may use them; `openapi` documents them; `middleware` and `auth` are what every request passes.
+//! `products`, `customers`, `baskets`, `payments`, `orders`, `events`, `sse`, `status`, `tokens`, `demo`. `roles` is the
+//! one table of routes and who may use them; `openapi` documents them; `middleware` and `auth` are what every request
+//! passes.
 
 mod asyncapi;
 mod auth;
