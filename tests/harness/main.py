@@ -17,7 +17,7 @@ import overload
 import starve
 from mall import ROOT, Wrong
 
-# Name: what runs, how much of it in CI, how much by hand.
+# Name: what runs, how much of it in CI (None: it is known not to hold, see docs/RELIABILITY.md), how much by hand.
 FAULTS = {
     "overload": (overload.overload, 2, 15),
     "overdue": (due.overdue, 3_000, 87_000),
@@ -32,14 +32,14 @@ FAULTS = {
     "endless-chunks": (edges.endless_chunks, 20, 200),
     "unread-streams": (edges.unread_streams, 300, 5_000),
     "costly-reads": (edges.costly_reads, 2_000, 100_000),
-    "long-lock": (edges.long_lock, 20, 100),
+    "long-lock": (edges.long_lock, None, 100),
     "retry-storm": (buyers.retry_storm, 300, 10_000),
     "flash-sale": (buyers.flash_sale, 1_000, 5_000),
     "clock-steps": (clock.clock_steps, 5, 100),
 }
 # These mostly wait for deadlines; ci runs them beside each other, and the others, which measure, one at a time.
 PATIENT = ("stuck-writer", "slow-readers", "slow-lists", "slow-heads", "slow-bodies", "clock-steps",
-           "second-heads", "endless-chunks", "long-lock")
+           "second-heads", "endless-chunks")
 # Figures of which less is worse.
 THE_MORE_THE_BETTER = ("per_s", "goodput_percent", "accepted")
 
@@ -82,7 +82,8 @@ def small(log):
     for name, process in beside.items():
         print(process.communicate()[0], end="", flush=True)
         failed += [name] if process.returncode else []
-    return failed + [name for name in FAULTS if name not in PATIENT and not run(name, FAULTS[name][1], log)]
+    alone = [(name, count) for name, (_, count, _) in FAULTS.items() if count and name not in PATIENT]
+    return failed + [name for name, count in alone if not run(name, count, log)]
 
 
 def numbers(figures, above=""):
