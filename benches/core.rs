@@ -38,6 +38,7 @@ fn submission() -> Submission {
     Submission {
         customer_id: CustomerId(Uuid::from_u128(2)),
         payment_id: PaymentId(Uuid::from_u128(3)),
+        expected_total: None,
         on_shortage: OnShortage::RejectAll,
         lines: vec![OrderLine {
             product_id: ProductId(Uuid::from_u128(4)),

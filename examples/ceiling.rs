@@ -293,6 +293,7 @@ async fn sample_order() -> Result<Vec<Stage>> {
     let (customer_id, payment_id, product_id) = prepare(&mall).await?;
     let order = PlaceOrder {
         customer_id,
+        expected_total: None,
         payment_id,
         lines: vec![Wanted { product_id, quantity: 1 }],
         on_shortage: OnShortage::RejectAll,

@@ -67,7 +67,7 @@ step "tests of the rules, the sagas and the whole server: SQLite and the in-proc
 cargo test --locked
 
 # The areas that drive the whole server over HTTP, by module of tests/it; the others bring their own engines.
-suite=(walkthrough:: validation:: lists:: events:: concurrency:: operation:: crash:: doors::)
+suite=(walkthrough:: validation:: meaning:: lists:: events:: concurrency:: operation:: crash:: doors::)
 core=(walkthrough:: events:: concurrency:: crash::)
 
 on() { # on DATABASE BUS AREA...: runs areas of the suite on a combination of engines

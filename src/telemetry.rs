@@ -8,7 +8,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -173,6 +173,25 @@ impl Metrics {
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
+}
+
+/// The same metrics in the older text format (Prometheus 0.0.4): a counter's family is named as its samples are, and there
+/// are neither units nor an end.
+#[must_use]
+pub fn classic(open_metrics: &str) -> String {
+    let counters: BTreeSet<&str> =
+        open_metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter")).collect();
+    let mut text = String::with_capacity(open_metrics.len());
+    for line in open_metrics.lines().filter(|line| *line != "# EOF" && !line.starts_with("# UNIT ")) {
+        let (words, family) = match line.strip_prefix("# HELP ").or_else(|| line.strip_prefix("# TYPE ")) {
+            Some(rest) => (&line[..7], rest.split(' ').next().unwrap_or_default()),
+            None => ("", ""),
+        };
+        let rest = &line[words.len() + family.len()..];
+        let total = if counters.contains(family) { "_total" } else { "" };
+        text.extend([words, family, total, rest, "\n"]);
+    }
+    text
 }
 
 /// How often lines of one kind are written, at the most.

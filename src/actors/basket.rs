@@ -8,14 +8,15 @@ use super::ask::ask;
 use super::directory::{Presence, Resident, load};
 use super::error::MallError;
 use super::idempotency::{Reply, Responder};
-use super::mall::{Admitted, Mall, Wanted};
+use super::mall::{Admitted, Mall, PlaceOrder, Wanted};
 use super::order_saga::Submit;
 use super::ports::{Append, Cause, Change};
 use super::principal::Principal;
+use super::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketError, BasketState, event};
 use crate::domain::event::BasketEvent;
-use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId};
-use crate::domain::order::{OnShortage, OrderState};
+use crate::domain::ids::{BasketId, OrderId};
+use crate::domain::order::OrderState;
 use actix::{Actor, ActorFutureExt, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture};
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub struct Shop {
     /// What to do.
     pub command: BasketCommand,
     /// The version the basket must be at.
-    pub expect: Option<u64>,
+    pub expect: Option<Versions>,
     /// Renders the answer.
     pub responder: Responder<BasketState>,
     /// Who asked.
@@ -37,16 +38,12 @@ pub struct Shop {
 #[derive(Message)]
 #[rtype(result = "Result<Reply, MallError>")]
 pub struct Checkout {
-    /// The order to make.
+    /// Its id.
     pub order_id: OrderId,
-    /// Who orders.
-    pub customer_id: CustomerId,
-    /// The authorization the order draws on.
-    pub payment_id: PaymentId,
-    /// What shall happen when a store is short.
-    pub on_shortage: OnShortage,
+    /// The order to make; its lines are the basket's.
+    pub order: PlaceOrder,
     /// The version the basket must be at.
-    pub expect: Option<u64>,
+    pub expect: Option<Versions>,
     /// Renders the answer.
     pub responder: Responder<OrderState>,
     /// Who asked.
@@ -89,19 +86,15 @@ impl Actor for BasketActor {
 
 impl BasketActor {
     /// The basket, for somebody who may change it: whoever knows its id until it belongs to a customer.
-    fn state_at(&self, expect: Option<u64>, principal: Principal) -> Result<&BasketState, MallError> {
+    fn state_at(&self, expect: Option<&Versions>, principal: Principal) -> Result<&BasketState, MallError> {
         self.presence.check()?;
         let unknown = MallError::NoSuchBasket(self.id);
         let Some(state) = self.state.as_ref() else { return Err(unknown) };
         if state.customer_id.is_some_and(|owner| !principal.may_act_for(owner)) {
             return Err(unknown);
         }
-        match expect {
-            Some(expected) if expected != state.version => {
-                Err(MallError::VersionMismatch { expected, actual: state.version })
-            }
-            _ => Ok(state),
-        }
+        expect.map_or(Ok(()), |versions| versions.check(state.version))?;
+        Ok(state)
     }
 
     /// What writing `events` means, and the basket after them.
@@ -119,11 +112,11 @@ impl BasketActor {
     }
 
     fn prepare_checkout(&self, message: &Checkout) -> Result<(Vec<Wanted>, Append, BasketState), MallError> {
-        let state = self.state_at(message.expect, message.by.principal)?;
+        let state = self.state_at(message.expect.as_ref(), message.by.principal)?;
         if state.items.is_empty() {
             return Err(BasketError::Empty.into());
         }
-        let mut events = state.decide(&BasketCommand::Claim(message.customer_id))?;
+        let mut events = state.decide(&BasketCommand::Claim(message.order.customer_id))?;
         events.push(event::CheckedOut { order_id: message.order_id }.into());
         let wanted = state.items.iter().map(|item| Wanted { product_id: item.product_id, quantity: item.quantity });
         let (append, next) = self.prepare(state, &events, &message.by.cause);
@@ -135,7 +128,7 @@ impl Handler<Shop> for BasketActor {
     type Result = ResponseFuture<Result<Reply, MallError>>;
 
     fn handle(&mut self, message: Shop, _: &mut Self::Context) -> Self::Result {
-        let prepared = self.state_at(message.expect, message.by.principal).and_then(|state| {
+        let prepared = self.state_at(message.expect.as_ref(), message.by.principal).and_then(|state| {
             let events = state.decide(&message.command)?;
             Ok(self.prepare(state, &events, &message.by.cause))
         });
@@ -157,10 +150,10 @@ impl Handler<Checkout> for BasketActor {
         let prepared = self.prepare_checkout(&message);
         let mall = self.mall.clone();
         let submit = async move {
-            let (wanted, companion, next) = prepared?;
-            let Checkout { order_id, customer_id, payment_id, on_shortage, responder, by, .. } = message;
+            let (lines, companion, next) = prepared?;
+            let Checkout { order_id, order, responder, by, .. } = message;
             let Admitted { cause, permit, .. } = by;
-            let submission = mall.price(customer_id, payment_id, on_shortage, &wanted).await?;
+            let submission = mall.price(PlaceOrder { lines, ..order }).await?;
             let saga = mall.orders().create(&mall, order_id)?;
             let reply = ask(&saga, Submit { submission, companion, responder, cause, permit }).await?;
             Ok((reply, next))

@@ -54,10 +54,8 @@ pub enum MallError {
     #[error("the mall trades in {0}")]
     ForeignCurrency(Currency),
     /// The resource has moved on since the caller read it (`If-Match`).
-    #[error("the resource is at version {actual}, not {expected}")]
+    #[error("the resource is at version {actual}, and at none that If-Match names")]
     VersionMismatch {
-        /// The version the caller asked for.
-        expected: u64,
         /// The version the resource has.
         actual: u64,
     },

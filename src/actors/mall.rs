@@ -15,6 +15,7 @@ use super::ports::{Append, AppendError, Cause, Change, Clock, Entropy, Journal, 
 use super::principal::Principal;
 use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StopClosing, StoreActor};
 use super::timers::Timers;
+use super::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketState};
 use crate::domain::catalogue::{StoreCommand, StoreState};
 use crate::domain::customer::{self, CustomerState};
@@ -89,6 +90,8 @@ pub struct PlaceOrder {
     pub lines: Vec<Wanted>,
     /// What shall happen when a store is short.
     pub on_shortage: OnShortage,
+    /// What the customer was shown as the total.
+    pub expected_total: Option<Money>,
 }
 
 /// A request that was let in: who asked, and the permit it holds.
@@ -335,7 +338,7 @@ impl Mall {
         self: &Arc<Self>,
         basket_id: BasketId,
         command: BasketCommand,
-        expect: Option<u64>,
+        expect: Option<Versions>,
         responder: Responder<BasketState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
@@ -351,15 +354,13 @@ impl Mall {
         self: &Arc<Self>,
         basket_id: BasketId,
         order: PlaceOrder,
-        expect: Option<u64>,
+        expect: Option<Versions>,
         responder: Responder<OrderState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let lease = self.baskets.get(self, basket_id)?;
-        let PlaceOrder { customer_id, payment_id, on_shortage, .. } = order;
         let order_id = OrderId(self.entropy().uuid());
-        let by = by.about(order_id);
-        ask(&lease, Checkout { order_id, customer_id, payment_id, on_shortage, expect, responder, by }).await
+        ask(&lease, Checkout { order_id, order, expect, responder, by: by.about(order_id) }).await
     }
 
     /// Authorizes a (mock) payment.
@@ -389,7 +390,7 @@ impl Mall {
     pub async fn void_payment(
         self: &Arc<Self>,
         payment_id: PaymentId,
-        expect: Option<u64>,
+        expect: Option<Versions>,
         responder: Responder<PaymentState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
@@ -407,7 +408,7 @@ impl Mall {
         responder: Responder<OrderState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
-        let submission = self.price(order.customer_id, order.payment_id, order.on_shortage, &order.lines).await?;
+        let submission = self.price(order).await?;
         let order_id = OrderId(self.entropy().uuid());
         let saga = self.orders.create(self, order_id)?;
         let Admitted { cause, permit, .. } = by.about(order_id);
@@ -422,7 +423,7 @@ impl Mall {
         self: &Arc<Self>,
         order_id: OrderId,
         command: OrderCommand,
-        expect: Option<u64>,
+        expect: Option<Versions>,
         responder: Responder<OrderState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
@@ -470,13 +471,8 @@ impl Mall {
     }
 
     /// Prices an order: today's prices from its stores, and a payment that is the customer's.
-    pub(super) async fn price(
-        self: &Arc<Self>,
-        customer_id: CustomerId,
-        payment_id: PaymentId,
-        on_shortage: OnShortage,
-        wanted: &[Wanted],
-    ) -> Result<Submission, MallError> {
+    pub(super) async fn price(self: &Arc<Self>, order: PlaceOrder) -> Result<Submission, MallError> {
+        let PlaceOrder { customer_id, payment_id, lines: wanted, on_shortage, expected_total } = order;
         self.check_payment(customer_id, payment_id).await?;
         let mut by_store: Vec<(StoreId, Vec<usize>)> = Vec::new();
         for (line, item) in wanted.iter().enumerate() {
@@ -494,12 +490,12 @@ impl Mall {
             let products = indices.iter().map(|line| wanted[*line].product_id).collect();
             let lease = self.stores.get(self, store_id)?;
             let quote = ask(&lease, GetQuote { products }).await.map_err(without_effect);
-            let quote = quote.map_err(|error| unknown_store_is_unknown_product(error, &indices, wanted))?;
+            let quote = quote.map_err(|error| unknown_store_is_unknown_product(error, &indices, &wanted))?;
             stores.push((store_id, quote.fulfilment, quote.confirmation_delay_ms));
-            quoted_lines(store_id, &quote, &indices, wanted, &mut lines)?;
+            quoted_lines(store_id, &quote, &indices, &wanted, &mut lines)?;
         }
         let lines = lines.into_iter().flatten().collect();
-        Ok(Submission { customer_id, payment_id, on_shortage, lines, stores })
+        Ok(Submission { customer_id, payment_id, on_shortage, lines, expected_total, stores })
     }
 
     async fn check_payment(self: &Arc<Self>, customer_id: CustomerId, payment_id: PaymentId) -> Result<(), MallError> {

@@ -20,3 +20,4 @@ pub mod principal;
 pub mod store;
 pub mod timers;
 pub mod tokens;
+pub mod versions;

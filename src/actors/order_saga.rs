@@ -14,6 +14,7 @@ use super::mall::{Admitted, Mall};
 use super::payment::ServeOrder;
 use super::ports::{Append, AppendError, Cause, Change, OrderChange};
 use super::store::Serve;
+use super::versions::Versions;
 use crate::domain::catalogue::{StockLine, StoreCommand, StoreError};
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
 use crate::domain::money::Money;
@@ -60,7 +61,7 @@ pub struct Command {
     /// What to do.
     pub command: OrderCommand,
     /// The version the order must be at.
-    pub expect: Option<u64>,
+    pub expect: Option<Versions>,
     /// Renders the answer.
     pub responder: Responder<OrderState>,
     /// Who asked.
@@ -471,12 +472,12 @@ impl Handler<Command> for OrderSaga {
 
     fn handle(&mut self, message: Command, ctx: &mut Self::Context) -> Self::Result {
         let Command { command, expect, responder, by } = message;
-        let decided = self.state().and_then(|state| match expect {
-            _ if !by.principal.may_act_for(state.customer_id) => Err(MallError::NoSuchOrder(self.id)),
-            Some(expected) if expected != state.version => {
-                Err(MallError::VersionMismatch { expected, actual: state.version })
+        let decided = self.state().and_then(|state| {
+            if !by.principal.may_act_for(state.customer_id) {
+                return Err(MallError::NoSuchOrder(self.id));
             }
-            _ => Ok(state.decide(&command, self.mall.clock().now(), self.mall.policy())?),
+            expect.map_or(Ok(()), |versions| versions.check(state.version))?;
+            Ok(state.decide(&command, self.mall.clock().now(), self.mall.policy())?)
         });
         match decided {
             Ok(decision) => self.run(decision, Append::default(), responder, &by.cause, by.permit, ctx),

@@ -10,6 +10,7 @@ use super::error::MallError;
 use super::idempotency::{Reply, Responder};
 use super::mall::{Admitted, Mall};
 use super::ports::{Append, Cause, Change, HoldChange};
+use super::versions::Versions;
 use crate::domain::event::PaymentEvent;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::money::Money;
@@ -38,7 +39,7 @@ pub struct Authorize {
 #[rtype(result = "Result<Reply, MallError>")]
 pub struct VoidPayment {
     /// The version the payment must be at.
-    pub expect: Option<u64>,
+    pub expect: Option<Versions>,
     /// Renders the answer.
     pub responder: Responder<PaymentState>,
     /// Who asked.
@@ -128,14 +129,10 @@ impl PaymentActor {
         self.mall.commit(append, reply, Some(permit), self.presence.clone())
     }
 
-    fn decide(&self, command: &PaymentCommand, expect: Option<u64>) -> Result<Option<PaymentEvent>, MallError> {
+    fn decide(&self, command: &PaymentCommand, expect: Option<Versions>) -> Result<Option<PaymentEvent>, MallError> {
         let state = self.state()?;
-        match expect {
-            Some(expected) if expected != state.version => {
-                Err(MallError::VersionMismatch { expected, actual: state.version })
-            }
-            _ => Ok(state.decide(command)?),
-        }
+        expect.map_or(Ok(()), |versions| versions.check(state.version))?;
+        Ok(state.decide(command)?)
     }
 }
 

@@ -11,6 +11,7 @@ use super::error::MallError;
 use super::idempotency::{Reply, Responder};
 use super::mall::Mall;
 use super::ports::{Append, Cause, Change, ReservationChange, StoreHead};
+use super::versions::Versions;
 use crate::domain::catalogue::{Fulfilment, StoreCommand, StoreError, StoreState};
 use crate::domain::event::StoreEvent;
 use crate::domain::ids::{OrderId, ProductId, StoreId};
@@ -20,13 +21,13 @@ use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The version a caller insists on (`If-Match`).
-#[derive(Clone, Copy, Debug)]
+/// The versions a caller insists on.
+#[derive(Clone, Debug)]
 pub enum Expect {
     /// Of the store.
-    Store(u64),
+    Store(Versions),
     /// Of a product.
-    Product(ProductId, u64),
+    Product(ProductId, Versions),
 }
 
 /// An administrator's command.
@@ -143,16 +144,15 @@ impl StoreActor {
         self.state.as_ref().ok_or(MallError::NoSuchStore(self.id))
     }
 
-    fn check_expectation(&self, expect: Option<Expect>) -> Result<(), MallError> {
+    fn check_expectation(&self, expect: Option<&Expect>) -> Result<(), MallError> {
         let state = self.state()?;
-        let (expected, actual) = match expect {
-            None => return Ok(()),
-            Some(Expect::Store(version)) => (version, state.version),
-            Some(Expect::Product(id, version)) => {
-                (version, state.product(id).ok_or(MallError::NoSuchProduct(id))?.version)
+        match expect {
+            None => Ok(()),
+            Some(Expect::Store(versions)) => versions.check(state.version),
+            Some(Expect::Product(id, versions)) => {
+                versions.check(state.product(*id).ok_or(MallError::NoSuchProduct(*id))?.version)
             }
-        };
-        if expected == actual { Ok(()) } else { Err(MallError::VersionMismatch { expected, actual }) }
+        }
     }
 
     /// Decides, applies, and returns what is to be written.
@@ -210,7 +210,7 @@ impl Handler<Administer> for StoreActor {
 
     fn handle(&mut self, message: Administer, _: &mut Self::Context) -> Self::Result {
         let Administer { command, expect, responder, cause, permit } = message;
-        let decided = self.check_expectation(expect).and_then(|()| self.decide(&command, &cause));
+        let decided = self.check_expectation(expect.as_ref()).and_then(|()| self.decide(&command, &cause));
         let mut append = match decided {
             Ok(append) => append,
             Err(refused) => return Box::pin(async { Err(refused) }),
@@ -268,7 +268,7 @@ impl Handler<BeginClosing> for StoreActor {
     type Result = Result<Vec<OrderId>, MallError>;
 
     fn handle(&mut self, BeginClosing { expect }: BeginClosing, _: &mut Self::Context) -> Self::Result {
-        self.check_expectation(expect)?;
+        self.check_expectation(expect.as_ref())?;
         let state = self.state()?;
         if state.archived {
             return Err(MallError::NoSuchStore(self.id));

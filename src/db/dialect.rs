@@ -16,15 +16,20 @@ use std::borrow::Cow;
 pub const LIKE_ESCAPE: char = '\\';
 
 diesel::define_sql_function! {
-    /// The text in lower case, by Unicode: [`register`] gives it to SQLite, whose own knows only ASCII; on PostgreSQL a
-    /// migration makes it, because its own follows the locale of the cluster.
+    /// The text with differences of case folded away, by Unicode: [`register`] gives it to SQLite, whose own knows only
+    /// ASCII; on PostgreSQL a migration makes it, because its own follows the locale of the cluster.
     #[sql_name = "plaza_lower"]
     fn lower(text: Text) -> Text;
 }
 
 /// Gives a new connection to SQLite the functions the queries need.
 fn register(conn: &mut SqliteConnection) -> Result<(), diesel::result::Error> {
-    lower_utils::register_impl(conn, |text: String| text.to_lowercase())
+    lower_utils::register_impl(conn, |text: String| folded(&text))
+}
+
+/// Lower case, and one form of the letters that have two of it: what is written in capitals is found in any case.
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace('ς', "σ").replace('ß', "ss")
 }
 
 /// A text somebody asks for, as both databases take it: PostgreSQL knows no NUL. No text of the mall holds a control

@@ -179,6 +179,7 @@ impl Mall {
         let submission = Submission {
             customer_id: self.customer.id,
             payment_id: self.payment.id,
+            expected_total: None,
             on_shortage: OnShortage::RejectAll,
             lines: vec![line],
             stores: vec![(self.store.id, Fulfilment::Internal, 15_000)],

@@ -288,6 +288,7 @@ impl Model {
         let submission = Submission {
             customer_id: customer(if foreign { payment + 1 } else { payment }),
             payment_id: self.payments[payment].id,
+            expected_total: None,
             on_shortage: if drop_short { OnShortage::AcceptAvailable } else { OnShortage::RejectAll },
             lines: lines.iter().map(line).collect(),
             stores: stores.into_values().collect(),

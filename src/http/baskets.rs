@@ -2,17 +2,18 @@
 //!
 //! A basket goes by its unguessable id until it belongs to a customer, then by that customer.
 
-use super::caller::Caller;
-use super::json::{Json, NoBody, RequestBody, Whole};
+use super::caller::{Caller, version_of};
+use super::json::{Json, NoBody, Object, RequestBody, Whole};
 use super::orders::{self, Order};
 use super::problem::{ApiError, Code};
-use super::reply::{no_content, ok, rendered};
-use super::values::Money;
+use super::reply::{no_content, rendered, shown, tag_of, to_json};
+use super::values::{Money, MoneyIn};
 use super::words::ShortagePolicy;
 use super::{Answer, State};
 use crate::actors::error::MallError;
 use crate::actors::mall::PlaceOrder;
 use crate::actors::ports::ProductView;
+use crate::actors::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketItem as Wanted, BasketState};
 use crate::domain::ids::{BasketId, CustomerId, PaymentId, ProductId};
 use crate::domain::money;
@@ -55,6 +56,9 @@ pub struct Checkout {
     payment_id: Uuid,
     /// What shall happen when a store can not serve; `reject_all` when absent.
     on_shortage: Option<ShortagePolicy>,
+    /// What the customer was shown as the total: another one is refused with 409 and the total as it is now.
+    #[schema(value_type = Option<Money>)]
+    expected_total: Option<MoneyIn>,
 }
 
 impl RequestBody for Checkout {}
@@ -91,7 +95,7 @@ pub struct Basket<'a> {
     items: Vec<BasketItem<'a>>,
     /// The sum of the lines at today's prices.
     total: Money,
-    /// Number of changes, for `If-Match`.
+    /// Number of changes. The entity tag changes with prices as well.
     version: u64,
 }
 
@@ -161,9 +165,28 @@ async fn find(state: &State, caller: &Caller, id: BasketId) -> Result<BasketStat
 }
 
 async fn show(state: &State, basket: &BasketState) -> Answer {
+    let views = priced(state, basket).await?;
+    Ok(shown(basket.version, &Basket::of(basket, &views, state.mall.currency())))
+}
+
+async fn priced(state: &State, basket: &BasketState) -> Result<Vec<ProductView>, ApiError> {
     let ids = basket.items.iter().map(|item| item.product_id).collect();
-    let views = state.reads.products_by_id(ids).await?;
-    Ok(ok(Some(basket.version), &Basket::of(basket, &views, state.mall.currency())))
+    Ok(state.reads.products_by_id(ids).await?)
+}
+
+/// The versions the caller insists on. An entity tag with another day's prices is nobody's.
+async fn expected(state: &State, caller: &Caller, id: BasketId) -> Result<Option<Versions>, ApiError> {
+    let Some(tags) = caller.expected_tags()? else { return Ok(None) };
+    let is_shown = |tag: &String| tag.contains('.');
+    let (shown, plain): (Vec<_>, Vec<_>) = tags.into_iter().partition(is_shown);
+    let mut versions: Vec<u64> = plain.iter().filter_map(|tag| version_of(tag)).collect();
+    if !shown.is_empty() {
+        let basket = find(state, caller, id).await?;
+        let views = priced(state, &basket).await?;
+        let current = tag_of(basket.version, &to_json(&Basket::of(&basket, &views, state.mall.currency())));
+        versions.extend(shown.contains(&current).then_some(basket.version));
+    }
+    Ok(Some(versions.into_iter().collect()))
 }
 
 /// Set the quantity of a product in a basket.
@@ -210,7 +233,7 @@ pub async fn claim_basket(state: State, caller: Caller, body: Json<BasketOwner>)
 }
 
 async fn shop(state: &State, caller: &Caller, id: BasketId, command: BasketCommand) -> Answer {
-    let expect = caller.expected_version()?;
+    let expect = expected(state, caller, id).await?;
     let responder = super::unremembered(|_: &BasketState| no_content());
     state.mall.shop(id, command, expect, responder, caller.admit(state)?).await?;
     let basket = state.reads.basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
@@ -226,12 +249,16 @@ pub async fn checkout_basket(state: State, caller: Caller, body: Json<Checkout>)
     let basket_id = caller.id("id")?;
     let customer_id = CustomerId(checkout.customer_id);
     caller.check_named(customer_id)?;
-    let expect = caller.expected_version()?;
+    let expect = expected(&state, &caller, basket_id).await?;
+    let expected_total =
+        checkout.expected_total.map(|Object(total)| total.within(state.mall.currency(), "/expected_total"));
+    let expected_total = expected_total.transpose()?;
     let order = PlaceOrder {
         customer_id,
         payment_id: PaymentId(checkout.payment_id),
         lines: Vec::new(),
         on_shortage: checkout.on_shortage.map_or(OnShortage::RejectAll, |policy| policy.0),
+        expected_total,
     };
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|order: &OrderState| orders::submitted(order));

@@ -6,8 +6,9 @@ use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Respond
 use crate::actors::mall::Admitted;
 use crate::actors::ports::Cause;
 use crate::actors::principal::{Credential, Principal};
+use crate::actors::versions::Versions;
 use crate::domain::ids::CustomerId;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, Accept, Header, HeaderName, HeaderValue, IfMatch, Quality};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
@@ -144,29 +145,34 @@ impl Caller {
         self.0.headers().get(name)
     }
 
-    fn header(&self, name: &HeaderName) -> Result<Option<&str>, ApiError> {
-        let value = self.0.headers().get(name).map(|value| value.to_str().map(str::trim));
-        value.transpose().map_err(|_| ApiError::new(Code::InvalidHeader, format!("{name} must be ASCII")))
-    }
-
-    /// The version the caller insists on (`If-Match: "v3"`); none without the header, or with `*`.
+    /// The versions the caller insists on (`If-Match: "v3"`); `None` without the header, or with `*`. A weak tag matches
+    /// nothing (RFC 9110, 13.1.1), nor does one that Plaza never gave.
     ///
     /// # Errors
-    /// 400 when it is not one of Plaza's entity tags; 412 for a weak one, which never matches (RFC 9110, 13.1.1).
-    pub fn expected_version(&self) -> Result<Option<u64>, ApiError> {
-        let tag = match self.header(&header::IF_MATCH)? {
-            None | Some("*") => return Ok(None),
-            Some(tag) if tag.starts_with("W/") => {
-                return Err(ApiError::new(Code::VersionMismatch, "a weak entity tag never matches"));
+    /// 400 when it is no list of entity tags.
+    pub fn expected_versions(&self) -> Result<Option<Versions>, ApiError> {
+        let tags = self.expected_tags()?;
+        Ok(tags.map(|tags| tags.iter().filter_map(|tag| version_of(tag)).collect()))
+    }
+
+    /// The strong entity tags of `If-Match`, without their quotes; `None` without the header, or with `*`.
+    ///
+    /// # Errors
+    /// 400 when it is no list of entity tags.
+    pub fn expected_tags(&self) -> Result<Option<Vec<String>>, ApiError> {
+        if !self.0.headers().contains_key(header::IF_MATCH) {
+            return Ok(None);
+        }
+        match IfMatch::parse(&self.0) {
+            Ok(IfMatch::Any) => Ok(None),
+            Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
+                Ok(Some(tags.into_iter().filter(|tag| !tag.weak).map(|tag| tag.tag().to_owned()).collect()))
             }
-            Some(tag) => tag,
-        };
-        let version = tag.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
-        let version = version.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let version = version.and_then(|digits| digits.parse().ok());
-        version.map(Some).ok_or_else(|| {
-            ApiError::new(Code::InvalidHeader, "If-Match must be * or one entity tag like \"v3\", as in the ETag")
-        })
+            Ok(IfMatch::Items(_)) | Err(_) => {
+                let detail = "If-Match must be * or entity tags like \"v3\", as in the ETag";
+                Err(ApiError::new(Code::InvalidHeader, detail))
+            }
+        }
     }
 
     /// How long the caller prefers to wait for a verdict (`Prefer: wait=10`, RFC 7240), at most [`WAIT_MAX_S`].
@@ -246,14 +252,34 @@ impl Caller {
         Ok(Some(IdempotencyKey { key: hash.finalize().into(), request_hash: request.finalize().into() }))
     }
 
-    /// Whether the `Accept` header names `kind`.
+    /// What the caller prefers of `offers`, media types of which the first is sent to whoever has no preference (RFC
+    /// 9110, 12.5.1).
     #[must_use]
-    pub fn accepts(&self, kind: &str) -> bool {
-        let accept = self.0.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-        accept.is_some_and(|accept| {
-            accept.split(',').any(|part| part.split(';').next().is_some_and(|t| t.trim() == kind))
-        })
+    pub fn preferred<'a>(&self, offers: &[&'a str]) -> &'a str {
+        let accept = if self.0.headers().contains_key(header::ACCEPT) { Accept::parse(&self.0).ok() } else { None };
+        let weight = |offer: &str| accept.as_ref().map_or(Quality::MAX, |accept| weight(accept, offer));
+        // Of equals the first.
+        offers.iter().rev().copied().max_by_key(|offer| weight(offer)).unwrap_or_default()
     }
+}
+
+/// The version a strong entity tag of Plaza names: `v3`, or `v3.` and what tells one representation from another.
+#[must_use]
+pub fn version_of(tag: &str) -> Option<u64> {
+    let digits = tag.strip_prefix('v')?.split('.').next()?;
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
+}
+
+/// How much a media type is wanted: what the narrowest range that takes it in says.
+fn weight(accept: &Accept, offer: &str) -> Quality {
+    let whole = |range: &str| if range == offer { 2 } else { u8::from(range != "*/*") };
+    let takes_in = |range: &str| match range.strip_suffix('*') {
+        Some(kind) => range == "*/*" || offer.starts_with(kind),
+        None => range == offer,
+    };
+    let ranges = accept.iter().map(|range| (range.item.essence_str(), range.quality));
+    let narrowest = ranges.filter(|(range, _)| takes_in(range)).max_by_key(|(range, quality)| (whole(range), *quality));
+    narrowest.map_or(Quality::ZERO, |(_, quality)| quality)
 }
 
 #[cfg(test)]
@@ -266,18 +292,39 @@ mod tests {
     }
 
     #[test]
-    fn if_match_is_a_version_anything_or_refused() {
-        assert_eq!(caller("if-match", "\"v3\"").expected_version().unwrap(), Some(3));
-        assert_eq!(caller("if-match", "*").expected_version().unwrap(), None);
-        assert_eq!(caller("x", "y").expected_version().unwrap(), None);
-        for wrong in ["v3", "\"3\"", "\"v\"", "\"v+3\"", "\"v3\", \"v4\"", "\"v99999999999999999999\""] {
-            assert_eq!(
-                caller("if-match", wrong).expected_version().unwrap_err().code(),
-                Code::InvalidHeader,
-                "{wrong}"
-            );
+    fn if_match_is_a_list_of_versions_anything_or_refused() {
+        let versions = |value: &str| caller("if-match", value).expected_versions().unwrap();
+        let of = |versions: &[u64]| Some(versions.iter().copied().collect::<Versions>());
+        assert_eq!(versions("\"v3\""), of(&[3]));
+        assert_eq!(versions("\"v3\", \"v9\""), of(&[3, 9]));
+        assert_eq!(versions("*"), None);
+        assert_eq!(caller("x", "y").expected_versions().unwrap(), None);
+        for foreign in ["\"3\"", "\"v\"", "\"v+3\"", "W/\"v3\"", "\"v99999999999999999999\"", "\"zzz\""] {
+            assert_eq!(versions(foreign), of(&[]), "{foreign}");
         }
-        assert_eq!(caller("if-match", "W/\"v3\"").expected_version().unwrap_err().code(), Code::VersionMismatch);
+        let refused = caller("if-match", "v3").expected_versions().unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidHeader);
+    }
+
+    #[test]
+    fn what_is_sent_is_what_is_wanted_most() {
+        let (json, csv) = ("application/json", "text/csv");
+        for (accept, sent) in [
+            ("", json),
+            ("*/*", json),
+            ("text/csv", csv),
+            ("text/*", csv),
+            ("application/json, text/csv;q=0", json),
+            ("application/json;q=0.9, text/csv;q=0.2", json),
+            ("application/json;q=0.1, text/csv;q=0.2", csv),
+            ("application/json, text/csv", json),
+            ("*/*;q=0.1, text/csv", csv),
+            ("text/*, text/csv;q=0", json),
+            ("text/html, */*;q=0.8", json),
+            ("nonsense", json),
+        ] {
+            assert_eq!(caller("accept", accept).preferred(&[json, csv]), sent, "{accept}");
+        }
     }
 
     #[test]

@@ -32,7 +32,10 @@ pub enum Format {
 /// Whether the caller wants CSV; `format` in the query decides before the `Accept` header.
 #[must_use]
 pub fn is_wanted(caller: &Caller, format: Option<Format>) -> bool {
-    format.map_or_else(|| caller.accepts("text/csv"), |format| format == Format::Csv)
+    format.map_or_else(
+        || caller.preferred(&["application/json", "text/csv"]) == "text/csv",
+        |format| format == Format::Csv,
+    )
 }
 
 /// One row under construction.

@@ -179,7 +179,7 @@ pub async fn get_customer(state: State, caller: Caller) -> Answer {
 #[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomerQuery), responses((status = 200, body = List<CustomerSummary>)))]
 pub async fn list_customers(state: State, query: Query<CustomerQuery>) -> Answer {
     let CustomerQuery { q, limit, cursor } = query.0;
-    let page = state.reads.customers(query::text(q), query::page(limit, cursor)?).await?;
+    let page = state.reads.customers(query::search(q)?, query::page(limit, cursor)?).await?;
     let currency = state.mall.currency();
     let items: Vec<_> = page.items.iter().map(|summary| summarise(summary, currency)).collect();
     Ok(ok(None, &List { items, next_cursor: page.next_cursor }))

@@ -4,6 +4,7 @@
 //! with the JSON pointer of the field.
 
 use super::problem::{ApiError, Code};
+use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::StreamExt;
@@ -24,6 +25,9 @@ pub const BODY_MAX: usize = 64 * 1_024;
 const DRAIN_MAX: usize = 1_024 * 1_024;
 /// How long a body may take. 64 KiB in 10 s is a slow modem.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Up to here a floating point number is exact, 2^53 - 1.
+const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// A request body.
 pub trait RequestBody: DeserializeOwned {
@@ -61,6 +65,7 @@ impl<T: RequestBody + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_encoded = request.headers().get_all(header::CONTENT_ENCODING).any(|coding| coding != "identity");
         let is_json = request.content_type().eq_ignore_ascii_case("application/json");
         let payload = payload.take();
         Box::pin(async move {
@@ -68,6 +73,9 @@ impl<T: RequestBody + 'static> FromRequest for Json<T> {
                 Ok(read) => read?,
                 Err(_elapsed) => return Err(Code::RequestTimeout.into()),
             };
+            if is_encoded {
+                return Err(Code::UnsupportedEncoding.into());
+            }
             if raw.is_empty()
                 && let Some(value) = T::empty()
             {
@@ -232,8 +240,14 @@ impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Whole<MIN, MAX> {
             fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<i64, E> {
                 self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
             }
-            fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<i64, E> {
-                Err(E::custom(format_args!("must be a whole number from {MIN} to {MAX}")))
+            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<i64, E> {
+                // JSON knows no integers: 5.0 is one (JSON Schema 2020-12, 6.1.1).
+                #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53, so it is the same number")]
+                let whole = (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64);
+                whole.map_or_else(
+                    || Err(E::custom(format_args!("must be a whole number from {MIN} to {MAX}"))),
+                    |w| self.visit_i64(w),
+                )
             }
         }
         deserializer.deserialize_any(InRange::<MIN, MAX>).map(Self)

@@ -6,10 +6,10 @@ use super::connection::Line;
 use super::json::drain;
 use super::problem::{ApiError, Code};
 use super::{HttpState, State, origin, spelling};
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, EntityTag, Header as _, HeaderMap, HeaderName, HeaderValue, IfNoneMatch};
+use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -128,8 +128,16 @@ where
             };
             match outcome {
                 Ok(Ok(response)) => {
-                    let response =
-                        as_problem(response, &trace_id).map_body(|_, body| bounded(body, is_head, under_way));
+                    let mut response = as_problem(unless_known(response), &trace_id);
+                    if response.request().version() < Version::HTTP_11
+                        && response.response().body().size() == BodySize::Stream
+                    {
+                        // Its end is the connection's: HTTP/1.0 has no chunks.
+                        let head = response.response_mut().head_mut();
+                        head.no_chunking(true);
+                        head.set_connection_type(ConnectionType::Close);
+                    }
+                    let response = response.map_body(|_, body| bounded(body, is_head, under_way));
                     Ok(finish(response, &trace_id, is_api))
                 }
                 Ok(Err(error)) => {
@@ -188,6 +196,28 @@ fn as_problem<B: MessageBody + 'static>(response: ServiceResponse<B>, trace_id: 
     if let Some(allow) = allow {
         response.headers_mut().insert(header::ALLOW, allow);
     }
+    response
+}
+
+/// Says only that nothing has changed to who names the entity tag of the answer (RFC 9110, 13.1.2).
+fn unless_known<B: MessageBody + 'static>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
+    let request = response.request();
+    let known = request.headers().contains_key(header::IF_NONE_MATCH);
+    if !known || !request.method().is_safe() || response.status() != StatusCode::OK {
+        return response.map_into_boxed_body();
+    }
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()?.parse::<EntityTag>().ok());
+    let is_known = tag.is_some_and(|tag| match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
+        Err(_) => false,
+    });
+    if !is_known {
+        return response.map_into_boxed_body();
+    }
+    let mut response = response.map_body(|_, _| BoxBody::new(()));
+    *response.response_mut().status_mut() = StatusCode::NOT_MODIFIED;
+    response.headers_mut().remove(header::CONTENT_TYPE);
     response
 }
 

@@ -5,11 +5,13 @@
 //! every body (`examples`).
 
 use super::problem::{Code, FieldError, Problem};
-use super::roles::{Access, Route};
+use super::roles::{Access, ROUTES, Route};
 use super::{
     asyncapi, baskets, customers, demo, events, examples, orders, payments, products, sse, status, stores, swagger,
     tokens,
 };
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::OpenApi;
@@ -20,7 +22,7 @@ use utoipa::OpenApi;
         title = "Plaza",
         description = "An event-driven mall: stores, baskets, payments, and orders that settle by timed confirmations. \
                        Errors are problems (RFC 9457). Walk through it from top to bottom: open a store, let it \
-                       participate, put a product on the shelf, make a basket, register, authorize a payment, check out, \
+                       participate, put a product on the shelf, register, make a basket, authorize a payment, check out, \
                        watch the order, pay. The event stream is described in \
                        [/asyncapi.yaml](/asyncapi.yaml).",
         license(name = "MIT OR Apache-2.0")
@@ -57,13 +59,47 @@ use utoipa::OpenApi;
 )]
 struct Api;
 
-/// The document, indented JSON with sorted keys, so that two builds of one source agree to the byte.
+/// The document, indented JSON with sorted keys, so that two builds of one source agree to the byte; its operations in the
+/// order of the table of routes, which is the order people go through them.
 ///
 /// # Panics
 /// Never: the document is JSON from the start.
 #[must_use]
 pub fn document() -> String {
-    serde_json::to_string_pretty(&complete()).expect("the document holds only JSON")
+    serde_json::to_string_pretty(&Document(complete())).expect("the document holds only JSON")
+}
+
+struct Document(Value);
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.as_object().into_iter().flatten();
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in entries {
+            if key == "paths" { map.serialize_entry(key, &Paths(value))? } else { map.serialize_entry(key, value)? }
+        }
+        map.end()
+    }
+}
+
+struct Paths<'a>(&'a Value);
+
+impl Serialize for Paths<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = BTreeSet::new();
+        let documented = ROUTES.iter().filter(|route| self.0.get(route.path).is_some());
+        let entries = documented.filter(|route| written.insert(route.path));
+        serializer.collect_map(entries.map(|route| (route.path, Methods(route.path, &self.0[route.path]))))
+    }
+}
+
+struct Methods<'a>(&'static str, &'a Value);
+
+impl Serialize for Methods<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let methods = ROUTES.iter().filter(|route| route.path == self.0).map(|route| route.method.to_lowercase());
+        serializer.collect_map(methods.filter_map(|method| self.1.get(&method).map(|operation| (method, operation))))
+    }
 }
 
 fn complete() -> Value {
@@ -165,6 +201,9 @@ fn finish(route: &Route, operation: &mut Value) {
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         describe(route, status, creates, response);
     }
+    if has_tag(route) {
+        operation["responses"]["304"] = json!({"description": "It is what the caller knows."});
+    }
     let problems = problems(route, has_body, has_query);
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in problems {
@@ -190,24 +229,42 @@ fn parameters(route: &Route) -> Vec<Value> {
             json!({"name": name, "in": "path", "required": true, "description": what, "schema": schema})
         })
         .collect();
-    let mut header = |name: &str, what: &str, example: &str, schema: Value| {
-        parameters.push(json!({"name": name, "in": "header", "required": false, "description": what,
-                               "schema": schema, "example": example}));
+    // Without examples: Swagger UI would send them, and one key stands for one request.
+    let mut header = |name: &str, what: &str, schema: Value| {
+        let header = json!({"name": name, "in": "header", "required": false, "description": what, "schema": schema});
+        parameters.push(header);
     };
     if route.method == "POST" {
-        let schema = json!({"type": "string", "minLength": 1, "maxLength": 200});
-        let what = "A request repeated under the same key gets the first answer again, and nothing happens twice.";
-        header("Idempotency-Key", what, "order-2026-11-22-0001", schema);
+        let schema = json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"});
+        let what = "A request repeated under the same key gets the first answer again, and nothing happens twice: a key \
+                    for each order, like `order-2026-11-22-0001`.";
+        header("Idempotency-Key", what, schema);
     }
     if route.versioned {
-        let what = "The ETag of the version the change is meant for; another version is refused with 412.";
-        header("If-Match", what, "\"v3\"", json!({"type": "string"}));
+        let what = "Entity tags like `\"v3\"` of the versions the change is meant for, as in the ETag; another version is \
+                    refused with 412.";
+        header("If-Match", what, json!({"type": "string"}));
+    }
+    if has_tag(route) {
+        let what = "Entity tags the caller knows; when the answer has one of them it is a 304 without a body.";
+        header("If-None-Match", what, json!({"type": "string"}));
     }
     if is_submission(route) {
         let what = "`wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).";
-        header("Prefer", what, "wait=10", json!({"type": "string"}));
+        header("Prefer", what, json!({"type": "string"}));
+    }
+    if route.path == EVENT_STREAM {
+        let what = "The position to resume after, as browsers send it; takes the place of `after`.";
+        header("Last-Event-ID", what, json!({"type": "string", "pattern": "^[0-9]*$"}));
     }
     parameters
+}
+
+const EVENT_STREAM: &str = "/api/v1/events/stream";
+
+/// Whether what is read has an entity tag: one resource, or the bundle's own files, which are not documented.
+fn has_tag(route: &Route) -> bool {
+    route.method == "GET" && route.path.starts_with("/api/") && route.path.ends_with('}')
 }
 
 fn is_submission(route: &Route) -> bool {
@@ -231,11 +288,20 @@ fn problems(route: &Route, has_body: bool, has_query: bool) -> BTreeSet<Code> {
         problems.insert(Code::ValidationFailed);
     }
     if has_body {
-        problems.extend([Code::MalformedJson, Code::UnsupportedMediaType, Code::BodyTooLarge, Code::RequestTimeout]);
+        problems.extend([
+            Code::MalformedJson,
+            Code::UnsupportedMediaType,
+            Code::UnsupportedEncoding,
+            Code::BodyTooLarge,
+            Code::RequestTimeout,
+        ]);
         problems.insert(Code::ValidationFailed);
     }
     if route.method != "GET" {
         problems.insert(Code::NoAnswer);
+    }
+    if route.path == EVENT_STREAM {
+        problems.insert(Code::InvalidHeader);
     }
     if route.method == "POST" {
         problems.extend([Code::InvalidHeader, Code::IdempotencyKeyReused]);
@@ -328,7 +394,6 @@ fn exemplify(content: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::roles::ROUTES;
     use super::*;
 
     fn operations(document: &Value) -> Vec<(String, String, &Value)> {

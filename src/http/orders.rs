@@ -8,8 +8,8 @@ pub use super::order_body::Order;
 use super::problem::{ApiError, Code, FieldError};
 use super::products::{Archived, Ids};
 use super::query::{self, Query};
-use super::reply::{no_content, ok, rendered};
-use super::values::List;
+use super::reply::{no_content, ok, rendered, shown};
+use super::values::{List, Money, MoneyIn};
 use super::words::{OrderStatus, Reason, ShortagePolicy};
 use super::{Answer, State};
 use crate::actors::error::MallError;
@@ -55,6 +55,9 @@ pub struct NewOrder {
     items: Vec<Object<NewOrderItem>>,
     /// What shall happen when a store can not serve; `reject_all` when absent.
     on_shortage: Option<ShortagePolicy>,
+    /// What the customer was shown as the total: another one is refused with 409 and the total as it is now.
+    #[schema(value_type = Option<Money>)]
+    expected_total: Option<MoneyIn>,
 }
 
 impl RequestBody for NewOrder {}
@@ -148,11 +151,14 @@ pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> 
         product_id: ProductId(item.product_id),
         quantity: u32::try_from(item.quantity.0).unwrap_or(QUANTITY_MAX),
     });
+    let expected_total = new.expected_total.map(|Object(total)| total.within(state.mall.currency(), "/expected_total"));
+    let expected_total = expected_total.transpose()?;
     let order = PlaceOrder {
         customer_id,
         payment_id: PaymentId(new.payment_id),
         lines: wanted.collect(),
         on_shortage: new.on_shortage.map_or(OnShortage::RejectAll, |policy| policy.0),
+        expected_total,
     };
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|order: &OrderState| submitted(order));
@@ -203,7 +209,7 @@ pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>)
         status: query.status.map(|status| status.0),
         store_id: query.store_id.map(StoreId),
         reason: query.reason.map(|reason| reason.0),
-        q: query::text(query.q),
+        q: query::search(query.q)?,
         created_after: query.created_after,
         created_before: query.created_before,
         archived: query.archived.unwrap_or(false),
@@ -235,7 +241,7 @@ pub async fn get_order(state: State, caller: Caller, query: Query<VersionQuery>)
         }
     };
     let now = state.mall.clock().now();
-    Ok(ok(Some(order.version), &Order::of(&order, now)))
+    Ok(shown(order.version, &Order::of(&order, now)))
 }
 
 /// An order the caller may see.
@@ -268,7 +274,7 @@ pub async fn pay_order(state: State, caller: Caller, body: NoBody) -> Answer {
 
 async fn command(state: &State, caller: &Caller, raw: &[u8], command: OrderCommand) -> Answer {
     let id: OrderId = caller.id("id")?;
-    let expect = caller.expected_version()?;
+    let expect = caller.expected_versions()?;
     let now = state.mall.clock().now();
     let given = caller.once(state, raw, async |ticket| {
         let responder = ticket

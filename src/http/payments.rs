@@ -131,7 +131,7 @@ async fn find(state: &State, caller: &Caller, id: PaymentId) -> Result<PaymentSt
 #[utoipa::path(post, path = "/api/v1/payments/{id}/void", tag = "payments", responses((status = 200, body = Payment)))]
 pub async fn void_payment(state: State, caller: Caller, body: NoBody) -> Answer {
     let id = caller.id("id")?;
-    let expect = caller.expected_version()?;
+    let expect = caller.expected_versions()?;
     let given = caller.once(&state, &body.raw, async |ticket| {
         let responder = ticket
             .responder(|payment: &PaymentState| rendered(200, Some(payment.version), None, &Payment::of(payment)));

@@ -3,6 +3,7 @@
 //! A handler answers an [`ApiError`]; `middleware` renders it with the trace id of its request. What a refusal of the
 //! mall means is in `refusal`.
 
+use super::values::Money;
 use crate::telemetry::seldom;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -100,6 +101,8 @@ codes! {
     RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time", retryable;
     /// Another product of the store has the SKU.
     SkuTaken = CONFLICT, "sku_taken", "Another product of the store has this SKU";
+    /// Prices have moved since the customer saw the total.
+    TotalChanged = CONFLICT, "total_changed", "The total is another one now";
     /// The order's state does not allow the action.
     OrderState = CONFLICT, "order_state", "The order's state does not allow this";
     /// The order was not paid in time.
@@ -126,6 +129,8 @@ codes! {
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large";
     /// The body is not declared as JSON.
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be application/json";
+    /// The body is encoded in a way Plaza does not decode.
+    UnsupportedEncoding = UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", "The body is encoded; send it as it is";
     /// The request is well-formed, but says something invalid.
     ValidationFailed = UNPROCESSABLE_ENTITY, "validation_failed", "The request says something invalid";
     /// There is nothing to check out.
@@ -175,6 +180,10 @@ pub struct Problem<'a> {
     /// The fields at fault; empty when it is not about fields.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [FieldError],
+    /// The total as it is now, where another one was expected.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<Money>,
 }
 
 #[derive(Debug)]
@@ -182,6 +191,7 @@ struct Fault {
     code: Code,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
+    total: Option<Money>,
     source: Option<Box<dyn StdError>>,
     trace_id: Option<String>,
 }
@@ -199,7 +209,14 @@ impl From<Code> for ApiError {
 impl ApiError {
     /// A problem; `detail` says what happened this time.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Fault { code, detail: detail.into(), errors: Vec::new(), source: None, trace_id: None }))
+        Self(Box::new(Fault {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            total: None,
+            source: None,
+            trace_id: None,
+        }))
     }
 
     /// A problem of one field.
@@ -222,6 +239,13 @@ impl ApiError {
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.0.errors = errors;
+        self
+    }
+
+    /// The same problem, with the total as it is now.
+    #[must_use]
+    pub fn with_total(mut self, total: Money) -> Self {
+        self.0.total = Some(total);
         self
     }
 
@@ -263,7 +287,7 @@ impl ApiError {
     /// The answer to the request with this trace id.
     #[must_use]
     pub fn render(&self, trace_id: String) -> HttpResponse {
-        let Fault { code, detail, errors, .. } = &*self.0;
+        let Fault { code, detail, errors, total, .. } = &*self.0;
         let problem = Problem {
             r#type: format!("urn:plaza:problem:{}", code.as_str()),
             title: code.title(),
@@ -272,11 +296,15 @@ impl ApiError {
             code: code.as_str(),
             trace_id,
             errors,
+            total: *total,
         };
         let mut answer = HttpResponse::build(code.status());
         answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if code.is_retryable() && *code != Code::RequestTimeout {
             answer.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+        }
+        if *code == Code::UnsupportedEncoding {
+            answer.insert_header((header::ACCEPT_ENCODING, "identity"));
         }
         if *code == Code::Unauthorized {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"plaza\""));

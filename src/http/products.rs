@@ -5,7 +5,7 @@ use super::csv::{self, Format};
 use super::json::{Json, RequestBody, Whole, present};
 use super::problem::{ApiError, Code, FieldError};
 use super::query::{self, Query};
-use super::reply::{no_content, ok, rendered, respond};
+use super::reply::{no_content, ok, rendered, respond, shown};
 use super::values::{List, Money, MoneyIn, Time};
 use super::{Answer, State, stores};
 use crate::actors::error::MallError;
@@ -270,7 +270,8 @@ pub async fn list_store_products(state: State, caller: Caller, query: Query<Shel
     let store = stores::find(&state, caller.id("id")?).await?;
     let ShelfQuery { q, sort, format, limit, cursor } = query.0;
     let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
-    let filter = ProductFilter { store_id: Some(store.store.id), participating_only: false, q: query::text(q), sort };
+    let filter =
+        ProductFilter { store_id: Some(store.store.id), participating_only: false, q: query::search(q)?, sort };
     list(state, &caller, filter, format, limit, cursor).await
 }
 
@@ -280,7 +281,8 @@ pub async fn list_store_products(state: State, caller: Caller, query: Query<Shel
 pub async fn list_products(state: State, caller: Caller, query: Query<CatalogueQuery>) -> Answer {
     let CatalogueQuery { q, store_id, sort, format, limit, cursor } = query.0;
     let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
-    let filter = ProductFilter { store_id: store_id.map(StoreId), participating_only: true, q: query::text(q), sort };
+    let filter =
+        ProductFilter { store_id: store_id.map(StoreId), participating_only: true, q: query::search(q)?, sort };
     list(state, &caller, filter, format, limit, cursor).await
 }
 
@@ -306,7 +308,7 @@ async fn list(
 pub async fn get_product(state: State, caller: Caller) -> Answer {
     let id = caller.id("id")?;
     let view = state.reads.product(id).await?.ok_or(MallError::NoSuchProduct(id))?;
-    Ok(ok(Some(view.product.version), &Product::viewed(&view)))
+    Ok(shown(view.product.version, &Product::viewed(&view)))
 }
 
 /// Edit a product: name, description, SKU, price, stock.
@@ -347,7 +349,7 @@ async fn administer(
     render: impl FnOnce(&StoreState) -> Reply + Send + 'static,
 ) -> Answer {
     let store_id = state.mall.store_of(id).await?.ok_or(MallError::NoSuchProduct(id))?;
-    let expect = caller.expected_version()?.map(|version| Expect::Product(id, version));
+    let expect = caller.expected_versions()?.map(|versions| Expect::Product(id, versions));
     let responder = super::unremembered(render);
     let reply = state.mall.administer(store_id, command, expect, responder, caller.admit(state)?).await;
     Ok(respond(reply.map_err(|error| match error {
@@ -361,7 +363,7 @@ async fn administer(
 pub async fn archive_store_products(state: State, caller: Caller) -> Answer {
     let id = caller.id("id")?;
     let store = stores::find(&state, id).await?;
-    let expect = caller.expected_version()?.map(Expect::Store);
+    let expect = caller.expected_versions()?.map(Expect::Store);
     let body = Archived { archived: store.product_count };
     let responder = super::unremembered(move |_: &StoreState| rendered(200, None, None, &body));
     let command = StoreCommand::ArchiveAllProducts;

@@ -61,7 +61,23 @@ pub fn page(limit: Option<usize>, cursor: Option<String>) -> Result<PageRequest,
     Ok(PageRequest { limit, cursor: text(cursor) })
 }
 
+/// The longest text that is looked for, characters: as long as the longest name.
+const SEARCH_MAX: usize = 200;
+
 /// A text to look for; nothing but white space looks for nothing.
+///
+/// # Errors
+/// 422 for a text that is longer than anything it could be found in.
+pub fn search(raw: Option<String>) -> Result<Option<String>, ApiError> {
+    match text(raw) {
+        Some(text) if text.chars().count() > SEARCH_MAX => {
+            Err(ApiError::invalid("?q", "too_long", format!("must have at most {SEARCH_MAX} characters")))
+        }
+        found => Ok(found),
+    }
+}
+
+/// A text; nothing but white space is none.
 #[must_use]
 pub fn text(raw: Option<String>) -> Option<String> {
     raw.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())

@@ -133,6 +133,9 @@ impl From<OrderError> for ApiError {
             OrderError::LineCount => Self::invalid("/items", "out_of_range", said),
             OrderError::Quantity { line } => Self::invalid(format!("/items/{line}/quantity"), "out_of_range", said),
             OrderError::TotalTooLarge => Self::invalid("/items", "total_too_large", said),
+            OrderError::TotalChanged(total) => {
+                Self::field(Code::TotalChanged, "/expected_total", "total_changed", said).with_total(total.into())
+            }
             OrderError::CancelReason(error) => Self::invalid("/reason", text_code(error), error.to_string()),
             // Outside services answer over the bus; no route leads here.
             OrderError::Answer(_) | OrderError::NotAllowed { .. } => Self::new(Code::OrderState, said),

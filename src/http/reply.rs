@@ -3,6 +3,7 @@
 use super::caller::{Given, IDEMPOTENCY_REPLAYED};
 use crate::actors::idempotency::Reply;
 use actix_web::HttpResponse;
+use actix_web::http::header::{ETag, EntityTag};
 use actix_web::http::{StatusCode, header};
 use serde::Serialize;
 
@@ -28,6 +29,23 @@ pub fn to_json(body: &impl Serialize) -> Vec<u8> {
 #[must_use]
 pub fn ok(version: Option<u64>, body: &impl Serialize) -> HttpResponse {
     respond(rendered(200, version, None, body))
+}
+
+/// A 200 with a resource at a version that shows more than its own changes: another's name or price, or the time. Its
+/// entity tag says both.
+#[must_use]
+pub fn shown(version: u64, body: &impl Serialize) -> HttpResponse {
+    let body = to_json(body);
+    let tag = EntityTag::new_strong(tag_of(version, &body));
+    let mut response = HttpResponse::Ok();
+    response.insert_header(ETag(tag)).insert_header((header::CONTENT_TYPE, "application/json")).body(body)
+}
+
+/// The entity tag of what [`shown`] sends, without its quotes.
+#[must_use]
+pub fn tag_of(version: u64, body: &[u8]) -> String {
+    let hash = blake3::hash(body).to_hex();
+    format!("v{version}.{}", &hash[..8])
 }
 
 /// The response a reply stands for.

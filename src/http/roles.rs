@@ -53,8 +53,9 @@ impl Route {
 use Access::{Admin, Customer, Public, Reader};
 use Code::{
     BasketFull, BasketTaken, EmptyBasket, Forbidden, InvalidCursor, LastToken, MallNotEmpty, NotFound, OrderState,
-    PayDeadlinePassed, SkuTaken, StoreNotParticipating, TokenTaken, TooManyStreams, TooManyTokens, UnknownBasket,
-    UnknownCustomer, UnknownItem, UnknownOrder, UnknownPayment, UnknownProduct, UnknownStore, UnknownToken,
+    PayDeadlinePassed, SkuTaken, StoreNotParticipating, TokenTaken, TooManyStreams, TooManyTokens, TotalChanged,
+    UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder, UnknownPayment, UnknownProduct, UnknownStore,
+    UnknownToken,
 };
 
 /// Every route.
@@ -89,13 +90,18 @@ pub static ROUTES: &[Route] = &[
     Route::new(Public, "DELETE", "/api/v1/baskets/{id}/items/{product_id}", &[UnknownBasket, UnknownItem]).versioned(),
     Route::new(Public, "DELETE", "/api/v1/baskets/{id}/items", &[UnknownBasket]).versioned(),
     Route::new(Customer, "PUT", "/api/v1/baskets/{id}/customer", &[UnknownBasket, BasketTaken]).versioned(),
-    Route::new(Customer, "POST", "/api/v1/baskets/{id}/checkout", &[UnknownBasket, BasketTaken, EmptyBasket])
-        .versioned(),
+    Route::new(
+        Customer,
+        "POST",
+        "/api/v1/baskets/{id}/checkout",
+        &[UnknownBasket, BasketTaken, EmptyBasket, TotalChanged],
+    )
+    .versioned(),
     Route::new(Customer, "POST", "/api/v1/payments", &[]),
     Route::new(Customer, "GET", "/api/v1/payments", &[UnknownCustomer, InvalidCursor]),
     Route::new(Customer, "GET", "/api/v1/payments/{id}", &[UnknownPayment]),
     Route::new(Customer, "POST", "/api/v1/payments/{id}/void", &[UnknownPayment]).versioned(),
-    Route::new(Customer, "POST", "/api/v1/orders", &[]),
+    Route::new(Customer, "POST", "/api/v1/orders", &[TotalChanged]),
     Route::new(Customer, "GET", "/api/v1/orders", &[UnknownCustomer, InvalidCursor]),
     Route::new(Admin, "POST", "/api/v1/orders/archive", &[UnknownOrder]),
     Route::new(Customer, "GET", "/api/v1/orders/{id}", &[UnknownOrder]),

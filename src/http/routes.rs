@@ -1,7 +1,8 @@
 //! Which handler serves which route.
 
+use super::caller::IDEMPOTENCY_REPLAYED;
 use super::json::drain;
-use super::middleware::{Boundary, RequestSpan};
+use super::middleware::{Boundary, REQUEST_ID, RequestSpan};
 use super::roles::Route as Row;
 use super::{HttpState, State};
 use super::{
@@ -12,7 +13,7 @@ use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard};
@@ -41,7 +42,17 @@ pub fn app(
 }
 
 fn cors(state: &HttpState) -> Cors {
-    let own = [header::ETAG, header::LOCATION, header::RETRY_AFTER, HeaderName::from_static("x-request-id")];
+    let own = [
+        header::ETAG,
+        header::LOCATION,
+        header::RETRY_AFTER,
+        header::CONTENT_DISPOSITION,
+        header::WWW_AUTHENTICATE,
+        header::ACCEPT_ENCODING,
+        header::ALLOW,
+        IDEMPOTENCY_REPLAYED,
+        REQUEST_ID,
+    ];
     let origins = state.settings.cors_origins.iter();
     origins
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))

@@ -1,5 +1,6 @@
 //! How Plaza is: liveness, readiness, numbers for people (`/status`), for Prometheus (`/metrics`), and the audit.
 
+use super::caller::Caller;
 use super::problem::{ApiError, Code};
 use super::reply::{ok, to_json};
 use super::values::Time;
@@ -7,6 +8,7 @@ use super::{Answer, State};
 use crate::actors::bus_health::{BusHealth, BusState};
 use crate::actors::ports;
 use crate::domain::order::OrderStatus;
+use crate::telemetry;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use serde::Serialize;
@@ -316,8 +318,8 @@ pub async fn readyz(state: State) -> Answer {
 }
 
 /// Metrics in the Prometheus (OpenMetrics) text format.
-#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
-pub async fn metrics(state: State) -> Answer {
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content((String = "application/openmetrics-text"), (String = "text/plain")))))]
+pub async fn metrics(state: State, caller: Caller) -> Answer {
     let mall = &state.mall;
     let bus = state.bus.health();
     let lag = bus.relayed_position.map_or(0, |position| mall.journal().head().saturating_sub(position));
@@ -342,8 +344,14 @@ pub async fn metrics(state: State) -> Answer {
     ];
     let text = mall.metrics().encode(&gauges);
     let text = text.map_err(|error| ApiError::from(Code::InternalError).caused_by(error))?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::VARY, "Accept"));
+    if caller.preferred(&["application/openmetrics-text", "text/plain"]) == "text/plain" {
+        let kind = "text/plain; version=0.0.4; charset=utf-8";
+        return Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(telemetry::classic(&text)));
+    }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, kind)).body(text))
+    Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(text))
 }
 
 fn state_number(state: BusState) -> f64 {

@@ -158,7 +158,7 @@ pub async fn create_store(state: State, caller: Caller, body: Json<NewStore>) ->
 #[utoipa::path(get, path = "/api/v1/stores", tag = "stores", params(StoreQuery), responses((status = 200, body = List<Store>)))]
 pub async fn list_stores(state: State, query: Query<StoreQuery>) -> Answer {
     let StoreQuery { participating, q, limit, cursor } = query.0;
-    let filter = StoreFilter { participating, q: query::text(q) };
+    let filter = StoreFilter { participating, q: query::search(q)? };
     let page = state.reads.stores(filter, query::page(limit, cursor)?).await?;
     let items = page.items.iter().map(Store::viewed).collect();
     Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
@@ -209,7 +209,7 @@ pub async fn leave_mall(state: State, caller: Caller) -> Answer {
 
 async fn administer(state: &State, caller: &Caller, command: StoreCommand) -> Answer {
     let id = caller.id("id")?;
-    let expect = caller.expected_version()?.map(Expect::Store);
+    let expect = caller.expected_versions()?.map(Expect::Store);
     let responder =
         super::unremembered(|store: &StoreState| rendered(200, Some(store.version), None, &Store::of(store)));
     Ok(respond(state.mall.administer(id, command, expect, responder, caller.admit(state)?).await?))
@@ -221,7 +221,7 @@ async fn administer(state: &State, caller: &Caller, command: StoreCommand) -> An
 #[utoipa::path(delete, path = "/api/v1/stores/{id}", tag = "stores", responses((status = 204)))]
 pub async fn archive_store(state: State, caller: Caller) -> Result<HttpResponse, ApiError> {
     let id = caller.id("id")?;
-    let expect = caller.expected_version()?.map(Expect::Store);
+    let expect = caller.expected_versions()?.map(Expect::Store);
     let responder = super::unremembered(|_: &StoreState| no_content());
     Ok(respond(state.mall.archive_store(id, expect, responder, caller.admit(&state)?).await?))
 }

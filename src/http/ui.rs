@@ -105,20 +105,14 @@ fn page(status: StatusCode) -> HttpResponseBuilder {
 }
 
 fn file(request: &HttpRequest, path: &str, found: &EmbeddedFile, status: StatusCode) -> HttpResponse {
-    let etag = etag(&found.metadata.sha256_hash());
-    let is_known = status == StatusCode::OK
-        && request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == etag.as_str());
-    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::build(status) };
+    let mut response = HttpResponse::build(status);
     let is_hashed = path.starts_with("assets/");
     response
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CACHE_CONTROL, if is_hashed { FOR_A_YEAR } else { "no-cache" }))
         .insert_header((header::VARY, "Accept-Encoding"))
-        .insert_header((header::ETAG, etag));
-    if is_known {
-        return response.finish();
-    }
-    response.insert_header((header::CONTENT_TYPE, content_type(path)));
+        .insert_header((header::ETAG, etag(&found.metadata.sha256_hash())))
+        .insert_header((header::CONTENT_TYPE, content_type(path)));
     match compressed(request, path) {
         Some((encoding, smaller)) => response.insert_header((header::CONTENT_ENCODING, encoding)).body(bytes(smaller)),
         None => response.body(bytes(Bundle::get(path).map_or_else(|| found.data.clone(), |file| file.data))),

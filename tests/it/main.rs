@@ -17,6 +17,7 @@ mod examples;
 mod golden;
 mod jetstream;
 mod lists;
+mod meaning;
 mod operation;
 mod outside;
 mod postgres;

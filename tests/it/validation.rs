@@ -378,7 +378,7 @@ async fn wrong_versions_change_nothing() {
     edit("\"v99\"").await.refused(412, "version_mismatch");
     edit("W/\"v1\"").await.refused(412, "version_mismatch");
     edit("1").await.refused(400, "invalid_header");
-    edit("\"latest\"").await.refused(400, "invalid_header");
+    edit("\"latest\"").await.refused(412, "version_mismatch");
     assert_eq!(given.head().await, head);
     let key = given.app.request(Method::POST, "/stores").header("idempotency-key", "a b");
     send(key.json(&json!({"name": "N", "location": "H"}))).await.refused(400, "invalid_header");

@@ -55,6 +55,8 @@ pub struct Submission {
     pub on_shortage: OnShortage,
     /// What is ordered, with today's prices.
     pub lines: Vec<OrderLine>,
+    /// What the customer was shown; another total is refused.
+    pub expected_total: Option<Money>,
     /// Who confirms for each store, and its delay in milliseconds.
     pub stores: Vec<(StoreId, Fulfilment, u64)>,
 }
@@ -110,6 +112,9 @@ pub enum OrderError {
     /// The total is beyond what money can hold.
     #[error("the total is too large")]
     TotalTooLarge,
+    /// Prices have moved since the customer saw them.
+    #[error("prices have moved: the total is {0} now")]
+    TotalChanged(Money),
     /// The cancellation reason breaks a rule.
     #[error("reason {0}")]
     CancelReason(TextError),
@@ -142,7 +147,7 @@ impl OrderState {
     /// Decides a submission.
     ///
     /// # Errors
-    /// [`OrderError::LineCount`], [`OrderError::Quantity`], [`OrderError::TotalTooLarge`].
+    /// [`OrderError::LineCount`], [`OrderError::Quantity`], [`OrderError::TotalTooLarge`], [`OrderError::TotalChanged`].
     pub fn submit(
         id: OrderId,
         order: Submission,
@@ -150,6 +155,9 @@ impl OrderState {
         policy: &OrderPolicy,
     ) -> Result<Decision, OrderError> {
         let total = check_lines(&order.lines)?;
+        if order.expected_total.is_some_and(|expected| expected != total) {
+            return Err(OrderError::TotalChanged(total));
+        }
         let longest_ms = order.stores.iter().map(|(_, _, delay_ms)| *delay_ms).chain([policy.payment_delay_ms]).max();
         let confirm_by = policy.after(now, longest_ms.unwrap_or(0).saturating_add(policy.grace_ms));
         let submitted = Submitted {

@@ -7,3 +7,5 @@ mod spelling;
 mod starving;
 mod stuck;
 mod tokens;
+
+pub use raw::Wire;

@@ -75,6 +75,14 @@ impl Wire {
         self.read(false)
     }
 
+    /// Sends `text` as it is, and reads until the server closes.
+    pub fn say(&mut self, text: &str) -> String {
+        self.reader.get_mut().write_all(text.as_bytes()).unwrap();
+        let mut said = String::new();
+        self.reader.read_to_string(&mut said).unwrap();
+        said
+    }
+
     fn read(&mut self, is_head: bool) -> Response {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {

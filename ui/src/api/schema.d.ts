@@ -4,24 +4,50 @@
  */
 
 export interface paths {
-    "/api/v1/audit": {
+    "/api/v1/stores": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Check the invariants over the whole database. */
-        get: operations["get_audit"];
+        /** List the stores. */
+        get: operations["list_stores"];
         put?: never;
-        post?: never;
+        /**
+         * Open a store.
+         * @description It does not take part in shopping yet: see `PUT /stores/{id}/participation`.
+         */
+        post: operations["create_store"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/baskets": {
+    "/api/v1/stores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a store. */
+        get: operations["get_store"];
+        put?: never;
+        post?: never;
+        /**
+         * Close a store for good, with its products.
+         * @description Pending orders that wait for it are rejected with `STORE_CLOSED`, or lose its lines.
+         */
+        delete: operations["archive_store"];
+        options?: never;
+        head?: never;
+        /** Rebrand or edit a store. */
+        patch: operations["edit_store"];
+        trace?: never;
+    };
+    "/api/v1/stores/{id}/participation": {
         parameters: {
             query?: never;
             header?: never;
@@ -29,24 +55,47 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /** Make a basket. */
-        post: operations["create_basket"];
-        delete?: never;
+        /** Let a store take part in shopping. */
+        put: operations["join_mall"];
+        post?: never;
+        /**
+         * Take a store out of shopping.
+         * @description Its products leave the catalogue; orders already submitted are still served.
+         */
+        delete: operations["leave_mall"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/baskets/{id}": {
+    "/api/v1/stores/{id}/products": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read a basket, with today's prices. */
-        get: operations["get_basket"];
+        /** List a store's products. */
+        get: operations["list_store_products"];
+        put?: never;
+        /** Put a product on a store's shelf. */
+        post: operations["create_product"];
+        /** Take every product of a store off the shelf for good. */
+        delete: operations["archive_store_products"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the catalogue: the products of participating stores. */
+        get: operations["list_products"];
         put?: never;
         post?: never;
         delete?: never;
@@ -55,7 +104,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/baskets/{id}/checkout": {
+    "/api/v1/products/archive": {
         parameters: {
             query?: never;
             header?: never;
@@ -65,66 +114,36 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an order of a basket and empty it.
-         * @description `Prefer: wait=10` answers when the order is no longer pending, at most 10 s later.
+         * Take several products off the shelf for good.
+         * @description Nothing happens when one of them is unknown. Products of several stores are archived store by store.
          */
-        post: operations["checkout_basket"];
+        post: operations["archive_products"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/baskets/{id}/customer": {
+    "/api/v1/products/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Give a basket to a customer; from then on it goes by that customer instead of by its id. */
-        put: operations["claim_basket"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baskets/{id}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        /** Read a product. */
+        get: operations["get_product"];
         put?: never;
         post?: never;
-        /** Take everything out of a basket. */
-        delete: operations["clear_basket"];
+        /** Take a product off the shelf for good. */
+        delete: operations["archive_product"];
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baskets/{id}/items/{product_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Set the quantity of a product in a basket. */
-        put: operations["set_basket_item"];
-        post?: never;
-        /** Take a product out of a basket. */
-        delete: operations["remove_basket_item"];
-        options?: never;
-        head?: never;
-        patch?: never;
+        /**
+         * Edit a product: name, description, SKU, price, stock.
+         * @description `stock` sets the available amount; what is reserved for orders stays reserved.
+         */
+        patch: operations["edit_product"];
         trace?: never;
     };
     "/api/v1/customers": {
@@ -167,7 +186,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/demo": {
+    "/api/v1/baskets": {
         parameters: {
             query?: never;
             header?: never;
@@ -176,26 +195,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill an empty mall with participating stores and products. */
-        post: operations["fill_mall"];
+        /** Make a basket. */
+        post: operations["create_basket"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events": {
+    "/api/v1/baskets/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List events.
-         * @description A customer sees its own orders, payments and baskets, each by `stream_id`; the administrator sees everything.
-         */
-        get: operations["list_events"];
+        /** Read a basket, with today's prices. */
+        get: operations["get_basket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,20 +220,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events/stream": {
+    "/api/v1/baskets/{id}/items/{product_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Follow events as they are committed (server-sent events).
-         * @description Each event has its position as `id` and a `CloudEvent` as data. Resume with `Last-Event-ID` or `after`.
-         */
-        get: operations["stream_events"];
+        get?: never;
+        /** Set the quantity of a product in a basket. */
+        put: operations["set_basket_item"];
+        post?: never;
+        /** Take a product out of a basket. */
+        delete: operations["remove_basket_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baskets/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
         post?: never;
+        /** Take everything out of a basket. */
+        delete: operations["clear_basket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baskets/{id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a basket to a customer; from then on it goes by that customer instead of by its id. */
+        put: operations["claim_basket"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baskets/{id}/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an order of a basket and empty it.
+         * @description `Prefer: wait=10` answers when the order is no longer pending, at most 10 s later.
+         */
+        post: operations["checkout_basket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payments. */
+        get: operations["list_payments"];
+        put?: never;
+        /**
+         * Authorize a (mock) payment.
+         * @description Several orders may draw on one authorization until it is used up.
+         */
+        post: operations["authorize_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a payment. */
+        get: operations["get_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what is available of a payment; nothing more can be held. */
+        post: operations["void_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -302,23 +425,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the events of an order, oldest first. */
-        get: operations["list_order_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/orders/{id}/pay": {
         parameters: {
             query?: never;
@@ -336,36 +442,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/payments": {
+    "/api/v1/orders/{id}/events": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List payments. */
-        get: operations["list_payments"];
-        put?: never;
-        /**
-         * Authorize a (mock) payment.
-         * @description Several orders may draw on one authorization until it is used up.
-         */
-        post: operations["authorize_payment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a payment. */
-        get: operations["get_payment"];
+        /** List the events of an order, oldest first. */
+        get: operations["list_order_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -374,32 +459,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/payments/{id}/void": {
+    "/api/v1/events": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Give back what is available of a payment; nothing more can be held. */
-        post: operations["void_payment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the catalogue: the products of participating stores. */
-        get: operations["list_products"];
+        /**
+         * List events.
+         * @description A customer sees its own orders, payments and baskets, each by `stream_id`; the administrator sees everything.
+         */
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -408,46 +479,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products/archive": {
+    "/api/v1/events/stream": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Take several products off the shelf for good.
-         * @description Nothing happens when one of them is unknown. Products of several stores are archived store by store.
+         * Follow events as they are committed (server-sent events).
+         * @description Each event has its position as `id` and a `CloudEvent` as data. Resume with `Last-Event-ID` or `after`.
          */
-        post: operations["archive_products"];
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products/{id}": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read a product. */
-        get: operations["get_product"];
+        /** Check the invariants over the whole database. */
+        get: operations["get_audit"];
         put?: never;
         post?: never;
-        /** Take a product off the shelf for good. */
-        delete: operations["archive_product"];
+        delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Edit a product: name, description, SKU, price, stock.
-         * @description `stock` sets the available amount; what is reserved for orders stays reserved.
-         */
-        patch: operations["edit_product"];
+        patch?: never;
         trace?: never;
     };
     "/api/v1/status": {
@@ -467,50 +533,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stores": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the stores. */
-        get: operations["list_stores"];
-        put?: never;
-        /**
-         * Open a store.
-         * @description It does not take part in shopping yet: see `PUT /stores/{id}/participation`.
-         */
-        post: operations["create_store"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stores/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a store. */
-        get: operations["get_store"];
-        put?: never;
-        post?: never;
-        /**
-         * Close a store for good, with its products.
-         * @description Pending orders that wait for it are rejected with `STORE_CLOSED`, or lose its lines.
-         */
-        delete: operations["archive_store"];
-        options?: never;
-        head?: never;
-        /** Rebrand or edit a store. */
-        patch: operations["edit_store"];
-        trace?: never;
-    };
-    "/api/v1/stores/{id}/participation": {
+    "/api/v1/demo": {
         parameters: {
             query?: never;
             header?: never;
@@ -518,33 +541,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Let a store take part in shopping. */
-        put: operations["join_mall"];
-        post?: never;
-        /**
-         * Take a store out of shopping.
-         * @description Its products leave the catalogue; orders already submitted are still served.
-         */
-        delete: operations["leave_mall"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stores/{id}/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List a store's products. */
-        get: operations["list_store_products"];
         put?: never;
-        /** Put a product on a store's shelf. */
-        post: operations["create_product"];
-        /** Take every product of a store off the shelf for good. */
-        delete: operations["archive_store_products"];
+        /** Fill an empty mall with participating stores and products. */
+        post: operations["fill_mall"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -606,15 +606,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/asyncapi.yaml": {
+    "/livez": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get the description of the event stream (`AsyncAPI` 3.0). */
-        get: operations["get_asyncapi"];
+        /** Tell whether the process lives. */
+        get: operations["livez"];
         put?: never;
         post?: never;
         delete?: never;
@@ -640,15 +640,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/livez": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the process lives. */
-        get: operations["livez"];
+        /** Tell whether the mall takes requests. */
+        get: operations["readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -691,15 +691,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
+    "/asyncapi.yaml": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the mall takes requests. */
-        get: operations["readyz"];
+        /** Get the description of the event stream (`AsyncAPI` 3.0). */
+        get: operations["get_asyncapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -771,7 +771,7 @@ export interface components {
             total: components["schemas"]["Money"];
             /**
              * Format: int64
-             * @description Number of changes, for `If-Match`.
+             * @description Number of changes. The entity tag changes with prices as well.
              */
             version: number;
         };
@@ -862,6 +862,7 @@ export interface components {
              * @description Who orders.
              */
             customer_id: string;
+            expected_total?: components["schemas"]["Money"] | null;
             on_shortage?: components["schemas"]["ShortagePolicy"] | null;
             /**
              * Format: uuid
@@ -1217,6 +1218,7 @@ export interface components {
              * @description Who orders.
              */
             customer_id: string;
+            expected_total?: components["schemas"]["Money"] | null;
             /** @description What is wanted, 1 to 100 lines. */
             items: components["schemas"]["NewOrderItem"][];
             on_shortage?: components["schemas"]["ShortagePolicy"] | null;
@@ -1576,6 +1578,8 @@ export interface components {
             status: number;
             /** @description The kind of problem, for people. */
             title: string;
+            /** @description The total as it is now, where another one was expected. */
+            total?: components["schemas"]["Money"];
             /** @description Finds the request in Plaza's logs. */
             trace_id: string;
             /** @description Identifies the kind of problem. */
@@ -1940,4743 +1944,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "checked_at": "2026-11-22T10:05:00.000000Z",
-                     *       "invariants": [
-                     *         {
-                     *           "checked": 41,
-                     *           "id": "I1",
-                     *           "name": "on hand is never less than reserved",
-                     *           "ok": true,
-                     *           "violations": []
-                     *         }
-                     *       ],
-                     *       "ok": true,
-                     *       "position": 1042,
-                     *       "took_ms": 12
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Audit"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_basket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    /** @description Where it lives. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
-                     *       "items": [
-                     *         {
-                     *           "available": 120,
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_basket: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
-                     *       "items": [
-                     *         {
-                     *           "available": 120,
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such basket (`unknown_basket`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    checkout_basket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-                /**
-                 * @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).
-                 * @example wait=10
-                 */
-                Prefer?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                 *       "on_shortage": "reject_all",
-                 *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Checkout"];
-            };
-        };
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    /** @description Where it lives. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "pay",
-                     *         "cancel"
-                     *       ],
-                     *       "archived": false,
-                     *       "cancel_reason": null,
-                     *       "cancelled_by": null,
-                     *       "compensation": "none",
-                     *       "created_at": "2026-11-22T10:02:00.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "delivery_status": "confirmed",
-                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *       "items": [
-                     *         {
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "sku": "BL-ESP-250",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "on_shortage": "reject_all",
-                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
-                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
-                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "payment_status": "confirmed",
-                     *       "reasons": [],
-                     *       "status": "accepted",
-                     *       "stores": [
-                     *         {
-                     *           "due_at": "2026-11-22T10:02:03.000000Z",
-                     *           "status": "confirmed",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf"
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
-                     *       "version": 4
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such basket (`unknown_basket`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The basket belongs to another customer (`basket_taken`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The basket is empty (`empty_basket`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    claim_basket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30"
-                 *     }
-                 */
-                "application/json": components["schemas"]["BasketOwner"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
-                     *       "items": [
-                     *         {
-                     *           "available": 120,
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such basket (`unknown_basket`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The basket belongs to another customer (`basket_taken`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    clear_basket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
-                     *       "items": [
-                     *         {
-                     *           "available": 120,
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such basket (`unknown_basket`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_basket_item: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-                /** @description The product. */
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "quantity": 2
-                 *     }
-                 */
-                "application/json": components["schemas"]["ItemQuantity"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
-                     *       "items": [
-                     *         {
-                     *           "available": 120,
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such product (`unknown_product`). There is no such basket (`unknown_basket`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store does not participate (`store_not_participating`). The basket is full (`basket_full`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_basket_item: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-                /** @description The product. */
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
-                     *       "items": [
-                     *         {
-                     *           "available": 120,
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Basket"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such basket (`unknown_basket`). The product is not in the basket (`unknown_item`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_customers: {
-        parameters: {
-            query?: {
-                /** @description Part of the name, phone number or id, any case. */
-                q?: string;
-                /** @description The most items, 1 to 200; 50 when absent. */
-                limit?: number;
-                /** @description `next_cursor` of the part before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "authorized": {
-                     *             "amount_minor": 5000,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "basket_size": 2,
-                     *           "captured": {
-                     *             "amount_minor": 0,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "created_at": "2026-11-22T10:01:00.000000Z",
-                     *           "held": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *           "last_activity_at": "2026-11-22T10:02:00.000000Z",
-                     *           "name": "Ana Martins",
-                     *           "order_count": 1,
-                     *           "phone": "+351 912 345 678"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["CustomerSummaryList"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    register_customer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "name": "Ana Martins",
-                 *       "phone": "+351 912 345 678"
-                 *     }
-                 */
-                "application/json": components["schemas"]["NewCustomer"];
-            };
-        };
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    /** @description Where it lives. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "access_token": "plz_cus_0000000000000000000000000000000000000000000000000000000000000000",
-                     *       "created_at": "2026-11-22T10:01:00.000000Z",
-                     *       "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "name": "Ana Martins",
-                     *       "phone": "+351 912 345 678"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RegisteredCustomer"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-22T10:01:00.000000Z",
-                     *       "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "name": "Ana Martins",
-                     *       "phone": "+351 912 345 678"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such customer (`unknown_customer`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fill_mall: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    /** @description Where it lives. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "products": 41,
-                     *       "stores": 6
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DemoResult"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall already has stores (`mall_not_empty`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_events: {
-        parameters: {
-            query?: {
-                /** @description Only after this position; with `order=desc` only before it. */
-                after?: number;
-                /** @description Only of this store, basket, customer, payment or order. */
-                stream_id?: string;
-                /** @description Only of this type, `plaza.order.submitted.v1` or `order.submitted`. */
-                type?: string;
-                /** @description Oldest first (`asc`, when absent) or newest first. */
-                order?: "asc" | "desc";
-                /** @description The most items, 1 to 200; 50 when absent. */
-                limit?: number;
-                /** @description `next_cursor` of the part before; takes the place of `after`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "causationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60@1",
-                     *           "correlationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *           "data": {
-                     *             "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10"
-                     *           },
-                     *           "datacontenttype": "application/json",
-                     *           "id": "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d-42",
-                     *           "sequence": "42",
-                     *           "source": "/plaza/7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d",
-                     *           "specversion": "1.0",
-                     *           "streamversion": 2,
-                     *           "subject": "order/019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *           "time": "2026-11-22T10:02:03.000000Z",
-                     *           "type": "plaza.order.store_confirmed.v1"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EventList"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stream_events: {
-        parameters: {
-            query?: {
-                /** @description Start after this position; from now on when absent. `Last-Event-ID` takes its place. */
-                after?: number;
-                /** @description Only of this order. */
-                order_id?: string;
-                /** @description Only of this customer and of its orders, payments and baskets. */
-                customer_id?: string;
-                /** @description Only of this store, or naming it. */
-                store_id?: string;
-                /** @description Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas. */
-                type?: string;
-                /** @description The access token, for clients that can not send headers (`EventSource`). */
-                access_token?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example retry: 1000
-                     *
-                     *     id: 42
-                     *     data: {"specversion":"1.0","sequence":"42"}
-                     */
-                    "text/event-stream": string;
-                };
-            };
-            /** @description The request can not be read (`bad_request`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such customer (`unknown_customer`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_orders: {
-        parameters: {
-            query?: {
-                /** @description Only of this customer. */
-                customer_id?: string;
-                /** @description Only in this status. */
-                status?: components["schemas"]["OrderStatus"];
-                /** @description Only with lines of this store. */
-                store_id?: string;
-                /** @description Only rejected for this reason. */
-                reason?: components["schemas"]["Reason"];
-                /** @description The start of an order or customer id. */
-                q?: string;
-                /** @description Submitted at or after this time, RFC 3339. */
-                created_after?: string;
-                /** @description Submitted before this time, RFC 3339. */
-                created_before?: string;
-                /** @description The archived orders instead of the others. */
-                archived?: boolean;
-                /** @description The order of the list; `-created_at` when absent. */
-                sort?: "created_at" | "-created_at";
-                /** @description `csv` for all rows as CSV. */
-                format?: "json" | "csv";
-                /** @description The most items, 1 to 200; 50 when absent. */
-                limit?: number;
-                /** @description `next_cursor` of the part before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "allowed_actions": [
-                     *             "pay",
-                     *             "cancel"
-                     *           ],
-                     *           "archived": false,
-                     *           "cancel_reason": null,
-                     *           "cancelled_by": null,
-                     *           "compensation": "none",
-                     *           "created_at": "2026-11-22T10:02:00.000000Z",
-                     *           "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *           "delivery_status": "confirmed",
-                     *           "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *           "items": [
-                     *             {
-                     *               "line_total": {
-                     *                 "amount_minor": 1780,
-                     *                 "currency": "EUR"
-                     *               },
-                     *               "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *               "product_name": "Espresso Notturno 250 g",
-                     *               "quantity": 2,
-                     *               "sku": "BL-ESP-250",
-                     *               "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *               "store_name": "Bean & Leaf",
-                     *               "unit_price": {
-                     *                 "amount_minor": 890,
-                     *                 "currency": "EUR"
-                     *               }
-                     *             }
-                     *           ],
-                     *           "on_shortage": "reject_all",
-                     *           "pay_by": "2026-11-22T10:32:05.000000Z",
-                     *           "payment_due_at": "2026-11-22T10:02:05.000000Z",
-                     *           "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *           "payment_status": "confirmed",
-                     *           "reasons": [],
-                     *           "status": "accepted",
-                     *           "stores": [
-                     *             {
-                     *               "due_at": "2026-11-22T10:02:03.000000Z",
-                     *               "status": "confirmed",
-                     *               "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *               "store_name": "Bean & Leaf"
-                     *             }
-                     *           ],
-                     *           "total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "updated_at": "2026-11-22T10:02:05.000000Z",
-                     *           "version": 4
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OrderList"];
-                    /**
-                     * @example id,created_at,status
-                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
-                     */
-                    "text/csv": string;
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such customer (`unknown_customer`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    place_order: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-                /**
-                 * @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).
-                 * @example wait=10
-                 */
-                Prefer?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                 *       "items": [
-                 *         {
-                 *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                 *           "quantity": 2
-                 *         }
-                 *       ],
-                 *       "on_shortage": "reject_all",
-                 *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50"
-                 *     }
-                 */
-                "application/json": components["schemas"]["NewOrder"];
-            };
-        };
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    /** @description Where it lives. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "pay",
-                     *         "cancel"
-                     *       ],
-                     *       "archived": false,
-                     *       "cancel_reason": null,
-                     *       "cancelled_by": null,
-                     *       "compensation": "none",
-                     *       "created_at": "2026-11-22T10:02:00.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "delivery_status": "confirmed",
-                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *       "items": [
-                     *         {
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "sku": "BL-ESP-250",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "on_shortage": "reject_all",
-                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
-                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
-                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "payment_status": "confirmed",
-                     *       "reasons": [],
-                     *       "status": "accepted",
-                     *       "stores": [
-                     *         {
-                     *           "due_at": "2026-11-22T10:02:03.000000Z",
-                     *           "status": "confirmed",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf"
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
-                     *       "version": 4
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    archive_orders: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "ids": [
-                 *         "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["Ids"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "archived": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Archived"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such order (`unknown_order`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_order: {
-        parameters: {
-            query?: {
-                /** @description The order as it was at this version of its stream. */
-                at_version?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "pay",
-                     *         "cancel"
-                     *       ],
-                     *       "archived": false,
-                     *       "cancel_reason": null,
-                     *       "cancelled_by": null,
-                     *       "compensation": "none",
-                     *       "created_at": "2026-11-22T10:02:00.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "delivery_status": "confirmed",
-                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *       "items": [
-                     *         {
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "sku": "BL-ESP-250",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "on_shortage": "reject_all",
-                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
-                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
-                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "payment_status": "confirmed",
-                     *       "reasons": [],
-                     *       "status": "accepted",
-                     *       "stores": [
-                     *         {
-                     *           "due_at": "2026-11-22T10:02:03.000000Z",
-                     *           "status": "confirmed",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf"
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
-                     *       "version": 4
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such order (`unknown_order`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_order: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "changed my mind"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CancelOrder"] | null;
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "pay",
-                     *         "cancel"
-                     *       ],
-                     *       "archived": false,
-                     *       "cancel_reason": null,
-                     *       "cancelled_by": null,
-                     *       "compensation": "none",
-                     *       "created_at": "2026-11-22T10:02:00.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "delivery_status": "confirmed",
-                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *       "items": [
-                     *         {
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "sku": "BL-ESP-250",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "on_shortage": "reject_all",
-                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
-                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
-                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "payment_status": "confirmed",
-                     *       "reasons": [],
-                     *       "status": "accepted",
-                     *       "stores": [
-                     *         {
-                     *           "due_at": "2026-11-22T10:02:03.000000Z",
-                     *           "status": "confirmed",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf"
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
-                     *       "version": 4
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such order (`unknown_order`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order's state does not allow this (`order_state`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_order_events: {
-        parameters: {
-            query?: {
-                /** @description The most items, 1 to 200; 50 when absent. */
-                limit?: number;
-                /** @description `next_cursor` of the part before. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "causationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60@1",
-                     *           "correlationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *           "data": {
-                     *             "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10"
-                     *           },
-                     *           "datacontenttype": "application/json",
-                     *           "id": "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d-42",
-                     *           "sequence": "42",
-                     *           "source": "/plaza/7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d",
-                     *           "specversion": "1.0",
-                     *           "streamversion": 2,
-                     *           "subject": "order/019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *           "time": "2026-11-22T10:02:03.000000Z",
-                     *           "type": "plaza.order.store_confirmed.v1"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EventList"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such order (`unknown_order`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pay_order: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "pay",
-                     *         "cancel"
-                     *       ],
-                     *       "archived": false,
-                     *       "cancel_reason": null,
-                     *       "cancelled_by": null,
-                     *       "compensation": "none",
-                     *       "created_at": "2026-11-22T10:02:00.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "delivery_status": "confirmed",
-                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
-                     *       "items": [
-                     *         {
-                     *           "line_total": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "product_name": "Espresso Notturno 250 g",
-                     *           "quantity": 2,
-                     *           "sku": "BL-ESP-250",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "unit_price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "on_shortage": "reject_all",
-                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
-                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
-                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "payment_status": "confirmed",
-                     *       "reasons": [],
-                     *       "status": "accepted",
-                     *       "stores": [
-                     *         {
-                     *           "due_at": "2026-11-22T10:02:03.000000Z",
-                     *           "status": "confirmed",
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf"
-                     *         }
-                     *       ],
-                     *       "total": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
-                     *       "version": 4
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such order (`unknown_order`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order's state does not allow this (`order_state`). The order's pay deadline has passed (`pay_deadline_passed`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_payments: {
-        parameters: {
-            query?: {
-                /** @description Only of this customer. */
-                customer_id?: string;
-                /** @description The most items, 1 to 200; 50 when absent. */
-                limit?: number;
-                /** @description `next_cursor` of the part before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "authorized": {
-                     *             "amount_minor": 5000,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "available": {
-                     *             "amount_minor": 3220,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "captured": {
-                     *             "amount_minor": 0,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "created_at": "2026-11-22T10:01:30.000000Z",
-                     *           "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *           "held": {
-                     *             "amount_minor": 1780,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *           "refunded": {
-                     *             "amount_minor": 0,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "status": "authorized",
-                     *           "version": 2
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PaymentList"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such customer (`unknown_customer`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    authorize_payment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "amount": {
-                 *         "amount_minor": 5000,
-                 *         "currency": "EUR"
-                 *       },
-                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30"
-                 *     }
-                 */
-                "application/json": components["schemas"]["NewPayment"];
-            };
-        };
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    /** @description Where it lives. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "authorized": {
-                     *         "amount_minor": 5000,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "available": {
-                     *         "amount_minor": 3220,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "captured": {
-                     *         "amount_minor": 0,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "created_at": "2026-11-22T10:01:30.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "held": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "refunded": {
-                     *         "amount_minor": 0,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "status": "authorized",
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_payment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "authorized": {
-                     *         "amount_minor": 5000,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "available": {
-                     *         "amount_minor": 3220,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "captured": {
-                     *         "amount_minor": 0,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "created_at": "2026-11-22T10:01:30.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "held": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "refunded": {
-                     *         "amount_minor": 0,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "status": "authorized",
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such payment (`unknown_payment`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    void_payment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "authorized": {
-                     *         "amount_minor": 5000,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "available": {
-                     *         "amount_minor": 3220,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "captured": {
-                     *         "amount_minor": 0,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "created_at": "2026-11-22T10:01:30.000000Z",
-                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
-                     *       "held": {
-                     *         "amount_minor": 1780,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
-                     *       "refunded": {
-                     *         "amount_minor": 0,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "status": "authorized",
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such payment (`unknown_payment`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_products: {
-        parameters: {
-            query?: {
-                /** @description Part of the name, SKU or description, any case. */
-                q?: string;
-                /** @description Only of this store. */
-                store_id?: string;
-                /** @description The order of the list; `newest` when absent. */
-                sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
-                /** @description `csv` for all rows as CSV. */
-                format?: "json" | "csv";
-                /** @description The most items, 1 to 200; 50 when absent. */
-                limit?: number;
-                /** @description `next_cursor` of the part before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "created_at": "2026-11-22T10:00:01.000000Z",
-                     *           "description": "Dark roast, whole beans.",
-                     *           "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *           "name": "Espresso Notturno 250 g",
-                     *           "price": {
-                     *             "amount_minor": 890,
-                     *             "currency": "EUR"
-                     *           },
-                     *           "reserved": 2,
-                     *           "sku": "BL-ESP-250",
-                     *           "stock": 118,
-                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *           "store_name": "Bean & Leaf",
-                     *           "version": 2
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ProductList"];
-                    /**
-                     * @example id,created_at,status
-                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
-                     */
-                    "text/csv": string;
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    archive_products: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "ids": [
-                 *         "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["Ids"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "archived": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Archived"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such product (`unknown_product`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-22T10:00:01.000000Z",
-                     *       "description": "Dark roast, whole beans.",
-                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *       "name": "Espresso Notturno 250 g",
-                     *       "price": {
-                     *         "amount_minor": 890,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "reserved": 2,
-                     *       "sku": "BL-ESP-250",
-                     *       "stock": 118,
-                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *       "store_name": "Bean & Leaf",
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such product (`unknown_product`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    archive_product: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; nothing to say. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such product (`unknown_product`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    edit_product: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id in question. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "price": {
-                 *         "amount_minor": 790,
-                 *         "currency": "EUR"
-                 *       },
-                 *       "stock": 0
-                 *     }
-                 */
-                "application/json": components["schemas"]["EditProduct"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-22T10:00:01.000000Z",
-                     *       "description": "Dark roast, whole beans.",
-                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
-                     *       "name": "Espresso Notturno 250 g",
-                     *       "price": {
-                     *         "amount_minor": 890,
-                     *         "currency": "EUR"
-                     *       },
-                     *       "reserved": 2,
-                     *       "sku": "BL-ESP-250",
-                     *       "stock": 118,
-                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
-                     *       "store_name": "Bean & Leaf",
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such product (`unknown_product`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time (`request_timeout`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Another product of the store has this SKU (`sku_taken`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The resource has changed since it was read (`version_mismatch`). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large (`body_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body must be application/json (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request says something invalid (`validation_failed`). */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "actors": {
-                     *         "baskets": 1,
-                     *         "orders": 1,
-                     *         "payments": 1,
-                     *         "stores": 6
-                     *       },
-                     *       "bus": {
-                     *         "durable": true,
-                     *         "kind": "in_process",
-                     *         "lag": 0,
-                     *         "refilled_total": 0,
-                     *         "relayed_position": 1042,
-                     *         "state": "ok"
-                     *       },
-                     *       "currency": "EUR",
-                     *       "head_position": 1042,
-                     *       "mode": {
-                     *         "bus": "in_process",
-                     *         "database": "sqlite"
-                     *       },
-                     *       "orders": {
-                     *         "accepted": 1,
-                     *         "cancelled": 1,
-                     *         "delivered": 12,
-                     *         "expired": 0,
-                     *         "paid": 0,
-                     *         "pending": 0,
-                     *         "rejected": 2
-                     *       },
-                     *       "pending_sagas": 1,
-                     *       "queue": {
-                     *         "admission_limit": 4096,
-                     *         "admitted": 0,
-                     *         "writer_depth": 0
-                     *       },
-                     *       "settings": {
-                     *         "grace_ms": 30000,
-                     *         "pay_deadline_ms": 1800000,
-                     *         "payment_delay_ms": 5000,
-                     *         "shipping_delay_ms": 0,
-                     *         "speed": 1,
-                     *         "store_delay_ms": 15000
-                     *       },
-                     *       "settle_lateness_ms": {
-                     *         "max": 11.2,
-                     *         "p50": 2,
-                     *         "p99": 8
-                     *       },
-                     *       "started_at": "2026-11-22T10:00:00.000000Z",
-                     *       "timers": 1,
-                     *       "uptime_ms": 300000,
-                     *       "version": "0.1.0"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Status"];
-                };
-            };
-            /** @description The request can not be read (`bad_request`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A known access token is needed (`unauthorized`). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access token does not allow this (`forbidden`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This mall does not go by that name (`misdirected`). */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`rate_limited`). */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in Plaza (`internal_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_stores: {
         parameters: {
             query?: {
@@ -6786,10 +2053,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6882,7 +2146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json (`unsupported_media_type`). */
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6945,7 +2209,10 @@ export interface operations {
     get_store: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description The id in question. */
                 id: string;
@@ -6980,6 +2247,13 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Store"];
                 };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
@@ -7045,10 +2319,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
             };
             path: {
@@ -7157,10 +2428,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
             };
             path: {
@@ -7270,7 +2538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json (`unsupported_media_type`). */
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7334,10 +2602,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
             };
             path: {
@@ -7466,10 +2731,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
             };
             path: {
@@ -7727,10 +2989,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7854,7 +3113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json (`unsupported_media_type`). */
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7918,10 +3177,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The ETag of the version the change is meant for; another version is refused with 412.
-                 * @example "v3"
-                 */
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
             };
             path: {
@@ -7998,6 +3254,4736 @@ export interface operations {
             };
             /** @description This mall does not go by that name (`misdirected`). */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, SKU or description, any case. */
+                q?: string;
+                /** @description Only of this store. */
+                store_id?: string;
+                /** @description The order of the list; `newest` when absent. */
+                sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
+                /** @description `csv` for all rows as CSV. */
+                format?: "json" | "csv";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T10:00:01.000000Z",
+                     *           "description": "Dark roast, whole beans.",
+                     *           "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "name": "Espresso Notturno 250 g",
+                     *           "price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "reserved": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "stock": 118,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductList"];
+                    /**
+                     * @example id,created_at,status
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Ids"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archived": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Archived"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:01.000000Z",
+                     *       "description": "Dark roast, whole beans.",
+                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *       "name": "Espresso Notturno 250 g",
+                     *       "price": {
+                     *         "amount_minor": 890,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "reserved": 2,
+                     *       "sku": "BL-ESP-250",
+                     *       "stock": 118,
+                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "store_name": "Bean & Leaf",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price": {
+                 *         "amount_minor": 790,
+                 *         "currency": "EUR"
+                 *       },
+                 *       "stock": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditProduct"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:01.000000Z",
+                     *       "description": "Dark roast, whole beans.",
+                     *       "id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *       "name": "Espresso Notturno 250 g",
+                     *       "price": {
+                     *         "amount_minor": 890,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "reserved": 2,
+                     *       "sku": "BL-ESP-250",
+                     *       "stock": 118,
+                     *       "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *       "store_name": "Bean & Leaf",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another product of the store has this SKU (`sku_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, phone number or id, any case. */
+                q?: string;
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "authorized": {
+                     *             "amount_minor": 5000,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "basket_size": 2,
+                     *           "captured": {
+                     *             "amount_minor": 0,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "created_at": "2026-11-22T10:01:00.000000Z",
+                     *           "held": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *           "last_activity_at": "2026-11-22T10:02:00.000000Z",
+                     *           "name": "Ana Martins",
+                     *           "order_count": 1,
+                     *           "phone": "+351 912 345 678"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerSummaryList"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Martins",
+                 *       "phone": "+351 912 345 678"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "plz_cus_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "created_at": "2026-11-22T10:01:00.000000Z",
+                     *       "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "name": "Ana Martins",
+                     *       "phone": "+351 912 345 678"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredCustomer"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:01:00.000000Z",
+                     *       "id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "name": "Ana Martins",
+                     *       "phone": "+351 912 345 678"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_basket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_basket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_basket_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+                /** @description The product. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "quantity": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["ItemQuantity"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such product (`unknown_product`). There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not participate (`store_not_participating`). The basket is full (`basket_full`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_basket_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+                /** @description The product. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). The product is not in the basket (`unknown_item`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_basket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_basket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BasketOwner"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "id": "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40",
+                     *       "items": [
+                     *         {
+                     *           "available": 120,
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Basket"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The basket belongs to another customer (`basket_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkout_basket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+                /** @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60). */
+                Prefer?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                 *       "on_shortage": "reject_all",
+                 *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Checkout"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such basket (`unknown_basket`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The total is another one now (`total_changed`). The basket belongs to another customer (`basket_taken`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The basket is empty (`empty_basket`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payments: {
+        parameters: {
+            query?: {
+                /** @description Only of this customer. */
+                customer_id?: string;
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "authorized": {
+                     *             "amount_minor": 5000,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "available": {
+                     *             "amount_minor": 3220,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "captured": {
+                     *             "amount_minor": 0,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "created_at": "2026-11-22T10:01:30.000000Z",
+                     *           "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *           "held": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *           "refunded": {
+                     *             "amount_minor": 0,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "status": "authorized",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentList"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authorize_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount_minor": 5000,
+                 *         "currency": "EUR"
+                 *       },
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPayment"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorized": {
+                     *         "amount_minor": 5000,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "available": {
+                     *         "amount_minor": 3220,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "captured": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "created_at": "2026-11-22T10:01:30.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "held": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "refunded": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "status": "authorized",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorized": {
+                     *         "amount_minor": 5000,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "available": {
+                     *         "amount_minor": 3220,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "captured": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "created_at": "2026-11-22T10:01:30.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "held": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "refunded": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "status": "authorized",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such payment (`unknown_payment`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorized": {
+                     *         "amount_minor": 5000,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "available": {
+                     *         "amount_minor": 3220,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "captured": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "created_at": "2026-11-22T10:01:30.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "held": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "refunded": {
+                     *         "amount_minor": 0,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "status": "authorized",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such payment (`unknown_payment`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description Only of this customer. */
+                customer_id?: string;
+                /** @description Only in this status. */
+                status?: components["schemas"]["OrderStatus"];
+                /** @description Only with lines of this store. */
+                store_id?: string;
+                /** @description Only rejected for this reason. */
+                reason?: components["schemas"]["Reason"];
+                /** @description The start of an order or customer id. */
+                q?: string;
+                /** @description Submitted at or after this time, RFC 3339. */
+                created_after?: string;
+                /** @description Submitted before this time, RFC 3339. */
+                created_before?: string;
+                /** @description The archived orders instead of the others. */
+                archived?: boolean;
+                /** @description The order of the list; `-created_at` when absent. */
+                sort?: "created_at" | "-created_at";
+                /** @description `csv` for all rows as CSV. */
+                format?: "json" | "csv";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowed_actions": [
+                     *             "pay",
+                     *             "cancel"
+                     *           ],
+                     *           "archived": false,
+                     *           "cancel_reason": null,
+                     *           "cancelled_by": null,
+                     *           "compensation": "none",
+                     *           "created_at": "2026-11-22T10:02:00.000000Z",
+                     *           "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *           "delivery_status": "confirmed",
+                     *           "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "items": [
+                     *             {
+                     *               "line_total": {
+                     *                 "amount_minor": 1780,
+                     *                 "currency": "EUR"
+                     *               },
+                     *               "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *               "product_name": "Espresso Notturno 250 g",
+                     *               "quantity": 2,
+                     *               "sku": "BL-ESP-250",
+                     *               "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *               "store_name": "Bean & Leaf",
+                     *               "unit_price": {
+                     *                 "amount_minor": 890,
+                     *                 "currency": "EUR"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "on_shortage": "reject_all",
+                     *           "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *           "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *           "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *           "payment_status": "confirmed",
+                     *           "reasons": [],
+                     *           "status": "accepted",
+                     *           "stores": [
+                     *             {
+                     *               "due_at": "2026-11-22T10:02:03.000000Z",
+                     *               "status": "confirmed",
+                     *               "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *               "store_name": "Bean & Leaf"
+                     *             }
+                     *           ],
+                     *           "total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *           "version": 4
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderList"];
+                    /**
+                     * @example id,created_at,status
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60). */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                 *       "items": [
+                 *         {
+                 *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "on_shortage": "reject_all",
+                 *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The total is another one now (`total_changed`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Ids"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archived": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Archived"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: {
+                /** @description The order as it was at this version of its stream. */
+                at_version?: number;
+            };
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "changed my mind"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelOrder"] | null;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The order's state does not allow this (`order_state`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "pay",
+                     *         "cancel"
+                     *       ],
+                     *       "archived": false,
+                     *       "cancel_reason": null,
+                     *       "cancelled_by": null,
+                     *       "compensation": "none",
+                     *       "created_at": "2026-11-22T10:02:00.000000Z",
+                     *       "customer_id": "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30",
+                     *       "delivery_status": "confirmed",
+                     *       "id": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *       "items": [
+                     *         {
+                     *           "line_total": {
+                     *             "amount_minor": 1780,
+                     *             "currency": "EUR"
+                     *           },
+                     *           "product_id": "019ab3c0-7a90-7b61-8c33-5b1f2c3d4e20",
+                     *           "product_name": "Espresso Notturno 250 g",
+                     *           "quantity": 2,
+                     *           "sku": "BL-ESP-250",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 890,
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on_shortage": "reject_all",
+                     *       "pay_by": "2026-11-22T10:32:05.000000Z",
+                     *       "payment_due_at": "2026-11-22T10:02:05.000000Z",
+                     *       "payment_id": "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50",
+                     *       "payment_status": "confirmed",
+                     *       "reasons": [],
+                     *       "status": "accepted",
+                     *       "stores": [
+                     *         {
+                     *           "due_at": "2026-11-22T10:02:03.000000Z",
+                     *           "status": "confirmed",
+                     *           "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *           "store_name": "Bean & Leaf"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "amount_minor": 1780,
+                     *         "currency": "EUR"
+                     *       },
+                     *       "updated_at": "2026-11-22T10:02:05.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The order's state does not allow this (`order_state`). The order's pay deadline has passed (`pay_deadline_passed`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_events: {
+        parameters: {
+            query?: {
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id in question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "causationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60@1",
+                     *           "correlationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "data": {
+                     *             "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10"
+                     *           },
+                     *           "datacontenttype": "application/json",
+                     *           "id": "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d-42",
+                     *           "sequence": "42",
+                     *           "source": "/plaza/7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d",
+                     *           "specversion": "1.0",
+                     *           "streamversion": 2,
+                     *           "subject": "order/019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "time": "2026-11-22T10:02:03.000000Z",
+                     *           "type": "plaza.order.store_confirmed.v1"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such order (`unknown_order`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Only after this position; with `order=desc` only before it. */
+                after?: number;
+                /** @description Only of this store, basket, customer, payment or order. */
+                stream_id?: string;
+                /** @description Only of this type, `plaza.order.submitted.v1` or `order.submitted`. */
+                type?: string;
+                /** @description Oldest first (`asc`, when absent) or newest first. */
+                order?: "asc" | "desc";
+                /** @description The most items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; takes the place of `after`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "causationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60@1",
+                     *           "correlationid": "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "data": {
+                     *             "store_id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10"
+                     *           },
+                     *           "datacontenttype": "application/json",
+                     *           "id": "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d-42",
+                     *           "sequence": "42",
+                     *           "source": "/plaza/7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d",
+                     *           "specversion": "1.0",
+                     *           "streamversion": 2,
+                     *           "subject": "order/019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60",
+                     *           "time": "2026-11-22T10:02:03.000000Z",
+                     *           "type": "plaza.order.store_confirmed.v1"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Start after this position; from now on when absent. `Last-Event-ID` takes its place. */
+                after?: number;
+                /** @description Only of this order. */
+                order_id?: string;
+                /** @description Only of this customer and of its orders, payments and baskets. */
+                customer_id?: string;
+                /** @description Only of this store, or naming it. */
+                store_id?: string;
+                /** @description Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas. */
+                type?: string;
+                /** @description The access token, for clients that can not send headers (`EventSource`). */
+                access_token?: string;
+            };
+            header?: {
+                /** @description The position to resume after, as browsers send it; takes the place of `after`. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 42
+                     *     data: {"specversion":"1.0","sequence":"42"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer (`unknown_customer`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checked_at": "2026-11-22T10:05:00.000000Z",
+                     *       "invariants": [
+                     *         {
+                     *           "checked": 41,
+                     *           "id": "I1",
+                     *           "name": "on hand is never less than reserved",
+                     *           "ok": true,
+                     *           "violations": []
+                     *         }
+                     *       ],
+                     *       "ok": true,
+                     *       "position": 1042,
+                     *       "took_ms": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Audit"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actors": {
+                     *         "baskets": 1,
+                     *         "orders": 1,
+                     *         "payments": 1,
+                     *         "stores": 6
+                     *       },
+                     *       "bus": {
+                     *         "durable": true,
+                     *         "kind": "in_process",
+                     *         "lag": 0,
+                     *         "refilled_total": 0,
+                     *         "relayed_position": 1042,
+                     *         "state": "ok"
+                     *       },
+                     *       "currency": "EUR",
+                     *       "head_position": 1042,
+                     *       "mode": {
+                     *         "bus": "in_process",
+                     *         "database": "sqlite"
+                     *       },
+                     *       "orders": {
+                     *         "accepted": 1,
+                     *         "cancelled": 1,
+                     *         "delivered": 12,
+                     *         "expired": 0,
+                     *         "paid": 0,
+                     *         "pending": 0,
+                     *         "rejected": 2
+                     *       },
+                     *       "pending_sagas": 1,
+                     *       "queue": {
+                     *         "admission_limit": 4096,
+                     *         "admitted": 0,
+                     *         "writer_depth": 0
+                     *       },
+                     *       "settings": {
+                     *         "grace_ms": 30000,
+                     *         "pay_deadline_ms": 1800000,
+                     *         "payment_delay_ms": 5000,
+                     *         "shipping_delay_ms": 0,
+                     *         "speed": 1,
+                     *         "store_delay_ms": 15000
+                     *       },
+                     *       "settle_lateness_ms": {
+                     *         "max": 11.2,
+                     *         "p50": 2,
+                     *         "p99": 8
+                     *       },
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "timers": 1,
+                     *       "uptime_ms": 300000,
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_mall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "products": 41,
+                     *       "stores": 6
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DemoResult"];
+                };
+            };
+            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall already has stores (`mall_not_empty`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8142,10 +8128,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A request repeated under the same key gets the first answer again, and nothing happens twice.
-                 * @example order-2026-11-22-0001
-                 */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8241,7 +8224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json (`unsupported_media_type`). */
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8484,7 +8467,7 @@ export interface operations {
             };
         };
     };
-    get_asyncapi: {
+    livez: {
         parameters: {
             query?: never;
             header?: never;
@@ -8500,11 +8483,11 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example asyncapi: 3.0.0
-                     *     info:
-                     *       title: Plaza
+                     * @example {
+                     *       "status": "ok"
+                     *     }
                      */
-                    "application/yaml": string;
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Something went wrong in Plaza (`internal_error`). */
@@ -8552,7 +8535,7 @@ export interface operations {
             };
         };
     };
-    livez: {
+    readyz: {
         parameters: {
             query?: never;
             header?: never;
@@ -8584,6 +8567,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
         };
     };
     metrics: {
@@ -8607,6 +8604,11 @@ export interface operations {
                      *     # EOF
                      */
                     "application/openmetrics-text": string;
+                    /**
+                     * @example # TYPE plaza_events_total counter
+                     *     plaza_events_total 1042
+                     */
+                    "text/plain": string;
                 };
             };
             /** @description A known access token is needed (`unauthorized`). */
@@ -8667,7 +8669,7 @@ export interface operations {
             };
         };
     };
-    readyz: {
+    get_asyncapi: {
         parameters: {
             query?: never;
             header?: never;
@@ -8683,11 +8685,11 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {
-                     *       "status": "ok"
-                     *     }
+                     * @example asyncapi: 3.0.0
+                     *     info:
+                     *       title: Plaza
                      */
-                    "application/json": components["schemas"]["Health"];
+                    "application/yaml": string;
                 };
             };
             /** @description Something went wrong in Plaza (`internal_error`). */
@@ -8697,20 +8699,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not now. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
