@@ -39,15 +39,15 @@ async fn entity_tags_are_lists_and_known_answers_are_not_sent_again() {
     let product = app.product(&store, 100, 5).await;
     let path = format!("/stores/{store}");
     let version = app.get(&path).await.expect(200)["version"].as_u64().unwrap();
-    let patch = async |tags: &str, name: &str| {
+    let edit = async |tags: &str, name: &str| {
         send(app.request(Method::PATCH, &path).header("if-match", tags).json(&json!({"name": name}))).await
     };
-    patch("\"zzz\"", "a").await.refused(412, "version_mismatch");
-    patch(&format!("W/\"v{version}\""), "a").await.refused(412, "version_mismatch");
-    patch("v1", "a").await.refused(400, "invalid_header");
-    patch(&format!("\"v999\", \"v{version}\""), "b").await.expect(200);
-    patch(&format!("\"v{version}\""), "c").await.refused(412, "version_mismatch");
-    patch("*", "d").await.expect(200);
+    edit("\"zzz\"", "a").await.refused(412, "version_mismatch");
+    edit(&format!("W/\"v{version}\""), "a").await.refused(412, "version_mismatch");
+    edit("v1", "a").await.refused(400, "invalid_header");
+    edit(&format!("\"v999\", \"v{version}\""), "b").await.expect(200);
+    edit(&format!("\"v{version}\""), "c").await.refused(412, "version_mismatch");
+    edit("*", "d").await.expect(200);
     for path in [path.clone(), format!("/products/{product}")] {
         let tag = app.get(&path).await.header("etag").to_owned();
         let again = async |known: &str| send(app.request(Method::GET, &path).header("if-none-match", known)).await;
@@ -63,7 +63,7 @@ async fn entity_tags_are_lists_and_known_answers_are_not_sent_again() {
     }
     // What a product shows is more than its own changes.
     let tag = app.get(&format!("/products/{product}")).await.header("etag").to_owned();
-    patch("*", "renamed").await.expect(200);
+    edit("*", "renamed").await.expect(200);
     let renamed = send(app.request(Method::GET, &format!("/products/{product}")).header("if-none-match", &tag)).await;
     assert_eq!(renamed.expect(200)["store_name"], "renamed");
 }
@@ -125,7 +125,7 @@ async fn the_total_a_customer_saw_is_the_total_that_is_ordered() {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 #[tokio::test]
