@@ -52,6 +52,11 @@ export const accessRoutes = {
   'DELETE /tokens/{name}': ({ mall, id }) => {
     const token = inUse(mall).find((t) => t.name === id);
     if (!token) throw new Problem(404, 'unknown_token', 'There is no such token');
+    const others = inUse(mall).filter((t) => t !== token);
+    if (!setting && token.role === 'admin' && others.length && !others.some((t) => t.role === 'admin')) {
+      const detail = `${id} is the last administrator's token, and readers make none; make another administrator first`;
+      throw new Problem(409, 'last_token', 'The mall cannot do without this token', detail);
+    }
     token.revoked_at = new Date().toISOString();
     mall.save();
     return { status: 204 };

@@ -138,6 +138,13 @@ export const plaza = {
   loadDemo: () => ok(api.POST('/api/v1/demo', {})),
 };
 
+/** What the server shows as text, fetched with this browser's credentials. */
+export async function fetchText(path: string): Promise<string> {
+  const response = await send(new Request(new URL(path, location.origin), { headers: { accept: 'text/plain' } }));
+  if (!response.ok) throw toApiError(await response.json().catch(() => undefined), response);
+  return response.text();
+}
+
 /** A CSV the server writes (all rows of a filter, not only the page shown), fetched with this browser's credentials. */
 export async function fetchCsv(path: string, query: Record<string, string | undefined> = {}): Promise<Blob> {
   const url = new URL(path, location.origin);

@@ -1,8 +1,14 @@
 import { ref } from 'vue';
 
 const visible = ref(false);
+/** Whether somebody who is signed in wants to be somebody else, who may do more. */
+const another = ref(false);
 
-/** The dialog for the admin token: opened from the top bar and wherever the server refuses. */
+/** The dialog for a token of the staff: opened from the top bar and wherever the server refuses. */
 export function useAccessDialog() {
-  return { visible, open: () => (visible.value = true) };
+  function open(asAnother = false) {
+    another.value = asAnother;
+    visible.value = true;
+  }
+  return { visible, another, open };
 }

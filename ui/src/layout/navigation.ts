@@ -2,14 +2,14 @@ export interface NavItem {
   to: string;
   icon: string;
   label: string;
-  /** Served by the server beside the UI: a plain link, not a route. */
+  /** Served by the server beside the UI, not a route. */
   external?: boolean;
   /** What one has to be allowed to find something there: to see everything, or to change it. */
   needs?: 'see' | 'change';
 }
 
 export const NAVIGATION: { label: string; items: NavItem[] }[] = [
-  { label: 'Mall', items: [{ to: '/', icon: 'pi-chart-bar', label: 'Dashboard' }] },
+  { label: 'Mall', items: [{ to: '/', icon: 'pi-chart-bar', label: 'Dashboard', needs: 'see' }] },
   {
     label: 'Shop',
     items: [

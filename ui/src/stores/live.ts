@@ -1,13 +1,14 @@
 // The one event stream of the page: a single EventSource, every event handed on once and in order.
 import { defineStore } from 'pinia';
-import { onScopeDispose, ref, shallowRef } from 'vue';
-import { customerToken, onOtherCaller, staffToken } from '@/api/credentials';
+import { onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { customerToken, onOtherCaller, refusals, seenAs, staffToken } from '@/api/credentials';
 import { isUp, plaza, streamStatus } from '@/api/plaza';
+import { needsAccess } from '@/api/problem';
 import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
 import { useCustomer } from './customer';
 
-/** `denied`: the server is up but does not stream to this browser without a token. */
+/** `denied`: the server is up but does not stream to this browser as who it is. */
 export type LiveState = 'connecting' | 'open' | 'lost' | 'denied';
 type Listener = (events: PlazaEvent[]) => void;
 
@@ -36,6 +37,8 @@ export const useLive = defineStore('live', () => {
   let failures = 0;
   let started = false;
   let onlyMine = false;
+  /** Which start this is: what an earlier one hears late is about somebody else. */
+  let turn = 0;
 
   function flush() {
     batch = undefined;
@@ -85,10 +88,15 @@ export const useLive = defineStore('live', () => {
   async function lost() {
     source?.close();
     source = undefined;
+    const mine = turn;
     const status = await streamStatus(address());
-    if (status === 401 || status === 403) refused();
+    if (mine !== turn) return;
+    if (status === 401 || status === 403) return refused();
     // Up again already: nobody needs to hear of it.
-    else state.value = status === 200 ? 'connecting' : 'lost';
+    state.value = status === 200 ? 'connecting' : 'lost';
+    again();
+  }
+  function again() {
     clearTimeout(retry);
     retry = setTimeout(() => void start(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
@@ -97,28 +105,45 @@ export const useLive = defineStore('live', () => {
   function refused() {
     // It answers again, if only to refuse: what could not be loaded meanwhile can be.
     if (state.value === 'lost') resumed.value++;
-    if (!onlyMine && !staffToken.value && customerToken.value) onlyMine = true;
-    else state.value = 'denied';
+    if (!onlyMine && !staffToken.value && customerToken.value) {
+      onlyMine = true;
+      return again();
+    }
+    state.value = 'denied';
+    // Nobody stays nobody until somebody signs in, and is not asked about again. Anybody else may be it by now.
+    if (seenAs.value === 'anonymous' && !staffToken.value) return;
+    refusals.value++;
+    again();
   }
 
   async function start() {
     clearTimeout(retry);
+    const mine = ++turn;
     try {
-      if (after === undefined) await seed();
-      else if (failures > 0) await noticeRestoredServer();
-    } catch {
-      if (!(await isUp())) {
+      // To a customer the journal is closed: their stream begins with what comes.
+      if (!onlyMine) await catchUp();
+    } catch (e) {
+      if (mine !== turn) return;
+      if (needsAccess(e)) return refused();
+      const up = await isUp();
+      if (mine !== turn) return;
+      if (!up) {
         state.value = 'lost';
-        retry = setTimeout(() => void start(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
-        return;
+        return again();
       }
     }
-    open();
+    if (mine === turn) open();
+  }
+  async function catchUp() {
+    if (after === undefined) await seed();
+    else if (failures > 0) await noticeRestoredServer();
   }
 
   /** What just happened, and the position from which the stream shall go on: nothing falls in between. */
   async function seed() {
+    const mine = turn;
     const { items } = await plaza.events({ order: 'desc', limit: 50 });
+    if (mine !== turn) return;
     pending = [];
     recent.value = items;
     after = items[0] ? position(items[0]) : 0;
@@ -158,8 +183,17 @@ export const useLive = defineStore('live', () => {
     failures = Math.max(failures, 1);
     restart();
   });
+  /** A customer who comes or goes changes whose orders are followed; the staff follows everything all the same. */
+  watch([customerToken, () => useCustomer().id], () => {
+    if (!onlyMine && state.value !== 'denied') return;
+    onlyMine = false;
+    source?.close();
+    source = undefined;
+    restart();
+  });
   onScopeDispose(() => {
     started = false;
+    turn++;
     source?.close();
     clearTimeout(retry);
     window.removeEventListener('online', restart);

@@ -7,12 +7,14 @@ import { needsAccess } from '@/api/problem';
 import type { Status } from '@/api/types';
 
 const POLL_MS = 2_000;
+/** Said where an amount cannot be sent for want of it. */
+export const UNKNOWN_CURRENCY = 'Plaza has not said yet which currency it trades in. Try again in a moment.';
 
 export const useMall = defineStore('mall', () => {
   const status = shallowRef<Status>();
   const error = shallowRef<unknown>();
-  /** Fixed for the life of a mall: no secret, and still true of one that says no more. */
-  const currency = ref('EUR');
+  /** Fixed for the life of a mall: no secret, and still true of one that says no more. Nothing until it is known. */
+  const currency = ref<string>();
   let watchers = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -26,6 +28,15 @@ export const useMall = defineStore('mall', () => {
       // Whoever is refused sees no numbers of a time when they were not.
       if (needsAccess(e)) status.value = undefined;
     }
+  }
+  /** The currency where it has to be known: whoever may not see the status reads it off a price. */
+  async function askCurrency(): Promise<string | undefined> {
+    if (!currency.value && !needsAccess(error.value)) await refresh();
+    if (!currency.value) {
+      const { items } = await plaza.products({ limit: 1 }).catch(() => ({ items: [] }));
+      currency.value ??= items[0]?.price.currency;
+    }
+    return currency.value;
   }
   async function poll() {
     // Refused is refused until somebody signs in or the connection is back: asking every two seconds changes nothing.
@@ -43,5 +54,5 @@ export const useMall = defineStore('mall', () => {
     if (out) status.value = undefined;
     void refresh();
   });
-  return { status, error, currency, refresh, follow };
+  return { status, error, currency, askCurrency, refresh, follow };
 });

@@ -34,39 +34,42 @@ export async function accessScenarios({ step, faults }) {
       assert.equal(await page.getByRole('link', { name: 'Customers Admin' }).count(), 0);
     });
 
-    await step('a reader sees everything and is offered no change; once revoked it is signed out', async () => {
-      const admin = { authorization: `Bearer ${TOKEN}` };
-      const { token } = await server.call('POST', '/tokens', { name: 'onlooker', role: 'reader' }, admin);
-      const store = await server.call('POST', '/stores', { name: 'Look Only', location: 'Hall' }, admin);
-      const price = { amount_minor: 500, currency: 'EUR' };
-      await server.call('POST', `/stores/${store.id}/products`, { name: 'Vase', price, stock: 9 }, admin);
-      await page.getByTestId('access').click();
-      await page.getByLabel('Token', { exact: true }).fill(token);
-      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
-      await page.getByTestId('access').filter({ hasText: 'onlooker (reader)' }).waitFor();
-      await page.goto(`${base}/admin/stores`);
-      await page.getByText('Look Only').waitFor();
-      for (const name of ['New store', 'Edit Look Only', 'Archive Look Only'])
-        assert.equal(await page.getByRole('button', { name }).count(), 0, name);
-      assert.equal(await page.getByRole('switch').count(), 0);
-      await page.getByRole('row', { name: 'Look Only' }).getByText('not in Shopping').waitFor();
-      await browser.shot('access-reader-stores');
-      await page.goto(`${base}/admin/stores/${store.id}/products`);
-      await page.getByText('Vase').waitFor();
-      for (const name of ['New product', 'Import CSV', 'Remove all', 'Edit Vase', 'Archive Vase'])
-        assert.equal(await page.getByRole('button', { name }).count(), 0, name);
-      await browser.axe('products as a reader');
-      assert.equal(await page.getByRole('link', { name: 'Access' }).count(), 0);
-      await server.call('DELETE', '/tokens/onlooker', undefined, admin);
-      await page.goto(`${base}/admin/orders`);
-      await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).waitFor();
-      await page.getByTestId('signed-out').filter({ hasText: 'You were signed out' }).waitFor();
-      await page.getByTestId('access').filter({ hasText: 'Not signed in' }).waitFor();
-      assert.equal(await page.evaluate(() => sessionStorage.getItem('plaza.staff-token')), null);
-      await browser.axe('signed out by a revoked token');
-      await page.getByRole('button', { name: 'Dismiss' }).click();
-      await page.getByTestId('signed-out').waitFor({ state: 'detached' });
-    });
+    await step(
+      'a reader reads all but the tokens and is offered no change; once revoked it is signed out',
+      async () => {
+        const admin = { authorization: `Bearer ${TOKEN}` };
+        const { token } = await server.call('POST', '/tokens', { name: 'onlooker', role: 'reader' }, admin);
+        const store = await server.call('POST', '/stores', { name: 'Look Only', location: 'Hall' }, admin);
+        const price = { amount_minor: 500, currency: 'EUR' };
+        await server.call('POST', `/stores/${store.id}/products`, { name: 'Vase', price, stock: 9 }, admin);
+        await page.getByTestId('access').click();
+        await page.getByLabel('Token', { exact: true }).fill(token);
+        await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+        await page.getByTestId('access').filter({ hasText: 'onlooker (reader)' }).waitFor();
+        await page.goto(`${base}/admin/stores`);
+        await page.getByText('Look Only').waitFor();
+        for (const name of ['New store', 'Edit Look Only', 'Archive Look Only'])
+          assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+        assert.equal(await page.getByRole('switch').count(), 0);
+        await page.getByRole('row', { name: 'Look Only' }).getByText('not in Shopping').waitFor();
+        await browser.shot('access-reader-stores');
+        await page.goto(`${base}/admin/stores/${store.id}/products`);
+        await page.getByText('Vase').waitFor();
+        for (const name of ['New product', 'Import CSV', 'Remove all', 'Edit Vase', 'Archive Vase'])
+          assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+        await browser.axe('products as a reader');
+        assert.equal(await page.getByRole('link', { name: 'Access' }).count(), 0);
+        await server.call('DELETE', '/tokens/onlooker', undefined, admin);
+        await page.goto(`${base}/admin/orders`);
+        await page.getByTestId('error').getByRole('button', { name: 'Sign in' }).waitFor();
+        await page.getByTestId('signed-out').filter({ hasText: 'You were signed out' }).waitFor();
+        await page.getByTestId('access').filter({ hasText: 'Not signed in' }).waitFor();
+        assert.equal(await page.evaluate(() => sessionStorage.getItem('plaza.staff-token')), null);
+        await browser.axe('signed out by a revoked token');
+        await page.getByRole('button', { name: 'Dismiss' }).click();
+        await page.getByTestId('signed-out').waitFor({ state: 'detached' });
+      },
+    );
 
     await step('what the staff was shown leaves the screen with whoever signs out or is revoked', async () => {
       const admin = { authorization: `Bearer ${TOKEN}` };
@@ -89,24 +92,63 @@ export async function accessScenarios({ step, faults }) {
       await page.getByRole('button', { name: 'Sign out' }).click();
       await isBlank('customers, signed out');
       assert.doesNotMatch(await page.locator('main').innerText(), /\d+ customers?;/, 'unknown is not 0');
+      // Home of a visitor is Shopping.
       await page.goto(`${base}/`);
-      await page.getByTestId('error').waitFor();
+      await page.waitForURL(`${base}/shopping`);
       await signIn(TOKEN);
+      await page.goto(`${base}/`);
       await page.getByTestId('ticker').getByText('Petra Private').first().waitFor();
       await page.getByTestId('access').click();
       await page.getByRole('button', { name: 'Sign out' }).click();
-      await isBlank('dashboard, signed out');
+      await page.waitForURL(`${base}/shopping`);
       assert.equal(await page.getByText('orders submitted').count(), 0, 'forbidden is not nought');
-      await browser.axe('dashboard, signed out');
-      await browser.shot('dashboard-signed-out');
       await signIn(token);
+      await page.goto(`${base}/`);
       await page.getByTestId('ticker').getByText('Petra Private').first().waitFor();
       // Nobody touches the page: the stream that ends says it.
       await server.call('DELETE', '/tokens/leaver', undefined, admin);
       await page.getByTestId('signed-out').waitFor();
-      await isBlank('dashboard, revoked');
+      await page.waitForURL(`${base}/shopping`);
+      assert.doesNotMatch(await page.locator('main').innerText(), /Petra Private/, 'dashboard, revoked');
       await page.getByRole('button', { name: 'Dismiss' }).click();
     });
+
+    await step('the metrics of a closed mall open for its staff, and are not offered to a visitor', async () => {
+      assert.equal(await page.getByText('Metrics').count(), 0);
+      const admin = { authorization: `Bearer ${TOKEN}` };
+      const { token } = await server.call('POST', '/tokens', { name: 'scraper', role: 'reader' }, admin);
+      await page.getByTestId('access').click();
+      await page.getByLabel('Token', { exact: true }).fill(token);
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      const opened = browser.context.waitForEvent('page');
+      await page.getByRole('button', { name: 'Metrics' }).click();
+      const metrics = await opened;
+      await metrics.getByText('# TYPE').first().waitFor();
+      await metrics.close();
+      await page.getByTestId('access').click();
+      await page.getByText('read everything but the tokens, and change nothing').waitFor();
+      await browser.axe('access dialog of a reader');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+    });
+
+    await step(
+      'a visitor is shown no complaint and no nought, and what is refused is not asked for again and again',
+      async () => {
+        const asked = [];
+        const listen = (r) => /events|status/.test(r.url()) && asked.push(r.url());
+        await page.goto(`${base}/shopping`);
+        await page.locator('[data-testid=live][data-state=denied]').waitFor();
+        // Once more, at most, while it is not known yet who this is.
+        await page.waitForTimeout(1_000);
+        page.on('request', listen);
+        await page.waitForTimeout(4_000);
+        page.off('request', listen);
+        assert.deepEqual(asked, []);
+        assert.equal(await page.locator('.note').count(), 0);
+        assert.equal(await page.getByRole('link', { name: 'Dashboard' }).count(), 0);
+        await browser.axe('shopping, a visitor');
+      },
+    );
 
     await step(
       'there, a shopper without it registers, orders and follows the order live with their own token',
@@ -151,13 +193,19 @@ async function firstToken({ step, faults }) {
   const { page, base } = browser;
   try {
     await step('the first token, made in the browser, closes the mall and signs in', async () => {
-      await page.goto(`${base}/admin/access`);
+      await page.goto(`${base}/`);
+      await page.getByTestId('access').click();
+      await page.getByTestId('open-mall').waitFor();
+      assert.equal(await page.getByRole('dialog').locator('input').count(), 0, 'nobody signs in to an open mall');
+      await browser.axe('dialog of an open mall');
+      await browser.shot('access-open-dialog');
+      await page.getByRole('button', { name: 'Close it' }).click();
       await page.getByTestId('access-state').filter({ hasText: 'This mall is open' }).waitFor();
       await browser.shot('access-empty');
       await page.getByTestId('new-token').click();
       await page.getByLabel('Name').fill('ann');
       // A reader alone would lock everybody out.
-      assert.ok(await page.getByRole('radio', { name: 'see everything' }).isDisabled());
+      assert.ok(await page.getByRole('radio', { name: 'read everything but the tokens' }).isDisabled());
       await page.getByRole('button', { name: 'Make token' }).click();
       const secret = await page.getByTestId('secret').locator('[data-id]').getAttribute('data-id');
       assert.match(secret, /^plz_adm_[0-9a-f]{64}$/);
@@ -176,7 +224,7 @@ async function firstToken({ step, faults }) {
     await step('tokens are listed, made for readers and revoked; the last one opens the mall', async () => {
       await page.getByTestId('new-token').click();
       await page.getByLabel('Name').fill('ann');
-      await page.getByRole('radio', { name: 'see everything' }).check();
+      await page.getByRole('radio', { name: 'read everything but the tokens' }).check();
       await page.getByRole('button', { name: 'Make token' }).click();
       await page.getByText('There is a token').or(page.getByText('there is a token')).first().waitFor();
       await page.getByLabel('Name').fill('prometheus');
@@ -196,8 +244,12 @@ async function firstToken({ step, faults }) {
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.getByRole('button', { name: 'Revoke ann' }).click();
       await page.getByText("It is the last administrator's").waitFor();
+      await page.getByText('this tab is signed out').waitFor();
       await browser.axe('revoke');
-      await page.getByRole('button', { name: 'Keep' }).click();
+      await page.getByRole('button', { name: 'Revoke', exact: true }).last().click();
+      await page.getByText("Not revoked: ann is the last administrator's token").waitFor();
+      await browser.axe('a refused revocation');
+      await browser.shot('access-refused');
       // Signing out leaves no row behind; signing in brings them back.
       const secret = await page.evaluate(() => JSON.parse(sessionStorage.getItem('plaza.staff-token')));
       await page.getByTestId('access').click();

@@ -159,14 +159,15 @@ describe('ProductDialog', () => {
 
 describe('ProductImportDialog', () => {
   it('adds row by row and reports each failure by its line', async () => {
-    stubServer(({ body }) =>
-      (body as { name: string }).name === 'Mug'
+    stubServer(({ path, body }) => {
+      if (path === '/status') return { body: { currency: 'EUR' } };
+      return (body as { name: string }).name === 'Mug'
         ? {
             status: 422,
             body: { title: 'Invalid', status: 422, errors: [{ pointer: '/sku', code: 'X', detail: 'SKU taken.' }] },
           }
-        : { status: 201, body: product },
-    );
+        : { status: 201, body: product };
+    });
     const w = await open(ProductImportDialog, { storeId: uuid(10) });
     const input = document.getElementById('import-file') as HTMLInputElement;
     const file = new File(['name,price,stock\nLamp,1,1\nMug,2,2\nBell,x,1'], 'p.csv');
