@@ -35,8 +35,9 @@ export function plainHtml(html: string): string {
   const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
   return html
     .replaceAll('\\n', '\n')
+    .replace(/<(script|style)\b.*?<\/\1\s*>/gis, '')
     .replace(/<(?:br|\/p|\/li|\/div|\/h\d)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[/!]?[a-z][^>]*>|<!--.*?-->/gis, '')
     .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (whole, dec?: string, hex?: string, name?: string) => {
       if (name) return named[name.toLowerCase()] ?? whole;
       const code = dec ? Number(dec) : Number.parseInt(hex!, 16);
@@ -98,11 +99,11 @@ function readRow(
     );
 
   const cell = (field: Parameters<Columns['cell']>[1]) => columns.cell(cells, field);
-  const html = columns.dialect !== 'plaza';
-  const name = html ? plainHtml(cell('name')) : cell('name');
+  const name = columns.dialect === 'woocommerce' ? plainHtml(cell('name')) : cell('name');
   if (name) row.values.name = name;
   if (cell('sku')) row.values.sku = cell('sku');
-  if (cell('description')) row.values.description = html ? plainHtml(cell('description')) : cell('description');
+  if (cell('description'))
+    row.values.description = columns.dialect === 'plaza' ? cell('description') : plainHtml(cell('description'));
 
   const stated = cell('currency').toUpperCase();
   if (stated && stated !== currency) return refuse(`the price is in ${stated}, the mall trades in ${currency}`);

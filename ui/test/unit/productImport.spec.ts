@@ -199,9 +199,23 @@ describe('a product file', () => {
     ]);
   });
   it('loses its HTML, not its words', () => {
-    expect(plainHtml('<p>a &lt;b&gt; &#8364;5 &unknown; x&nbsp;y</p><script>1</script>')).toBe(
-      'a <b> €5 &unknown; x y\n1',
+    expect(plainHtml('<p>a &lt;b&gt; &#8364;5 &unknown; x&nbsp;y, 3 < 5 > 2</p><script>1\n</script><!-- c -->')).toBe(
+      'a <b> €5 &unknown; x y, 3 < 5 > 2',
     );
+  });
+});
+
+describe('a large file', () => {
+  it('of 20 000 rows is read and planned in a moment', () => {
+    const csv = `sku;name;price;stock\n${Array.from({ length: 20_000 }, (_, i) => `S-${i};"P ""${i}""";€ ${i},50;${i}`).join('\n')}\n`;
+    const started = performance.now();
+    const file = readProducts(csv, 'EUR');
+    expect(planImport(file.rows, [], 'both', 'EUR').filter((s) => s.does === 'add')).toHaveLength(20_000);
+    expect(file.rows.at(-1)).toMatchObject({
+      line: 20_001,
+      values: { name: 'P "19999"', price: 1_999_950, stock: 19_999 },
+    });
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

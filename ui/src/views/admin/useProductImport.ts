@@ -5,7 +5,7 @@ import { ApiError, describe, isTransient, needsAccess } from '@/api/problem';
 import type { Product } from '@/api/types';
 import { openImport, type OpenImport } from '@/lib/importKeys';
 import { planImport, update, type ImportMode, type Step } from '@/lib/importPlan';
-import { readProducts, type ProductFile } from '@/lib/productCsv';
+import { readProducts, type ImportRow, type ProductFile } from '@/lib/productCsv';
 import { decodeFile } from '@/lib/textFile';
 import { useMall } from '@/stores/mall';
 
@@ -50,6 +50,9 @@ export function useProductImport(storeId: () => string) {
   const problem = ref('');
   /** What came of each row that was sent, by its line: nothing when it is done, else why not. */
   const outcome = reactive(new Map<number, string>());
+  /** Counted as it happens: a file may have thousands of rows, and each of them moves the progress. */
+  const done = reactive({ add: 0, update: 0 });
+  const failed = ref<{ row: ImportRow; why: string }[]>([]);
   let bytes: Uint8Array | undefined;
   let store: Product[] = [];
   let open: OpenImport | undefined;
@@ -58,7 +61,8 @@ export function useProductImport(storeId: () => string) {
   let turn = 0;
 
   const work = computed(() => steps.value.filter(isWork));
-  const left = computed(() => work.value.filter((s) => outcome.get(s.row.line) !== ''));
+  const left = computed(() => work.value.length - done.add - done.update);
+  const isDone = (step: Step) => outcome.get(step.row.line) === '';
   const count = (does: Step['does'], steps: readonly Step[]) => steps.filter((s) => s.does === does).length;
   const planned = computed(() => ({
     add: count('add', steps.value),
@@ -66,16 +70,18 @@ export function useProductImport(storeId: () => string) {
     nothing: count('nothing', steps.value),
     refuse: count('refuse', steps.value),
   }));
-  const finished = computed(() => work.value.filter((s) => outcome.get(s.row.line) === ''));
-  const done = computed(() => ({ add: count('add', finished.value), update: count('update', finished.value) }));
-
+  function forget() {
+    outcome.clear();
+    Object.assign(done, { add: 0, update: 0 });
+    failed.value = [];
+  }
   function clear() {
     turn++;
     stage.value = 'empty';
     name.value = problem.value = '';
     found.value = file.value = undefined;
     steps.value = [];
-    outcome.clear();
+    forget();
     bytes = open = undefined;
   }
 
@@ -100,7 +106,7 @@ export function useProductImport(storeId: () => string) {
     problem.value = '';
     found.value = file.value = undefined;
     steps.value = [];
-    outcome.clear();
+    forget();
     const text = decodeFile(bytes, encoding.value || undefined);
     if ('refused' in text) return fail(text.refused);
     found.value = text;
@@ -124,7 +130,7 @@ export function useProductImport(storeId: () => string) {
     stage.value = 'empty';
   }
   function plan() {
-    outcome.clear();
+    forget();
     steps.value = planImport(file.value?.rows ?? [], store, mode.value, mall.currency);
     const adds = steps.value.filter((s) => s.does === 'add');
     const made = open?.keysFor(adds.map((s) => s.body)) ?? [];
@@ -153,20 +159,23 @@ export function useProductImport(storeId: () => string) {
     const mine = ++turn;
     const isMine = () => mine === turn;
     stage.value = 'running';
-    for (const step of left.value) {
+    for (const step of work.value.filter((s) => !isDone(s))) {
       if (!isMine()) return;
       try {
         await persist(step, isMine);
         outcome.set(step.row.line, '');
+        done[step.does]++;
       } catch (e) {
-        outcome.set(step.row.line, explain(e));
+        const why = explain(e);
+        outcome.set(step.row.line, why);
+        failed.value.push({ row: step.row, why });
         // Who is refused, or finds nobody, need not ask for every other row: those are left for another try.
         if (needsAccess(e) || isTransient(e)) break;
       }
     }
     if (!isMine()) return;
     stage.value = 'done';
-    if (!left.value.length) open?.close();
+    if (left.value === 0) open?.close();
   }
 
   /** Changes are planned again against what the store has by now; additions go out as they were, with their keys. */
@@ -175,7 +184,7 @@ export function useProductImport(storeId: () => string) {
     try {
       const fresh = new Map((await allProducts(storeId())).map((p) => [p.id, p]));
       steps.value = steps.value.map((step) => {
-        if (step.does !== 'update' || outcome.get(step.row.line) === '') return step;
+        if (step.does !== 'update' || isDone(step)) return step;
         const product = fresh.get(step.product.id);
         return product
           ? update(step.row, product)
@@ -187,7 +196,8 @@ export function useProductImport(storeId: () => string) {
       return;
     }
     problem.value = '';
-    for (const step of left.value) outcome.delete(step.row.line);
+    for (const { row } of failed.value) outcome.delete(row.line);
+    failed.value = [];
     await run();
   }
 
@@ -201,6 +211,7 @@ export function useProductImport(storeId: () => string) {
     steps,
     problem,
     outcome,
+    failed,
     work,
     left,
     planned,
