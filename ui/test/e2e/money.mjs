@@ -39,9 +39,15 @@ async function openStore(page, server, base, name) {
 const shelf = async (server, store) =>
   Object.fromEntries((await server.call('GET', `/stores/${store.id}/products?limit=50`)).items.map((p) => [p.name, p]));
 
+/** A dialog takes the focus once more when it has faded in: nobody types before. */
+async function openProductDialog(page) {
+  await page.getByTestId('new-product').click();
+  await page.locator('#product-name').waitFor();
+  await page.locator('.p-dialog-enter-active').waitFor({ state: 'detached' });
+}
 /** Adds a product by keyboard, key by key as a person does; what the price field shows when it is left. */
 async function addByHand(page, name, price, stock) {
-  await page.getByTestId('new-product').click();
+  await openProductDialog(page);
   await page.locator('#product-name').fill(name);
   await page.locator('#product-price').click();
   await page.keyboard.type(price);
@@ -77,7 +83,7 @@ async function languages({ step, server, faults }) {
 
 /** A paste, what is said while typing, what is refused; nothing is saved meanwhile. */
 async function doubts(page, browser) {
-  await page.getByTestId('new-product').click();
+  await openProductDialog(page);
   const price = page.locator('#product-price');
   await page.locator('#product-name').fill('Doubtful');
   await page.evaluate(() => navigator.clipboard.writeText('EUR 1,234.50'));
