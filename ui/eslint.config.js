@@ -26,6 +26,10 @@ export default defineConfig([
             "VAttribute[directive=true][key.name.name='model'] > VDirectiveKey > VIdentifier[name=/^(trim|number|lazy)$/]",
           message: 'v-model modifiers on PrimeVue inputs leave a modelmodifiers attribute in the DOM; trim in code.',
         },
+        {
+          selector: "VElement[rawName='InputNumber'], VAttribute[key.name='type'][value.value='number']",
+          message: 'Both read numbers of other locales as other numbers; use NumberField.',
+        },
       ],
     },
   },

@@ -73,8 +73,8 @@ export const plaza = {
     ok(api.GET('/api/v1/products', { params: { query } })),
   storeProducts: (id: string, query: Paging): Promise<Page<Product>> =>
     ok(api.GET('/api/v1/stores/{id}/products', { params: { ...at(id), query } })),
-  createProduct: (storeId: string, body: NewProduct): Promise<Product> =>
-    ok(api.POST('/api/v1/stores/{id}/products', { params: at(storeId), body })),
+  createProduct: (storeId: string, body: NewProduct, key?: string): Promise<Product> =>
+    ok(api.POST('/api/v1/stores/{id}/products', { params: { ...at(storeId), ...once(key) }, body })),
   editProduct: (product: Product, body: EditProduct): Promise<Product> =>
     ok(api.PATCH('/api/v1/products/{id}', { params: seen(product.id, product.version), body })),
   /** Sets what is available, whatever the version: stock moves with every order. */

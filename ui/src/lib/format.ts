@@ -1,5 +1,6 @@
 // Money, time and numbers in the reader's locale.
 import type { Money } from '@/api/types';
+import { decimalText } from './decimal';
 
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -13,14 +14,9 @@ function currencyFormat(currency: string, locale?: string): Intl.NumberFormat {
 /** How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD. */
 export const decimals = (currency: string) => currencyFormat(currency).resolvedOptions().maximumFractionDigits ?? 2;
 
-export const toMajor = (m: Money) => m.amount_minor / 10 ** decimals(m.currency);
-/** Rounds half away from zero, so that what a person typed with the currency's decimals is kept exactly. */
-export const toMinor = (amount: number, currency: string): Money => ({
-  amount_minor: Math.round(amount * 10 ** decimals(currency)),
-  currency,
-});
-
-export const money = (m: Money, locale?: string) => currencyFormat(m.currency, locale).format(toMajor(m));
+/** Exact to the largest amount: `Intl` is given the decimals as text. */
+export const money = (m: Money, locale?: string) =>
+  currencyFormat(m.currency, locale).format(decimalText(m.amount_minor, decimals(m.currency)));
 
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });

@@ -1,56 +1,152 @@
-// Rows of a product CSV as the API wants them, with one readable message per row that cannot be read.
-import type { NewProduct } from '@/api/types';
-import { parseCsv } from './csv';
-import { toMinor } from './format';
+// Rows of a product file as values, with one readable reason for each row that cannot be read. What becomes of them in
+// a store is `importPlan.ts`.
+import { DELIMITERS, findDelimiter, parseCsv, type CsvRow } from './csvFile';
+import { columnsOf, knownColumns, type Columns, type Dialect } from './productColumns';
+import { AMOUNT_MAX, STOCK_MAX, countKind, moneyKind } from './typedNumber';
 
+/** What a row says; an empty cell says nothing. */
+export interface ProductValues {
+  name?: string;
+  description?: string;
+  sku?: string;
+  /** Minor units. */
+  price?: number;
+  stock?: number;
+}
 export interface ImportRow {
-  /** The line in the file, counting the header as 1: what a spreadsheet shows. */
   line: number;
-  product?: NewProduct;
+  lastLine: number;
+  values: ProductValues;
+  /** Why the row cannot be read. */
+  error?: string;
+  /** Why the row is no product, and no fault either. */
+  leftOut?: string;
+}
+export interface ProductFile {
+  delimiter: string;
+  dialect: Dialect;
+  rows: ImportRow[];
+  /** Why nothing in the file can be read. */
   error?: string;
 }
 
-/** Header names people use for each field. */
-const FIELDS: Record<keyof NewProduct, string[]> = {
-  name: ['name', 'product', 'title'],
-  description: ['description', 'desc'],
-  sku: ['sku', 'code'],
-  price: ['price', 'price_minor', 'unit_price'],
-  stock: ['stock', 'available', 'quantity'],
-};
+/** Plain text of a description that a web shop exported as HTML. */
+export function plainHtml(html: string): string {
+  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+  return html
+    .replaceAll('\\n', '\n')
+    .replace(/<(script|style)\b.*?<\/\1\s*>/gis, '')
+    .replace(/<(?:br|\/p|\/li|\/div|\/h\d)\b[^>]*>/gi, '\n')
+    .replace(/<[/!]?[a-z][^>]*>|<!--.*?-->/gis, '')
+    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (whole, dec?: string, hex?: string, name?: string) => {
+      if (name) return named[name.toLowerCase()] ?? whole;
+      const code = dec ? Number(dec) : Number.parseInt(hex!, 16);
+      return code >= 32 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+    })
+    .replace(/[ \t]*\n[ \t]*/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
 
-/** `price` is in major units ("19.99"); a column `price_minor` is in minor units ("1999"), as the export writes it. */
-export function parseProducts(text: string, currency: string): ImportRow[] {
-  const [header, ...rows] = parseCsv(text);
-  if (!header) return [];
-  const names = header.map((h) => h.trim().toLowerCase());
-  const column = (field: keyof NewProduct) => names.findIndex((n) => FIELDS[field].includes(n));
-  const missing = (['name', 'price', 'stock'] as const).filter((f) => column(f) < 0);
-  if (missing.length) return [{ line: 1, error: `the header has no column ${missing.join(', ')}` }];
-  const minor = names[column('price')] === 'price_minor';
-  const currencyAt = names.indexOf('currency');
+/** Shopify writes a product over several rows: the title on the first, a variant or only an image on each other. */
+function shopifyNames(columns: Columns) {
+  let handle = '';
+  let title = '';
+  let description = '';
+  return (cells: readonly string[], row: ImportRow) => {
+    const own = columns.named(cells, 'handle') || columns.named(cells, 'url handle');
+    if (own !== handle || row.values.name) {
+      handle = own;
+      title = row.values.name ?? '';
+      description = row.values.description ?? '';
+    }
+    const { sku, price, stock } = row.values;
+    if (!row.values.name && sku === undefined && price === undefined && stock === undefined) {
+      row.leftOut = `more about ${title || handle || 'the product above'}, no variant of its own`;
+      return;
+    }
+    const options = [1, 2, 3].map((n) => columns.named(cells, `option${n} value`)).filter(Boolean);
+    const variant = options.filter((o) => o !== 'Default Title').join(' / ');
+    row.values.name = [title, variant].filter(Boolean).join(', ') || undefined;
+    row.values.description ??= description || undefined;
+  };
+}
 
-  return rows.map((cells, i) => {
-    const line = i + 2;
-    const cell = (f: keyof NewProduct) => (cells[column(f)] ?? '').trim().replace(/^'(?=[=+\-@])/, '');
-    const name = cell('name');
-    const price = Number(cell('price'));
-    const stock = Number(cell('stock'));
-    if (!name) return { line, error: 'the name is empty' };
-    if (cell('price') === '' || !Number.isFinite(price) || price < 0)
-      return { line, error: `"${cell('price')}" is not a price` };
-    if (cell('stock') === '' || !Number.isInteger(stock) || stock < 0)
-      return { line, error: `"${cell('stock')}" is not a stock count` };
-    const stated = (cells[currencyAt] ?? '').trim().toUpperCase();
-    if (stated && stated !== currency)
-      return { line, error: `the price is in ${stated}, the mall trades in ${currency}` };
-    const product: NewProduct = {
-      name,
-      price: minor ? { amount_minor: Math.round(price), currency } : toMinor(price, currency),
-      stock,
-    };
-    if (cell('sku')) product.sku = cell('sku');
-    if (cell('description')) product.description = cell('description');
-    return { line, product };
+function wooRow(columns: Columns) {
+  return (cells: readonly string[], row: ImportRow) => {
+    const type = columns.named(cells, 'type').toLowerCase();
+    if (/\b(variable|grouped|external)\b/.test(type)) {
+      row.leftOut = /variable/.test(type)
+        ? 'a product with variations, which have rows of their own'
+        : `a ${type} product, which the shop does not sell itself`;
+      row.error = undefined;
+    } else if (row.values.stock === undefined && columns.named(cells, 'in stock?') === '0') row.values.stock = 0;
+  };
+}
+
+function readRow(
+  { line, lastLine, cells, broken }: CsvRow,
+  columns: Columns,
+  currency: string,
+  delimiter: string,
+): ImportRow {
+  const row: ImportRow = { line, lastLine, values: {} };
+  const refuse = (error: string) => ({ ...row, error });
+  if (broken) return refuse(broken);
+  if (cells.slice(columns.width).some((cell) => cell.trim() !== ''))
+    return refuse(
+      `has ${cells.length} cells, the header has ${columns.width}: a cell with a ${DELIMITERS[delimiter] ?? `"${delimiter}"`} in it needs quotes`,
+    );
+
+  const cell = (field: Parameters<Columns['cell']>[1]) => columns.cell(cells, field);
+  const name = columns.dialect === 'woocommerce' ? plainHtml(cell('name')) : cell('name');
+  if (name) row.values.name = name;
+  if (cell('sku')) row.values.sku = cell('sku');
+  if (cell('description'))
+    row.values.description = columns.dialect === 'plaza' ? cell('description') : plainHtml(cell('description'));
+
+  const stated = cell('currency').toUpperCase();
+  if (stated && stated !== currency) return refuse(`the price is in ${stated}, the mall trades in ${currency}`);
+  const minor = columns.has('price_minor');
+  const priceKind = minor
+    ? countKind({ max: AMOUNT_MAX, noun: 'price in minor units' })
+    : moneyKind(currency, { typed: false });
+  for (const [field, text, kind] of [
+    ['price', cell(minor ? 'price_minor' : 'price'), priceKind],
+    ['stock', cell('stock'), countKind({ max: STOCK_MAX, noun: 'stock count' })],
+  ] as const) {
+    if (!text) continue;
+    const typed = kind.read(text);
+    if (!typed.ok) return refuse(typed.reason);
+    row.values[field] = typed.value;
+  }
+  return row;
+}
+
+/** What the header must have: name, price and stock to add products; with a SKU, anything to change. */
+function missingColumns({ has }: Columns): string | undefined {
+  const missing = [!has('name') && 'name', !has('price') && !has('price_minor') && 'price', !has('stock') && 'stock'];
+  const names = missing.filter(Boolean);
+  return names.length === 0 || (has('sku') && names.length < 3)
+    ? undefined
+    : `the header has no column ${names.join(', ')}`;
+}
+
+export function readProducts(text: string, currency: string): ProductFile {
+  const delimiter = findDelimiter(text, knownColumns);
+  const [header, ...body] = parseCsv(text, delimiter);
+  const columns = columnsOf(header?.cells ?? []);
+  const file = { delimiter, dialect: columns.dialect, rows: [] };
+  if (!header) return { ...file, error: 'the file is empty' };
+  const error = header.broken ?? missingColumns(columns);
+  if (error) return { ...file, error };
+  const finish = { plaza: () => undefined, shopify: shopifyNames(columns), woocommerce: wooRow(columns) }[
+    columns.dialect
+  ];
+  const rows = body.map((csv) => {
+    const row = readRow(csv, columns, currency, delimiter);
+    if (!csv.broken) finish(csv.cells, row);
+    return row;
   });
+  return { ...file, rows };
 }

@@ -34,7 +34,7 @@ export class Browser {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
       viewport: { width: 1440, height: 900 },
-      locale: 'en-IE',
+      locale: options.locale ?? 'en-IE',
       colorScheme: 'light',
       acceptDownloads: true,
       permissions: ['clipboard-read', 'clipboard-write'],

@@ -4,6 +4,7 @@
 import { accessScenarios } from './access.mjs';
 import { adminScenarios } from './admin.mjs';
 import { Browser, SHOTS } from './browser.mjs';
+import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
 import { resilienceScenarios } from './resilience.mjs';
@@ -34,6 +35,7 @@ try {
   const context = { step, server, session, browser: session.browser };
   for (const scenarios of [adminScenarios, shopperScenarios, orderAdminScenarios, pageScenarios, resilienceScenarios])
     await scenarios(context);
+  await moneyScenarios({ step, faults });
   await accessScenarios({ step, faults });
 } catch (e) {
   broken = e;

@@ -2,9 +2,11 @@ import { flushPromises, mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import CopyId from '@/components/CopyId.vue';
 import DataList from '@/components/DataList.vue';
+import NumberField from '@/components/NumberField.vue';
 import QuantityStepper from '@/components/QuantityStepper.vue';
 import StatusTag from '@/components/StatusTag.vue';
 import type { Product } from '@/api/types';
+import { moneyKind } from '@/lib/typedNumber';
 import ProductDialog from '@/views/admin/ProductDialog.vue';
 import ProductImportDialog from '@/views/admin/ProductImportDialog.vue';
 import StockCell from '@/views/admin/StockCell.vue';
@@ -70,10 +72,103 @@ describe('QuantityStepper', () => {
     await more!.trigger('click');
     const input = w.find('input');
     // setValue also fires `change`.
-    await input.setValue('99');
-    await input.setValue('abc');
+    await input.setValue('٣');
+    await w.setProps({ modelValue: 3 });
     expect(w.emitted('update:modelValue')).toEqual([[2], [3]]);
-    expect(input.element.value).toBe('1');
+    for (const [typed, why] of [
+      ['99', /more than the largest quantity, 3. It stays 3/],
+      ['abc', /is not a quantity. It stays 3/],
+      ['1.5', /has 1 decimal/],
+      ['0', /less than the smallest/],
+    ] as const) {
+      await input.setValue(typed);
+      expect(input.element.value).toBe('3');
+      expect(w.find('[role=alert]').text()).toMatch(why);
+      expect(input.attributes('aria-invalid')).toBe('true');
+      expect(document.getElementById(input.attributes('aria-describedby')!)).toBeDefined();
+    }
+    expect(w.emitted('update:modelValue')).toHaveLength(2);
+    await less!.trigger('click');
+    expect(w.emitted('update:modelValue')!.at(-1)).toEqual([2]);
+  });
+});
+
+describe('NumberField', () => {
+  const make = (locale: string, currency = 'EUR', modelValue: number | null = null) =>
+    mount(NumberField, {
+      props: {
+        id: 'price',
+        label: 'Price',
+        kind: moneyKind(currency, { locale }),
+        modelValue,
+        doubt: '',
+        'onUpdate:modelValue': (value: number | null) => void w.setProps({ modelValue: value }),
+        'onUpdate:doubt': (doubt: string) => void w.setProps({ doubt }),
+      },
+      attachTo: document.body,
+    });
+  let w: ReturnType<typeof make>;
+  /** Without `change`, as while typing. */
+  async function typeIn(text: string) {
+    const input = w.find('input');
+    input.element.value = text;
+    await input.trigger('input');
+  }
+
+  it('says what it understood when that is written otherwise here, and writes it so when it is left', async () => {
+    w = make('de');
+    await typeIn('19.99');
+    expect(w.props('modelValue')).toBe(1999);
+    expect(w.find('input').element.value).toBe('19.99');
+    expect(w.find('#price-hint').text()).toBe('Understood as 19,99\u00a0€');
+    expect(w.find('input').attributes('aria-describedby')).toBe('price-hint');
+    await w.find('input').trigger('change');
+    expect(w.find('input').element.value).toBe('19,99');
+    w.unmount();
+  });
+  it.each([
+    ['de', '19,9', '19,90'],
+    ['de', '1234', '1.234,00'],
+    ['de', '1.234,5', '1.234,50'],
+    ['ar-EG', '١٩', '١٩٫٠٠'],
+    ['fr', '1 234,56', '1\u202f234,56'],
+    ['en', '19', '19.00'],
+  ])('in %s %s needs no words', async (locale, typed, written) => {
+    w = make(locale);
+    await typeIn(typed);
+    expect(w.find('#price-hint').exists()).toBe(false);
+    await w.find('input').trigger('change');
+    expect(w.find('input').element.value).toBe(written);
+    w.unmount();
+  });
+  it('shows a doubt when it is left, not on the way to a number', async () => {
+    w = make('en');
+    await typeIn('1,234');
+    expect(w.props('modelValue')).toBeNull();
+    expect(w.find('#price-error').exists()).toBe(false);
+    await typeIn('1,234.5');
+    expect(w.props('modelValue')).toBe(123450);
+    await typeIn('1,234');
+    await w.find('input').trigger('change');
+    expect(w.find('#price-error').text()).toMatch(/^"1,234" can mean 1234 or 1.234/);
+    expect(w.find('input').element.value).toBe('1,234');
+    expect(w.find('input').attributes()).toMatchObject({
+      'aria-invalid': 'true',
+      'aria-describedby': 'price-error',
+      inputmode: 'decimal',
+    });
+    await typeIn('');
+    expect(w.props()).toMatchObject({ modelValue: null, doubt: '' });
+    w.unmount();
+  });
+  it('takes a value from outside, and another currency', async () => {
+    w = make('en', 'EUR', 1999);
+    expect(w.find('input').element.value).toBe('19.99');
+    await w.setProps({ modelValue: 500 });
+    expect(w.find('input').element.value).toBe('5.00');
+    await w.setProps({ kind: moneyKind('JPY', { locale: 'en' }) });
+    expect(w.find('input').element.value).toBe('500');
+    w.unmount();
   });
 });
 
@@ -157,33 +252,100 @@ describe('ProductDialog', () => {
   });
 });
 
+describe('what is typed into the product dialog', () => {
+  it('is saved as it was written, or refused with the reason', async () => {
+    const asked = stubServer(({ path }) =>
+      path === '/status' ? { body: { currency: 'EUR' } } : { status: 201, body: product },
+    );
+    const calls = () => asked.filter((c) => c.method === 'POST');
+    const w = await open(ProductDialog, { storeId: uuid(10) });
+    await vi.waitFor(() => expect(document.getElementById('product-price')).not.toBeNull());
+    type('product-name', 'Lamp');
+    type('product-price', '1.999');
+    type('product-stock', '0x1F');
+    await submit('product-form');
+    expect(document.getElementById('product-price-error')!.textContent).toMatch(/can mean 1999/);
+    expect(document.getElementById('product-stock-error')!.textContent).toBe('"0x1F" is not a stock count.');
+    expect(calls()).toHaveLength(0);
+    type('product-price', '١٩٫٩٩ €');
+    type('product-stock', '1.000');
+    await submit('product-form');
+    expect(calls()[0]!.body).toEqual({ name: 'Lamp', price: eur(1999), stock: 1000 });
+    w.unmount();
+  });
+});
+
 describe('ProductImportDialog', () => {
-  it('adds row by row and reports each failure by its line', async () => {
-    stubServer(({ path, body }) => {
-      if (path === '/status') return { body: { currency: 'EUR' } };
-      return (body as { name: string }).name === 'Mug'
-        ? {
-            status: 422,
-            body: { title: 'Invalid', status: 422, errors: [{ pointer: '/sku', code: 'X', detail: 'SKU taken.' }] },
-          }
-        : { status: 201, body: product };
-    });
+  const button = (label: string) =>
+    [...document.querySelectorAll('button')].find((b) => b.textContent!.includes(label))!;
+  async function choose(csv: string) {
     const w = await open(ProductImportDialog, { storeId: uuid(10) });
     const input = document.getElementById('import-file') as HTMLInputElement;
-    const file = new File(['name,price,stock\nLamp,1,1\nMug,2,2\nBell,x,1'], 'p.csv');
-    Object.defineProperty(input, 'files', { value: [file] });
+    Object.defineProperty(input, 'files', { value: [new File([csv], 'p.csv')] });
     input.dispatchEvent(new Event('change'));
-    await vi.waitFor(() => expect(document.body.textContent).toContain('2 products to add, 1 row cannot be read'));
-    [...document.querySelectorAll('button')].find((b) => b.textContent!.includes('Import 2'))!.click();
-    await vi.waitFor(() => expect(document.body.textContent).toContain('1 product added. Done.'));
-    expect(document.body.textContent).toContain('Line 3: SKU taken.');
-    expect(document.body.textContent).toContain('Line 4: "x" is not a price');
+    return w;
+  }
+  const says = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text), 5_000);
+  const taken = { title: 'Invalid', status: 422, errors: [{ pointer: '/sku', code: 'X', detail: 'SKU taken.' }] };
+
+  it('adds row by row and reports each failure by its line', async () => {
+    stubServer(({ method, body }) => {
+      if (method === 'GET') return { body: { items: [], currency: 'EUR' } };
+      return (body as { name: string }).name === 'Mug' ? { status: 422, body: taken } : { status: 201, body: product };
+    });
+    const w = await choose('name,price,stock\nLamp,1,1\nMug,2,2\nBell,x,1');
+    await says('2 products to add, 1 row cannot be read');
+    button('Import 2').click();
+    await says('1 product added. 1 row not done.');
+    await says('Line 3: SKU taken.');
+    await says('Line 4: "x" is not a price');
+    w.unmount();
+  });
+
+  it('shows what it changes, tries again what got lost, and doubles nothing', async () => {
+    let up = false;
+    const calls = stubServer(({ method, path }) => {
+      if (method === 'GET') return { body: path.startsWith('/stores') ? { items: [product] } : { currency: 'EUR' } };
+      if (method === 'POST') return { status: 201, body: product };
+      return up ? { body: product } : { status: 409, body: { title: 'Not now', status: 409 } };
+    });
+    const w = await choose('sku,name,price,stock\nB-1,Atlas,25,7\n,Lamp,1,1\n,Lamp,1,1\n');
+    await says('2 products to add, 1 product to change.');
+    expect(document.querySelector('[data-line="2"]')!.textContent).toContain('price was €19.99');
+    button('Import 3').click();
+    await says('2 products added. 1 row not done.');
+    await says('Line 2: Not now');
+    const keys = calls.filter((c) => c.method === 'POST').map((c) => c.headers.get('idempotency-key'));
+    expect(new Set(keys).size).toBe(2);
+    up = true;
+    button('Try 1 row again').click();
+    await says('2 products added, 1 product changed. Done.');
+    expect(calls.filter((c) => c.method === 'POST')).toHaveLength(2);
+    const patch = calls.filter((c) => c.method === 'PATCH').at(-1)!;
+    expect(patch.body).toEqual({ price: eur(2500) });
+    expect(patch.headers.get('if-match')).toBe('"v3"');
+    w.unmount();
+  });
+
+  it('waits for a server that is busy, with the same key', async () => {
+    let answers = 0;
+    const calls = stubServer(({ method }) => {
+      if (method === 'GET') return { body: { items: [], currency: 'EUR' } };
+      return answers++ ? { status: 201, body: product } : { status: 503, body: { title: 'Busy', status: 503 } };
+    });
+    const w = await choose('name,price,stock\nLamp,1,1\n');
+    await says('1 product to add');
+    button('Import 1').click();
+    await says('1 product added. Done.');
+    const keys = calls.filter((c) => c.method === 'POST').map((c) => c.headers.get('idempotency-key'));
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
     w.unmount();
   });
 });
 
 describe('StockCell', () => {
-  it('changes the stock with Enter, and leaves it with Escape', async () => {
+  it('changes the stock with Enter, leaves it with Escape, and refuses what is no count', async () => {
     const calls = stubServer(() => ({ body: product }));
     const w = mount(StockCell, { props: { product }, attachTo: document.body });
     await w.find('button').trigger('click');
@@ -191,7 +353,11 @@ describe('StockCell', () => {
     await w.find('input').trigger('keydown', { key: 'Escape' });
     expect(calls).toHaveLength(0);
     await w.find('button').trigger('click');
-    await w.find('input').setValue('0');
+    await w.find('input').setValue('1.5');
+    await w.find('input').trigger('keydown', { key: 'Enter' });
+    expect(w.find('[role=alert]').text()).toBe('"1.5" has 1 decimal, a stock count has none.');
+    expect(calls).toHaveLength(0);
+    await w.find('input').setValue('٠');
     await w.find('input').trigger('keydown', { key: 'Enter' });
     await flushPromises();
     expect(calls.map((c) => c.body)).toEqual([{ stock: 0 }]);

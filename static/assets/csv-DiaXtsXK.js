@@ -1,4 +1,0 @@
-function e(e,t){let n=e=>{let t=e==null?``:String(e);return/^[=+\-@\t\r]/.test(t)&&typeof e!=`number`&&(t=`'${t}`),/[",\r\n]/.test(t)?`"${t.replaceAll(`"`,`""`)}"`:t};return`${[t.join(`,`),...e.map(e=>t.map(t=>n(e[t])).join(`,`))].join(`\r
-`)}\r\n`}function t(e){let t=[],n=[],r=``,i=!1,a=()=>{n.push(r),r=``},o=()=>{a(),(n.length>1||n[0]!==``)&&t.push(n),n=[]},s=e.replace(/^\uFEFF/,``).replace(/\r\n?/g,`
-`);for(let e=0;e<s.length;e++){let t=s[e];i?t===`"`&&s[e+1]===`"`?r+=s[++e]:t===`"`?i=!1:r+=t:t===`"`&&r===``?i=!0:t===`,`?a():t===`
-`?o():r+=t}return(r!==``||n.length)&&o(),t}function n(e,t,n=`text/csv;charset=utf-8`){let r=URL.createObjectURL(t instanceof Blob?t:new Blob([t],{type:n}));Object.assign(document.createElement(`a`),{href:r,download:e}).click(),setTimeout(()=>URL.revokeObjectURL(r),1e4)}export{t as n,e as r,n as t};

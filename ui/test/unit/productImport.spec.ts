@@ -1,0 +1,285 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Product } from '@/api/types';
+import { toCsv } from '@/lib/csv';
+import { findDelimiter, parseCsv, place } from '@/lib/csvFile';
+import { openImport } from '@/lib/importKeys';
+import { planImport } from '@/lib/importPlan';
+import { plainHtml, readProducts } from '@/lib/productCsv';
+import { knownColumns } from '@/lib/productColumns';
+import { decodeFile, ENCODINGS } from '@/lib/textFile';
+import { eur, uuid } from './support';
+
+const bytes = (name: string) => new Uint8Array(fs.readFileSync(path.join(import.meta.dirname, 'csv', name)));
+const latin1 = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+const utf16 = (text: string, little: boolean) =>
+  Uint8Array.from(
+    [...text].flatMap((c) =>
+      little ? [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8] : [c.charCodeAt(0) >> 8, c.charCodeAt(0) & 255],
+    ),
+  );
+
+function text(name: string): string {
+  const file = decodeFile(bytes(name));
+  if ('refused' in file) throw new Error(file.refused);
+  return file.text;
+}
+const rows = (csv: string, currency = 'EUR') =>
+  readProducts(csv, currency).rows.map((r) => [r.line, r.error ?? r.leftOut ?? r.values]);
+
+describe('the text of a file', () => {
+  it('is found in UTF-8 with and without a mark, and in UTF-16', () => {
+    const utf8 = new TextEncoder().encode('Café');
+    for (const [file, encoding] of [
+      [utf8, 'utf-8'],
+      [Uint8Array.of(0xef, 0xbb, 0xbf, ...utf8), 'utf-8'],
+      [Uint8Array.of(0xff, 0xfe, ...utf16('Café', true)), 'utf-16le'],
+      [Uint8Array.of(0xfe, 0xff, ...utf16('Café', false)), 'utf-16be'],
+    ] as const)
+      expect(decodeFile(file)).toEqual({ text: 'Café', encoding, guessed: false });
+    expect(decodeFile(utf16('name,price,stock', true))).toMatchObject({
+      text: 'name,price,stock',
+      encoding: 'utf-16le',
+    });
+    expect(decodeFile(utf16('name,price,stock', false))).toMatchObject({
+      text: 'name,price,stock',
+      encoding: 'utf-16be',
+    });
+  });
+  it('is read as Windows-1252 when it is no UTF-8, and says so', () => {
+    expect(decodeFile(bytes('excel-windows-1252.csv'))).toEqual({
+      text: 'name,price,stock\r\nCafé crème,3.50,5\r\nTüte,1.00,2\r\n',
+      encoding: 'windows-1252',
+      guessed: true,
+    });
+  });
+  it('can be read in an encoding that a person names', () => {
+    expect(decodeFile(Uint8Array.of(0xcf, 0xf0, 0xe8), 'windows-1251')).toMatchObject({ text: 'При', guessed: false });
+    for (const encoding of Object.keys(ENCODINGS)) expect(() => new TextDecoder(encoding)).not.toThrow();
+  });
+  it('is refused by name when it is none', () => {
+    const refused = (...file: number[]) => (decodeFile(Uint8Array.from(file)) as { refused: string }).refused;
+    expect(refused(0x50, 0x4b, 3, 4, 20)).toMatch(/xlsx/);
+    expect(refused(0xd0, 0xcf, 0x11, 0xe0)).toMatch(/\.xls/);
+    expect(refused(0xff, 0xfe, 0, 0, 65, 0, 0, 0)).toMatch(/UTF-32/);
+    expect(refused(0x61, 0x81, 0x62)).toMatch(/Read as Windows-1252.* no text/);
+    expect((decodeFile(latin1('Caf\u00e9'), 'utf-8') as { refused: string }).refused).toMatch(/not valid UTF-8/);
+  });
+});
+
+describe('rows', () => {
+  const cells = (csv: string, delimiter = ',') => parseCsv(csv, delimiter).map((r) => [r.line, r.lastLine, r.cells]);
+  it.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+    ['CR', '\r'],
+  ])('have their true line numbers, with %s', (_, end) => {
+    const csv = ['a,b', '', '1,"x', 'y"', ' , ', '2,z'].join(end);
+    const expected = [
+      [1, 1, ['a', 'b']],
+      [3, 4, ['1', 'x\ny']],
+      [6, 6, ['2', 'z']],
+    ];
+    expect(cells(csv)).toEqual(expected);
+    expect(cells(`\uFEFF${csv}${end}`)).toEqual(expected);
+  });
+  it('may end their lines differently in one file', () => {
+    expect(cells('a,b\r\n1,"x"\n"2","y"\r\n')).toEqual([
+      [1, 1, ['a', 'b']],
+      [2, 2, ['1', 'x']],
+      [3, 3, ['2', 'y']],
+    ]);
+  });
+  it('hold doubled quotes, and quotes inside an unquoted cell', () => {
+    expect(cells('"a ""b""",5" screen')).toEqual([[1, 1, ['a "b"', '5" screen']]]);
+  });
+  it('name the line of a quote that is not closed', () => {
+    const open = parseCsv('a,b\n1,"x\n2,y\n3,z', ',').at(-1)!;
+    expect(place(open)).toBe('Lines 2 to 4');
+    expect(open.broken).toMatch(/never closed/);
+    const inside = parseCsv('a,b\n1,"x"y,2\n3,"z"\n4,ok\n', ',');
+    expect(inside[1]!.broken).toMatch(/middle of a cell/);
+    expect(inside.at(-1)).toMatchObject({ line: 4, cells: ['4', 'ok'] });
+  });
+  it('are parted as the header or the file says', () => {
+    const delimiter = (csv: string) => findDelimiter(csv, knownColumns);
+    expect(delimiter('name,price,stock\n')).toBe(',');
+    expect(delimiter('name;price;stock\n')).toBe(';');
+    expect(delimiter('name\tprice\tstock\n')).toBe('\t');
+    expect(delimiter('name|price|stock\n')).toBe('|');
+    expect(delimiter('"name, full";name;price,stock\n')).toBe(';');
+    expect(delimiter('sep=#\nname#price#stock\n')).toBe('#');
+  });
+  it('come back as they were written', () => {
+    const written = [{ name: 'line\nbreak', sku: 'x,"y";\t', description: '' }];
+    expect(parseCsv(toCsv(written, ['name', 'sku', 'description']), ',')[1]!.cells).toEqual(Object.values(written[0]!));
+  });
+});
+
+describe('a product file', () => {
+  it('of the cases is refused by row and reason, or read right', () => {
+    expect(rows(text('blank-line.csv'))).toEqual([
+      [2, { name: 'Mug', price: 500, stock: 3 }],
+      [4, '"six" is not a price'],
+    ]);
+    expect(rows(text('excel-windows-1252.csv'))).toEqual([
+      [2, { name: 'Café crème', price: 350, stock: 5 }],
+      [3, { name: 'Tüte', price: 100, stock: 2 }],
+    ]);
+    expect(rows(text('german-thousands.csv'))).toEqual([
+      [2, expect.stringMatching(/^"1.999" can mean 1999 or 1.999/)],
+      [3, { name: 'Lamp', price: 4990, stock: 20 }],
+    ]);
+    expect(rows(text('open-quote.csv'))).toEqual([[2, expect.stringMatching(/never closed/)]]);
+    expect(rows(text('too-many-decimals.csv'))).toEqual([
+      [2, '"0.004" has 3 decimals, EUR has 2'],
+      [3, expect.stringMatching(/can mean 19995/)],
+      [4, '"0x10" is not a price'],
+    ]);
+    expect(rows('name,price,stock\nHex,1,0x1F')).toEqual([[2, '"0x1F" is not a stock count']]);
+  });
+  it('may be German: semicolons, decimal comma, sep=, a byte order mark, breaks in cells', () => {
+    expect(rows(text('semicolon-bom.csv'))).toEqual([
+      [3, { name: 'Sofa "Ecke"', price: 129_900, stock: 1_000, description: 'zwei\nZeilen' }],
+      [5, { name: 'Lampe', price: 4_990, stock: 20 }],
+    ]);
+  });
+  it('may have tabs, other digits and money signs', () => {
+    expect(rows('name\tprice\tstock\nA\t€ 1.234,50\t١٢\nB\t19,-\t1 000')).toEqual([
+      [2, { name: 'A', price: 123_450, stock: 12 }],
+      [3, { name: 'B', price: 1_900, stock: 1_000 }],
+    ]);
+  });
+  it('means its currency', () => {
+    expect(rows('name,price,stock\nA,1.999,1', 'KWD')[0]![1]).toMatchObject({ price: 1999 });
+    expect(rows('name,price,stock\nA,1.999,1', 'JPY')[0]![1]).toMatchObject({ price: 1999 });
+    expect(rows('name,price,stock,currency\nA,1,1,USD\nB,$1,1,\nC,1,1,eur').map((r) => r[1])).toEqual([
+      'the price is in USD, the mall trades in EUR',
+      '"$1" is in $, the mall trades in EUR',
+      { name: 'C', price: 100, stock: 1 },
+    ]);
+  });
+  it('with a decimal comma between commas is not read one cell off', () => {
+    expect(rows('name,price,stock\nLamp,19,99,5')[0]![1]).toBe(
+      'has 4 cells, the header has 3: a cell with a comma in it needs quotes',
+    );
+    expect(rows('name,price,stock\nLamp,19,5,,')[0]![1]).toMatchObject({ stock: 5 });
+  });
+  it('names the columns that are missing', () => {
+    expect(readProducts('name\nLamp', 'EUR').error).toBe('the header has no column price, stock');
+    expect(readProducts('', 'EUR').error).toBe('the file is empty');
+    expect(readProducts('sku,stock\nL-1,4', 'EUR').rows[0]!.values).toEqual({ sku: 'L-1', stock: 4 });
+    expect(readProducts('sku,colour\nL-1,4', 'EUR').error).toMatch(/no column name, price, stock/);
+  });
+  it('that Plaza exported reads back as the same', () => {
+    expect(rows(text('plaza-export.csv'))).toEqual([
+      [2, { sku: 'x-1', name: '=a, "x"', description: '-5 deg\nline', price: 1999, stock: 3 }],
+      [4, { sku: 'X-1', name: 'b', price: 90, stock: 30 }],
+    ]);
+  });
+  it('may be a Shopify export', () => {
+    expect(readProducts(text('shopify.csv'), 'EUR').dialect).toBe('shopify');
+    const description = 'Soft & light,\nwashed.';
+    expect(rows(text('shopify.csv'))).toEqual([
+      [2, { name: 'Linen shirt, S / White', sku: 'LIN-S-W', price: 5990, stock: 4, description }],
+      [3, { name: 'Linen shirt, M / White', sku: 'LIN-M-W', price: 5990, stock: 0, description }],
+      [4, 'more about Linen shirt, no variant of its own'],
+      [5, { name: 'Mug', sku: 'MUG-1', price: 1200, stock: 25 }],
+    ]);
+  });
+  it('may be a WooCommerce export', () => {
+    expect(readProducts(text('woocommerce.csv'), 'EUR').dialect).toBe('woocommerce');
+    expect(rows(text('woocommerce.csv'))).toEqual([
+      [2, { name: 'Breakfast Blend', sku: 'TEA-1', price: 1250, stock: 20, description: 'Malty.\n\nWith milk.' }],
+      [3, 'a product with variations, which have rows of their own'],
+      [4, { name: 'Hoodie - Red', sku: 'HOOD-R', price: 4500, stock: 3 }],
+      [5, { name: 'Hoodie - Blue', sku: 'HOOD-B', price: 4500, stock: 0 }],
+      [6, { name: 'Gift card', sku: 'GIFT', price: 2500 }],
+    ]);
+  });
+  it('loses its HTML, not its words', () => {
+    expect(plainHtml('<p>a &lt;b&gt; &#8364;5 &unknown; x&nbsp;y, 3 < 5 > 2</p><script>1\n</script><!-- c -->')).toBe(
+      'a <b> €5 &unknown; x y, 3 < 5 > 2',
+    );
+  });
+});
+
+describe('a large file', () => {
+  it('of 20 000 rows is read and planned in a moment', () => {
+    const csv = `sku;name;price;stock\n${Array.from({ length: 20_000 }, (_, i) => `S-${i};"P ""${i}""";€ ${i},50;${i}`).join('\n')}\n`;
+    const started = performance.now();
+    const file = readProducts(csv, 'EUR');
+    expect(planImport(file.rows, [], 'both', 'EUR').filter((s) => s.does === 'add')).toHaveLength(20_000);
+    expect(file.rows.at(-1)).toMatchObject({
+      line: 20_001,
+      values: { name: 'P "19999"', price: 1_999_950, stock: 19_999 },
+    });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('the plan', () => {
+  const product = (n: number, changes: Partial<Product> = {}): Product => ({
+    id: uuid(n),
+    store_id: uuid(1),
+    store_name: 'S',
+    sku: `S-${n}`,
+    name: `P${n}`,
+    description: '',
+    price: eur(500),
+    stock: 3,
+    reserved: 0,
+    version: 1,
+    created_at: '2026-01-01T00:00:00Z',
+    ...changes,
+  });
+  const plan = (csv: string, mode: 'both' | 'add' | 'update' = 'both') =>
+    planImport(readProducts(csv, 'EUR').rows, [product(1), product(2)], mode, 'EUR').map((s) =>
+      s.does === 'add' || s.does === 'update' ? [s.does, s.body] : [s.does, s.why],
+    );
+  const csv = 'sku,name,price,stock\nS-1,P1,6,3\nS-2,P2,5,3\nS-3,P3,1,1\nS-3,P3,1,1\n,P9,1,1\nS-4,,1,1\n';
+
+  it('changes what is there by SKU, adds what is not, and says what neither is', () => {
+    expect(plan(csv)).toEqual([
+      ['update', { price: eur(600) }],
+      ['nothing', 'the store has it like this'],
+      ['add', { sku: 'S-3', name: 'P3', price: eur(100), stock: 1 }],
+      ['refuse', 'the SKU S-3 is on line 4 already'],
+      ['add', { name: 'P9', price: eur(100), stock: 1 }],
+      ['refuse', 'the name is empty'],
+    ]);
+  });
+  it('may only add, or only change', () => {
+    expect(plan(csv, 'add').map((s) => s[0])).toEqual(['refuse', 'refuse', 'add', 'refuse', 'add', 'refuse']);
+    expect(plan(csv, 'update').map((s) => s[0])).toEqual(['update', 'nothing', 'refuse', 'refuse', 'refuse', 'refuse']);
+  });
+  it('leaves what an empty cell says nothing about', () => {
+    expect(plan('sku,stock,price,name\nS-1,9,,')).toEqual([['update', { stock: 9 }]]);
+    expect(plan('sku,stock\nS-8,9')).toEqual([['refuse', 'the name and the price are empty']]);
+  });
+  it('refuses what the server would', () => {
+    expect(plan(`name,price,stock\n${'x'.repeat(121)},1,1\n"a\nb",1,1`)).toEqual([
+      ['refuse', 'the name has 121 characters, 120 fit'],
+      ['refuse', 'the name holds a line break or a tab'],
+    ]);
+  });
+});
+
+describe('idempotency keys', () => {
+  const bodies = [{ name: 'a' }, { name: 'b' }, { name: 'a' }];
+  it('are the same for the same rows until the import is done', () => {
+    const first = openImport(uuid(1)).keysFor(bodies);
+    expect(new Set(first).size).toBe(3);
+    const again = openImport(uuid(1));
+    expect(again.keysFor(bodies)).toEqual(first);
+    expect(again.keysFor([{ name: 'b' }])).toEqual([first[1]]);
+    expect(openImport(uuid(2)).keysFor(bodies)).not.toEqual(first);
+    again.close();
+    expect(openImport(uuid(1)).keysFor(bodies)).not.toEqual(first);
+  });
+  it('are forgotten after half an hour', () => {
+    const first = openImport(uuid(1), 0).keysFor(bodies);
+    expect(openImport(uuid(1), 31 * 60_000).keysFor(bodies)).not.toEqual(first);
+  });
+});
