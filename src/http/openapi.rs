@@ -217,14 +217,23 @@ fn finish(route: &Route, operation: &mut Value) {
     }
 }
 
+/// Where an id comes from, for who goes through the calls by hand.
+fn made_by(resource: &str) -> String {
+    let one = resource.strip_suffix('s').unwrap_or(resource);
+    format!("The {one}: the `id` that making it answered.")
+}
+
 fn parameters(route: &Route) -> Vec<Value> {
     let names = route.path.split(['{', '}']).skip(1).step_by(2);
     let mut parameters: Vec<Value> = names
         .map(|name| {
             let (what, schema) = match name {
-                "product_id" => ("The product.", json!({"type": "string", "format": "uuid"})),
-                "name" => ("The token.", json!({"type": "string"})),
-                _ => ("The id in question.", json!({"type": "string", "format": "uuid"})),
+                "name" => ("The token's name.".to_owned(), json!({"type": "string"})),
+                "product_id" => (made_by("products"), json!({"type": "string", "format": "uuid"})),
+                _ => (
+                    made_by(route.path.split('/').nth(3).unwrap_or_default()),
+                    json!({"type": "string", "format": "uuid"}),
+                ),
             };
             json!({"name": name, "in": "path", "required": true, "description": what, "schema": schema})
         })

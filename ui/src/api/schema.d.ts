@@ -2214,7 +2214,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -2323,7 +2323,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -2432,7 +2432,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -2606,7 +2606,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -2735,7 +2735,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -2872,7 +2872,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -2993,7 +2993,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -3181,7 +3181,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The store: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -3577,7 +3577,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The product: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -3691,7 +3691,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The product: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -3800,7 +3800,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The product: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -4266,7 +4266,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The customer: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -4505,7 +4505,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The basket: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -4630,9 +4630,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The basket: the `id` that making it answered. */
                 id: string;
-                /** @description The product. */
+                /** @description The product: the `id` that making it answered. */
                 product_id: string;
             };
             cookie?: never;
@@ -4822,9 +4822,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The basket: the `id` that making it answered. */
                 id: string;
-                /** @description The product. */
+                /** @description The product: the `id` that making it answered. */
                 product_id: string;
             };
             cookie?: never;
@@ -4960,7 +4960,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The basket: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -5096,7 +5096,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The basket: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -5299,7 +5299,7 @@ export interface operations {
                 Prefer?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The basket: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -5840,7 +5840,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The payment: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -5976,7 +5976,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The payment: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -6691,7 +6691,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The order: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -6862,7 +6862,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The order: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -7089,7 +7089,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id in question. */
+                /** @description The order: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -7280,7 +7280,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id in question. */
+                /** @description The order: the `id` that making it answered. */
                 id: string;
             };
             cookie?: never;
@@ -8289,7 +8289,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token. */
+                /** @description The token's name. */
                 name: string;
             };
             cookie?: never;

@@ -10,6 +10,7 @@ import { pageScenarios } from './pages.mjs';
 import { resilienceScenarios } from './resilience.mjs';
 import { Server } from './server.mjs';
 import { shopperScenarios } from './shopper.mjs';
+import { swaggerScenarios } from './swagger.mjs';
 
 const server = await Server.start();
 const session = { browser: await Browser.launch(server.base), auth: undefined, customer: undefined };
@@ -37,6 +38,7 @@ try {
     await scenarios(context);
   await moneyScenarios({ step, faults });
   await accessScenarios({ step, faults });
+  await swaggerScenarios({ step, faults });
 } catch (e) {
   broken = e;
 } finally {
