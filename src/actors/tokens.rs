@@ -8,6 +8,7 @@ use super::ports::{
     Append, AppendError, Change, Clock, Entropy, Journal, ReadError, ReadModel, TokenRecord, TokenRole,
 };
 use super::principal::{Credential, Principal};
+use crate::domain::ids::CustomerId;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -68,6 +69,9 @@ pub enum LoadError {
         "PLAZA_ADMIN_TOKEN: is the secret of the token {0}, which is revoked by its name; set another secret, or none"
     )]
     SettingIsToken(Arc<str>),
+    /// The customer would be an administrator.
+    #[error("PLAZA_ADMIN_TOKEN: is the access token of customer {0}; set another secret, or none")]
+    SettingIsCustomers(CustomerId),
     /// The read model could not answer.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -94,6 +98,11 @@ impl Tokens {
         let (setting, tokens) = (secret.map(|secret| Sha256::digest(secret).into()), reads.tokens().await?);
         if let Some(token) = tokens.iter().find(|token| Some(token.hash) == setting) {
             return Err(LoadError::SettingIsToken(token.name.clone()));
+        }
+        if let Some(hash) = setting
+            && let Some(customer) = reads.customer_by_token(hash).await?
+        {
+            return Err(LoadError::SettingIsCustomers(customer));
         }
         let in_use = tokens.into_iter().filter(|token| token.revoked_at.is_none());
         Ok(Self {

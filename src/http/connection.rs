@@ -38,9 +38,10 @@ const PROGRESS: usize = 16 * 1_024;
 const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
 /// How long a connection is listened to without a request under way: an idle one, and then a head.
 const NO_REQUEST: Duration = Duration::from_secs(KEEP_ALIVE.as_secs() + REQUEST_HEAD_DEADLINE.as_secs());
-/// What is read without a request under way, bytes: requests that come together (128 KiB at the most), or the rest of a
-/// body whose request was refused. Less would cut clients off before they have read the refusal.
-const NO_REQUEST_MAX: usize = 1 << 20;
+/// What is read of a client for one request, or between two, bytes: its body, and as much of one that is too large as is
+/// read and thrown away (`json`), or the rest of one in chunks whose request was refused; less would cut clients off
+/// before they have read the refusal. Of a body with a length actix reads on for [`DISCONNECT_DEADLINE`].
+const SAID_MAX: usize = 2 << 20;
 /// What is taken of an answer ahead of the network, bytes; one slice more may be under way.
 const WRITE_BUFFER: usize = 16 * 1_024;
 /// Connections a worker takes at a time; beyond it new ones wait in the kernel's queue.
@@ -137,7 +138,7 @@ struct Listening {
     under_way: usize,
     /// Since when there is none, if there is none.
     since: Instant,
-    /// What was read since, bytes.
+    /// What was read since the last request began or ended, bytes.
     read: usize,
 }
 
@@ -152,7 +153,7 @@ impl Line {
     #[must_use]
     pub fn begin(&self) -> Request {
         let listening = self.0.get();
-        self.0.set(Listening { under_way: listening.under_way + 1, ..listening });
+        self.0.set(Listening { under_way: listening.under_way + 1, read: 0, ..listening });
         Request(self.clone())
     }
 
@@ -161,7 +162,7 @@ impl Line {
         let listening = self.0.get();
         let read = listening.read + bytes;
         self.0.set(Listening { read, ..listening });
-        listening.under_way > 0 || read <= NO_REQUEST_MAX
+        read <= SAID_MAX
     }
 
     /// When nobody listens any longer, unless a request begins.

@@ -2,13 +2,15 @@
 //!
 //! A client that resumes gets what it missed from the read model, then what is new from the feed, without a gap and
 //! without repeats: the feed is joined first, and what it brings up to the position already sent is dropped. A client
-//! that can not keep up is cut off and resumes where it was: what waited for it is dropped at once, and its seat is taken
-//! until its connection has ended, so what slow readers hold is bounded by the seats.
+//! that can not keep up is read for from the read model again, a little at a time, and one that takes nothing is dropped
+//! and resumes where it was. Its seat is taken until its connection and its follower have ended, so what slow readers hold
+//! is bounded by the seats.
 
 use super::caller::Caller;
 use super::events::structured;
 use super::problem::{ApiError, Code};
 use super::query::Query;
+use super::seats::Seat;
 use super::{Answer, HttpState, State};
 use crate::actors::ports::{EventFilter, LiveEvents, RecordedEvent};
 use crate::actors::principal::Principal;
@@ -19,15 +21,17 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -40,10 +44,14 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(1);
 /// Pieces of text a client may be behind, each the events of one commit or page.
 const QUEUE: usize = 256;
-/// Bytes a live client may be behind; beyond it is cut off and resumes. One commit is sent whatever its size.
+/// Bytes that may wait for a live client; what comes beyond it reads later, as somebody who catches up.
 const BEHIND_MAX: usize = 512 * 1_024;
-/// Events read at a time while catching up; the next page is read when the client has taken the one before.
+/// Events read at a time while catching up, at the most; the next page is read when the client has taken the one before.
 const PAGE: usize = 500;
+/// Bytes sent of a page, about; an event more. What a client that catches up holds.
+const PAGE_BYTES: usize = 64 * 1_024;
+/// Handed to the connection at a time, bytes: it copies what it is given.
+const SLICE: usize = 16 * 1_024;
 /// Positions looked through for a page: where nothing is wanted, this and not the length of the journal is what a client
 /// that has left costs.
 const WINDOW: u64 = 10_000;
@@ -144,7 +152,7 @@ pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, q
     let query = query.0;
     let _ = query.access_token;
     let after = last_event_id(&request)?.or(query.after);
-    let wanted = wanted(&state, &caller, &query).await?;
+    let customer = caller.limit_to(query.customer_id)?;
     if request.method() == Method::HEAD {
         // Nothing follows, so there is nothing to sit for.
         return Ok(opening().streaming(stream::empty::<Result<Bytes, Infallible>>()));
@@ -153,31 +161,63 @@ pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, q
     // Joined before the head is read: whatever comes after the head is in one of the two, or in both.
     let live = state.feed.subscribe();
     let head = state.mall.journal().head();
+    // After that: an order that is submitted meanwhile is among the streams read here, or comes with the feed.
+    let wanted = wanted(&state, customer, &query).await?;
     // A position beyond the head is of another journal: there is nothing to resume.
     let after = after.unwrap_or(head).min(head);
     let (client, queue) = mpsc::channel::<Bytes>(QUEUE);
-    let queue = Rc::new(RefCell::new(queue));
-    let behind = Rc::new(Cell::new(0));
+    let queue = Rc::new(RefCell::new(Some(queue)));
+    let (behind, seat) = (Rc::new(Cell::new(0)), Rc::new(seat));
+    let sending = Sending { queue: queue.clone(), piece: Bytes::new(), behind: behind.clone(), _seat: seat.clone() };
     let follower = Follower {
         state,
         principal: caller.principal(),
         wanted,
         sent: after,
         client,
-        behind: behind.clone(),
+        behind,
+        page: PAGE,
         spoke: Instant::now(),
+        _seat: seat,
     };
-    actix_web::rt::spawn(follower.run(live, queue.clone()));
-    let body = stream::poll_fn(move |cx| {
-        // Until the connection has sent what it took, or has ended.
-        let _ = &seat;
-        queue.borrow_mut().poll_recv(cx).map(|piece| {
-            let piece = piece?;
-            behind.set(behind.get() - piece.len());
-            Some(Ok::<_, Infallible>(piece))
-        })
-    });
-    Ok(opening().streaming(body))
+    actix_web::rt::spawn(follower.run(live, queue));
+    Ok(opening().streaming(sending))
+}
+
+/// What waits for a client. Only its connection keeps it: when that ends, the follower's side closes.
+type Waiting = Rc<RefCell<Option<mpsc::Receiver<Bytes>>>>;
+
+/// The body of the answer.
+struct Sending {
+    queue: Waiting,
+    /// What is left of the piece that is being sent.
+    piece: Bytes,
+    behind: Rc<Cell<usize>>,
+    _seat: Rc<Seat>,
+}
+
+impl Stream for Sending {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.piece.is_empty() {
+            let next = self.queue.borrow_mut().as_mut().map_or(Poll::Ready(None), |queue| queue.poll_recv(cx));
+            match std::task::ready!(next) {
+                Some(piece) => self.piece = piece,
+                None => return Poll::Ready(None),
+            }
+        }
+        let most = SLICE.min(self.piece.len());
+        let slice = self.piece.split_to(most);
+        self.behind.set(self.behind.get().saturating_sub(slice.len()));
+        Poll::Ready(Some(Ok(slice)))
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        *self.queue.borrow_mut() = None;
+    }
 }
 
 /// How the answer begins.
@@ -196,8 +236,7 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, ApiError> {
     position.map(Some).ok_or_else(|| ApiError::new(Code::InvalidHeader, "Last-Event-ID must be a position"))
 }
 
-async fn wanted(state: &State, caller: &Caller, query: &StreamQuery) -> Result<Wanted, ApiError> {
-    let customer = caller.limit_to(query.customer_id)?;
+async fn wanted(state: &State, customer: Option<CustomerId>, query: &StreamQuery) -> Result<Wanted, ApiError> {
     let customer = match customer {
         None => None,
         Some(id) => Some((id, state.reads.streams_of_customer(id).await?.into_iter().collect())),
@@ -221,51 +260,57 @@ struct Follower {
     client: mpsc::Sender<Bytes>,
     /// Bytes queued and not taken by the client yet.
     behind: Rc<Cell<usize>>,
+    /// Events read at a time, as many as have fitted lately.
+    page: usize,
     /// When the client was last sent something.
     spoke: Instant,
+    _seat: Rc<Seat>,
 }
 
 /// Why a follower ends: the client is gone, too slow, no longer let in, or will find out by resuming.
 struct Ended;
 
 impl Follower {
-    async fn run(mut self, live: LiveEvents, queue: Rc<RefCell<mpsc::Receiver<Bytes>>>) {
+    async fn run(mut self, live: LiveEvents, queue: Waiting) {
         // However it ends, the client resumes where it was.
         let Err(Ended) = self.follow(live).await;
         // A client that does not read would hold what waits for it for as long as its connection lasts.
-        let mut queue = queue.borrow_mut();
-        queue.close();
-        while queue.try_recv().is_ok() {}
+        if let Some(queue) = &mut *queue.borrow_mut() {
+            queue.close();
+            while queue.try_recv().is_ok() {}
+        }
     }
 
     async fn catch_up(&mut self) -> Result<(), Ended> {
         let newest = self.state.mall.journal().head();
         while self.sent < newest {
-            self.check()?;
-            let up_to = newest.min(self.sent.saturating_add(WINDOW));
-            let events = {
-                // Few at a time: each takes a connection that queries need as well.
-                let _turn = self.state.catching_up.acquire().await.map_err(|_closed| Ended)?;
-                self.state.reads.events(self.wanted.filter(self.sent, up_to), PAGE).await
-            };
-            let events = events.map_err(|error| {
-                tracing::warn!(%error, "a live stream could not catch up");
-                Ended
-            })?;
-            let is_all = events.len() < PAGE;
-            let text = self.written(&events)?;
-            if is_all {
-                self.sent = self.sent.max(up_to);
-            }
-            if text.is_empty() {
-                self.heartbeat()?;
-                continue;
-            }
+            // Nothing is read ahead of the client.
             let drained = tokio::time::timeout(SLOW, self.client.reserve_many(QUEUE)).await;
             drop(drained.map_err(|_slow| Ended)?.map_err(|_gone| Ended)?);
-            self.push(text)?;
+            let up_to = newest.min(self.sent.saturating_add(WINDOW));
+            let text = self.missed(up_to).await?;
+            if text.is_empty() { self.heartbeat()? } else { self.push(text)? }
         }
         Ok(())
+    }
+
+    /// The next of what the client has missed up to a position, as text.
+    async fn missed(&mut self, up_to: u64) -> Result<Bytes, Ended> {
+        let state = self.state.clone();
+        // Few at a time: each takes a connection that queries need as well.
+        let _turn = state.catching_up.acquire().await.map_err(|_closed| Ended)?;
+        // It may have been long until it was this client's.
+        self.check()?;
+        let events = state.reads.events(self.wanted.filter(self.sent, up_to), self.page).await.map_err(|error| {
+            tracing::warn!(%error, "a live stream could not catch up");
+            Ended
+        })?;
+        let (text, taken) = self.written(&events, PAGE_BYTES)?;
+        if taken == events.len() && taken < self.page {
+            self.sent = self.sent.max(up_to);
+        }
+        self.page = (2 * taken).clamp(PAGE / 50, PAGE);
+        Ok(text)
     }
 
     async fn follow(&mut self, mut live: LiveEvents) -> Result<Infallible, Ended> {
@@ -282,12 +327,13 @@ impl Follower {
                 }
                 commit = live.recv() => match commit {
                     Ok(events) => {
+                        let sent = self.sent;
                         let text = self.live(&events)?;
-                        if !text.is_empty() {
-                            let behind = self.behind.get();
-                            if behind > 0 && behind + text.len() > BEHIND_MAX {
-                                return Err(Ended);
-                            }
+                        if self.behind.get() + text.len() > BEHIND_MAX {
+                            drop(text);
+                            self.sent = sent;
+                            self.catch_up().await?;
+                        } else if !text.is_empty() {
                             self.push(text)?;
                         }
                     }
@@ -324,19 +370,27 @@ impl Follower {
     fn live(&mut self, commit: &Arc<[RecordedEvent]>) -> Result<Bytes, Ended> {
         let (Some(first), Some(last)) = (commit.first(), commit.last()) else { return Ok(Bytes::new()) };
         if !self.wanted.is_everything() || first.position <= self.sent {
-            return self.written(commit);
+            return self.written(commit, usize::MAX).map(|(text, _)| text);
         }
         self.sent = last.position;
         self.state.told.text(&self.state, commit)
     }
 
-    /// The wanted ones of `events` that were not sent yet, as text.
-    fn written(&mut self, events: &[RecordedEvent]) -> Result<Bytes, Ended> {
-        let (sent, wanted) = (self.sent, &mut self.wanted);
-        let fresh = events.iter().filter(|event| event.position > sent && wanted.takes(event));
-        let text = text(&self.state, fresh)?;
-        self.sent = events.last().map_or(self.sent, |last| last.position.max(self.sent));
-        Ok(text)
+    /// The wanted ones of `events` that were not sent yet, as text, until there is this much of it; and how many of
+    /// `events` that covers.
+    fn written(&mut self, events: &[RecordedEvent], most: usize) -> Result<(Bytes, usize), Ended> {
+        let (mut text, mut taken) = (String::new(), 0);
+        for event in events {
+            if text.len() >= most {
+                break;
+            }
+            if event.position > self.sent && self.wanted.takes(event) {
+                write(&self.state, event, &mut text)?;
+            }
+            self.sent = self.sent.max(event.position);
+            taken += 1;
+        }
+        Ok((Bytes::from(text), taken))
     }
 }
 
@@ -352,24 +406,23 @@ impl Told {
         {
             return Ok(text.clone());
         }
-        let text = text(state, commit.iter())?;
+        let mut text = String::new();
+        commit.iter().try_for_each(|event| write(state, event, &mut text))?;
+        let text = Bytes::from(text);
         *told = Some((commit.clone(), text.clone()));
         Ok(text)
     }
 }
 
-/// Events as they are sent.
-fn text<'a>(state: &HttpState, events: impl Iterator<Item = &'a RecordedEvent>) -> Result<Bytes, Ended> {
-    let mut text = String::new();
-    for event in events {
-        let json = structured(state, event).map_err(|error| {
-            error.log("");
-            Ended
-        })?;
-        // Writing to a string does not fail.
-        let _ = write!(text, "id: {}\ndata: {json}\n\n", event.position);
-    }
-    Ok(Bytes::from(text))
+/// Writes an event as it is sent.
+fn write(state: &HttpState, event: &RecordedEvent, text: &mut String) -> Result<(), Ended> {
+    let json = structured(state, event).map_err(|error| {
+        error.log("");
+        Ended
+    })?;
+    // Writing to a string does not fail.
+    let _ = write!(text, "id: {}\ndata: {json}\n\n", event.position);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -219,3 +219,23 @@ async fn a_listener_that_leaves_gives_its_place_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_customers_stream_misses_no_order_that_is_placed_while_it_opens() {
+    let app = TestApp::start().await;
+    let product = app.product(&app.store(None).await, 100, 10_000).await;
+    for round in 0..25 {
+        let customer = app.customer().await;
+        let payment = app.payment(&customer, 1_000).await;
+        let query = format!("customer_id={customer}");
+        let open = futures_util::future::join_all((0..8).map(|_| Listener::connect(&app, &query, None)));
+        let lines = [(product.as_str(), 1)];
+        let (mut listeners, order) = tokio::join!(open, app.order(&customer, &payment, &lines));
+        app.until(&id(&order), "accepted").await;
+        for listener in &mut listeners {
+            let seen = listener.until("plaza.order.accepted.v1").await;
+            assert!(seen.iter().all(|(position, _)| *position > 0), "round {round}");
+        }
+        app.cancel(&id(&order)).await.expect(200);
+    }
+}

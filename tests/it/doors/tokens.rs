@@ -227,6 +227,10 @@ async fn a_tokens_secret_is_no_setting() {
     assert!(revoked.status.success() && String::from_utf8_lossy(&revoked.stderr).contains("it was the last"));
     assert!(refused(&serve(&secret)).contains("PLAZA_ADMIN_TOKEN: is the secret of the token ann"));
     app.restart().await;
+    let customer = app.post("/customers", &json!({"name": "A", "phone": "1"})).await.expect(201);
+    assert!(app.stop().success());
+    assert!(refused(&serve(&text(&customer["access_token"]))).contains("PLAZA_ADMIN_TOKEN: is the access token"));
+    app.restart().await;
 }
 
 #[test]
