@@ -1,6 +1,7 @@
 //! Who asks, and what the headers of a request say: principal, `If-Match`, `Prefer`, `Idempotency-Key`.
 
 use super::HttpState;
+use super::etags::{Tags, condition};
 use super::problem::{ApiError, Code};
 use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Responder};
 use crate::actors::mall::Admitted;
@@ -8,7 +9,7 @@ use crate::actors::ports::Cause;
 use crate::actors::principal::{Credential, Principal};
 use crate::actors::versions::Versions;
 use crate::domain::ids::CustomerId;
-use actix_web::http::header::{self, Accept, Header, HeaderName, HeaderValue, IfMatch, Quality};
+use actix_web::http::header::{self, Accept, Header, HeaderName, HeaderValue, Quality};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
@@ -160,15 +161,12 @@ impl Caller {
     /// # Errors
     /// 400 when it is no list of entity tags.
     pub fn expected_tags(&self) -> Result<Option<Vec<String>>, ApiError> {
-        if !self.0.headers().contains_key(header::IF_MATCH) {
-            return Ok(None);
-        }
-        match IfMatch::parse(&self.0) {
-            Ok(IfMatch::Any) => Ok(None),
-            Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
+        match condition(self.0.headers(), &header::IF_MATCH) {
+            Ok(None | Some(Tags::Any)) => Ok(None),
+            Ok(Some(Tags::These(tags))) => {
                 Ok(Some(tags.into_iter().filter(|tag| !tag.weak).map(|tag| tag.tag().to_owned()).collect()))
             }
-            Ok(IfMatch::Items(_)) | Err(_) => {
+            Err(()) => {
                 let detail = "If-Match must be * or entity tags like \"v3\", as in the ETag";
                 Err(ApiError::new(Code::InvalidHeader, detail))
             }

@@ -3,12 +3,13 @@
 
 use super::body::bounded;
 use super::connection::Line;
+use super::etags::{Tags, condition};
 use super::json::drain;
 use super::problem::{ApiError, Code};
 use super::{HttpState, State, origin, spelling};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::header::{self, EntityTag, Header as _, HeaderMap, HeaderName, HeaderValue, IfNoneMatch};
+use actix_web::http::header::{self, EntityTag, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
@@ -207,10 +208,10 @@ fn unless_known<B: MessageBody + 'static>(response: ServiceResponse<B>) -> Servi
         return response.map_into_boxed_body();
     }
     let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()?.parse::<EntityTag>().ok());
-    let is_known = tag.is_some_and(|tag| match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
-        Err(_) => false,
+    let is_known = tag.is_some_and(|tag| match condition(request.headers(), &header::IF_NONE_MATCH) {
+        Ok(Some(Tags::Any)) => true,
+        Ok(Some(Tags::These(known))) => known.iter().any(|known| known.weak_eq(&tag)),
+        Ok(None) | Err(()) => false,
     });
     if !is_known {
         return response.map_into_boxed_body();

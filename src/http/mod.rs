@@ -15,6 +15,7 @@ mod connection;
 mod csv;
 mod customers;
 mod demo;
+mod etags;
 mod events;
 mod examples;
 mod json;

@@ -195,6 +195,7 @@ fn finish(route: &Route, operation: &mut Value) {
     }
     operation["security"] = if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) };
     if has_body {
+        may_be_left_out(&mut operation["requestBody"]);
         exemplify(&mut operation["requestBody"]["content"]);
     }
     let creates = operation["responses"].get("201").is_some();
@@ -215,6 +216,16 @@ fn finish(route: &Route, operation: &mut Value) {
             operation["responses"][status.to_string()] = refusal(&codes);
         }
     }
+}
+
+/// A body that need not be there is not null, as utoipa writes it, but absent.
+fn may_be_left_out(body: &mut Value) {
+    let schema = &mut body["content"]["application/json"]["schema"];
+    let Some(one) = schema["oneOf"].as_array().and_then(|of| of.iter().find(|one| one.get("$ref").is_some())) else {
+        return;
+    };
+    *schema = one.clone();
+    body["required"] = false.into();
 }
 
 /// Where an id comes from, for who goes through the calls by hand.
@@ -252,11 +263,11 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.versioned {
         let what = "Entity tags like `\"v3\"` of the versions the change is meant for, as in the ETag; another version is \
                     refused with 412.";
-        header("If-Match", what, json!({"type": "string"}));
+        header("If-Match", what, json!({"type": "string", "minLength": 1, "pattern": ENTITY_TAGS}));
     }
     if has_tag(route) {
         let what = "Entity tags the caller knows; when the answer has one of them it is a 304 without a body.";
-        header("If-None-Match", what, json!({"type": "string"}));
+        header("If-None-Match", what, json!({"type": "string", "minLength": 1, "pattern": ENTITY_TAGS}));
     }
     if is_submission(route) {
         let what = "`wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).";
@@ -268,6 +279,9 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     parameters
 }
+
+/// A list of entity tags, or `*` (RFC 9110, 8.8.3 and 13.1.1).
+const ENTITY_TAGS: &str = "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$";
 
 const EVENT_STREAM: &str = "/api/v1/events/stream";
 

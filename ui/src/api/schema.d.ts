@@ -6874,7 +6874,7 @@ export interface operations {
                  *       "reason": "changed my mind"
                  *     }
                  */
-                "application/json": components["schemas"]["CancelOrder"] | null;
+                "application/json": components["schemas"]["CancelOrder"];
             };
         };
         responses: {
