@@ -2,9 +2,8 @@
 //!
 //! A client that resumes gets what it missed from the read model, then what is new from the feed, without a gap and
 //! without repeats: the feed is joined first, and what it brings up to the position already sent is dropped. A client
-//! that can not keep up is read for from the read model again, a little at a time, and one that takes nothing is dropped
-//! and resumes where it was. Its seat is taken until its connection and its follower have ended, so what slow readers hold
-//! is bounded by the seats.
+//! that can not keep up is cut off and resumes where it was: what waited for it is dropped at once, and its seat is taken
+//! until its connection and its follower have ended, so what slow readers hold is bounded by the seats.
 
 use super::caller::Caller;
 use super::events::structured;
@@ -44,7 +43,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(1);
 /// Pieces of text a client may be behind, each the events of one commit or page.
 const QUEUE: usize = 256;
-/// Bytes that may wait for a live client; what comes beyond it reads later, as somebody who catches up.
+/// Bytes that may wait for a live client; beyond it is cut off and resumes. One commit is sent whatever its size.
 const BEHIND_MAX: usize = 512 * 1_024;
 /// Events read at a time while catching up, at the most; the next page is read when the client has taken the one before.
 const PAGE: usize = 500;
@@ -327,13 +326,13 @@ impl Follower {
                 }
                 commit = live.recv() => match commit {
                     Ok(events) => {
-                        let sent = self.sent;
                         let text = self.live(&events)?;
-                        if self.behind.get() + text.len() > BEHIND_MAX {
-                            drop(text);
-                            self.sent = sent;
-                            self.catch_up().await?;
-                        } else if !text.is_empty() {
+                        let behind = self.behind.get();
+                        // It would keep what the feed brings meanwhile, too: it resumes, if it reads at all.
+                        if behind > 0 && behind + text.len() > BEHIND_MAX {
+                            return Err(Ended);
+                        }
+                        if !text.is_empty() {
                             self.push(text)?;
                         }
                     }
