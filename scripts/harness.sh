@@ -5,7 +5,7 @@
 #
 #   scripts/harness.sh slow-readers [COUNT]   one fault; --help names all
 #   scripts/harness.sh ci                     all of them, small
-#   scripts/harness.sh all                    all of them, large: about fifteen minutes, on a quiet machine
+#   scripts/harness.sh all                    all of them, large, on a quiet machine
 #   scripts/harness.sh summary                what the log adds up to
 #
 # PLAZA_TEST_BIN    the binary (target/release/plaza)
