@@ -236,7 +236,11 @@ impl Bare {
             ))
             .execute(conn)?;
         insert_into(order_stores::table)
-            .values((order_stores::store_id.eq(store), order_stores::order_id.eq(order)))
+            .values((
+                order_stores::store_id.eq(store),
+                order_stores::created_at.eq(self.position),
+                order_stores::order_id.eq(order),
+            ))
             .execute(conn)?;
         Ok(())
     }

@@ -15,8 +15,8 @@ FROM (SELECT position / 6 - 170 + generate_series(1, 170) AS n FROM log_head) AS
 UPDATE orders SET status = 'accepted', version = version + 1, next_due_at = next_due_at + 1, body = repeat('y', 950)
 FROM (SELECT position / 6 - 510 + generate_series(1, 340) AS n FROM log_head) AS numbers
 WHERE id = lpad(n::text, 36, '0');
-INSERT INTO order_stores (store_id, order_id)
-SELECT lpad((n % 8)::text, 36, '0'), lpad(n::text, 36, '0')
+INSERT INTO order_stores (store_id, created_at, order_id)
+SELECT lpad((n % 8)::text, 36, '0'), 1764000000000000 + n, lpad(n::text, 36, '0')
 FROM (SELECT position / 6 - 170 + generate_series(1, 170) AS n FROM log_head) AS numbers;
 INSERT INTO holds (order_id, payment_id, amount, status)
 SELECT lpad(n::text, 36, '0'), lpad((n % 8)::text, 36, '0'), 1000, 'held'

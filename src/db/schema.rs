@@ -118,7 +118,7 @@ diesel::table! {
     }
 }
 diesel::table! {
-    order_stores (store_id, order_id) { store_id -> Text, order_id -> Text, }
+    order_stores (store_id, created_at, order_id) { store_id -> Text, created_at -> BigInt, order_id -> Text, }
 }
 diesel::table! {
     idempotency (key) {

@@ -313,14 +313,20 @@ impl PaymentState {
         }
     }
 
-    /// Whether invariant I4 holds.
+    /// Whether invariant I4 holds. Looks at every hold: see [`Self::is_sound_with`] for after each of many events.
     #[must_use]
     pub fn is_sound(&self) -> bool {
+        self.is_sound_with(self.holds.values().sum())
+    }
+
+    /// Whether invariant I4 holds when the live holds add up to `live`.
+    #[must_use]
+    pub fn is_sound_with(&self, live: i64) -> bool {
         let amounts = [self.authorized, self.available, self.held, self.captured, self.refunded];
         amounts.iter().all(|amount| *amount >= 0)
             && self.authorized == self.available + self.held + self.captured
             && self.refunded <= self.captured
-            && self.held == self.holds.values().sum::<i64>()
+            && self.held == live
     }
 
     /// `amount` minor units of this payment's currency.

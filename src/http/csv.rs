@@ -1,6 +1,8 @@
 //! CSV of whole lists (RFC 4180), read page by page and streamed, so that memory stays bounded.
 //!
-//! A cell that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV injection).
+//! Texts are quoted, so that any separator may stand in them. What a spreadsheet would take for a formula gets an apostrophe
+//! before it (OWASP, CSV injection), also where a spreadsheet that parts by semicolons or tabs would begin a cell; whoever
+//! reads the file back takes one apostrophe away at the same places.
 
 use super::State;
 use super::caller::Caller;
@@ -16,6 +18,8 @@ use std::fmt::Display;
 use std::fmt::Write as _;
 use utoipa::ToSchema;
 
+/// Tells spreadsheets that the file is UTF-8; other programs want none.
+const BOM: &str = "\u{feff}";
 /// Rows read at a time.
 const PAGE: usize = 500;
 
@@ -29,13 +33,19 @@ pub enum Format {
     Csv,
 }
 
-/// Whether the caller wants CSV; `format` in the query decides before the `Accept` header.
+/// A list as CSV.
+#[derive(Clone, Copy)]
+pub struct Csv {
+    /// Whether it begins with a byte order mark.
+    bom: bool,
+}
+
+/// The CSV the caller wants, if any; `format` in the query decides before the `Accept` header.
 #[must_use]
-pub fn is_wanted(caller: &Caller, format: Option<Format>) -> bool {
-    format.map_or_else(
-        || caller.preferred(&["application/json", "text/csv"]) == "text/csv",
-        |format| format == Format::Csv,
-    )
+pub fn asked(caller: &Caller, format: Option<Format>, bom: Option<bool>) -> Option<Csv> {
+    let accepted = || caller.preferred(&["application/json", "text/csv"]) == "text/csv";
+    let is_wanted = format.map_or_else(accepted, |format| format == Format::Csv);
+    is_wanted.then_some(Csv { bom: bom.unwrap_or(false) })
 }
 
 /// One row under construction.
@@ -43,21 +53,19 @@ pub fn is_wanted(caller: &Caller, format: Option<Format>) -> bool {
 struct Row(String);
 
 impl Row {
+    /// An id, a number, a time or a word of ours: nothing in it needs quotes.
     fn cell(&mut self, value: impl Display) -> &mut Self {
-        let value = value.to_string();
         if !self.0.is_empty() {
             self.0.push(',');
         }
-        let is_formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let quoted = is_formula || value.contains([',', '"', '\n', '\r']);
-        if !quoted {
-            self.0.push_str(&value);
-            return self;
-        }
-        let guard = if is_formula { "'" } else { "" };
         // Writing to a string does not fail.
-        let _ = write!(self.0, "\"{guard}{}\"", value.replace('"', "\"\""));
+        let _ = write!(self.0, "{value}");
         self
+    }
+
+    /// What somebody typed.
+    fn text(&mut self, value: &str) -> &mut Self {
+        self.cell(format_args!("\"{}\"", guarded(value).replace('"', "\"\"")))
     }
 
     fn money(&mut self, money: Money) -> &mut Self {
@@ -67,6 +75,22 @@ impl Row {
     fn end(&mut self) {
         self.0.push_str("\r\n");
     }
+}
+
+/// The text with an apostrophe wherever a cell could begin, now or in another spreadsheet, and a formula with it. One more
+/// before those that are there, so that taking one away gives the text again.
+fn guarded(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len());
+    let mut begins = true;
+    for (at, c) in text.char_indices() {
+        let formula = text[at..].trim_start_matches('\'');
+        if begins && formula.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            guarded.push('\'');
+        }
+        guarded.push(c);
+        begins = matches!(c, ';' | '\t' | '\n' | '\r');
+    }
+    guarded
 }
 
 const ORDERS: &str = "id,created_at,updated_at,status,payment_status,delivery_status,compensation,reasons,customer_id,\
@@ -80,7 +104,7 @@ fn order(order: &OrderState, text: &mut String) {
     row.cell(order.payment.status).cell(order.delivery_status()).cell(order.compensation()).cell(reasons.join(" "));
     row.cell(order.customer_id).cell(order.payment_id).money(order.total);
     row.cell(order.lines.iter().map(|line| u64::from(line.quantity)).sum::<u64>());
-    row.cell(lines.collect::<Vec<_>>().join("; "));
+    row.text(&lines.collect::<Vec<_>>().join("; "));
     row.cell(order.pay_by.map(|by| by.to_string()).unwrap_or_default()).cell(order.version).end();
     text.push_str(&row.0);
 }
@@ -91,28 +115,33 @@ const PRODUCTS: &str = "id,store_id,store_name,sku,name,description,price_minor,
 fn product(view: &ProductView, text: &mut String) {
     let product = &view.product;
     let mut row = Row::default();
-    row.cell(product.id).cell(view.store_id).cell(&view.store_name).cell(&product.sku).cell(&product.name);
-    row.cell(&product.description).money(product.price).cell(product.stock.available()).cell(product.stock.reserved);
+    row.cell(product.id).cell(view.store_id).text(&view.store_name).text(&product.sku).text(&product.name);
+    row.text(&product.description).money(product.price).cell(product.stock.available()).cell(product.stock.reserved);
     row.cell(product.version).cell(product.created_at).end();
     text.push_str(&row.0);
 }
 
-/// Every order of a filter.
-#[must_use]
-pub fn orders(state: State, filter: OrderFilter) -> HttpResponse {
-    export("orders.csv", ORDERS, order, async move |page| state.reads.orders(filter.clone(), page).await)
-}
+impl Csv {
+    /// Every order of a filter.
+    #[must_use]
+    pub fn orders(self, state: State, filter: OrderFilter) -> HttpResponse {
+        export("orders.csv", ORDERS, self.bom, order, async move |page| state.reads.orders(filter.clone(), page).await)
+    }
 
-/// Every product of a filter.
-#[must_use]
-pub fn products(state: State, filter: ProductFilter) -> HttpResponse {
-    export("products.csv", PRODUCTS, product, async move |page| state.reads.products(filter.clone(), page).await)
+    /// Every product of a filter.
+    #[must_use]
+    pub fn products(self, state: State, filter: ProductFilter) -> HttpResponse {
+        export("products.csv", PRODUCTS, self.bom, product, async move |page| {
+            state.reads.products(filter.clone(), page).await
+        })
+    }
 }
 
 /// Streams a list: its heading, then its rows a page at a time.
 fn export<T: 'static>(
     name: &str,
     heading: &'static str,
+    bom: bool,
     row: fn(&T, &mut String),
     read: impl AsyncFn(PageRequest) -> Result<Page<T>, ReadError> + 'static,
 ) -> HttpResponse {
@@ -123,7 +152,7 @@ fn export<T: 'static>(
     }
     let pages = stream::unfold((Next::Start, read), move |(next, read)| async move {
         let (mut text, cursor) = match next {
-            Next::Start => (heading.to_owned(), None),
+            Next::Start => (format!("{}{heading}", if bom { BOM } else { "" }), None),
             Next::After(cursor) => (String::new(), Some(cursor)),
             Next::End => return None,
         };
@@ -148,28 +177,50 @@ fn export<T: 'static>(
 mod tests {
     use super::*;
 
+    /// As a spreadsheet's file is read back.
+    fn unguarded(text: &str) -> String {
+        let (mut plain, mut begins) = (String::new(), true);
+        for (at, c) in text.char_indices() {
+            let is_guard = begins && c == '\'' && {
+                let formula = text[at..].trim_start_matches('\'');
+                formula.starts_with(['=', '+', '-', '@', '\t', '\r'])
+            };
+            if !is_guard {
+                plain.push(c);
+            }
+            begins = matches!(c, ';' | '\t' | '\n' | '\r');
+        }
+        plain
+    }
+
     #[test]
-    fn cells_are_quoted_and_formula_safe() {
+    fn texts_are_quoted_formula_safe_and_come_back() {
         for (value, cell) in [
-            ("plain", "plain"),
-            ("a,b", "\"a,b\""),
+            ("plain", "\"plain\""),
+            ("", "\"\""),
+            ("a,b;c", "\"a,b;c\""),
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("two\nlines", "\"two\nlines\""),
             ("=1+1", "\"'=1+1\""),
+            ("'=1", "\"''=1\""),
             ("@cmd", "\"'@cmd\""),
             ("-1", "\"'-1\""),
-            ("\tx", "\"'\tx\""),
+            ("a;=1", "\"a;'=1\""),
+            ("a\t+1", "\"a\t'+1\""),
+            ("a\n=1", "\"a\n'=1\""),
+            ("it's = 1", "\"it's = 1\""),
         ] {
             let mut row = Row::default();
-            row.cell(value);
+            row.text(value);
             assert_eq!(row.0, cell);
+            assert_eq!(unguarded(&guarded(value)), value);
         }
     }
 
     #[test]
-    fn an_empty_first_cell_keeps_its_place() {
+    fn an_empty_cell_keeps_its_place() {
         let mut row = Row::default();
-        row.cell("x").cell("").cell("y").end();
-        assert_eq!(row.0, "x,,y\r\n");
+        row.cell("x").text("").cell("y").end();
+        assert_eq!(row.0, "x,\"\",y\r\n");
     }
 }

@@ -106,6 +106,7 @@ fn complete() -> Value {
     let mut document = serde_json::to_value(Api::openapi()).expect("the document holds only JSON");
     rename_lists(&mut document);
     describe_in_place(&mut document);
+    spell_out_texts(&mut document["components"]["schemas"]);
     document["components"]["securitySchemes"] = json!({"bearer": {
         "type": "http", "scheme": "bearer",
         "description": "The token of an administrator or a reader, or the access token of a customer. Needed only once \
@@ -149,6 +150,26 @@ fn describe_in_place(value: &mut Value) {
 
 fn only_describes(schema: &Map<String, Value>) -> bool {
     schema.keys().all(|key| key == "description" || key == "type") && schema.get("type").is_none_or(|t| t == "object")
+}
+
+/// What `domain::text` takes, as far as a pattern can say it: no control characters but the white space around a text, and
+/// no marks that turn it around; line breaks and tabs inside where a text may be left empty.
+const NAMED: &str = "^[\\t-\\r ]*[^\\u0000- \\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]\
+                     [^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*[\\t-\\r ]*$";
+const TOLD: &str =
+    "^[\\t-\\r ]*[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*[\\t-\\r ]*$";
+
+/// Gives every text that people type, which are those with a greatest length, the pattern of what is taken.
+fn spell_out_texts(value: &mut Value) {
+    match value {
+        Value::Object(map) if map.contains_key("maxLength") => {
+            let pattern = if map.contains_key("minLength") { NAMED } else { TOLD };
+            map.entry("pattern").or_insert_with(|| pattern.into());
+        }
+        Value::Object(map) => map.values_mut().for_each(spell_out_texts),
+        Value::Array(values) => values.iter_mut().for_each(spell_out_texts),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// `List_Store` is `StoreList`: the names of generics are the macro's, these are for people.

@@ -119,6 +119,8 @@ pub struct OrderQuery {
     /// `csv` for all rows as CSV.
     #[param(inline)]
     format: Option<Format>,
+    /// Whether the CSV begins with a byte order mark, as spreadsheets want it.
+    bom: Option<bool>,
     /// The most items, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
@@ -216,8 +218,8 @@ pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>)
         oldest_first: matches!(query.sort, Some(OrderSort::Oldest)),
     };
     let page = query::page(query.limit, query.cursor)?;
-    if csv::is_wanted(&caller, query.format) {
-        return Ok(csv::orders(state, filter));
+    if let Some(csv) = csv::asked(&caller, query.format, query.bom) {
+        return Ok(csv.orders(state, filter));
     }
     let page = state.reads.orders(filter, page).await?;
     let now = state.mall.clock().now();

@@ -1,7 +1,7 @@
 //! Products: `/stores/{id}/products` for a store's shelf, `/products` for the catalogue of all participating stores.
 
 use super::caller::Caller;
-use super::csv::{self, Format};
+use super::csv::{self, Csv, Format};
 use super::json::{Json, RequestBody, Whole, present};
 use super::problem::{ApiError, Code, FieldError};
 use super::query::{self, Query};
@@ -10,7 +10,7 @@ use super::values::{List, Money, MoneyIn, Time};
 use super::{Answer, State, stores};
 use crate::actors::error::MallError;
 use crate::actors::idempotency::Reply;
-use crate::actors::ports::{ProductFilter, ProductSort, ProductView};
+use crate::actors::ports::{PageRequest, ProductFilter, ProductSort, ProductView};
 use crate::actors::store::Expect;
 use crate::domain::catalogue::{ProductEdit, ProductState, StoreCommand, StoreState};
 use crate::domain::ids::{ProductId, StoreId};
@@ -214,6 +214,8 @@ pub struct CatalogueQuery {
     /// `csv` for all rows as CSV.
     #[param(inline)]
     format: Option<Format>,
+    /// Whether the CSV begins with a byte order mark, as spreadsheets want it.
+    bom: Option<bool>,
     /// The most items, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
@@ -234,6 +236,8 @@ pub struct ShelfQuery {
     /// `csv` for all rows as CSV.
     #[param(inline)]
     format: Option<Format>,
+    /// Whether the CSV begins with a byte order mark, as spreadsheets want it.
+    bom: Option<bool>,
     /// The most items, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
@@ -268,35 +272,28 @@ pub async fn create_product(state: State, caller: Caller, body: Json<NewProduct>
     responses((status = 200, content((List<Product> = "application/json"), (String = "text/csv")))))]
 pub async fn list_store_products(state: State, caller: Caller, query: Query<ShelfQuery>) -> Answer {
     let store = stores::find(&state, caller.id("id")?).await?;
-    let ShelfQuery { q, sort, format, limit, cursor } = query.0;
+    let ShelfQuery { q, sort, format, bom, limit, cursor } = query.0;
     let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
     let filter =
         ProductFilter { store_id: Some(store.store.id), participating_only: false, q: query::search(q)?, sort };
-    list(state, &caller, filter, format, limit, cursor).await
+    list(state, filter, csv::asked(&caller, format, bom), query::page(limit, cursor)?).await
 }
 
 /// List the catalogue: the products of participating stores.
 #[utoipa::path(get, path = "/api/v1/products", tag = "products", params(CatalogueQuery),
     responses((status = 200, content((List<Product> = "application/json"), (String = "text/csv")))))]
 pub async fn list_products(state: State, caller: Caller, query: Query<CatalogueQuery>) -> Answer {
-    let CatalogueQuery { q, store_id, sort, format, limit, cursor } = query.0;
+    let CatalogueQuery { q, store_id, sort, format, bom, limit, cursor } = query.0;
     let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
     let filter =
         ProductFilter { store_id: store_id.map(StoreId), participating_only: true, q: query::search(q)?, sort };
-    list(state, &caller, filter, format, limit, cursor).await
+    list(state, filter, csv::asked(&caller, format, bom), query::page(limit, cursor)?).await
 }
 
-async fn list(
-    state: State,
-    caller: &Caller,
-    filter: ProductFilter,
-    format: Option<Format>,
-    limit: Option<usize>,
-    cursor: Option<String>,
-) -> Answer {
-    let page = query::page(limit, cursor)?;
-    if csv::is_wanted(caller, format) {
-        return Ok(csv::products(state, filter));
+/// The products of a filter: a page, or all as CSV.
+async fn list(state: State, filter: ProductFilter, csv: Option<Csv>, page: PageRequest) -> Answer {
+    if let Some(csv) = csv {
+        return Ok(csv.products(state, filter));
     }
     let page = state.reads.products(filter, page).await?;
     let items = page.items.iter().map(Product::viewed).collect();

@@ -1,6 +1,7 @@
 //! Lists: pages, filters, sorting, CSV; and single resources with their versions.
 
 use crate::app::{TestApp, eur, id, send, text};
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -107,6 +108,45 @@ async fn orders_are_filtered_by_everything_they_have() {
 }
 
 #[tokio::test]
+async fn orders_are_listed_by_when_they_were_submitted_though_their_ids_are_made_before() {
+    let (app, store) = shelf(&[("tea", 100, 1_000)]).await;
+    let tea = id(&app.all("/products").await[0]);
+    let customer = app.customer().await;
+    let payment = app.payment(&customer, 100_000).await;
+    let submit = async || app.order(&customer, &payment, &[(&tea, 1)]).await;
+    let orders = join_all((0..160).map(|_| submit())).await;
+    for order in &orders {
+        app.until(&id(order), "accepted").await;
+    }
+
+    let key = |order: &Value| (text(&order["created_at"]), id(order));
+    let keys = async |query: &str| {
+        let (mut keys, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = app.get(&format!("/orders?limit=7&{query}{cursor}")).await.expect(200);
+            keys.extend(page["items"].as_array().unwrap().iter().map(key));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return keys,
+            }
+        }
+    };
+    for filter in ["q=", "status=accepted", &format!("customer_id={customer}"), &format!("store_id={store}")] {
+        let oldest = keys(&format!("{filter}&sort=created_at")).await;
+        assert!(oldest.len() == 160 && oldest.is_sorted(), "{filter}: {oldest:?}");
+        for newest in [filter.to_owned(), format!("{filter}&sort=-created_at")] {
+            assert!(keys(&newest).await.iter().rev().eq(&oldest), "{newest}");
+        }
+        let (from, _) = &oldest[50];
+        let later = keys(&format!("{filter}&sort=created_at&created_after={from}")).await;
+        assert!(later.iter().eq(oldest.iter().filter(|(at, _)| at >= from)), "{filter}");
+    }
+    for order in &orders {
+        app.cancel(&id(order)).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn an_order_can_be_seen_as_it_was() {
     let (app, _) = shelf(&[("tea", 100, 3)]).await;
     let tea = id(&app.all("/products").await[0]);
@@ -165,6 +205,9 @@ async fn lists_can_be_exported_as_csv() {
     assert_eq!(lines.len(), 5, "{lines:?}");
     assert!(by_parameter.text.contains("\"'=1+1\""), "{}", by_parameter.text);
     assert!(by_parameter.text.contains("\"say \"\"hi\"\", twice\""), "{}", by_parameter.text);
+    let marked = app.get("/products?format=csv&bom=true").await.text;
+    assert_eq!(marked.strip_prefix('\u{feff}'), Some(by_parameter.text.as_str()), "for spreadsheets");
+    assert!(app.get("/orders?format=csv&bom=true").await.text.starts_with("\u{feff}id,"));
     let of_store = app.get(&format!("/stores/{store}/products?format=csv")).await;
     assert_eq!(of_store.text.lines().count(), 4);
 

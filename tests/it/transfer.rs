@@ -129,7 +129,7 @@ async fn an_export_that_is_not_whole_and_untouched_is_refused_and_nothing_is_wri
     refused(lines[..20].join("\n"), "not whole");
     refused([&lines[..5], &lines[6..]].concat().join("\n"), "does not match its hash");
     refused(text.replacen("\\\"name\\\":\\\"Thing\\\"", "\\\"name\\\":\\\"Thief\\\"", 1), "does not match its hash");
-    refused(text.replacen("{\"plaza_export\":1", "{\"plaza_export\":2", 1), "format 2");
+    refused(text.replacen("{\"plaza_export\":2", "{\"plaza_export\":3", 1), "format 3");
     refused("a letter to my aunt".to_owned(), "not an export");
     refused(String::new(), "not an export");
     refused(text.replacen("\"row\"", "\"raw\"", 1), "line 2");
@@ -139,4 +139,32 @@ async fn an_export_that_is_not_whole_and_untouched_is_refused_and_nothing_is_wri
     assert!(!again && says.contains("there is a mall already"), "{says}");
     let (beside, says) = (transfer("export", &target, "--output", &whole), "File exists");
     assert!(!beside.status.success() && String::from_utf8_lossy(&beside.stderr).contains(says));
+}
+
+#[tokio::test]
+async fn an_export_of_the_oldest_format_is_still_read() {
+    let mut app = TestApp::with(&[]).await;
+    trade(&app).await;
+    assert!(app.stop().success());
+    let files = tempfile::tempdir().unwrap();
+    let file = |name: &str| -> PathBuf { files.path().join(name) };
+    export(&app.storage(), &file("new"));
+    let new = std::fs::read_to_string(file("new")).unwrap();
+    let older = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if let Some(format) = line.get_mut("plaza_export") {
+            *format = json!(1);
+        }
+        if let Some(asked) = line.pointer_mut("/row/order_store") {
+            assert!(asked.as_object_mut().unwrap().remove("created_at").is_some());
+        }
+        line.to_string()
+    };
+    let old: Vec<String> = new.lines().map(older).collect();
+    std::fs::write(file("old"), old.join("\n")).unwrap();
+    let target = ["--data-dir".to_owned(), file("data").display().to_string()];
+    let (done, says) = import(&target, &file("old"));
+    assert!(done, "{says}");
+    export(&target, &file("again"));
+    assert_eq!(std::fs::read_to_string(file("again")).unwrap(), new);
 }

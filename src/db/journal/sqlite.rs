@@ -135,8 +135,11 @@ fn write_changes<'a>(
     for change in appends.clone().flat_map(|append| &append.changes) {
         if let Change::Order(order) = change {
             for store_id in &order.new_stores {
-                let row =
-                    (order_stores::store_id.eq(store_id.to_string()), order_stores::order_id.eq(order.id.to_string()));
+                let row = (
+                    order_stores::store_id.eq(store_id.to_string()),
+                    order_stores::created_at.eq(order.created_at.0),
+                    order_stores::order_id.eq(order.id.to_string()),
+                );
                 insert_into(order_stores::table).values(row).execute(conn)?;
             }
         }

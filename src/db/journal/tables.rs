@@ -5,6 +5,7 @@ use super::columns::{Column, Rows};
 use super::engine::{FORGET_MAX, Group};
 use super::rows::{BasketRow, CustomerRow, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow, signed};
 use crate::actors::ports::{Append, Change, Cursor, HoldChange, OrderChange, RecordedEvent, ReservationChange};
+use crate::domain::ids::StoreId;
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
@@ -287,18 +288,23 @@ fn tokens<'a>(rows: &'a [TokenRow<'_>]) -> Rows<'a> {
 
 /// Which stores an order was submitted to; in the append of the submission, which may not be the order's last in a group.
 fn write_order_stores<'a>(conn: &mut PgConnection, appends: impl Iterator<Item = &'a Append>) -> QueryResult<()> {
-    let mut pairs = Vec::new();
+    let mut asked = Vec::new();
     for change in appends.flat_map(|append| &append.changes) {
         if let Change::Order(order) = change {
-            pairs.extend(order.new_stores.iter().map(|store| (store.to_string(), order.id.to_string())));
+            let of = |store: &StoreId| (store.to_string(), order.created_at.0, order.id.to_string());
+            asked.extend(order.new_stores.iter().map(of));
         }
     }
     let rows = || Rows {
-        into: "INSERT INTO order_stores (store_id, order_id)",
-        columns: vec![column!(Texts, pairs, row => row.0.as_str()), column!(Texts, pairs, row => row.1.as_str())],
+        into: "INSERT INTO order_stores (store_id, created_at, order_id)",
+        columns: vec![
+            column!(Texts, asked, row => row.0.as_str()),
+            column!(BigInts, asked, row => row.1),
+            column!(Texts, asked, row => row.2.as_str()),
+        ],
         on_conflict: "",
     };
-    send(conn, pairs.len(), rows)
+    send(conn, asked.len(), rows)
 }
 
 fn write_replies<'a>(conn: &mut PgConnection, appends: impl Iterator<Item = &'a Append>) -> QueryResult<()> {

@@ -72,12 +72,12 @@ pub fn counts(conn: &mut Connection) -> Result<OrderCounts, DbError> {
     Ok(OrderStatus::ALL.iter().map(|status| (*status, count(status))).collect())
 }
 
-/// Narrows, sorts and pages a query over `orders`; `$id` is the indexed column to walk along.
+/// Narrows, sorts and pages a query over `orders`; `$at` and `$id` are the indexed columns to walk along.
 macro_rules! paged {
-    ($conn:expr, $query:expr, $id:expr, $filter:expr, $page:expr) => {{
+    ($conn:expr, $query:expr, $at:expr, $id:expr, $filter:expr, $page:expr) => {{
         let (filter, page) = ($filter, $page);
         let archived = order_is_archived($conn);
-        let mut query = $query.select((orders::id, orders::body)).into_boxed::<Backend>();
+        let mut query = $query.select((orders::created_at, orders::id, orders::body)).into_boxed::<Backend>();
         query = if filter.archived { query.filter(archived) } else { query.filter(orders::archived.eq(false)) };
         if let Some(customer_id) = filter.customer_id {
             query = query.filter(orders::customer_id.eq(customer_id.to_string()));
@@ -95,40 +95,44 @@ macro_rules! paged {
             let ordered = orders::id.ge(from.clone()).and(orders::id.lt(to.clone()));
             query = query.filter(ordered.or(orders::customer_id.ge(from).and(orders::customer_id.lt(to))));
         }
-        // Not turned into a range of ids: an id is made a little before its order is submitted.
         if let Some(after) = filter.created_after {
-            query = query.filter(orders::created_at.ge(after.0));
+            query = query.filter($at.ge(after.0));
         }
         if let Some(before) = filter.created_before {
-            query = query.filter(orders::created_at.lt(before.0));
+            query = query.filter($at.lt(before.0));
         }
-        let seen = page.cursor.as_deref().map(|seen| cursor::decode::<()>(list_name(filter), seen)).transpose()?;
+        // The first term of each is there for the index: neither database seeks by the second.
+        let seen = page.cursor.as_deref().map(|seen| cursor::decode::<i64>(list_name(filter), seen)).transpose()?;
         query = match (seen, filter.oldest_first) {
-            (Some(((), id)), true) => query.filter($id.gt(id)),
-            (Some(((), id)), false) => query.filter($id.lt(id)),
+            (Some((at, id)), true) => query.filter($at.ge(at)).filter($at.gt(at).or($id.gt(id))),
+            (Some((at, id)), false) => query.filter($at.le(at)).filter($at.lt(at).or($id.lt(id))),
             (None, _) => query,
         };
-        query = if filter.oldest_first { query.order($id.asc()) } else { query.order($id.desc()) };
+        query = if filter.oldest_first {
+            query.order(($at.asc(), $id.asc()))
+        } else {
+            query.order(($at.desc(), $id.desc()))
+        };
         query.limit(cursor::fetch(page.limit))
     }};
 }
 
-/// Orders, newest or oldest first.
+/// Orders by when they were submitted, then by id, newest or oldest first.
 ///
 /// # Errors
 /// The database failed, a row does not convert, or the cursor is not one of this list in this order.
 pub fn list(conn: &mut Connection, filter: &OrderFilter, page: &PageRequest) -> Result<Page<OrderState>, DbError> {
-    let rows: Vec<(String, String)> = match filter.store_id {
-        None => paged!(conn, orders::table, orders::id, filter, page).load(conn)?,
-        // Along the index of the store's orders, which is in the order of their ids.
+    let rows: Vec<(i64, String, String)> = match filter.store_id {
+        None => paged!(conn, orders::table, orders::created_at, orders::id, filter, page).load(conn)?,
+        // Along the key of the store's orders.
         Some(store_id) => {
             let joined = order_stores::table.inner_join(orders::table.on(orders::id.eq(order_stores::order_id)));
             let of_store = joined.filter(order_stores::store_id.eq(store_id.to_string()));
-            paged!(conn, of_store, order_stores::order_id, filter, page).load(conn)?
+            paged!(conn, of_store, order_stores::created_at, order_stores::order_id, filter, page).load(conn)?
         }
     };
-    let cursor = |(id, _): &(String, String)| cursor::encode(list_name(filter), &(), id);
-    cursor::page(rows, page.limit, cursor, |(id, body)| rows::order(&id, &body))
+    let cursor = |(at, id, _): &(i64, String, String)| cursor::encode(list_name(filter), at, id);
+    cursor::page(rows, page.limit, cursor, |(_, id, body)| rows::order(&id, &body))
 }
 
 const fn list_name(filter: &OrderFilter) -> &'static str {

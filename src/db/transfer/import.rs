@@ -1,7 +1,7 @@
 //! Reading a mall from lines of JSON into an empty database.
 
 use super::records::{Batch, Event, Record, all_empty};
-use super::{End, FORMAT, Header, Line, Moved};
+use super::{End, FORMAT, Header, Line, Moved, OLDEST};
 use crate::db::chain::{self, HashedEvent};
 use crate::db::dialect;
 use crate::db::error::DbError;
@@ -15,6 +15,9 @@ use std::io::BufRead;
 const BATCH: usize = 1_000;
 /// The longest line that is read; an order of 100 lines stays far below.
 const LINE_MAX: u64 = 16 << 20;
+/// What the oldest format leaves out.
+const ORDERS_SUBMITTED: &str = "UPDATE order_stores \
+     SET created_at = (SELECT orders.created_at FROM orders WHERE orders.id = order_stores.order_id)";
 
 /// Why a mall could not be imported. Nothing of it was written.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +83,9 @@ pub fn import(
         };
         rows.batch.write(conn)?;
         check_end(end, rows.moved, &header)?;
+        if header.plaza_export == OLDEST {
+            diesel::sql_query(ORDERS_SUBMITTED).execute(conn)?;
+        }
         found(conn, &header)?;
         dialect::count_on_from(conn, rows.moved.events.cast_signed())?;
         Ok(rows.moved)
@@ -92,8 +98,10 @@ fn header(lines: &mut Lines<'_, impl BufRead>) -> Result<Header, ImportError> {
         lines.next().map_err(|_| foreign("it does not start with JSON".to_owned()))?;
     let first = first.ok_or_else(|| foreign("it is empty".to_owned()))?;
     match first["plaza_export"].as_u64() {
-        Some(format) if format == u64::from(FORMAT) => {}
-        Some(format) => return Err(foreign(format!("it has format {format}, this version reads {FORMAT}"))),
+        Some(format) if (u64::from(OLDEST)..=u64::from(FORMAT)).contains(&format) => {}
+        Some(format) => {
+            return Err(foreign(format!("it has format {format}, this version reads {OLDEST} to {FORMAT}")));
+        }
         None => return Err(foreign("its first line does not say plaza_export".to_owned())),
     }
     serde_json::from_value(first).map_err(|error| foreign(error.to_string()))

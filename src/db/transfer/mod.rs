@@ -15,7 +15,9 @@ pub use import::{ImportError, import};
 use serde::{Deserialize, Serialize};
 
 /// The version of the format: changed when a reader of this one could not understand it.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// The oldest one that is still read: in it the stores of an order do not say when it was submitted.
+const OLDEST: u32 = 1;
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -205,9 +205,10 @@ records! {
         updated_at: i64,
         body: String,
     }
-    /// A store an order asked.
-    order_stores OrderStore by (store_id, order_id) {
+    /// A store an order asked, and when; the oldest format leaves that to the order.
+    order_stores OrderStore by (store_id, created_at, order_id) {
         store_id: String,
+        #[serde(default)] created_at: i64,
         order_id: String,
     }
     /// A hold on an authorization.

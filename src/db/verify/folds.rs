@@ -24,6 +24,8 @@ pub(super) struct Folds {
     pub(super) stores: HashMap<StoreId, StoreState>,
     pub(super) customers: HashMap<CustomerId, CustomerState>,
     pub(super) payments: HashMap<PaymentId, PaymentState>,
+    /// What the live holds of an authorization add up to.
+    live: HashMap<PaymentId, i64>,
     pub(super) baskets: HashMap<BasketId, BasketState>,
     pub(super) orders: HashMap<OrderId, OrderState>,
     pub(super) holds: HashMap<OrderId, Hold>,
@@ -42,6 +44,7 @@ impl Folds {
             stores: HashMap::new(),
             customers: HashMap::new(),
             payments: HashMap::new(),
+            live: HashMap::new(),
             baskets: HashMap::new(),
             orders: HashMap::new(),
             holds: HashMap::new(),
@@ -111,17 +114,24 @@ impl Folds {
     /// Money is conserved at every position: only this authorization changed, and it adds up, so the sum over all does.
     fn payment(&mut self, id: PaymentId, event: &PaymentEvent, at: Timestamp) -> Result<(), String> {
         let payment = self.payments.entry(id).or_insert_with(|| PaymentState::blank(id, self.currency));
-        payment.evolve(event, at);
-        let is_sound = payment.is_sound();
         let (order_id, hold) = match event {
             PaymentEvent::Held(held) => (held.order_id, (id, held.amount.amount_minor, "held")),
             PaymentEvent::HoldLowered(lowered) => (lowered.order_id, (id, lowered.amount.amount_minor, "held")),
             PaymentEvent::HoldVoided(voided) => (voided.order_id, (id, voided.amount.amount_minor, "voided")),
             PaymentEvent::Captured(captured) => (captured.order_id, (id, captured.amount.amount_minor, "captured")),
-            PaymentEvent::Authorized(_) | PaymentEvent::Voided(_) => return sound(is_sound),
+            PaymentEvent::Authorized(_) | PaymentEvent::Voided(_) => {
+                payment.evolve(event, at);
+                return sound(payment.is_sound());
+            }
         };
+        // An authorization may have a million holds, so their sum is kept: one event changes one of them.
+        let of_order = |payment: &PaymentState| payment.holds.get(&order_id).copied().unwrap_or(0);
+        let before = of_order(payment);
+        payment.evolve(event, at);
+        let live = self.live.entry(id).or_default();
+        *live += of_order(payment) - before;
         self.holds.insert(order_id, hold);
-        sound(is_sound)
+        sound(payment.is_sound_with(*live))
     }
 
     fn order(&mut self, id: OrderId, event: &OrderEvent, at: Timestamp) -> Result<(), String> {
@@ -151,4 +161,28 @@ fn decode<E: DomainEvent>(name: &str, payload: &str) -> Result<E, String> {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::money::Money;
+    use crate::domain::payment::event::{Authorized, Held, HoldVoided};
+
+    #[test]
+    fn a_hold_given_back_by_another_amount_is_noticed_at_its_event() {
+        let currency: Currency = "EUR".parse().unwrap();
+        let money = |amount| Money::new(amount, currency);
+        let payment = PaymentId(Uuid::from_u128(1));
+        let order = |n| OrderId(Uuid::from_u128(n));
+        let mut folds = Folds::new(currency);
+        let mut apply = |event| folds.payment(payment, &event, Timestamp(0));
+        let customer_id = CustomerId(Uuid::from_u128(9));
+        apply(PaymentEvent::Authorized(Authorized { customer_id, amount: money(100) })).unwrap();
+        apply(PaymentEvent::Held(Held { order_id: order(2), amount: money(30) })).unwrap();
+        apply(PaymentEvent::Held(Held { order_id: order(3), amount: money(20) })).unwrap();
+        apply(PaymentEvent::HoldVoided(HoldVoided { order_id: order(2), amount: money(30) })).unwrap();
+        let wrong = PaymentEvent::HoldVoided(HoldVoided { order_id: order(3), amount: money(19) });
+        assert_eq!(apply(wrong).unwrap_err(), "the amounts no longer add up");
+    }
 }

@@ -104,7 +104,7 @@ export const plaza = {
     ok(api.PUT('/api/v1/baskets/{id}/customer', { params: at(id), body: { customer_id } })),
   checkout: (
     basketId: string,
-    body: { customer_id: string; payment_id: string; on_shortage: ShortagePolicy },
+    body: { customer_id: string; payment_id: string; on_shortage: ShortagePolicy; expected_total?: Money },
     key: string,
   ): Promise<Order> =>
     ok(api.POST('/api/v1/baskets/{id}/checkout', { params: { ...at(basketId), ...once(key) }, body })),
@@ -149,6 +149,8 @@ export async function fetchText(path: string): Promise<string> {
 export async function fetchCsv(path: string, query: Record<string, string | undefined> = {}): Promise<Blob> {
   const url = new URL(path, location.origin);
   url.searchParams.set('format', 'csv');
+  // A spreadsheet opens it, and takes it for another encoding without the mark.
+  url.searchParams.set('bom', 'true');
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
   const response = await send(new Request(url, { headers: { accept: 'text/csv' } }));
   if (!response.ok) throw toApiError(await response.json().catch(() => undefined), response);

@@ -2865,6 +2865,8 @@ export interface operations {
                 sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
                 /** @description `csv` for all rows as CSV. */
                 format?: "json" | "csv";
+                /** @description Whether the CSV begins with a byte order mark, as spreadsheets want it. */
+                bom?: boolean;
                 /** @description The most items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -3305,6 +3307,8 @@ export interface operations {
                 sort?: "newest" | "name" | "price" | "-price" | "stock" | "-stock";
                 /** @description `csv` for all rows as CSV. */
                 format?: "json" | "csv";
+                /** @description Whether the CSV begins with a byte order mark, as spreadsheets want it. */
+                bom?: boolean;
                 /** @description The most items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -6145,6 +6149,8 @@ export interface operations {
                 sort?: "created_at" | "-created_at";
                 /** @description `csv` for all rows as CSV. */
                 format?: "json" | "csv";
+                /** @description Whether the CSV begins with a byte order mark, as spreadsheets want it. */
+                bom?: boolean;
                 /** @description The most items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */

@@ -1,11 +1,20 @@
 // CSV out (RFC 4180). Reading it is `csvFile.ts`.
 
-/** Cells that a spreadsheet would run as a formula get a leading apostrophe. */
+const FORMULA = String.raw`'*[=+\-@\t\r]`;
+const BEGINS = String.raw`(?<=^|[;\t\n\r])`;
+/**
+ * An apostrophe wherever a spreadsheet could begin a cell, now or parted by semicolons or tabs, and run it as a formula;
+ * one more before those that are there, so that `unguarded` gives the text again. The server writes the same.
+ */
+export const guarded = (text: string) => text.replace(new RegExp(`${BEGINS}(?=${FORMULA})`, 'g'), "'");
+/** A text as it was before `guarded`. */
+export const unguarded = (text: string) => text.replace(new RegExp(`${BEGINS}'(?=${FORMULA})`, 'g'), '');
+
+/** Texts are quoted, and safe to open in a spreadsheet. */
 export function toCsv(rows: readonly Record<string, unknown>[], columns: readonly string[]): string {
   const cell = (value: unknown) => {
-    let s = value == null ? '' : String(value);
-    if (/^[=+\-@\t\r]/.test(s) && typeof value !== 'number') s = `'${s}`;
-    return /[",\r\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;
+    if (typeof value !== 'string') return value == null ? '' : String(value);
+    return `"${guarded(value).replaceAll('"', '""')}"`;
   };
   const lines = [columns.join(','), ...rows.map((row) => columns.map((c) => cell(row[c])).join(','))];
   return `${lines.join('\r\n')}\r\n`;

@@ -1,4 +1,5 @@
 // Which column of a product file says what: the names people use, and the exports of Shopify and WooCommerce.
+import { unguarded } from './csv';
 
 export type Field = 'name' | 'description' | 'sku' | 'price' | 'price_minor' | 'stock' | 'currency';
 export type Dialect = 'plaza' | 'shopify' | 'woocommerce';
@@ -68,7 +69,7 @@ export function columnsOf(header: readonly string[]): Columns {
     dialect,
     width: names.length,
     has: (field) => at(field) >= 0,
-    cell: (cells, field) => (cells[at(field)] ?? '').trim().replace(/^'(?=[=+\-@\t\r])/, ''),
+    cell: (cells, field) => unguarded((cells[at(field)] ?? '').trim()),
     named: (cells, name) => (cells[names.indexOf(name)] ?? '').trim(),
   };
 }

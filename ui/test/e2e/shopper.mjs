@@ -86,8 +86,40 @@ export async function shopperScenarios({ step, server, session }) {
   });
 
   let first;
+  await step(
+    'a price that moves under the customer’s finger is not charged: the new total is shown first',
+    async () => {
+      await authorize(page);
+      const [product] = (await server.call('GET', `/products?q=${encodeURIComponent(tea)}`)).items;
+      const price = (minor) =>
+        server.call(
+          'PATCH',
+          `/products/${product.id}`,
+          { price: { ...product.price, amount_minor: minor } },
+          session.auth,
+        );
+      const total = page.getByTestId('checkout-total');
+      const before = await total.innerText();
+      // The price moves after the click, before the server has the order; the console notes the refusal.
+      session.browser.expectOutage = true;
+      await page.route('**/checkout', async (route) => {
+        await page.unroute('**/checkout');
+        await price(product.price.amount_minor + 100);
+        await route.continue();
+      });
+      await page.getByTestId('submit-order').click();
+      await page.getByText(/The prices have moved/).waitFor();
+      await page.waitForFunction(
+        (old) => document.querySelector('[data-testid=checkout-total]').textContent.trim() !== old,
+        before,
+      );
+      await session.browser.shot('checkout-prices-moved');
+      await price(product.price.amount_minor);
+      await total.getByText(before, { exact: true }).waitFor();
+    },
+  );
+
   await step('a double click submits one order', async () => {
-    await authorize(page);
     const customer = await page.locator('[data-testid=account] [data-id]').first().getAttribute('data-id');
     session.customer = customer;
     await page.getByTestId('submit-order').dblclick();

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { coalesce } from '@/lib/coalesce';
-import { toCsv } from '@/lib/csv';
+import { guarded, toCsv, unguarded } from '@/lib/csv';
 import { eventTypes, look, orderOf, parseType, summary } from '@/lib/events';
 import { ago, duration, money } from '@/lib/format';
 import { isId, lastId, randomId } from '@/lib/ids';
@@ -39,7 +39,19 @@ describe('time', () => {
 
 describe('csv', () => {
   it('quotes, and defuses formulas but not numbers', () => {
-    expect(toCsv([{ a: '=1+1', b: 'x,"y"', c: -5 }], ['a', 'b', 'c'])).toBe('a,b,c\r\n\'=1+1,"x,""y""",-5\r\n');
+    expect(toCsv([{ a: '=1+1', b: 'x,"y"', c: -5 }], ['a', 'b', 'c'])).toBe('a,b,c\r\n"\'=1+1","x,""y""",-5\r\n');
+  });
+  it('defuses wherever a spreadsheet could begin a cell, and reads it back as it was', () => {
+    for (const [text, safe] of [
+      ['plain; text', 'plain; text'],
+      ["'=1", "''=1"],
+      ['a;=1', "a;'=1"],
+      ['\t=1', "'\t'=1"],
+      ['a\n-b', "a\n'-b"],
+    ] as const) {
+      expect(guarded(text)).toBe(safe);
+      expect(unguarded(safe)).toBe(text);
+    }
   });
 });
 

@@ -1,2 +1,0 @@
-function e(e,t){let n=e=>{let t=e==null?``:String(e);return/^[=+\-@\t\r]/.test(t)&&typeof e!=`number`&&(t=`'${t}`),/[",\r\n]/.test(t)?`"${t.replaceAll(`"`,`""`)}"`:t};return`${[t.join(`,`),...e.map(e=>t.map(t=>n(e[t])).join(`,`))].join(`\r
-`)}\r\n`}function t(e,t,n=`text/csv;charset=utf-8`){let r=URL.createObjectURL(t instanceof Blob?t:new Blob([t],{type:n}));Object.assign(document.createElement(`a`),{href:r,download:e}).click(),setTimeout(()=>URL.revokeObjectURL(r),1e4)}export{e as n,t};
