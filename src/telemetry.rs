@@ -63,6 +63,7 @@ pub struct Metrics {
     commit_us: AtomicU64,
     events: Counter,
     refusals: Counter,
+    appends_refused: Counter,
 }
 
 impl Default for Metrics {
@@ -88,6 +89,12 @@ impl Default for Metrics {
         registry.register("events", "Events committed since the start", events.clone());
         let refusals = Counter::default();
         registry.register("refusals", "Requests answered 503 because the mall was busy", refusals.clone());
+        let appends_refused = Counter::default();
+        registry.register(
+            "appends_refused",
+            "Appends a database constraint refused; each threw an actor's memory away",
+            appends_refused.clone(),
+        );
         Self {
             registry,
             orders,
@@ -98,6 +105,7 @@ impl Default for Metrics {
             commit_us: AtomicU64::new(0),
             events,
             refusals,
+            appends_refused,
         }
     }
 }
@@ -151,6 +159,11 @@ impl Metrics {
     #[must_use]
     pub fn commit_time(&self) -> Duration {
         Duration::from_micros(self.commit_us.load(Ordering::Relaxed))
+    }
+
+    /// Counts an append that a constraint refused.
+    pub fn append_refused(&self) {
+        self.appends_refused.inc();
     }
 
     /// Counts a request refused because the mall was busy.

@@ -119,7 +119,8 @@ impl BasketActor {
         let mut events = state.decide(&BasketCommand::Claim(message.order.customer_id))?;
         events.push(event::CheckedOut { order_id: message.order_id }.into());
         let wanted = state.items.iter().map(|item| Wanted { product_id: item.product_id, quantity: item.quantity });
-        let (append, next) = self.prepare(state, &events, &message.by.cause);
+        let (mut append, next) = self.prepare(state, &events, &message.by.cause);
+        append.decided_on.push(self.presence.memory());
         Ok((wanted.collect(), append, next))
     }
 }

@@ -5,13 +5,13 @@
 
 use super::error::MallError;
 use super::mall::Mall;
-use super::ports::{ReadError, ReadErrorKind};
+use super::ports::{Memory, ReadError, ReadErrorKind};
 use crate::domain::time::Timestamp;
 use crate::telemetry::seldom;
 use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,15 +41,10 @@ pub trait Resident: Actor<Context = Context<Self>> {
 struct Vitals {
     busy: AtomicU32,
     last_used: AtomicI64,
-    health: AtomicU8,
+    /// It never had its state: the database was busy or away. Nothing was decided.
+    not_loaded: AtomicBool,
+    memory: Memory,
 }
-
-/// Its memory matches the journal, as far as it knows.
-const WELL: u8 = 0;
-/// Its memory does not match the journal.
-const FAILED: u8 = 1;
-/// It never had its state: the database was busy or away. Nothing was decided.
-const NOT_LOADED: u8 = 2;
 
 /// An actor's side of its entry: marks itself busy or failed.
 #[derive(Clone, Default)]
@@ -63,10 +58,16 @@ impl Presence {
         Busy(self.0.clone())
     }
 
-    /// Says that the actor's memory no longer matches the journal: nothing it decides may be written any more, and the
-    /// next message wakes a new one.
+    /// Says that the actor's memory no longer matches the journal: nothing it decided is written any more, and the next
+    /// message wakes a new one.
     pub fn fail(&self) {
-        self.0.health.store(FAILED, Ordering::Release);
+        self.0.memory.void();
+    }
+
+    /// The memory its appends are decided on.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.0.memory.clone()
     }
 
     /// Refuses to go on with an actor that failed or has no state.
@@ -74,11 +75,10 @@ impl Presence {
     /// # Errors
     /// [`MallError::ActorFailed`]; [`MallError::Busy`] when its state could not be loaded.
     pub fn check(&self) -> Result<(), MallError> {
-        match self.0.health.load(Ordering::Acquire) {
-            WELL => Ok(()),
-            NOT_LOADED => Err(MallError::Busy),
-            _ => Err(MallError::ActorFailed),
+        if self.0.memory.is_void() {
+            return Err(MallError::ActorFailed);
         }
+        if self.0.not_loaded.load(Ordering::Acquire) { Err(MallError::Busy) } else { Ok(()) }
     }
 }
 
@@ -113,7 +113,7 @@ pub fn load<A, T, F>(
             if let Some(left_out) = seldom("an actor could not be woken") {
                 tracing::error!(kind = std::any::type_name::<A>(), %error, left_out, "actors cannot be woken");
             }
-            presence.0.health.store(NOT_LOADED, Ordering::Release);
+            presence.0.not_loaded.store(true, Ordering::Release);
         }
     }));
 }
@@ -201,7 +201,7 @@ impl<A: Resident> Directory<A> {
         match shard.awake.get(&id) {
             Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
             // One that never had its state decided nothing: it is simply woken again.
-            Some(entry) if entry.presence.0.health.load(Ordering::Acquire) == NOT_LOADED => {}
+            Some(entry) if entry.presence.0.not_loaded.load(Ordering::Acquire) => {}
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }

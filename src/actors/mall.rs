@@ -534,11 +534,12 @@ impl Mall {
     /// starts over.
     pub(super) fn commit<T: 'static>(
         &self,
-        append: Append,
+        mut append: Append,
         answer: T,
         permit: Option<Permit>,
         presence: Presence,
     ) -> ResponseFuture<Result<T, MallError>> {
+        append.decided_on.push(presence.memory());
         let commit = self.parts.journal.submit(append);
         // Awake until committed.
         let busy = presence.busy();

@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 use futures_util::future::BoxFuture;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{broadcast, oneshot};
 use uuid::Uuid;
 
@@ -284,9 +285,31 @@ impl From<&StoreState> for StoreHead {
     }
 }
 
+/// The memory of an actor, on which its appends are decided. They are handed over before those ahead of them are
+/// committed: when one is refused, all that was decided on the same memory counts on what was never written, and the
+/// journal refuses that too.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Arc<AtomicBool>);
+
+impl Memory {
+    /// Whether it holds what is not in the journal.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Says that it does: nothing that is decided on it is written any more.
+    pub fn void(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// What one decision writes: all of it in one transaction, or none.
 #[derive(Clone, Debug, Default)]
 pub struct Append {
+    /// Whose memory it was decided on; also of an append without events, whose answer says that what the memory holds
+    /// is on disk.
+    pub decided_on: Vec<Memory>,
     /// The events, in order.
     pub events: Vec<NewEvent>,
     /// The rows of the read model that follow from them.
@@ -316,6 +339,12 @@ pub enum AppendError {
     /// A database constraint refused it: a defect, or memory that no longer matches the disk.
     #[error("the journal refused the append: {0}")]
     Refused(Arc<str>),
+    /// It was decided on what the journal had refused before.
+    #[error("the append was decided on what the journal refused")]
+    Void,
+    /// There is a reply under its idempotency key already: another process took the same request.
+    #[error("there is a reply under the idempotency key already")]
+    KeyTaken,
     /// The journal is shutting down.
     #[error("the journal is closed")]
     Closed,
@@ -328,6 +357,8 @@ impl AppendError {
             Self::Refused(_) => {
                 tracing::error!(error = %self, "an append failed; its actor starts over from the journal");
             }
+            // Its cause has been reported.
+            Self::Void | Self::KeyTaken => tracing::debug!(error = %self, "an append was not taken"),
             Self::Closed => tracing::debug!(error = %self, "an append came after the end"),
         }
     }

@@ -27,9 +27,11 @@ fn register(conn: &mut SqliteConnection) -> Result<(), diesel::result::Error> {
     lower_utils::register_impl(conn, |text: String| folded(&text))
 }
 
-/// Lower case, and one form of the letters that have two of it: what is written in capitals is found in any case.
+/// Case folded away: what has the same capitals is the same (`ß` and `ss`, the signs of mu, the two small sigmas), whichever
+/// of them is asked for.
 fn folded(text: &str) -> String {
-    text.to_lowercase().replace('ς', "σ").replace('ß', "ss")
+    // Lower case first: the capital sharp s has no other capitals.
+    text.to_lowercase().to_uppercase().to_lowercase().replace('ς', "σ")
 }
 
 /// A text somebody asks for, as both databases take it: PostgreSQL knows no NUL. No text of the mall holds a control

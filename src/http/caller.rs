@@ -1,7 +1,7 @@
 //! Who asks, and what the headers of a request say: principal, `If-Match`, `Prefer`, `Idempotency-Key`.
 
 use super::HttpState;
-use super::etags::{Tags, condition};
+use super::etags::{Tags, condition, unquoted};
 use super::problem::{ApiError, Code};
 use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Responder};
 use crate::actors::mall::Admitted;
@@ -21,6 +21,8 @@ use uuid::Uuid;
 
 /// Marks an answer that was given before, under the same idempotency key.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Says how long an answer waited at most (RFC 7240, 3).
+pub const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// The longest idempotency key, characters.
 const KEY_MAX: usize = 200;
 /// The longest a request waits for a verdict (`Prefer: wait`), seconds; proxies give up soon after.
@@ -161,6 +163,10 @@ impl Caller {
     /// # Errors
     /// 400 when it is no list of entity tags.
     pub fn expected_tags(&self) -> Result<Option<Vec<String>>, ApiError> {
+        if self.0.headers().contains_key(header::IF_NONE_MATCH) {
+            let detail = "If-None-Match is for reading; what a change is meant for is said by If-Match";
+            return Err(ApiError::new(Code::InvalidHeader, detail));
+        }
         match condition(self.0.headers(), &header::IF_MATCH) {
             Ok(None | Some(Tags::Any)) => Ok(None),
             Ok(Some(Tags::These(tags))) => {
@@ -177,12 +183,16 @@ impl Caller {
     #[must_use]
     pub fn patience(&self) -> Option<Duration> {
         let preferences = self.0.headers().get_all(HeaderName::from_static("prefer"));
-        let mut words = preferences.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split([',', ';']));
+        let texts = preferences.filter_map(|value| value.to_str().ok());
+        let mut words =
+            texts.flat_map(|value| unquoted(value, ',')).map(|one| unquoted(one, ';').next().unwrap_or_default());
         // A preference that can not be read is no preference (RFC 7240, section 2).
-        let seconds: u64 = words.find_map(|word| {
+        let seconds = words.find_map(|word| {
             let (name, value) = word.split_once('=')?;
+            let value = value.trim().trim_matches('"');
             let is_wait = name.trim().eq_ignore_ascii_case("wait");
-            is_wait.then(|| value.trim().trim_matches('"').parse().ok()).flatten()
+            let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+            (is_wait && is_number).then(|| value.parse().unwrap_or(WAIT_MAX_S))
         })?;
         Some(Duration::from_secs(seconds.min(WAIT_MAX_S)))
     }
@@ -192,12 +202,14 @@ impl Caller {
     /// # Errors
     /// 400 when it is not 1 to 200 visible ASCII characters.
     pub fn idempotency_key(&self) -> Result<Option<&str>, ApiError> {
-        let Some(key) = self.0.headers().get("idempotency-key") else { return Ok(None) };
+        let mut keys = self.0.headers().get_all(HeaderName::from_static("idempotency-key"));
+        let Some(key) = keys.next() else { return Ok(None) };
         let key = key
             .to_str()
             .ok()
+            .filter(|_| keys.next().is_none())
             .filter(|key| (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
-        let wrong = || format!("Idempotency-Key must be 1 to {KEY_MAX} visible ASCII characters");
+        let wrong = || format!("Idempotency-Key must be one, of 1 to {KEY_MAX} visible ASCII characters");
         key.map(Some).ok_or_else(|| ApiError::new(Code::InvalidHeader, wrong()))
     }
 
@@ -329,7 +341,11 @@ mod tests {
     fn prefer_wait_is_capped_and_nonsense_ignored() {
         assert_eq!(caller("prefer", "respond-async, wait=10").patience(), Some(Duration::from_secs(10)));
         assert_eq!(caller("prefer", "wait=3600").patience(), Some(Duration::from_secs(WAIT_MAX_S)));
+        assert_eq!(caller("prefer", "wait=99999999999999999999").patience(), Some(Duration::from_secs(WAIT_MAX_S)));
         assert_eq!(caller("prefer", "wait=soon").patience(), None);
+        assert_eq!(caller("prefer", "wait=").patience(), None);
+        assert_eq!(caller("prefer", "other=\"a, wait=1\"; wait=2").patience(), None);
+        assert_eq!(caller("prefer", "wait=\"10\"; really=yes").patience(), Some(Duration::from_secs(10)));
     }
 
     #[test]

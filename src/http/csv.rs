@@ -77,14 +77,16 @@ impl Row {
     }
 }
 
+/// What a cell may begin with and still be a formula: a quoted cell, or one with an apostrophe of its own.
+const QUOTES: [char; 2] = ['\'', '"'];
+
 /// The text with an apostrophe wherever a cell could begin, now or in another spreadsheet, and a formula with it. One more
 /// before those that are there, so that taking one away gives the text again.
 fn guarded(text: &str) -> String {
     let mut guarded = String::with_capacity(text.len());
     let mut begins = true;
     for (at, c) in text.char_indices() {
-        let formula = text[at..].trim_start_matches('\'');
-        if begins && formula.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        if begins && text[at..].trim_start_matches(QUOTES).starts_with(['=', '+', '-', '@', '\t', '\r']) {
             guarded.push('\'');
         }
         guarded.push(c);
@@ -121,6 +123,18 @@ fn product(view: &ProductView, text: &mut String) {
     text.push_str(&row.0);
 }
 
+/// The example in the document: the heading of that route's list, and a row.
+#[must_use]
+pub fn example(path: &str) -> String {
+    if path.ends_with("/products") { [PRODUCTS, PRODUCT].concat() } else { [ORDERS, ORDER].concat() }
+}
+
+const PRODUCT: &str = "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c20,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c10,\"Quay Street Tea\",\
+                       \"TEA-1\",\"Breakfast Blend\",\"250 g, loose\",1250,EUR,40,2,3,2026-11-22T10:00:00Z\r\n";
+const ORDER: &str = "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,2026-11-22T10:02:20Z,accepted,authorized,\
+                     not_started,none,,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c30,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c50,2500,EUR,\
+                     2,\"2 x Breakfast Blend\",2026-11-22T10:32:20Z,7\r\n";
+
 impl Csv {
     /// Every order of a filter.
     #[must_use]
@@ -135,6 +149,13 @@ impl Csv {
             state.reads.products(filter.clone(), page).await
         })
     }
+}
+
+/// Says that the caller's `Accept` chose between this answer and CSV.
+#[must_use]
+pub fn negotiated(mut answer: HttpResponse) -> HttpResponse {
+    answer.headers_mut().insert(header::VARY, header::HeaderValue::from_static("Accept"));
+    answer
 }
 
 /// Streams a list: its heading, then its rows a page at a time.
@@ -167,10 +188,11 @@ fn export<T: 'static>(
         let next = page.next_cursor.map_or(Next::End, Next::After);
         Some((Ok(Bytes::from(text)), (next, read)))
     });
-    HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .streaming(Box::pin(pages))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    negotiated(answer.streaming(Box::pin(pages)))
 }
 
 #[cfg(test)]
@@ -182,7 +204,7 @@ mod tests {
         let (mut plain, mut begins) = (String::new(), true);
         for (at, c) in text.char_indices() {
             let is_guard = begins && c == '\'' && {
-                let formula = text[at..].trim_start_matches('\'');
+                let formula = text[at..].trim_start_matches(QUOTES);
                 formula.starts_with(['=', '+', '-', '@', '\t', '\r'])
             };
             if !is_guard {
@@ -206,6 +228,8 @@ mod tests {
             ("@cmd", "\"'@cmd\""),
             ("-1", "\"'-1\""),
             ("a;=1", "\"a;'=1\""),
+            ("a;\"=1\"", "\"a;'\"\"=1\"\"\""),
+            ("'\"=1", "\"''\"\"=1\""),
             ("a\t+1", "\"a\t'+1\""),
             ("a\n=1", "\"a\n'=1\""),
             ("it's = 1", "\"it's = 1\""),
@@ -214,6 +238,16 @@ mod tests {
             row.text(value);
             assert_eq!(row.0, cell);
             assert_eq!(unguarded(&guarded(value)), value);
+        }
+    }
+
+    #[test]
+    fn the_examples_have_a_cell_for_every_column() {
+        for path in ["/api/v1/products", "/api/v1/orders"] {
+            let example = example(path);
+            let cells: Vec<usize> =
+                example.lines().map(|line| line.replace(", loose", "").split(',').count()).collect();
+            assert!(cells.len() == 2 && cells[0] == cells[1], "{example}");
         }
     }
 

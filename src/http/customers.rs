@@ -106,6 +106,7 @@ pub struct CustomerSummary<'a> {
 #[into_params(parameter_in = Query)]
 pub struct CustomerQuery {
     /// Part of the name, phone number or id, any case.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// The most items, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]

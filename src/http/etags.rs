@@ -12,6 +12,15 @@ pub enum Tags {
     These(Vec<EntityTag>),
 }
 
+/// The parts of a header's text between `separator`s that stand in no quotes.
+pub fn unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    text.split(move |c| {
+        is_quoted ^= c == '"';
+        c == separator && !is_quoted
+    })
+}
+
 /// The condition of a header; `None` without it.
 ///
 /// # Errors
@@ -23,12 +32,7 @@ pub fn condition(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Tags>,
         if text == "*" {
             return Ok(Some(Tags::Any));
         }
-        let mut is_quoted = false;
-        let items = text.split(|c| {
-            is_quoted ^= c == '"';
-            c == ',' && !is_quoted
-        });
-        for item in items.map(str::trim).filter(|item| !item.is_empty()) {
+        for item in unquoted(text, ',').map(str::trim).filter(|item| !item.is_empty()) {
             tags.push(item.parse().map_err(|_not_a_tag| ())?);
         }
     }

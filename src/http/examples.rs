@@ -163,7 +163,6 @@ fn operation(schema: &str) -> Option<Value> {
 #[must_use]
 pub fn of_text(content_type: &str) -> Option<&'static str> {
     Some(match content_type {
-        "text/csv" => "id,created_at,status\r\n019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted\r\n",
         "text/event-stream" => "retry: 1000\n\nid: 42\ndata: {\"specversion\":\"1.0\",\"sequence\":\"42\"}\n\n",
         "application/openmetrics-text" => "# TYPE plaza_events counter\nplaza_events_total 1042\n# EOF\n",
         "text/plain" => "# TYPE plaza_events_total counter\nplaza_events_total 1042\n",

@@ -65,7 +65,10 @@ impl<T: RequestBody + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_encoded = request.headers().get_all(header::CONTENT_ENCODING).any(|coding| coding != "identity");
+        let is_encoded = request.headers().get_all(header::CONTENT_ENCODING).any(|codings| {
+            let mut codings = codings.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+            !codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"))
+        });
         let is_json = request.content_type().eq_ignore_ascii_case("application/json");
         let payload = payload.take();
         Box::pin(async move {

@@ -133,6 +133,8 @@ pub struct HttpState {
     /// Turns of clients of the live stream that read what they missed.
     catching_up: Semaphore,
     limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    /// What `/openapi.json` answers.
+    document: web::Bytes,
 }
 
 impl HttpState {
@@ -149,6 +151,7 @@ impl HttpState {
             settings,
             catching_up: Semaphore::new(CATCHING_UP),
             limiter,
+            document: openapi::document_in(behind.mall.currency()).into(),
             behind,
         }
     }

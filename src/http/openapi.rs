@@ -7,9 +7,10 @@
 use super::problem::{Code, FieldError, Problem};
 use super::roles::{Access, ROUTES, Route};
 use super::{
-    asyncapi, baskets, customers, demo, events, examples, orders, payments, products, sse, status, stores, swagger,
-    tokens,
+    asyncapi, baskets, csv, customers, demo, events, examples, orders, payments, products, sse, status, stores,
+    swagger, tokens,
 };
+use crate::domain::money::Currency;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -67,6 +68,12 @@ struct Api;
 #[must_use]
 pub fn document() -> String {
     serde_json::to_string_pretty(&Document(complete())).expect("the document holds only JSON")
+}
+
+/// The document with the examples in a mall's currency, so that they are taken as they stand.
+#[must_use]
+pub fn document_in(currency: Currency) -> String {
+    document().replace("EUR", currency.as_str())
 }
 
 struct Document(Value);
@@ -152,12 +159,12 @@ fn only_describes(schema: &Map<String, Value>) -> bool {
     schema.keys().all(|key| key == "description" || key == "type") && schema.get("type").is_none_or(|t| t == "object")
 }
 
-/// What `domain::text` takes, as far as a pattern can say it: no control characters but the white space around a text, and
-/// no marks that turn it around; line breaks and tabs inside where a text may be left empty.
-const NAMED: &str = "^[\\t-\\r ]*[^\\u0000- \\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]\
-                     [^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*[\\t-\\r ]*$";
+/// What `domain::text` takes: white space around it, no control characters and no marks that turn a text around, and
+/// something that can be seen (of the characters above U+FFFF all are let through, which patterns write in too many ways).
+/// Line breaks and tabs may stand inside where a text may be left empty.
+const NAMED: &str = r"^[\t-\r \u0085]*[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*[^\u0000- \u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8][^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*[\t-\r \u0085]*$";
 const TOLD: &str =
-    "^[\\t-\\r ]*[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*[\\t-\\r ]*$";
+    r"^[\t-\r \u0085]*[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*[\t-\r \u0085]*$";
 
 /// Gives every text that people type, which are those with a greatest length, the pattern of what is taken.
 fn spell_out_texts(value: &mut Value) {
@@ -214,10 +221,15 @@ fn finish(route: &Route, operation: &mut Value) {
     } else {
         operation["parameters"] = parameters.into();
     }
-    operation["security"] = if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) };
+    operation["security"] = match route.access {
+        // What everybody may ask may be answered otherwise to somebody who says who they are.
+        Access::Public if route.path.starts_with("/api/") => json!([{}, {"bearer": []}]),
+        Access::Public => json!([]),
+        Access::Customer | Access::Reader | Access::Admin => json!([{"bearer": []}]),
+    };
     if has_body {
         may_be_left_out(&mut operation["requestBody"]);
-        exemplify(&mut operation["requestBody"]["content"]);
+        exemplify(route, &mut operation["requestBody"]["content"]);
     }
     let creates = operation["responses"].get("201").is_some();
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
@@ -296,7 +308,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     if route.path == EVENT_STREAM {
         let what = "The position to resume after, as browsers send it; takes the place of `after`.";
-        header("Last-Event-ID", what, json!({"type": "string", "pattern": "^[0-9]*$"}));
+        header("Last-Event-ID", what, json!({"type": "string", "pattern": "^[0-9]{0,19}$"}));
     }
     parameters
 }
@@ -406,13 +418,18 @@ fn describe(route: &Route, status: &str, creates: bool, response: &mut Value) {
     };
     response["description"] = description.into();
     if let Some(content) = response.get_mut("content") {
-        exemplify(content);
+        exemplify(route, content);
     }
     let is_single = route.versioned || route.method == "POST" || route.path.ends_with('}');
     if route.path.starts_with("/api/") && is_single && status != "204" {
         let mut headers = json!({"ETag": {
             "description": "The version, for `If-Match`.", "schema": {"type": "string"}, "example": "\"v1\""
         }});
+        if is_submission(route) {
+            let what = "How long the answer was to wait at most, when `Prefer` asked for it.";
+            headers["Preference-Applied"] =
+                json!({"description": what, "schema": {"type": "string"}, "example": "wait=10"});
+        }
         if creates {
             headers["Location"] = json!({"description": "Where it lives.", "schema": {"type": "string"}});
         }
@@ -420,7 +437,7 @@ fn describe(route: &Route, status: &str, creates: bool, response: &mut Value) {
     }
 }
 
-fn exemplify(content: &mut Value) {
+fn exemplify(route: &Route, content: &mut Value) {
     for (content_type, media) in content.as_object_mut().into_iter().flatten() {
         let reference = media["schema"]["$ref"].as_str().or_else(|| {
             // An optional body is one of null and the schema.
@@ -428,6 +445,7 @@ fn exemplify(content: &mut Value) {
         });
         let example = match reference.and_then(|reference| reference.rsplit('/').next()) {
             Some(schema) => examples::of(schema),
+            None if content_type == "text/csv" => Some(csv::example(route.path).into()),
             None => examples::of_text(content_type).map(Value::from),
         };
         if let Some(example) = example {

@@ -1,7 +1,7 @@
 //! `/orders`: submit, list, read, pay, cancel, archive.
 
 use super::baskets::Quantity;
-use super::caller::{Caller, Given};
+use super::caller::{Caller, Given, PREFERENCE_APPLIED};
 use super::csv::{self, Format};
 use super::json::{Json, NoBody, Object, RequestBody};
 pub use super::order_body::Order;
@@ -20,7 +20,7 @@ use crate::actors::principal::Principal;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::{CancelledBy, LINES_MAX, OnShortage, OrderCommand, OrderState, QUANTITY_MAX};
 use crate::domain::time::Timestamp;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -102,6 +102,7 @@ pub struct OrderQuery {
     /// Only rejected for this reason.
     reason: Option<Reason>,
     /// The start of an order or customer id.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// Submitted at or after this time, RFC 3339.
     #[serde(default, deserialize_with = "query::time")]
@@ -196,7 +197,7 @@ pub(super) async fn after_submit(state: &State, caller: &Caller, given: Given) -
     let mut response = actix_web::HttpResponse::from(given);
     let applied = HeaderValue::from_str(&format!("wait={}", patience.as_secs()));
     if let Ok(applied) = applied {
-        response.headers_mut().insert(HeaderName::from_static("preference-applied"), applied);
+        response.headers_mut().insert(PREFERENCE_APPLIED, applied);
     }
     Ok(response)
 }
@@ -224,7 +225,7 @@ pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>)
     let page = state.reads.orders(filter, page).await?;
     let now = state.mall.clock().now();
     let items = page.items.iter().map(|order| Order::of(order, now)).collect();
-    Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
+    Ok(csv::negotiated(ok(None, &List { items, next_cursor: page.next_cursor })))
 }
 
 /// Read an order, now or as it was at a version.

@@ -205,6 +205,7 @@ impl From<Sort> for ProductSort {
 #[into_params(parameter_in = Query)]
 pub struct CatalogueQuery {
     /// Part of the name, SKU or description, any case.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// Only of this store.
     store_id: Option<Uuid>,
@@ -229,6 +230,7 @@ pub struct CatalogueQuery {
 #[into_params(parameter_in = Query)]
 pub struct ShelfQuery {
     /// Part of the name, SKU or description, any case.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// The order of the list; `newest` when absent.
     #[param(inline)]
@@ -297,7 +299,7 @@ async fn list(state: State, filter: ProductFilter, csv: Option<Csv>, page: PageR
     }
     let page = state.reads.products(filter, page).await?;
     let items = page.items.iter().map(Product::viewed).collect();
-    Ok(ok(None, &List { items, next_cursor: page.next_cursor }))
+    Ok(csv::negotiated(ok(None, &List { items, next_cursor: page.next_cursor })))
 }
 
 /// Read a product.

@@ -45,7 +45,7 @@ impl From<AppendError> for ApiError {
     fn from(error: AppendError) -> Self {
         let code = match &error {
             AppendError::Refused(_) => Code::InternalError,
-            AppendError::Closed => Code::Unavailable,
+            AppendError::Void | AppendError::KeyTaken | AppendError::Closed => Code::Unavailable,
         };
         Self::from(code).caused_by(error)
     }

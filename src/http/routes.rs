@@ -1,6 +1,6 @@
 //! Which handler serves which route.
 
-use super::caller::IDEMPOTENCY_REPLAYED;
+use super::caller::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED};
 use super::json::drain;
 use super::middleware::{Boundary, REQUEST_ID, RequestSpan};
 use super::roles::Route as Row;
@@ -51,12 +51,13 @@ fn cors(state: &HttpState) -> Cors {
         header::ACCEPT_ENCODING,
         header::ALLOW,
         IDEMPOTENCY_REPLAYED,
+        PREFERENCE_APPLIED,
         REQUEST_ID,
     ];
     let origins = state.settings.cors_origins.iter();
     origins
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
-        .allow_any_method()
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_any_header()
         .expose_headers(own)
         .max_age(3_600)

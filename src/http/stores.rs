@@ -125,6 +125,7 @@ pub struct StoreQuery {
     /// Only stores that take part in shopping, or only others.
     participating: Option<bool>,
     /// Part of the name or location, any case.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// The most items, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]

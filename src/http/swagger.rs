@@ -1,6 +1,5 @@
 //! Swagger UI, from the vendored assets, and the document it shows.
 
-use super::openapi;
 use super::problem::Code;
 use super::{Answer, State};
 use actix_web::http::header;
@@ -23,15 +22,13 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     Arc::new(config)
 });
 
-static DOCUMENT: LazyLock<web::Bytes> = LazyLock::new(|| openapi::document().into());
-
 /// Get this document (`OpenAPI` 3.1).
 #[utoipa::path(get, path = "/openapi.json", tag = "operation", responses((status = 200, body = Object)))]
-pub async fn document(_: State) -> Answer {
+pub async fn document(state: State) -> Answer {
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(DOCUMENT.clone()))
+        .body(state.document.clone()))
 }
 
 /// Sends to the page; relative addresses in it need the slash.

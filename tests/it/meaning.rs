@@ -23,6 +23,8 @@ async fn what_is_sent_is_what_the_weights_ask_for() {
     ] {
         assert_eq!(kind("/orders", accept).await, sent, "{accept}");
         assert_eq!(kind("/products", accept).await, sent, "{accept}");
+        let chosen = send(app.request(Method::GET, "/orders").header("accept", accept)).await;
+        assert_eq!(chosen.header("vary"), "Accept", "{accept}");
     }
     let classic = "application/vnd.google.protobuf;q=0.7,text/plain;version=0.0.4;q=0.3";
     assert_eq!(kind("//metrics", classic).await, "text/plain");
@@ -48,6 +50,10 @@ async fn entity_tags_are_lists_and_known_answers_are_not_sent_again() {
     edit(&format!("\"v999\", \"v{version}\""), "b").await.expect(200);
     edit(&format!("\"v{version}\""), "c").await.refused(412, "version_mismatch");
     edit("*", "d").await.expect(200);
+    for known in ["*", "\"v1\""] {
+        let change = app.request(Method::PATCH, &path).header("if-none-match", known).json(&json!({"name": "e"}));
+        send(change).await.refused(400, "invalid_header");
+    }
     for path in [path.clone(), format!("/products/{product}")] {
         let tag = app.get(&path).await.header("etag").to_owned();
         let again = async |known: &str| send(app.request(Method::GET, &path).header("if-none-match", known)).await;
@@ -132,11 +138,24 @@ fn encoded(text: &str) -> String {
 async fn searches_fold_case_and_are_bounded() {
     let app = TestApp::start().await;
     let store = app.store(None).await;
-    for name in ["Παπουσια παπους", "Straße 7"] {
+    for name in ["Παπουσια παπους", "Straße 7", "ﬁg ſet 10 µF", "ᾳ և ŉ"] {
         let product = json!({"name": name, "price": eur(1), "stock": 1});
         app.post(&format!("/stores/{store}/products"), &product).await.expect(201);
     }
-    for q in ["παπουσ", "ΠΑΠΟΥΣ", "ΠΑΠΟΥΣΙΑ", "παπους", "STRASSE", "straße", "STRAẞE"] {
+    for q in [
+        "παπουσ",
+        "ΠΑΠΟΥΣ",
+        "ΠΑΠΟΥΣΙΑ",
+        "παπους",
+        "STRASSE",
+        "straße",
+        "STRAẞE",
+        "FIG SET",
+        "fig",
+        "10 ΜF",
+        "10 μf",
+        "ΑΙ ԵՒ ʼN",
+    ] {
         let found = app.get(&format!("/products?q={}", encoded(q))).await.expect(200);
         assert_eq!(found["items"].as_array().unwrap().len(), 1, "{q}");
     }
@@ -170,6 +189,16 @@ async fn bodies_are_read_as_they_are_declared() {
     refused.refused(415, "unsupported_encoding");
     let plain = app.request(Method::POST, "/baskets").header("content-encoding", "identity").json(&json!({}));
     send(plain).await.expect(201);
+    for coding in ["Identity", "identity, identity", ""] {
+        let plain = app.request(Method::POST, "/baskets").header("content-encoding", coding).json(&json!({}));
+        send(plain).await.expect(201);
+    }
+    for coding in ["identity, gzip", "br"] {
+        let coded = app.request(Method::POST, "/baskets").header("content-encoding", coding).json(&json!({}));
+        send(coded).await.refused(415, "unsupported_encoding");
+    }
+    let twice = app.request(Method::POST, "/baskets").header("idempotency-key", "a").header("idempotency-key", "b");
+    send(twice.json(&json!({}))).await.refused(400, "invalid_header");
     let store = app.store(None).await;
     let products = format!("/stores/{store}/products");
     let whole = r#"{"name": "A", "price": {"amount_minor": 1e2, "currency": "EUR"}, "stock": 5.0}"#;
@@ -204,7 +233,34 @@ async fn pages_of_other_sites_read_what_they_need() {
     let app = TestApp::with(&["--cors-origins", "http://shop.example"]).await;
     let asked = app.request(Method::GET, "/stores").header("origin", "http://shop.example");
     let exposed = send(asked).await.header("access-control-expose-headers").to_ascii_lowercase();
-    for name in ["etag", "location", "retry-after", "x-request-id", "idempotency-replayed", "content-disposition"] {
+    for name in [
+        "etag",
+        "location",
+        "retry-after",
+        "x-request-id",
+        "idempotency-replayed",
+        "content-disposition",
+        "preference-applied",
+    ] {
         assert!(exposed.contains(name), "{name}: {exposed}");
     }
+}
+
+#[tokio::test]
+async fn the_documents_examples_are_taken_as_they_stand_in_any_currency() {
+    let app = TestApp::with(&["--currency", "KWD"]).await;
+    let document: Value = serde_json::from_str(&app.get("//openapi.json").await.text).unwrap();
+    let example = |route: &str| {
+        document["paths"][format!("/api/v1{route}")]["post"]["requestBody"]["content"]["application/json"]["example"]
+            .clone()
+    };
+    let store = id(&app.post("/stores", &example("/stores")).await.expect(201));
+    let product = app.post(&format!("/stores/{store}/products"), &example("/stores/{id}/products")).await.expect(201);
+    assert_eq!(product["price"]["currency"], "KWD");
+    let customer = id(&app.post("/customers", &example("/customers")).await.expect(201));
+    let mut payment = example("/payments");
+    payment["customer_id"] = customer.into();
+    app.post("/payments", &payment).await.expect(201);
+    let open = &document["paths"]["/api/v1/baskets/{id}"]["get"]["security"];
+    assert_eq!(*open, json!([{}, {"bearer": []}]), "a customer's basket is answered to its customer alone");
 }

@@ -14,7 +14,6 @@ use diesel::result::{DatabaseErrorKind as Kind, Error as DieselError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// How long one piece of work may take before the journal counts as unable to write: what is not sound is said within
 /// three seconds.
@@ -125,14 +124,6 @@ impl Engine {
         }
     }
 
-    /// The number of events in a stream.
-    pub(super) fn last_version(&mut self, stream_id: Uuid) -> u64 {
-        match self {
-            Self::Sqlite(journal) => journal.last_version(stream_id),
-            Self::Postgres(journal) => journal.last_version(stream_id),
-        }
-    }
-
     /// Whether it can write, as far as it knows.
     pub(super) fn availability(&self) -> Availability {
         match self {
@@ -164,4 +155,11 @@ pub(super) const fn is_constraint(error: &DieselError) -> bool {
             _
         )
     )
+}
+
+/// Whether what was refused is a reply under a key that has one.
+pub(super) fn is_key_taken(error: &DieselError) -> bool {
+    // SQLite tells the column in its message alone.
+    matches!(error, DieselError::DatabaseError(Kind::UniqueViolation, said)
+        if said.table_name() == Some("idempotency") || said.message().contains("idempotency.key"))
 }

@@ -14,11 +14,9 @@ use crate::db::place::PostgresUrl;
 use crate::db::schema::{events, log_head};
 use crate::db::session::{self, SessionId};
 use diesel::connection::SimpleConnection;
-use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// Pauses between attempts to reach the server: short at first, for a session that was ended; not too long, because
 /// requests wait.
@@ -156,20 +154,6 @@ impl PostgresJournal {
     fn give_up_session(&mut self) {
         if let Some((_, id)) = self.session.take() {
             self.lost = Some(id);
-        }
-    }
-
-    /// The number of events in a stream.
-    pub fn last_version(&mut self, stream_id: Uuid) -> u64 {
-        loop {
-            if let Some((conn, _)) = &mut self.session {
-                let query = events::table.filter(events::stream_id.eq(stream_id.to_string()));
-                match query.select(max(events::version)).first::<Option<i64>>(conn) {
-                    Ok(last) => return last.unwrap_or(0).cast_unsigned(),
-                    Err(error) => tracing::warn!(%error, "the version of a stream could not be read"),
-                }
-            }
-            self.outcome(None);
         }
     }
 

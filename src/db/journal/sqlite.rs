@@ -17,7 +17,6 @@ use crate::db::schema::{
 };
 use crate::domain::time::Timestamp;
 use diesel::connection::SimpleConnection;
-use diesel::dsl::max;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -89,13 +88,6 @@ impl SqliteJournal {
                 begun => return or_abort(begun, "starting a transaction"),
             }
         }
-    }
-
-    /// The number of events in a stream.
-    pub fn last_version(&mut self, stream_id: Uuid) -> u64 {
-        let query = events::table.filter(events::stream_id.eq(stream_id.to_string())).select(max(events::version));
-        let last: Option<i64> = or_abort(query.first(&mut self.conn), "reading a stream's version");
-        last.unwrap_or(0).cast_unsigned()
     }
 
     /// Folds the write-ahead log into the file.

@@ -1,19 +1,19 @@
 //! The writer: groups of appends become transactions, in order.
 //!
 //! A group is one transaction. When a constraint refuses it (a defect, or memory that no longer matches the disk), it is
-//! rolled back and its appends are tried one by one: the guilty one is refused, the others are committed. Later appends
-//! to a refused stream were decided on events that do not exist; they are checked against the disk until one fits.
+//! rolled back and halved until the guilty append is alone: that one is refused, the others are committed. Later appends
+//! that were decided on the same memory count on events that do not exist, and are refused as well, whether they hold
+//! events or only wait for those before them.
 
-use super::engine::{Availability, Engine, Group};
+use super::engine::{Availability, Engine, Group, is_key_taken};
 use crate::actors::idempotency::KEPT_MS;
-use crate::actors::ports::{Append, AppendError, Clock, RecordedEvent};
+use crate::actors::ports::{Append, AppendError, Clock, Memory, RecordedEvent};
 use crate::bus::memory::MemoryBus;
 use crate::db::chain::{self, HashedEvent};
 use crate::domain::time::Timestamp;
 use crate::telemetry::Metrics;
 use diesel::result::Error as DieselError;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::oneshot;
@@ -64,7 +64,6 @@ pub struct Writer {
     bus: MemoryBus,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
-    refused_streams: HashSet<Uuid>,
     cleaned_at: Timestamp,
 }
 
@@ -72,16 +71,7 @@ impl Writer {
     /// A writer that goes on at `tail`.
     #[must_use]
     pub fn new(engine: Engine, tail: Tail, bus: MemoryBus, metrics: Arc<Metrics>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            availability: engine.availability(),
-            engine,
-            tail,
-            bus,
-            metrics,
-            clock,
-            refused_streams: HashSet::new(),
-            cleaned_at: Timestamp(0),
-        }
+        Self { availability: engine.availability(), engine, tail, bus, metrics, clock, cleaned_at: Timestamp(0) }
     }
 
     /// The newest position.
@@ -93,55 +83,41 @@ impl Writer {
     /// Commits a group and answers every append in it. `committed` learns the new head before anybody else does.
     pub fn commit(&mut self, group: &mut Vec<Job>, committed: impl Fn(u64)) {
         self.availability.work(true);
-        self.commit_group(group, committed);
+        self.commit_group(group, &committed);
         self.availability.work(false);
     }
 
-    fn commit_group(&mut self, group: &mut Vec<Job>, committed: impl Fn(u64)) {
-        let suspicious = !self.refused_streams.is_empty();
-        if !suspicious && self.write(group, &committed).is_ok() {
-            return group.drain(..).for_each(|job| job.answer(Ok(())));
+    /// Writes what of `group` is still true in as few transactions as it takes: a group that is refused is halved until
+    /// the appends at fault are alone.
+    fn commit_group(&mut self, group: &mut Vec<Job>, committed: &impl Fn(u64)) {
+        for job in group.extract_if(.., |job| job.append.decided_on.iter().any(Memory::is_void)) {
+            job.answer(Err(AppendError::Void));
         }
-        for job in group.drain(..) {
-            let result = self.write_alone(&job, &committed);
-            job.answer(result);
+        if group.is_empty() {
+            return;
+        }
+        match self.write(group, committed) {
+            Ok(()) => group.drain(..).for_each(|job| job.answer(Ok(()))),
+            Err(refused) if group.len() == 1 => group.drain(..).for_each(|job| self.refuse(job, &refused)),
+            Err(_) => {
+                let mut rest = group.split_off(group.len() / 2);
+                self.commit_group(group, committed);
+                self.commit_group(&mut rest, committed);
+            }
         }
     }
 
-    fn write_alone(&mut self, job: &Job, committed: &impl Fn(u64)) -> Result<(), AppendError> {
-        let streams = || job.append.events.iter().map(|event| event.stream_id);
-        let written = match self.gap(&job.append) {
-            Some(gap) => Err(gap),
-            None => self.write(std::slice::from_ref(job), committed).map_err(|refused| refused.to_string().into()),
+    /// Answers an append that was refused; before its memory is void nothing else that was decided on it is looked at.
+    fn refuse(&self, job: Job, refused: &DieselError) {
+        tracing::error!(error = %refused, events = job.append.events.len(), "an append was refused");
+        job.append.decided_on.iter().for_each(Memory::void);
+        self.metrics.append_refused();
+        let why = if is_key_taken(refused) {
+            AppendError::KeyTaken
+        } else {
+            AppendError::Refused(refused.to_string().into())
         };
-        match written {
-            Ok(()) => {
-                streams().for_each(|stream| {
-                    self.refused_streams.remove(&stream);
-                });
-                Ok(())
-            }
-            Err(why) => {
-                self.refused_streams.extend(streams());
-                Err(AppendError::Refused(why))
-            }
-        }
-    }
-
-    /// Whether an append to a refused stream builds on events that were never written.
-    fn gap(&mut self, append: &Append) -> Option<Arc<str>> {
-        let mut checked = HashSet::new();
-        for event in &append.events {
-            if !self.refused_streams.contains(&event.stream_id) || !checked.insert(event.stream_id) {
-                continue;
-            }
-            let last = self.engine.last_version(event.stream_id);
-            if event.version != last + 1 {
-                let (stream, version) = (event.stream_id, event.version);
-                return Some(format!("stream {stream} is at version {last}, the append starts at {version}").into());
-            }
-        }
-        None
+        job.answer(Err(why));
     }
 
     /// Writes `jobs` in one transaction.
@@ -150,9 +126,7 @@ impl Writer {
         let (tail, events) = self.recorded(jobs);
         let forget_before = self.expired();
         let group = Group { tail, events: &events, jobs, forget_before };
-        let forgotten = self.engine.write(&group).inspect_err(|error| {
-            tracing::error!(%error, appends = jobs.len(), "a commit was refused");
-        })?;
+        let forgotten = self.engine.write(&group)?;
         if forget_before.is_some() && forgotten == 0 {
             self.cleaned_at = self.clock.now();
         }

@@ -12,9 +12,9 @@ use crate::domain::event::{DomainEvent, OrderEvent};
 use crate::domain::ids::OrderId;
 use crate::domain::order::{OrderState, OrderStatus};
 use crate::domain::time::Timestamp;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 use std::collections::HashMap;
 
 /// An order.
@@ -78,16 +78,29 @@ macro_rules! paged {
         let (filter, page) = ($filter, $page);
         let archived = order_is_archived($conn);
         let mut query = $query.select((orders::created_at, orders::id, orders::body)).into_boxed::<Backend>();
-        query = if filter.archived { query.filter(archived) } else { query.filter(orders::archived.eq(false)) };
+        // A customer's or a store's orders are few beside those of a status: their index is the one to walk. SQLite has
+        // no statistics here and takes either; what is not a bare column it looks for in no index.
+        let narrow = filter.customer_id.is_some() || filter.store_id.is_some();
+        query = match (filter.archived, narrow) {
+            (false, _) => query.filter(orders::archived.eq(false)),
+            (true, true) => query.filter(orders::archived.eq(true)),
+            (true, false) => query.filter(archived),
+        };
         if let Some(customer_id) = filter.customer_id {
             query = query.filter(orders::customer_id.eq(customer_id.to_string()));
         }
         if let Some(status) = filter.status {
-            query = query.filter(orders::status.eq(status.as_str()));
+            query = if narrow {
+                query.filter(sql::<Text>("orders.status || ''").eq(status.as_str()))
+            } else {
+                query.filter(orders::status.eq(status.as_str()))
+            };
         }
         if let Some(reason) = filter.reason {
-            // The first term is there for SQLite, which then walks the partial index of rejected orders.
-            query = query.filter(sql::<Bool>("orders.reasons <> ''"));
+            if !narrow {
+                // The term is there for SQLite, which then walks the partial index of rejected orders.
+                query = query.filter(sql::<Bool>("orders.reasons <> ''"));
+            }
             query = query.filter(orders::reasons.like(contains(&format!(",{reason},"))).escape(LIKE_ESCAPE));
         }
         if let Some(q) = &filter.q {
@@ -122,10 +135,19 @@ macro_rules! paged {
 /// # Errors
 /// The database failed, a row does not convert, or the cursor is not one of this list in this order.
 pub fn list(conn: &mut Connection, filter: &OrderFilter, page: &PageRequest) -> Result<Page<OrderState>, DbError> {
-    let rows: Vec<(i64, String, String)> = match filter.store_id {
-        None => paged!(conn, orders::table, orders::created_at, orders::id, filter, page).load(conn)?,
+    let rows: Vec<(i64, String, String)> = match (filter.store_id, filter.customer_id) {
+        (None, _) => paged!(conn, orders::table, orders::created_at, orders::id, filter, page).load(conn)?,
+        // Along the customer's orders, which are fewer than a store's.
+        (Some(store_id), Some(_)) => {
+            let asked = order_stores::table
+                .filter(order_stores::store_id.eq(store_id.to_string()))
+                .filter(order_stores::created_at.eq(orders::created_at))
+                .filter(order_stores::order_id.eq(orders::id));
+            let of_both = orders::table.filter(exists(asked));
+            paged!(conn, of_both, orders::created_at, orders::id, filter, page).load(conn)?
+        }
         // Along the key of the store's orders.
-        Some(store_id) => {
+        (Some(store_id), None) => {
             let joined = order_stores::table.inner_join(orders::table.on(orders::id.eq(order_stores::order_id)));
             let of_store = joined.filter(order_stores::store_id.eq(store_id.to_string()));
             paged!(conn, of_store, order_stores::created_at, order_stores::order_id, filter, page).load(conn)?

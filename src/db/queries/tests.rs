@@ -3,11 +3,16 @@
 use super::{baskets, customers, events, idempotency, log, orders, payments, products, stores};
 use crate::actors::ports::{EventFilter, OrderFilter, PageRequest, ProductFilter, ProductSort, StoreFilter};
 use crate::db::error::DbErrorKind;
+use crate::db::pool::Connection;
 use crate::db::testbed::{CUP, Mall, TEA, uuid};
 use crate::domain::catalogue::StoreCommand;
 use crate::domain::ids::{OrderId, ProductId};
 use crate::domain::order::{OrderStatus, Reason};
 use crate::domain::time::Timestamp;
+use diesel::connection::{Connection as _, InstrumentationEvent};
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl};
+use std::sync::{Arc, Mutex};
 
 fn first(limit: usize) -> PageRequest {
     PageRequest { limit, cursor: None }
@@ -109,7 +114,8 @@ fn every_product_sort_pages_through_everything_once() {
 #[test]
 fn orders_are_found_by_every_filter_and_paged_both_ways() {
     let mut mall = Mall::open("order-filters");
-    let mut rejected = mall.submit(101, 1);
+    // The youngest id is submitted first: what counts is when an order was submitted.
+    let mut rejected = mall.submit(109, 1);
     mall.refuse(&mut rejected);
     let mut accepted = mall.submit(102, 2);
     mall.accept(&mut accepted);
@@ -194,4 +200,53 @@ fn events_are_read_both_ways_from_an_exclusive_position() {
     assert_eq!(positions(submitted.clone(), 100), [all[0]]);
     let name = events::list(conn, &submitted, 1).unwrap().remove(0).name;
     assert!(matches!(name, std::borrow::Cow::Borrowed("order.submitted")));
+}
+
+#[test]
+fn every_list_of_orders_walks_the_narrowest_index_and_sorts_nothing() {
+    let mut mall = Mall::open("order-plans");
+    let said: Arc<Mutex<String>> = Arc::default();
+    let hears = said.clone();
+    mall.conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            *hears.lock().unwrap() = query.to_string();
+        }
+    });
+    let (customer, store) = (mall.customer.id, mall.store.id);
+    for bits in 0..64_u8 {
+        let given = |bit: u8| bits >> bit & 1 == 1;
+        let filter = OrderFilter {
+            customer_id: given(0).then_some(customer),
+            store_id: given(1).then_some(store),
+            status: given(2).then_some(OrderStatus::Delivered),
+            reason: given(3).then_some(Reason::OutOfStock),
+            archived: given(4),
+            created_after: given(5).then_some(mall.now),
+            ..OrderFilter::default()
+        };
+        orders::list(&mut mall.conn, &filter, &first(2)).unwrap();
+        let asked = said.lock().unwrap().clone();
+        let asked = asked.split(" -- binds").next().unwrap();
+        let plan = plan(&mut mall.conn, asked);
+        let walks = match (given(0), given(1)) {
+            (true, _) => "orders_by_customer (customer_id=?",
+            (false, true) => "SEARCH order_stores USING PRIMARY KEY (store_id=?",
+            _ if given(2) || given(3) || given(4) => "USING INDEX orders_",
+            _ => "orders_by_time",
+        };
+        assert!(plan.contains(walks) && !plan.contains("TEMP B-TREE"), "{filter:?}\n{plan}\n{asked}");
+        assert!(given(2) || given(3) || given(4) || !plan.contains("orders_by_status"), "{plan}");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+fn plan(conn: &mut Connection, sql: &str) -> String {
+    let Connection::Sqlite(conn) = conn else { unreachable!("the small mall is in memory") };
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
+    steps.into_iter().map(|step| step.detail + "\n").collect()
 }

@@ -1,6 +1,6 @@
 //! Reading a mall from lines of JSON into an empty database.
 
-use super::records::{Batch, Event, Record, all_empty};
+use super::records::{Batch, Event, NOT_SAID, Record, all_empty};
 use super::{End, FORMAT, Header, Line, Moved, OLDEST};
 use crate::db::chain::{self, HashedEvent};
 use crate::db::dialect;
@@ -73,6 +73,12 @@ pub fn import(
         let mut rows = Rows { batch: Batch::default(), hash: chain::GENESIS, moved: Moved { rows: 0, events: 0 } };
         let end = loop {
             match lines.next::<Line>()? {
+                Some(Line::Row(Record::OrderStore(asked)))
+                    if asked.created_at == NOT_SAID && header.plaza_export != OLDEST =>
+                {
+                    let why = "it does not say when the order was submitted".to_owned();
+                    return Err(ImportError::Line { line: lines.read, why });
+                }
                 Some(Line::Row(record)) => rows.take(record, conn)?,
                 Some(Line::End(end)) => break end,
                 None => return Err(ImportError::Cut(format!("it stops after {} rows", rows.moved.rows))),

@@ -208,7 +208,7 @@ records! {
     /// A store an order asked, and when; the oldest format leaves that to the order.
     order_stores OrderStore by (store_id, created_at, order_id) {
         store_id: String,
-        #[serde(default)] created_at: i64,
+        #[serde(default = "not_said")] created_at: i64,
         order_id: String,
     }
     /// A hold on an authorization.
@@ -240,6 +240,13 @@ records! {
         #[serde(with = "hex")] body: Vec<u8>,
         created_at: i64,
     }
+}
+
+/// The time in a row that says none.
+pub const NOT_SAID: i64 = i64::MIN;
+
+const fn not_said() -> i64 {
+    NOT_SAID
 }
 
 /// Bytes as hexadecimal text.

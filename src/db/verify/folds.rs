@@ -17,6 +17,22 @@ pub(super) type Hold = (PaymentId, i64, &'static str);
 /// What a reservation puts aside, and `reserved`, `released` or `shipped`.
 pub(super) type Reservation = (Vec<StockLine>, &'static str);
 
+/// Which rows of `order_stores` there are, without keeping them: two tallies agree when their rows do, in any order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) rows: u64,
+    sum: u128,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, store_id: &str, created_at: i64, order_id: &str) {
+        let hash = blake3::hash(format!("{store_id} {created_at} {order_id}").as_bytes());
+        let (half, _) = hash.as_bytes().split_at(size_of::<u128>());
+        self.sum = half.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte)).wrapping_add(self.sum);
+        self.rows += 1;
+    }
+}
+
 /// What the events say.
 pub(super) struct Folds {
     currency: Currency,
@@ -30,6 +46,8 @@ pub(super) struct Folds {
     pub(super) orders: HashMap<OrderId, OrderState>,
     pub(super) holds: HashMap<OrderId, Hold>,
     pub(super) reservations: HashMap<(OrderId, StoreId), Reservation>,
+    /// The stores the orders asked.
+    pub(super) asked: Tally,
     /// Settled orders that changed since they were last looked at.
     pub(super) ended: Vec<OrderId>,
     /// Orders compared and forgotten.
@@ -49,6 +67,7 @@ impl Folds {
             orders: HashMap::new(),
             holds: HashMap::new(),
             reservations: HashMap::new(),
+            asked: Tally::default(),
             ended: Vec::new(),
             compared: HashMap::new(),
         }
@@ -141,7 +160,11 @@ impl Folds {
         match (self.orders.get_mut(&id), event) {
             (Some(order), event) => order.evolve(event, at),
             (None, OrderEvent::Submitted(submitted)) => {
-                self.orders.insert(id, OrderState::born(id, submitted, at));
+                let order = OrderState::born(id, submitted, at);
+                for leg in &order.stores {
+                    self.asked.add(&leg.store_id.to_string(), at.0, &id.to_string());
+                }
+                self.orders.insert(id, order);
             }
             (None, _) => return Err("the order was never submitted".to_owned()),
         }

@@ -205,6 +205,8 @@ mod tests {
             ("UPDATE events SET payload = '[' WHERE name = 'order.accepted'", "unreadable payload"),
             ("UPDATE orders SET status = 'paid' WHERE status = 'accepted'", "orders"),
             ("DELETE FROM orders WHERE status = 'pending'", "has events and no row"),
+            ("UPDATE order_stores SET created_at = created_at + 1", "order_stores has order"),
+            ("DELETE FROM order_stores", "order_stores has 0 rows"),
             ("UPDATE products SET price = 1", "products"),
             ("UPDATE products SET on_hand = on_hand + 1", "I3"),
             ("UPDATE products SET reserved = reserved + 1", "I2"),

@@ -1,13 +1,13 @@
 //! The state tables held against the folds: every row has to be what its events say, and no more rows than streams.
 
 use super::Problems;
-use super::folds::Folds;
+use super::folds::{Folds, Tally};
 use crate::actors::ports::{OrderChange, StoreHead};
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::queries::log;
 use crate::db::rows::{BasketRow, CustomerRow, PaymentRow, ProductRow, ReservationRow, Row, StoreRow};
-use crate::db::schema::{baskets, customers, holds, orders, payments, products, reservations, stores};
+use crate::db::schema::{baskets, customers, holds, order_stores, orders, payments, products, reservations, stores};
 use crate::domain::catalogue::ProductState;
 use crate::domain::ids::{OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::OrderState;
@@ -26,6 +26,7 @@ pub(super) fn compare(conn: &mut Connection, folds: &mut Folds, problems: &mut P
     compare_catalogue(conn, folds, problems)?;
     compare_people(conn, folds, problems)?;
     compare_orders(conn, folds, problems)?;
+    compare_order_stores(conn, folds, problems)?;
     compare_holds(conn, folds, problems)?;
     compare_reservations(conn, folds, problems)
 }
@@ -201,6 +202,46 @@ fn compare_orders(conn: &mut Connection, folds: &mut Folds, problems: &mut Probl
         }
     }
     leftovers("orders", &folds.orders, problems);
+    Ok(())
+}
+
+/// Compares the stores the orders asked. Rows that are wrong by themselves are named; that rows are missing is counted.
+fn compare_order_stores(conn: &mut Connection, folds: &Folds, problems: &mut Problems) -> Result<(), DbError> {
+    let mut found = Tally::default();
+    let mut after = (String::new(), i64::MIN, String::new());
+    loop {
+        let (store, at, order) = &after;
+        let later = order_stores::created_at.gt(at);
+        let beside = order_stores::created_at.eq(at).and(order_stores::order_id.gt(order));
+        let rows: Vec<(String, i64, String, Option<i64>)> = order_stores::table
+            .left_join(orders::table.on(orders::id.eq(order_stores::order_id)))
+            .filter(order_stores::store_id.ge(store))
+            .filter(order_stores::store_id.gt(store).or(later).or(beside))
+            .order((order_stores::store_id, order_stores::created_at, order_stores::order_id))
+            .limit(CHUNK)
+            .select((
+                order_stores::store_id,
+                order_stores::created_at,
+                order_stores::order_id,
+                orders::created_at.nullable(),
+            ))
+            .load(conn)?;
+        let Some((store, at, order, _)) = rows.last() else { break };
+        after = (store.clone(), *at, order.clone());
+        for (store, at, order, submitted) in rows {
+            if submitted != Some(at) {
+                problems.note(|| {
+                    format!("order_stores has order {order} at store {store} at {at}, the order is of {submitted:?}")
+                });
+            }
+            found.add(&store, at, &order);
+        }
+    }
+    if found != folds.asked {
+        let (found, asked) = (found.rows, folds.asked.rows);
+        problems
+            .note(|| format!("order_stores has {found} rows that are not the {asked} which the orders' events say"));
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 // CSV out (RFC 4180). Reading it is `csvFile.ts`.
 
-const FORMULA = String.raw`'*[=+\-@\t\r]`;
+const FORMULA = String.raw`['"]*[=+\-@\t\r]`;
 const BEGINS = String.raw`(?<=^|[;\t\n\r])`;
 /**
  * An apostrophe wherever a spreadsheet could begin a cell, now or parted by semicolons or tabs, and run it as a formula;

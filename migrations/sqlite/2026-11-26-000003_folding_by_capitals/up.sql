@@ -1,0 +1,2 @@
+-- The function is the program's own here (`db::dialect`).
+SELECT 1;
