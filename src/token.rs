@@ -117,7 +117,7 @@ impl Listed {
 
 /// A stopped mall, held by this process.
 struct Stopped {
-    tokens: Tokens,
+    tokens: Arc<Tokens>,
     journal: InlineJournal,
     clock: SystemClock,
     _lock: Option<DirectoryLock>,
@@ -149,7 +149,7 @@ impl Stopped {
         let writer = Writer::new(opened.engine, opened.tail, MemoryBus::default(), Arc::new(Metrics::default()), clock);
         let journal = InlineJournal::new(writer);
         let reads: Box<dyn ReadModel> = Box::new(SqlReadModel::inline(open_reader(&place)?));
-        let tokens = Tokens::load(None, &*reads).await?;
+        let tokens = Arc::new(Tokens::load(None, &*reads).await?);
         Ok(Self { tokens, journal, clock: SystemClock::starting_at(opened.newest), _lock: lock })
     }
 }

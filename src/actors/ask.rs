@@ -51,9 +51,13 @@ where
     M: Message<Result = Result<T, MallError>> + Send + 'static,
     T: Send + 'static,
 {
-    match tokio::time::timeout(DEADLINE, lease.addr().send(message)).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_mailbox)) => Err(MallError::ActorFailed),
-        Err(_elapsed) => Err(MallError::TimedOut),
-    }
+    in_time(async { lease.addr().send(message).await.map_err(|_mailbox| MallError::ActorFailed)? }).await
+}
+
+/// Waits for an answer, at most [`DEADLINE`].
+///
+/// # Errors
+/// What it is; [`MallError::TimedOut`].
+pub async fn in_time<T>(answer: impl Future<Output = Result<T, MallError>>) -> Result<T, MallError> {
+    tokio::time::timeout(DEADLINE, answer).await.unwrap_or(Err(MallError::TimedOut))
 }

@@ -69,6 +69,18 @@ pub enum MallError {
     #[error("the mall already has stores; demo data is for an empty one")]
     NotEmpty,
 
+    /// A store is to hand over what it never put aside, or does not have any more. Nobody but a defect gets here.
+    #[error("store {store_id} has nothing put aside for order {order_id}, and has shipped nothing for it")]
+    NothingToShip {
+        /// The store.
+        store_id: StoreId,
+        /// The order.
+        order_id: OrderId,
+    },
+    /// The bank is to take what it never held, or has given back. Nobody but a defect gets here.
+    #[error("nothing is held for order {0}, and nothing was taken")]
+    NothingToCapture(OrderId),
+
     /// The mall has all the work it can take.
     #[error("the mall is busy")]
     Busy,

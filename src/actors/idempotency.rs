@@ -53,31 +53,45 @@ pub struct IdempotencyKey {
 ///
 /// Called once, before the append; the bytes are what is stored and sent.
 pub struct Responder<S> {
-    key: Option<IdempotencyKey>,
+    claim: Option<(IdempotencyKey, KeyGuard)>,
     render: Box<dyn FnOnce(&S) -> Reply + Send>,
 }
 
 impl<S> Responder<S> {
-    /// A responder that renders with `render` and remembers the reply under `key`.
-    pub fn new(key: Option<IdempotencyKey>, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Self {
-        Self { key, render: Box::new(render) }
+    /// A responder that renders with `render` and remembers the reply under the key that was claimed.
+    pub fn new(claim: Option<(IdempotencyKey, KeyGuard)>, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Self {
+        Self { claim, render: Box::new(render) }
     }
 
-    /// Renders the reply, and the record to store with the events.
-    pub fn respond(self, state: &S, now: Timestamp) -> (Reply, Option<IdempotencyRecord>) {
+    /// Renders the reply, and what is to be stored of it with the events.
+    pub fn respond(self, state: &S, now: Timestamp) -> (Reply, Option<Remember>) {
         let reply = (self.render)(state);
-        let record = self.key.map(|IdempotencyKey { key, request_hash }| IdempotencyRecord {
-            key,
-            request_hash,
-            reply: reply.clone(),
-            created_at: now,
+        let remember = self.claim.map(|(IdempotencyKey { key, request_hash }, guard)| Remember {
+            record: IdempotencyRecord { key, request_hash, reply: reply.clone(), created_at: now },
+            _guard: guard,
         });
-        (reply, record)
+        (reply, remember)
     }
 }
 
-/// The first request of a key holds this while it runs; others of the same key wait.
-pub struct KeyGuard(#[allow(dead_code, reason = "held for its Drop")] tokio::sync::OwnedMutexGuard<()>);
+/// A reply to be stored with an append. The key stays taken until the append is answered, however long its caller has
+/// waited: a retry that came while it is queued would be one more request of the key.
+#[derive(Clone, Debug)]
+pub struct Remember {
+    /// What is stored.
+    pub record: IdempotencyRecord,
+    _guard: KeyGuard,
+}
+
+/// The first request of a key holds this until its append is answered; others of the same key wait.
+#[derive(Clone)]
+pub struct KeyGuard(#[allow(dead_code, reason = "held for its Drop")] Arc<tokio::sync::OwnedMutexGuard<()>>);
+
+impl std::fmt::Debug for KeyGuard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyGuard")
+    }
+}
 
 /// What to do with a request that carries a key.
 pub enum Claim {
@@ -111,7 +125,7 @@ impl KeysInFlight {
         match reads.idempotent_reply(key.key).await? {
             Some(stored) if stored.request_hash == key.request_hash => Ok(Claim::Replay(stored.reply)),
             Some(_) => Err(MallError::KeyReused),
-            None => Ok(Claim::First(KeyGuard(held))),
+            None => Ok(Claim::First(KeyGuard(Arc::new(held)))),
         }
     }
 }

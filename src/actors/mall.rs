@@ -4,7 +4,7 @@
 //! actors. Orders are priced here: quotes come from the stores, ownership from the payment.
 
 use super::admission::{Admission, Permit};
-use super::ask::{Turns, ask};
+use super::ask::{Turns, ask, in_time};
 use super::basket::{BasketActor, Checkout, Shop};
 use super::directory::{Directory, Presence};
 use super::error::{MallError, SubmissionError};
@@ -314,7 +314,9 @@ impl Mall {
         let (reply, record) = responder.respond(&state, now);
         append.changes.push(Change::Customer(state, Sha256::digest(token).into()));
         append.idempotency = record;
-        self.commit(append, reply, Some(by.permit), Presence::default()).await
+        // On a task of its own: a permit is given back when the append is answered, and not when its caller has gone.
+        let commit = actix::spawn(self.commit(append, reply, Some(by.permit), Presence::default()));
+        in_time(async { commit.await.map_err(|_panicked| MallError::ActorFailed)? }).await
     }
 
     /// Makes a basket.

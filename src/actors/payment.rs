@@ -180,9 +180,22 @@ impl Handler<ServeOrder> for PaymentActor {
     fn handle(&mut self, message: ServeOrder, _: &mut Self::Context) -> Self::Result {
         match self.decide(&message.command, None) {
             Ok(event) => {
+                let is_repeated = event.is_none();
                 let append = self.apply(event, &message.cause);
                 let held = self.state.as_ref().and_then(|state| state.holds.get(&message.order_id)).copied();
-                self.mall.commit(append, held.unwrap_or(0), None, self.presence.clone())
+                let done = self.mall.commit(append, held.unwrap_or(0), None, self.presence.clone());
+                match message.command {
+                    PaymentCommand::Capture(order_id) if is_repeated => {
+                        // Nothing is held: taken before, which is on disk by then, or never held.
+                        let (mall, payment_id) = (self.mall.clone(), self.id);
+                        Box::pin(async move {
+                            let taken = done.await?;
+                            let was_taken = mall.reads().is_captured(order_id, payment_id).await?;
+                            if was_taken { Ok(taken) } else { Err(MallError::NothingToCapture(order_id)) }
+                        })
+                    }
+                    _ => done,
+                }
             }
             Err(MallError::Payment(refused)) => {
                 // A refusal may follow from holds that are not committed yet: it waits for them.

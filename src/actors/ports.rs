@@ -3,7 +3,7 @@
 //! `db` implements [`Journal`] and [`ReadModel`]; `app` chooses the implementations. The types here are what crosses the
 //! line: appends with their state changes on the way in, views on the way out.
 
-use super::idempotency::IdempotencyRecord;
+use super::idempotency::{IdempotencyRecord, Remember};
 use crate::domain::basket::BasketState;
 use crate::domain::catalogue::{Fulfilment, ProductState, StockLine, StoreState};
 use crate::domain::customer::CustomerState;
@@ -315,7 +315,7 @@ pub struct Append {
     /// The rows of the read model that follow from them.
     pub changes: Vec<Change>,
     /// The reply to remember under the caller's idempotency key.
-    pub idempotency: Option<IdempotencyRecord>,
+    pub idempotency: Option<Remember>,
 }
 
 impl Append {
@@ -639,6 +639,10 @@ pub trait ReadModel: Send + Sync {
     fn order(&self, id: OrderId) -> Read<'_, Option<OrderState>>;
     /// An order as it was at a version of its stream.
     fn order_at(&self, id: OrderId, version: u64) -> Read<'_, Option<OrderState>>;
+    /// Whether what an order reserved at a store was handed over.
+    fn is_shipped(&self, order_id: OrderId, store_id: StoreId) -> Read<'_, bool>;
+    /// Whether the hold of an order on an authorization was taken.
+    fn is_captured(&self, order_id: OrderId, payment_id: PaymentId) -> Read<'_, bool>;
     /// The store that sells a product, archived or not.
     fn store_of_product(&self, id: ProductId) -> Read<'_, Option<StoreId>>;
     /// Orders whose attention is due in `[from, before)`, in due order.
@@ -694,7 +698,7 @@ pub struct LogIdentity {
 /// The result of checking one invariant.
 #[derive(Clone, Debug)]
 pub struct InvariantReport {
-    /// `I1` to `I14`.
+    /// `I1` to `I15`.
     pub id: &'static str,
     /// What it says.
     pub name: &'static str,

@@ -231,6 +231,19 @@ impl Handler<Serve> for StoreActor {
             return Box::pin(async { Err(closed.into()) });
         }
         match self.decide(&command, &cause) {
+            Ok(append) if append.events.is_empty() => {
+                // Nothing is put aside: done before, which is on disk by then, or never promised.
+                let (barrier, mall, store_id) = (self.commit(append, (), None), self.mall.clone(), self.id);
+                Box::pin(async move {
+                    barrier.await?;
+                    match command {
+                        StoreCommand::Ship(order_id) if !mall.reads().is_shipped(order_id, store_id).await? => {
+                            Err(MallError::NothingToShip { store_id, order_id })
+                        }
+                        _ => Ok(()),
+                    }
+                })
+            }
             Ok(append) => self.commit(append, (), None),
             Err(MallError::Store(refused)) => {
                 // A shortage may follow from reservations that are not committed yet: the refusal waits for them.

@@ -4,6 +4,7 @@
 //! may do everything. The first token closes it. Tokens are rows of the database; this is the memory of them that every
 //! request is checked against, changed with the row and before the answer, so that a revoked token is refused at once.
 
+use super::ask::DEADLINE;
 use super::ports::{
     Append, AppendError, Change, Clock, Entropy, Journal, ReadError, ReadModel, TokenRecord, TokenRole,
 };
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
-use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 /// The longest name of a token, characters.
 pub const NAME_MAX: usize = 64;
@@ -50,6 +51,9 @@ pub enum TokenError {
     /// The journal did not take it.
     #[error(transparent)]
     Append(#[from] AppendError),
+    /// The journal did not answer in time. The change may still take effect.
+    #[error("no answer in time; the change may still take effect")]
+    TimedOut,
 }
 
 /// A token that was just made, and what its holder has to show.
@@ -86,7 +90,7 @@ pub struct Tokens {
     setting: Option<[u8; 32]>,
     in_use: RwLock<InUse>,
     /// One change at a time: a name is looked for, then written.
-    changing: AsyncMutex<()>,
+    changing: Arc<AsyncMutex<()>>,
 }
 
 impl Tokens {
@@ -108,7 +112,7 @@ impl Tokens {
         Ok(Self {
             setting,
             in_use: RwLock::new(in_use.map(|token| (token.hash, token)).collect()),
-            changing: AsyncMutex::default(),
+            changing: Arc::default(),
         })
     }
 
@@ -164,8 +168,9 @@ impl Tokens {
     }
 
     /// One change at a time, and only while `by` is still known: whoever has just been revoked can not take it back.
-    async fn alone(&self, by: Option<Principal>) -> Result<MutexGuard<'_, ()>, TokenError> {
-        let alone = self.changing.lock().await;
+    async fn alone(&self, by: Option<Principal>) -> Result<OwnedMutexGuard<()>, TokenError> {
+        let alone = tokio::time::timeout(DEADLINE, self.changing.clone().lock_owned()).await;
+        let alone = alone.map_err(|_elapsed| TokenError::TimedOut)?;
         if by.is_none_or(|by| self.still_knows(by)) { Ok(alone) } else { Err(TokenError::Gone) }
     }
 
@@ -176,7 +181,7 @@ impl Tokens {
     /// [`TokenError::ReaderFirst`]; [`TokenError::Append`].
     #[allow(clippy::too_many_arguments, reason = "the ports of the mall come one by one")]
     pub async fn create(
-        &self,
+        self: &Arc<Self>,
         by: Option<Principal>,
         name: &str,
         role: TokenRole,
@@ -191,7 +196,7 @@ impl Tokens {
             return Err(TokenError::Name);
         }
         let name: Arc<str> = Arc::from(name);
-        let _alone = self.alone(by).await?;
+        let alone = self.alone(by).await?;
         if self.read(|in_use| in_use.len() >= TOKENS_MAX) {
             return Err(TokenError::TooMany);
         }
@@ -208,8 +213,8 @@ impl Tokens {
         let new = NewToken { record, secret };
         let mut append = append(&new);
         append.changes.push(Change::Token(new.record.clone()));
-        commit(journal, append).await?;
-        self.write(|in_use| in_use.insert(hash, new.record.clone()));
+        let record = new.record.clone();
+        self.commit(journal, append, alone, move |in_use| drop(in_use.insert(hash, record))).await?;
         tracing::info!(name = %new.record.name, role = role.as_str(), "a token was made");
         Ok(new)
     }
@@ -220,7 +225,7 @@ impl Tokens {
     /// [`TokenError::Unknown`]; [`TokenError::Gone`]; [`TokenError::Last`] when the mall would be open and `stays_closed`;
     /// [`TokenError::LastAdmin`]; [`TokenError::Append`].
     pub async fn revoke(
-        &self,
+        self: &Arc<Self>,
         by: Option<Principal>,
         name: &str,
         stays_closed: bool,
@@ -228,7 +233,7 @@ impl Tokens {
         clock: &dyn Clock,
     ) -> Result<TokenRecord, TokenError> {
         let name: Arc<str> = Arc::from(name);
-        let _alone = self.alone(by).await?;
+        let alone = self.alone(by).await?;
         let Some(mut record) = self.named(&name) else { return Err(TokenError::Unknown(name)) };
         let (admins, readers) = self.count();
         if stays_closed && self.setting.is_none() && admins + readers == 1 {
@@ -239,10 +244,33 @@ impl Tokens {
             return Err(TokenError::LastAdmin(name));
         }
         record.revoked_at = Some(clock.now());
-        commit(journal, Append { changes: vec![Change::Token(record.clone())], ..Append::default() }).await?;
-        self.write(|in_use| in_use.remove(&record.hash));
+        let append = Append { changes: vec![Change::Token(record.clone())], ..Append::default() };
+        let hash = record.hash;
+        self.commit(journal, append, alone, move |in_use| drop(in_use.remove(&hash))).await?;
         tracing::info!(name = %record.name, role = record.role.as_str(), "a token was revoked");
         Ok(record)
+    }
+
+    /// Writes a change and then remembers it, whether or not its caller waits for that: a token that was revoked on disk
+    /// alone would be good until the restart.
+    async fn commit(
+        self: &Arc<Self>,
+        journal: &dyn Journal,
+        append: Append,
+        alone: OwnedMutexGuard<()>,
+        remember: impl FnOnce(&mut InUse) + Send + 'static,
+    ) -> Result<(), TokenError> {
+        let (tokens, commit) = (self.clone(), journal.submit(append));
+        let written = tokio::spawn(async move {
+            let written = commit.await.unwrap_or(Err(AppendError::Closed)).inspect_err(AppendError::report);
+            if written.is_ok() {
+                tokens.write(remember);
+            }
+            drop(alone);
+            written
+        });
+        let written = tokio::time::timeout(DEADLINE, written).await.map_err(|_elapsed| TokenError::TimedOut)?;
+        Ok(written.map_err(|_panicked| TokenError::TimedOut)??)
     }
 
     fn named(&self, name: &str) -> Option<TokenRecord> {
@@ -256,10 +284,6 @@ impl Tokens {
     fn write<T>(&self, change: impl FnOnce(&mut InUse) -> T) -> T {
         change(&mut self.in_use.write().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-async fn commit(journal: &dyn Journal, append: Append) -> Result<(), AppendError> {
-    journal.submit(append).await.unwrap_or(Err(AppendError::Closed)).inspect_err(AppendError::report)
 }
 
 fn principal(token: &TokenRecord) -> Principal {

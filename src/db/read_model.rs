@@ -129,6 +129,14 @@ impl ReadModel for SqlReadModel {
         self.run(move |conn| queries::products::store_of(conn, id))
     }
 
+    fn is_shipped(&self, order_id: OrderId, store_id: StoreId) -> Read<'_, bool> {
+        self.run(move |conn| queries::orders::is_shipped(conn, order_id, store_id))
+    }
+
+    fn is_captured(&self, order_id: OrderId, payment_id: PaymentId) -> Read<'_, bool> {
+        self.run(move |conn| queries::orders::is_captured(conn, order_id, payment_id))
+    }
+
     fn due_orders(&self, from: Timestamp, before: Timestamp) -> Read<'_, Vec<(Timestamp, OrderId)>> {
         self.run(move |conn| queries::orders::due(conn, from, before))
     }
@@ -223,7 +231,7 @@ mod tests {
         assert_eq!(reads.order(order.id).await.unwrap(), Some(order));
         let bad = PageRequest { limit: 1, cursor: Some("7b".into()) };
         assert_eq!(reads.stores(StoreFilter::default(), bad).await.unwrap_err().kind, ReadErrorKind::BadCursor);
-        assert_eq!(reads.audit().await.unwrap().invariants.len(), 14);
+        assert_eq!(reads.audit().await.unwrap().invariants.len(), 15);
     }
 
     #[tokio::test]

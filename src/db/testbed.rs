@@ -42,7 +42,7 @@ pub struct Mall {
     pub payment: PaymentState,
     pub basket: BasketState,
     pub now: Timestamp,
-    writer: Writer,
+    pub writer: Writer,
 }
 
 pub const TEA: u128 = 11;

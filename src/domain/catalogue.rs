@@ -70,6 +70,18 @@ pub struct StockLine {
     pub quantity: u32,
 }
 
+impl StockLine {
+    /// How many of each product: an order may name one in several lines, its store puts them aside together.
+    #[must_use]
+    pub fn pieces(lines: &[Self]) -> BTreeMap<ProductId, u64> {
+        let mut pieces = BTreeMap::new();
+        for line in lines {
+            *pieces.entry(line.product_id).or_default() += u64::from(line.quantity);
+        }
+        pieces
+    }
+}
+
 /// Facts about stores.
 pub mod event {
     use super::{Fulfilment, StockLine};

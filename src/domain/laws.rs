@@ -4,7 +4,7 @@
 //! answers may be delayed, come twice, or be lost in a crash. One store, and the bank of some orders, are served from
 //! outside: they answer what they like, when they like, or never. Invariants are checked after every step.
 
-use super::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit, StoreError, StoreState};
+use super::catalogue::{Fulfilment, ProductEdit, StockLine, StoreCommand, StoreEdit, StoreError, StoreState};
 use super::event::{DomainEvent, OrderEvent, PaymentEvent, StoreEvent};
 use super::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use super::inventory::Stock;
@@ -438,6 +438,9 @@ impl Model {
             }
             if order.is_settled() {
                 assert_eq!(order.next_due(), None, "I6 {order:?}");
+                if order.status == OrderStatus::Delivered {
+                    self.check_delivered(order);
+                }
             } else {
                 assert!(order.next_due().is_some(), "an order that is not settled has a timer: {order:?}");
             }
@@ -452,6 +455,29 @@ impl Model {
             assert_eq!(leg.status, DeliveryStatus::Confirmed, "I5 {order:?}");
             assert!(store.reservations.contains_key(&order.id), "I5 {order:?}");
         }
+    }
+
+    /// What was delivered left the shelf, and was paid for (I15).
+    fn check_delivered(&self, order: &OrderState) {
+        for leg in order.kept_stores() {
+            let store = self.store_index(leg.store_id);
+            let shipped = self.journal.iter().find_map(|fact| match fact {
+                Fact::Store(of, StoreEvent::StockShipped(moved)) if *of == store && moved.order_id == order.id => {
+                    Some(&moved.lines)
+                }
+                _ => None,
+            });
+            assert_eq!(
+                shipped.map(|lines| StockLine::pieces(lines)),
+                Some(StockLine::pieces(&order.lines_of(leg.store_id))),
+                "I15 {order:?}"
+            );
+        }
+        let captured = self.journal.iter().find_map(|fact| match fact {
+            Fact::Payment(PaymentEvent::Captured(taken)) if taken.order_id == order.id => Some(taken.amount),
+            _ => None,
+        });
+        assert_eq!(captured, Some(order.total), "I15 {order:?}");
     }
 
     fn check_end(&self) {

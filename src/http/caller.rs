@@ -3,6 +3,7 @@
 use super::HttpState;
 use super::etags::{Tags, condition, unquoted};
 use super::problem::{ApiError, Code};
+use crate::actors::ask::in_time;
 use crate::actors::idempotency::{Claim, IdempotencyKey, KeyGuard, Reply, Responder};
 use crate::actors::mall::Admitted;
 use crate::actors::ports::Cause;
@@ -45,14 +46,13 @@ impl FromRequest for Caller {
 
 /// The turn of a request that may run: what its answer is remembered under.
 pub struct Ticket {
-    key: Option<IdempotencyKey>,
-    _guard: Option<KeyGuard>,
+    claim: Option<(IdempotencyKey, KeyGuard)>,
 }
 
 impl Ticket {
     /// A responder that remembers what `render` answers.
     pub fn responder<S>(&self, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Responder<S> {
-        Responder::new(self.key, render)
+        Responder::new(self.claim.clone(), render)
     }
 }
 
@@ -225,16 +225,24 @@ impl Caller {
     ) -> Result<Given, ApiError> {
         let Some(key) = self.hashed_key(raw)? else {
             self.check_stands(state)?;
-            let ticket = Ticket { key: None, _guard: None };
+            let ticket = Ticket { claim: None };
             return Ok(Given { reply: run(&ticket).await?, replayed: false });
         };
-        let claim = state.mall.keys().claim(key, &*state.reads).await?;
+        let claim = in_time(state.mall.keys().claim(key, &*state.reads)).await?;
         self.check_stands(state)?;
         match claim {
             Claim::Replay(reply) => Ok(Given { reply, replayed: true }),
             Claim::First(guard) => {
-                let ticket = Ticket { key: Some(key), _guard: Some(guard) };
-                Ok(Given { reply: run(&ticket).await?, replayed: false })
+                let ticket = Ticket { claim: Some((key, guard)) };
+                match run(&ticket).await {
+                    // Where two processes took one key, the other's reply stands.
+                    Err(failed) if failed.code() == Code::Unavailable => {
+                        let stored = state.reads.idempotent_reply(key.key).await?;
+                        let stored = stored.filter(|stored| stored.request_hash == key.request_hash);
+                        stored.map(|stored| Given { reply: stored.reply, replayed: true }).ok_or(failed)
+                    }
+                    done => Ok(Given { reply: done?, replayed: false }),
+                }
             }
         }
     }

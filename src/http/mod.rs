@@ -47,6 +47,7 @@ mod words;
 pub use connection::server;
 pub use routes::app;
 
+use crate::actors::ask::in_time;
 use crate::actors::bus_health::BusMonitor;
 use crate::actors::idempotency::{Reply, Responder};
 use crate::actors::mall::Mall;
@@ -183,7 +184,8 @@ async fn commit_reply(state: &HttpState, ticket: &Ticket, reply: Reply) -> Resul
         ticket.responder(|reply: &Reply| reply.clone()).respond(&reply, state.mall.clock().now());
     if idempotency.is_some() {
         let append = Append { idempotency, ..Append::default() };
-        state.mall.journal().submit(append).await.unwrap_or(Err(AppendError::Closed))?;
+        let commit = state.mall.journal().submit(append);
+        in_time(async { Ok(commit.await.unwrap_or(Err(AppendError::Closed))?) }).await?;
     }
     Ok(reply)
 }

@@ -33,6 +33,7 @@ impl From<MallError> for ApiError {
             MallError::KeyReused => Self::new(Code::IdempotencyKeyReused, said),
             MallError::Token(refused) => refused.into(),
             MallError::NotEmpty => Self::new(Code::MallNotEmpty, said),
+            MallError::NothingToShip { .. } | MallError::NothingToCapture(_) => Self::new(Code::InternalError, said),
             MallError::Busy => Self::new(Code::Busy, said),
             MallError::TimedOut | MallError::ActorFailed => Self::new(Code::NoAnswer, said),
             MallError::Append(error) => error.into(),
@@ -155,6 +156,7 @@ impl From<TokenError> for ApiError {
             TokenError::Last(_) | TokenError::LastAdmin(_) => Self::new(Code::LastToken, said),
             TokenError::ReaderFirst => Self::invalid("/role", "invalid_value", said),
             TokenError::Gone => Self::new(Code::Unauthorized, said),
+            TokenError::TimedOut => Self::new(Code::NoAnswer, said),
             TokenError::Append(error) => error.into(),
         }
     }

@@ -234,7 +234,7 @@ pub async fn get_status(state: State) -> Answer {
 /// The result of checking one invariant.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Invariant {
-    /// `I1` to `I14`.
+    /// `I1` to `I15`.
     id: &'static str,
     /// What it says.
     name: &'static str,

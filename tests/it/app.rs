@@ -392,7 +392,7 @@ impl TestApp {
     pub async fn audit(&self) {
         let audit = self.get("/audit").await.expect(200);
         assert_eq!(audit["ok"], true, "{audit:#}");
-        assert_eq!(audit["invariants"].as_array().unwrap().len(), 14, "{audit:#}");
+        assert_eq!(audit["invariants"].as_array().unwrap().len(), 15, "{audit:#}");
     }
 
     /// Fails unless the stream equals the journal.

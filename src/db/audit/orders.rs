@@ -1,4 +1,4 @@
-//! One walk through the orders: I5, I6, I9, I10, I11 and I14, each against its hold and reservations.
+//! One walk through the orders: I5, I6, I9, I10, I11, I14 and I15, each against its hold and reservations.
 
 use super::Findings;
 use super::journal::Streams;
@@ -6,6 +6,7 @@ use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows;
 use crate::db::schema::{holds, orders, reservations};
+use crate::domain::catalogue::StockLine;
 use crate::domain::order::{OrderPaymentStatus, OrderState, OrderStatus};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ struct Claims {
     hold: Option<(i64, String)>,
     /// Stores with a live reservation.
     reserved: Vec<String>,
+    /// What stores have shipped: lines as JSON.
+    shipped: HashMap<String, String>,
 }
 
 pub(super) fn check(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> Result<(), DbError> {
@@ -47,23 +50,28 @@ pub(super) fn check(conn: &mut Connection, streams: &Streams, findings: &mut Fin
     }
 }
 
-/// Holds and live reservations of the orders in `(after, last]`.
+/// Holds, live and shipped reservations of the orders in `(after, last]`.
 fn claims(conn: &mut Connection, after: &str, last: &str) -> Result<HashMap<String, Claims>, DbError> {
     let held: Vec<(String, i64, String)> = holds::table
         .filter(holds::order_id.gt(after).and(holds::order_id.le(last)))
         .select((holds::order_id, holds::amount, holds::status))
         .load(conn)?;
-    let reserved: Vec<(String, String)> = reservations::table
+    let reserved: Vec<(String, String, String, String)> = reservations::table
         .filter(reservations::order_id.gt(after).and(reservations::order_id.le(last)))
-        .filter(reservations::status.eq("reserved"))
-        .select((reservations::order_id, reservations::store_id))
+        .filter(reservations::status.ne("released"))
+        .select((reservations::order_id, reservations::store_id, reservations::lines, reservations::status))
         .load(conn)?;
     let mut claims: HashMap<String, Claims> = HashMap::new();
     for (order, amount, status) in held {
         claims.entry(order).or_default().hold = Some((amount, status));
     }
-    for (order, store) in reserved {
-        claims.entry(order).or_default().reserved.push(store);
+    for (order, store, lines, status) in reserved {
+        let claims = claims.entry(order).or_default();
+        if status == "shipped" {
+            claims.shipped.insert(store, lines);
+        } else {
+            claims.reserved.push(store);
+        }
     }
     Ok(claims)
 }
@@ -86,6 +94,9 @@ fn check_order(order: &OrderState, claims: &Claims, has_timer: bool, streams: &S
             format!("order {id} is settled; hold {hold:?}, reserved at {:?}, timer {has_timer}", claims.reserved)
         });
     }
+    if status == OrderStatus::Delivered && order.is_settled() {
+        check_delivered(order, claims, findings);
+    }
     let outcome = streams.outcomes.get(&id.0).copied();
     findings.check(9, outcome == status.is_terminal().then_some(status), || {
         format!("order {id} is {status}, its events say {outcome:?}")
@@ -106,6 +117,23 @@ fn check_order(order: &OrderState, claims: &Claims, has_timer: bool, streams: &S
         let closed = streams.closed_at.get(&leg.store_id.0);
         findings.check(14, closed.is_none_or(|closed| accepted < closed), || {
             format!("order {id} was accepted at {accepted}, store {} closed at {closed:?}", leg.store_id)
+        });
+    }
+}
+
+/// What was delivered left the shelf, and was paid for.
+fn check_delivered(order: &OrderState, claims: &Claims, findings: &mut Findings) {
+    let (id, total) = (order.id, order.total.amount_minor);
+    let hold = claims.hold.as_ref().map(|(amount, status)| (*amount, status.as_str()));
+    findings.check(15, hold == Some((total, "captured")), || {
+        format!("order {id} is delivered for {total}, its hold is {hold:?}")
+    });
+    for leg in order.kept_stores() {
+        let shipped = claims.shipped.get(&leg.store_id.to_string());
+        let lines = shipped.and_then(|lines| serde_json::from_str::<Vec<StockLine>>(lines).ok());
+        let ordered = StockLine::pieces(&order.lines_of(leg.store_id));
+        findings.check(15, lines.is_some_and(|lines| StockLine::pieces(&lines) == ordered), || {
+            format!("order {id} is delivered, store {} shipped {shipped:?}", leg.store_id)
         });
     }
 }

@@ -139,7 +139,7 @@ fn write_changes<'a>(
     for change in last_changes(appends.clone()) {
         write_change(conn, change)?;
     }
-    for record in appends.filter_map(|append| append.idempotency.as_ref()) {
+    for record in appends.filter_map(|append| Some(&append.idempotency.as_ref()?.record)) {
         insert_into(idempotency::table).values(ReplyRow::from(record)).execute(conn)?;
     }
     Ok(())

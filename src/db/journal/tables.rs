@@ -309,7 +309,7 @@ fn write_order_stores<'a>(conn: &mut PgConnection, appends: impl Iterator<Item =
 
 fn write_replies<'a>(conn: &mut PgConnection, appends: impl Iterator<Item = &'a Append>) -> QueryResult<()> {
     let replies: Vec<ReplyRow<'_>> =
-        appends.filter_map(|append| append.idempotency.as_ref()).map(ReplyRow::from).collect();
+        appends.filter_map(|append| append.idempotency.as_ref()).map(|told| ReplyRow::from(&told.record)).collect();
     let rows = || Rows {
         into: "INSERT INTO idempotency (key, request_hash, status, version, location, body, created_at)",
         columns: vec![

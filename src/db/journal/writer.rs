@@ -202,3 +202,62 @@ fn hash(prev: &[u8; 32], event: &RecordedEvent) -> [u8; 32] {
     };
     chain::next_hash(prev, &hashed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::ports::Cause;
+    use crate::db::testbed::{Mall, uuid};
+    use crate::domain::basket::event::Created;
+    use crate::domain::event::BasketEvent;
+
+    /// The birth of basket `number` at `version`, decided on `memory`.
+    fn birth(number: u128, version: u64, memory: &Memory) -> Append {
+        let mut append = Append { decided_on: vec![memory.clone()], ..Append::default() };
+        let cause = Cause { correlation_id: uuid(number), causation_id: "test".into() };
+        append.stream(uuid(number), version, &[BasketEvent::from(Created {})], Timestamp(1), &cause);
+        append
+    }
+
+    fn commit(mall: &mut Mall, appends: Vec<Append>) -> Vec<Result<(), AppendError>> {
+        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
+        for append in appends {
+            let (answer, answered) = oneshot::channel();
+            jobs.push(Job::new(append, answer));
+            answers.push(answered);
+        }
+        mall.writer.commit(&mut jobs, |_| {});
+        answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
+    }
+
+    fn commits(mall: &Mall) -> u64 {
+        let text = mall.writer.metrics.encode(&[]).unwrap();
+        let count = text.lines().find_map(|line| line.strip_prefix("plaza_commit_batch_appends_count "));
+        count.unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn what_was_decided_on_a_refused_memory_is_refused_and_nothing_else_is() {
+        let mut mall = Mall::open("refused-memory");
+        let [well, ill] = [Memory::default(), Memory::default()];
+        let barrier = |memory: &Memory| Append { decided_on: vec![memory.clone()], ..Append::default() };
+        commit(&mut mall, vec![birth(201, 0, &well)]).pop().unwrap().unwrap();
+        // The second birth of one basket is refused; what waits behind it is not answered as if it stood.
+        let mut appends = vec![birth(202, 0, &well), birth(201, 0, &ill), barrier(&ill), birth(203, 0, &ill)];
+        appends.extend((0..60).map(|number| birth(300 + number, 0, &well)));
+        let before = mall.writer.head();
+        let answers = commit(&mut mall, appends);
+        assert!(matches!(answers[1], Err(AppendError::Refused(_))), "{:?}", answers[1]);
+        assert!(matches!((&answers[2], &answers[3]), (Err(AppendError::Void), Err(AppendError::Void))), "{answers:?}");
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 61);
+        assert_eq!(mall.writer.head(), before + 61);
+        // In the groups after it as well, and for as long as anybody remembers it so.
+        let later = commit(&mut mall, vec![barrier(&ill), barrier(&well), birth(204, 0, &ill)]);
+        assert!(matches!((&later[0], &later[2]), (Err(AppendError::Void), Err(AppendError::Void))), "{later:?}");
+        assert!(later[1].is_ok());
+        // A birth that was refused costs the groups after it nothing.
+        let before = commits(&mall);
+        commit(&mut mall, (0..40).map(|number| birth(400 + number, 0, &well)).collect());
+        assert_eq!(commits(&mall), before + 1);
+    }
+}

@@ -7,9 +7,9 @@ use crate::db::dialect::{LIKE_ESCAPE, askable, contains, order_is_archived};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::pool::Connection;
 use crate::db::rows::{self, Row};
-use crate::db::schema::{order_stores, orders};
+use crate::db::schema::{holds, order_stores, orders, reservations};
 use crate::domain::event::{DomainEvent, OrderEvent};
-use crate::domain::ids::OrderId;
+use crate::domain::ids::{OrderId, PaymentId, StoreId};
 use crate::domain::order::{OrderState, OrderStatus};
 use crate::domain::time::Timestamp;
 use diesel::dsl::{count_star, exists, sql};
@@ -58,6 +58,29 @@ pub fn due(conn: &mut Connection, from: Timestamp, before: Timestamp) -> Result<
         .load(conn)?;
     let due = rows.into_iter().filter_map(|(at, id)| at.map(|at| (Timestamp(at), id)));
     due.map(|(at, id)| Ok((at, Row("orders", &id).id("id", &id)?))).collect()
+}
+
+/// Whether what an order reserved at a store was handed over.
+///
+/// # Errors
+/// The database failed.
+pub fn is_shipped(conn: &mut Connection, order_id: OrderId, store_id: StoreId) -> Result<bool, DbError> {
+    let status: Option<String> = reservations::table
+        .find((order_id.to_string(), store_id.to_string()))
+        .select(reservations::status)
+        .first(conn)
+        .optional()?;
+    Ok(status.as_deref() == Some("shipped"))
+}
+
+/// Whether the hold of an order on an authorization was taken.
+///
+/// # Errors
+/// The database failed.
+pub fn is_captured(conn: &mut Connection, order_id: OrderId, payment_id: PaymentId) -> Result<bool, DbError> {
+    let hold: Option<(String, String)> =
+        holds::table.find(order_id.to_string()).select((holds::payment_id, holds::status)).first(conn).optional()?;
+    Ok(hold.is_some_and(|(payment, status)| payment == payment_id.to_string() && status == "captured"))
 }
 
 /// Orders by status, hidden ones included: every status, in the order of an order's life.
