@@ -15,6 +15,7 @@ use super::ports::{Append, AppendError, Cause, Change, Clock, Entropy, Journal, 
 use super::principal::Principal;
 use super::store::{Administer, BeginClosing, Expect, GetQuote, Quote, StopClosing, StoreActor};
 use super::timers::Timers;
+use super::troubles::{Failed, Troubles};
 use super::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketState};
 use crate::domain::catalogue::{StoreCommand, StoreState};
@@ -43,8 +44,9 @@ const TIMERS_AT_WORK: usize = 2_048;
 
 /// How many sagas are told at a time that a store closes.
 const TOLD_AT_A_TIME: usize = 64;
-/// After how many milliseconds a due order is told again that could not be told.
-const TELL_AGAIN_MS: u64 = 250;
+/// How long a saga that works off a timer keeps its turn. One that waits longer waits for a participant in trouble, and
+/// goes on without.
+const TURN_MAX: Duration = Duration::from_secs(1);
 
 /// What a mall is made of.
 pub struct MallParts {
@@ -120,6 +122,7 @@ pub struct Mall {
     admission: Admission,
     timers_at_work: Turns,
     timers: Timers,
+    troubles: Troubles,
     keys: KeysInFlight,
     stores: Directory<StoreActor>,
     baskets: Directory<BasketActor>,
@@ -145,6 +148,7 @@ impl Mall {
             }),
             timers_at_work: Turns::new(TIMERS_AT_WORK),
             timers: Timers::default(),
+            troubles: Troubles::default(),
             keys: KeysInFlight::default(),
             stores: Directory::new(arbiters()),
             baskets: Directory::new(arbiters()),
@@ -456,18 +460,29 @@ impl Mall {
 
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
     pub(super) async fn wake_order(self: &Arc<Self>, order_id: OrderId) {
+        let asked_at = self.clock().now();
+        if let Err(again) = self.troubles.may_ask(order_id.0, asked_at) {
+            return self.timers.schedule(again, order_id);
+        }
         let turn = self.timers_at_work.wait().await;
         let mall = self.clone();
         actix::spawn(async move {
-            let told = match mall.orders.get(&mall, order_id) {
-                Ok(saga) => ask(&saga, TimerDue { turn }).await,
-                Err(failed) => Err(failed),
+            let told = async {
+                let saga = mall.orders.get(&mall, order_id)?;
+                saga.addr().send(TimerDue).await.map_err(|_mailbox| MallError::ActorFailed)?
             };
-            if let Err(error) = told {
-                if let Some(left_out) = seldom("a due order could not be told") {
-                    tracing::warn!(%order_id, %error, left_out, "due orders cannot be told; they will be told again");
+            let told = tokio::time::timeout(TURN_MAX, told).await;
+            drop(turn);
+            match told {
+                // One that was never born (its submission was refused) ends here.
+                Ok(Ok(()) | Err(MallError::NoSuchOrder(_))) | Err(_) => mall.troubles.answered(order_id.0),
+                Ok(Err(error)) => {
+                    let Failed { again, tell } = mall.troubles.failed(order_id.0, asked_at, mall.clock().now());
+                    if let (Some(failures), Some(left_out)) = (tell, seldom("a due order could not be told")) {
+                        tracing::warn!(%order_id, %error, failures, left_out, "a due order cannot be told; it will be told again");
+                    }
+                    mall.timers.schedule(again, order_id);
                 }
-                mall.timers.schedule(mall.clock().now().plus_millis(TELL_AGAIN_MS), order_id);
             }
         });
     }
@@ -623,6 +638,12 @@ impl Mall {
     #[must_use]
     pub const fn timers(&self) -> &Timers {
         &self.timers
+    }
+
+    /// The participants that do not answer.
+    #[must_use]
+    pub const fn troubles(&self) -> &Troubles {
+        &self.troubles
     }
 
     /// The permits of requests.

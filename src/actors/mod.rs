@@ -20,4 +20,5 @@ pub mod principal;
 pub mod store;
 pub mod timers;
 pub mod tokens;
+pub mod troubles;
 pub mod versions;

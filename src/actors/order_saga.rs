@@ -6,7 +6,7 @@
 //! committed state. Asked by `http` (submit, pay, cancel, archive), by the timer service, by `Mall::archive_store`, and by outside services.
 
 use super::admission::Permit;
-use super::ask::{Turn, ask};
+use super::ask::ask;
 use super::directory::{Busy, Presence, Resident, load};
 use super::error::MallError;
 use super::idempotency::{Reply, Responder};
@@ -14,6 +14,7 @@ use super::mall::{Admitted, Mall};
 use super::payment::ServeOrder;
 use super::ports::{Append, AppendError, Cause, Change, OrderChange};
 use super::store::Serve;
+use super::troubles::Failed;
 use super::versions::Versions;
 use crate::domain::catalogue::{StockLine, StoreCommand, StoreError};
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
@@ -28,9 +29,11 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, Resp
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
-/// How long a participant that failed to answer is left alone before it is asked again.
-const RETRY: Duration = Duration::from_millis(250);
+/// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not be
+/// forgotten.
+const UNKEPT_PAUSE_MS: u64 = 30_000;
 /// How long a saga that is late with asking waits for the answers at least, milliseconds: the mall's grace may be
 /// shorter than an answer takes under load.
 const PATIENCE_MS: u64 = 2_000;
@@ -68,13 +71,10 @@ pub struct Command {
     pub by: Admitted,
 }
 
-/// Says that a timer of the order is due.
+/// Says that a timer of the order is due. Answered once the saga rests: nothing is asked or uncommitted.
 #[derive(Message)]
 #[rtype(result = "Result<(), MallError>")]
-pub struct TimerDue {
-    /// Bounds how many sagas work off timers at a time; kept until this one has nothing to do.
-    pub turn: Turn,
-}
+pub struct TimerDue;
 
 /// Tells the order something it has to know: that a store is about to close for good, or what an outside service
 /// answered. Answered once it is committed.
@@ -102,12 +102,15 @@ pub struct OrderSaga {
     asked: Vec<Work>,
     /// The wake-up the timer service knows of.
     scheduled: Option<Timestamp>,
-    /// Held while anything is uncommitted or asked, with the turn of the timer that is being worked off.
-    busy: Option<(Busy, Option<Turn>)>,
+    /// What participants in trouble are asked for, and when again.
+    resting: Vec<(Work, Timestamp)>,
+    /// Held while anything is uncommitted or asked.
+    busy: Option<Busy>,
     /// Before this no verdict times out: set once, when the saga first finds itself late with asking.
     patience: Option<Timestamp>,
     waits_for_verdict: Vec<Told>,
     waits_for_duties: Vec<Told>,
+    waits_for_rest: Vec<Told>,
 }
 
 impl Resident for OrderSaga {
@@ -122,11 +125,13 @@ impl Resident for OrderSaga {
             newborn,
             uncommitted: 0,
             asked: Vec::new(),
+            resting: Vec::new(),
             scheduled: None,
             busy: None,
             patience: None,
             waits_for_verdict: Vec::new(),
             waits_for_duties: Vec::new(),
+            waits_for_rest: Vec::new(),
         }
     }
 }
@@ -195,9 +200,8 @@ impl OrderSaga {
         }));
     }
 
-    fn stay_awake(&mut self) -> &mut Option<Turn> {
-        let presence = &self.presence;
-        &mut self.busy.get_or_insert_with(|| (presence.busy(), None)).1
+    fn stay_awake(&mut self) {
+        self.busy.get_or_insert_with(|| self.presence.busy());
     }
 
     /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded)
@@ -228,21 +232,22 @@ impl OrderSaga {
         if state.duties.iter().all(|duty| duty.met) {
             tell(&mut self.waits_for_duties);
         }
+        self.resting.retain(|(_, until)| *until > now);
         for work in state.work(now, patience) {
-            if !self.asked.contains(&work) {
+            if !self.asked.contains(&work) && !self.resting.iter().any(|(resting, _)| *resting == work) {
                 self.start(work, now, ctx);
             }
         }
         self.schedule(now);
         if self.asked.is_empty() && self.uncommitted == 0 {
             self.busy = None;
+            tell(&mut self.waits_for_rest);
         }
     }
 
     fn schedule(&mut self, now: Timestamp) {
-        let Some(due) = self.state.as_ref().and_then(|state| state.due_after(now, self.mall.patience())) else {
-            return;
-        };
+        let due = self.state.as_ref().and_then(|state| state.due_after(now, self.mall.patience()));
+        let Some(due) = self.resting.iter().map(|(_, until)| *until).chain(due).min() else { return };
         if self.scheduled.is_none_or(|scheduled| scheduled <= now || due < scheduled) {
             self.scheduled = Some(due);
             self.mall.timers().schedule(due, self.id);
@@ -254,6 +259,10 @@ impl OrderSaga {
             return self.note(&OrderCommand::PassTime, None, now, ctx);
         }
         let Some(state) = self.state.as_deref() else { return };
+        let participant = participant(work, state.payment_id);
+        if let Err(until) = self.mall.troubles().may_ask(participant, now) {
+            return self.rest(work, until);
+        }
         let due = state.due_of(work);
         let question = Question {
             mall: self.mall.clone(),
@@ -270,18 +279,44 @@ impl OrderSaga {
             Ok(command) => {
                 let now = saga.mall.clock().now();
                 saga.asked.retain(|asked| *asked != work);
+                saga.mall.troubles().answered(participant);
                 saga.note(&command, due, now, ctx);
             }
             Err(error) => {
-                if let Some(left_out) = seldom("a participant did not answer") {
-                    tracing::warn!(order_id = %saga.id, ?work, %error, left_out, "participants do not answer; asking again");
-                }
-                ctx.run_later(RETRY, move |saga, ctx| {
-                    saga.asked.retain(|asked| *asked != work);
-                    saga.pump(ctx);
-                });
+                saga.asked.retain(|asked| *asked != work);
+                saga.unanswered(work, participant, now, &error);
+                saga.pump(ctx);
             }
         }));
+    }
+
+    /// Leaves a participant alone that was asked at `asked_at` and did not answer.
+    fn unanswered(&mut self, work: Work, participant: Uuid, asked_at: Timestamp, error: &MallError) {
+        let now = self.mall.clock().now();
+        if matches!(error, MallError::NothingToShip { .. } | MallError::NothingToCapture(_)) {
+            self.mall.troubles().answered(participant);
+            if let Some(left_out) = seldom("what is owed cannot be kept") {
+                tracing::error!(order_id = %self.id, ?work, %error, left_out, "what is owed cannot be kept; look at /audit");
+            }
+            return self.resting.push((work, now.plus_millis(UNKEPT_PAUSE_MS)));
+        }
+        let Failed { again, tell } = self.mall.troubles().failed(participant, asked_at, now);
+        if let Some(failures) = tell {
+            tracing::warn!(
+                %participant, order_id = %self.id, ?work, %error, failures,
+                "a participant does not answer; it is asked again after a pause"
+            );
+        }
+        self.rest(work, again);
+    }
+
+    /// Leaves a participant in trouble alone until some time after `until`: not all its orders come back at once.
+    fn rest(&mut self, work: Work, until: Timestamp) {
+        let now = self.mall.clock().now();
+        let pause_us = until.micros_since(now);
+        let [.., a, b] = *self.id.0.as_bytes();
+        let spread = pause_us / 2 * u64::from(u16::from_be_bytes([a, b])) / u64::from(u16::MAX);
+        self.resting.push((work, Timestamp(until.0.saturating_add_unsigned(spread))));
     }
 
     /// Records what a participant or the passing of time means. `due` is when it was to be known.
@@ -358,6 +393,18 @@ impl OrderSaga {
             }
             Ok(reply)
         })
+    }
+}
+
+/// Who is asked: a store, or the bank about an authorization.
+fn participant(work: Work, payment_id: PaymentId) -> Uuid {
+    match work {
+        Work::ConfirmItems(store_id)
+        | Work::Meet(Obligation::ReleaseStock { store_id } | Obligation::ShipStock { store_id }) => store_id.0,
+        Work::ConfirmPayment
+        | Work::LowerHold
+        | Work::Meet(Obligation::VoidHold | Obligation::CaptureHold)
+        | Work::PassTime => payment_id.0,
     }
 }
 
@@ -488,14 +535,17 @@ impl Handler<Command> for OrderSaga {
 }
 
 impl Handler<TimerDue> for OrderSaga {
-    type Result = Result<(), MallError>;
+    type Result = ResponseFuture<Result<(), MallError>>;
 
-    fn handle(&mut self, TimerDue { turn }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
-        self.state()?;
+    fn handle(&mut self, _: TimerDue, ctx: &mut Self::Context) -> Self::Result {
+        if let Err(refused) = self.state() {
+            return refuse(refused);
+        }
         self.scheduled = None;
-        *self.stay_awake() = Some(turn);
+        let (rests, rested) = oneshot::channel();
+        self.waits_for_rest.push(rests);
         self.pump(ctx);
-        Ok(())
+        Box::pin(async move { rested.await.map_err(|_| MallError::ActorFailed) })
     }
 }
 

@@ -8,7 +8,7 @@ use super::mall::Mall;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -23,8 +23,23 @@ const NAP_MAX: Duration = Duration::from_secs(1);
 #[derive(Default)]
 struct Pending {
     heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
+    /// When each order is next told: what else the heap has of it is passed over.
+    next: HashMap<OrderId, Timestamp>,
+    /// Since when the timer was due that waits to be told.
+    telling: Option<Timestamp>,
     /// Timers before this are in the heap; later ones only in the database.
     horizon: Timestamp,
+}
+
+impl Pending {
+    /// Keeps the earlier of two times of one order.
+    fn add(&mut self, due: Timestamp, order_id: OrderId) {
+        let next = self.next.entry(order_id).or_insert(Timestamp(i64::MAX));
+        if due < *next {
+            *next = due;
+            self.heap.push(Reverse((due, order_id)));
+        }
+    }
 }
 
 /// Schedules wake-ups.
@@ -42,7 +57,7 @@ impl Timers {
             return;
         }
         let first = pending.heap.peek().is_none_or(|Reverse((head, _))| due < *head);
-        pending.heap.push(Reverse((due, order_id)));
+        pending.add(due, order_id);
         drop(pending);
         if first {
             self.sooner.notify_one();
@@ -52,7 +67,7 @@ impl Timers {
     /// Timers in memory.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).heap.len()
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).next.len()
     }
 
     /// Whether no timer is in memory.
@@ -91,7 +106,7 @@ impl Timers {
 
     fn remember(&self, due: Vec<(Timestamp, OrderId)>) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.heap.extend(due.into_iter().map(Reverse));
+        due.into_iter().for_each(|(due, order_id)| pending.add(due, order_id));
         drop(pending);
         self.sooner.notify_one();
     }
@@ -100,9 +115,11 @@ impl Timers {
     pub async fn run(self, mall: Arc<Mall>, mut stop: watch::Receiver<bool>) {
         let mut next_refill = tokio::time::Instant::now() + REFILL;
         while !*stop.borrow() {
-            for order_id in self.due(mall.clock().now()) {
+            for (due, order_id) in self.due(mall.clock().now()) {
+                self.telling(Some(due));
                 mall.wake_order(order_id).await;
             }
+            self.telling(None);
             if tokio::time::Instant::now() >= next_refill || self.is_left_behind(mall.clock().now()) {
                 next_refill = tokio::time::Instant::now() + REFILL;
                 if let Err(error) = self.refill(&mall).await {
@@ -125,17 +142,26 @@ impl Timers {
         now.plus_millis(HORIZON_MS / 2) > horizon
     }
 
-    fn due(&self, now: Timestamp) -> Vec<OrderId> {
+    fn telling(&self, due: Option<Timestamp>) {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).telling = due;
+    }
+
+    /// How late the oldest timer is that nobody has been told of, microseconds.
+    #[must_use]
+    pub fn lateness_us(&self, now: Timestamp) -> u64 {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = pending.telling.or_else(|| pending.heap.peek().map(|Reverse((due, _))| *due));
+        oldest.map_or(0, |due| now.micros_since(due))
+    }
+
+    fn due(&self, now: Timestamp) -> Vec<(Timestamp, OrderId)> {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = Vec::new();
-        while let Some(Reverse((at, order_id))) = pending.heap.peek().copied() {
-            if at > now {
-                break;
-            }
+        while let Some(Reverse((at, order_id))) = pending.heap.peek().copied().filter(|Reverse((at, _))| *at <= now) {
             pending.heap.pop();
-            // One saga may be in the heap several times; telling it once is enough.
-            if due.last() != Some(&order_id) {
-                due.push(order_id);
+            if pending.next.get(&order_id) == Some(&at) {
+                pending.next.remove(&order_id);
+                due.push((at, order_id));
             }
         }
         due

@@ -1,0 +1,161 @@
+//! Participants that do not answer: whom the sagas leave alone, and until when.
+//!
+//! One store that cannot answer must cost the others nothing. Its orders would each ask it again and again, and each time
+//! wait ten seconds for nothing; so what one of them finds out, all of them know. After a pause, which grows, one of them
+//! asks again, while the others go on resting.
+
+use crate::domain::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
+
+/// The first pause, milliseconds.
+const PAUSE_MIN_MS: u64 = 250;
+/// The longest pause, milliseconds.
+pub const PAUSE_MAX_MS: u64 = 30_000;
+/// After how many milliseconds an order that asked alone is no longer waited for: an answer takes ten seconds at most.
+const ALONE_MS: u64 = 12_000;
+/// How often the log speaks of one participant, milliseconds.
+const TELL_MS: u64 = 60_000;
+
+/// A participant that does not answer.
+struct Trouble {
+    /// When the pause began, and how long it is.
+    since: Timestamp,
+    pause_ms: u64,
+    /// Since when one order asks alone.
+    asking: Option<Timestamp>,
+    told_at: Timestamp,
+    failures: u64,
+}
+
+/// What a failure means for the order that met it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// When it may ask again.
+    pub again: Timestamp,
+    /// How many failures the log has not spoken of, when it is to speak.
+    pub tell: Option<u64>,
+}
+
+/// The participants that do not answer, by the id of the store or the authorization.
+#[derive(Default)]
+pub struct Troubles {
+    of: Mutex<HashMap<Uuid, Trouble>>,
+    /// Spares everybody the lock while all is well.
+    count: AtomicUsize,
+}
+
+impl Troubles {
+    /// How many participants do not answer.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// Lets an order ask a participant. Who comes first after a pause asks alone.
+    ///
+    /// # Errors
+    /// When it may come again.
+    pub fn may_ask(&self, participant: Uuid, now: Timestamp) -> Result<(), Timestamp> {
+        if self.count() == 0 {
+            return Ok(());
+        }
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(trouble) = of.get_mut(&participant) else { return Ok(()) };
+        let until = trouble.since.plus_millis(trouble.pause_ms);
+        if now < until {
+            return Err(until);
+        }
+        if trouble.asking.is_some_and(|since| now < since.plus_millis(ALONE_MS)) {
+            return Err(now.plus_millis(trouble.pause_ms));
+        }
+        trouble.asking = Some(now);
+        Ok(())
+    }
+
+    /// A participant has answered.
+    pub fn answered(&self, participant: Uuid) {
+        if self.count() > 0 {
+            let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+            of.remove(&participant);
+            self.count.store(of.len(), Ordering::Release);
+        }
+    }
+
+    /// A participant did not answer an order that asked it at `asked_at`. A question from before the pause makes no longer
+    /// one of it: many may have asked at once.
+    pub fn failed(&self, participant: Uuid, asked_at: Timestamp, now: Timestamp) -> Failed {
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        let trouble = of.entry(participant).or_insert(Trouble {
+            since: now,
+            pause_ms: PAUSE_MIN_MS,
+            asking: None,
+            told_at: Timestamp(i64::MIN),
+            failures: 0,
+        });
+        if trouble.asking.take_if(|since| asked_at >= *since).is_some() {
+            (trouble.since, trouble.pause_ms) = (now, (2 * trouble.pause_ms).min(PAUSE_MAX_MS));
+        }
+        trouble.failures += 1;
+        let is_told = trouble.told_at.0 > i64::MIN && now.micros_since(trouble.told_at) < TELL_MS * 1_000;
+        let tell = (!is_told).then(|| std::mem::take(&mut trouble.failures));
+        if tell.is_some() {
+            trouble.told_at = now;
+        }
+        let again = trouble.since.plus_millis(trouble.pause_ms);
+        self.count.store(of.len(), Ordering::Release);
+        Failed { again, tell }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: u64) -> Timestamp {
+        Timestamp(1_764_000_000_000_000).plus_millis(ms)
+    }
+
+    #[test]
+    fn one_order_asks_after_pauses_that_grow_and_the_others_rest() {
+        let (troubles, store) = (Troubles::default(), Uuid::from_u128(1));
+        assert_eq!(troubles.may_ask(store, at(0)), Ok(()));
+        // A hundred had asked before anybody knew.
+        assert_eq!(troubles.failed(store, at(0), at(100)), Failed { again: at(350), tell: Some(1) });
+        for _ in 0..99 {
+            assert_eq!(troubles.failed(store, at(0), at(110)), Failed { again: at(350), tell: None });
+        }
+        let (mut now, mut pauses) = (350, Vec::new());
+        for _ in 0..9 {
+            assert_eq!(troubles.may_ask(store, at(now - 1)), Err(at(now)));
+            assert_eq!(troubles.may_ask(store, at(now)), Ok(()));
+            assert!(troubles.may_ask(store, at(now)).is_err(), "one asks, the others do not");
+            let Failed { again, .. } = troubles.failed(store, at(now), at(now + 10));
+            pauses.push(again.micros_since(at(now + 10)) / 1_000);
+            now += 10 + pauses.last().unwrap();
+        }
+        assert_eq!(pauses, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+        assert_eq!(troubles.count(), 1);
+        assert_eq!(troubles.may_ask(Uuid::from_u128(2), at(now - 1)), Ok(()), "the others are asked as ever");
+        troubles.answered(store);
+        assert_eq!((troubles.count(), troubles.may_ask(store, at(now - 1))), (0, Ok(())));
+    }
+
+    #[test]
+    fn an_order_that_asked_alone_and_vanished_is_not_waited_for() {
+        let (troubles, store) = (Troubles::default(), Uuid::from_u128(1));
+        troubles.failed(store, at(0), at(0));
+        assert_eq!(troubles.may_ask(store, at(250)), Ok(()));
+        assert!(troubles.may_ask(store, at(250 + ALONE_MS - 1)).is_err());
+        assert_eq!(troubles.may_ask(store, at(250 + ALONE_MS)), Ok(()));
+    }
+
+    #[test]
+    fn the_log_speaks_of_a_participant_once_a_minute() {
+        let (troubles, store) = (Troubles::default(), Uuid::from_u128(1));
+        let told = (0..180).filter_map(|second| troubles.failed(store, at(0), at(second * 1_000)).tell);
+        assert_eq!(told.collect::<Vec<_>>(), [1, 60, 60]);
+    }
+}
