@@ -349,4 +349,17 @@ describe('idempotency keys', () => {
     const first = openImport(uuid(1), 0).keysFor(bodies);
     expect(openImport(uuid(1), 31 * 60_000).keysFor(bodies)).not.toEqual(first);
   });
+  it('are kept, with what came of them, as long as the import goes on', () => {
+    const open = openImport(uuid(1), 0);
+    const keys = open.keysFor(bodies);
+    open.note(keys[0]!, { made: uuid(7) }, 20 * 60_000);
+    open.note(keys[1]!, 'lost', 20 * 60_000);
+    open.note(keys[1]!, undefined, 21 * 60_000);
+    const later = openImport(uuid(1), 40 * 60_000);
+    expect(later.keysFor(bodies)).toEqual(keys);
+    expect(keys.map(later.came)).toEqual([{ made: uuid(7) }, undefined, undefined]);
+    expect([...later.made()]).toEqual([uuid(7)]);
+    // To look at it is not to go on.
+    expect(openImport(uuid(1), 52 * 60_000).keysFor(bodies)).not.toEqual(keys);
+  });
 });
