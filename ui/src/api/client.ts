@@ -34,9 +34,14 @@ interface Answer<T> {
   response: Response;
 }
 
+const replays = new WeakSet<object>();
+/** Whether the server gave this answer before to the same idempotency key, and did nothing now. */
+export const isReplayed = (answer: object) => replays.has(answer);
+
 /** The JSON of a successful answer; everything else is thrown as an ApiError. Lists can also answer CSV text: see fetchCsv. */
 export async function ok<T>(answer: Promise<Answer<T>>): Promise<Exclude<T, string>> {
   const { data, error, response } = await answer;
   if (!response.ok) throw toApiError(error, response);
+  if (data instanceof Object && response.headers.get('Idempotency-Replayed') === 'true') replays.add(data);
   return data as Exclude<T, string>;
 }

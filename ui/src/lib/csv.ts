@@ -2,13 +2,15 @@
 
 const FORMULA = String.raw`['"]*[=+\-@\t\r]`;
 const BEGINS = String.raw`(?<=^|[;\t\n\r])`;
+const OPEN = new RegExp(`${BEGINS}(?=${FORMULA})`, 'g');
+const GUARD = new RegExp(`${BEGINS}'(?=${FORMULA})`, 'g');
 /**
  * An apostrophe wherever a spreadsheet could begin a cell, now or parted by semicolons or tabs, and run it as a formula;
  * one more before those that are there, so that `unguarded` gives the text again. The server writes the same.
  */
-export const guarded = (text: string) => text.replace(new RegExp(`${BEGINS}(?=${FORMULA})`, 'g'), "'");
+export const guarded = (text: string) => text.replace(OPEN, "'");
 /** A text as it was before `guarded`. */
-export const unguarded = (text: string) => text.replace(new RegExp(`${BEGINS}'(?=${FORMULA})`, 'g'), '');
+export const unguarded = (text: string) => text.replace(GUARD, '');
 
 /** Texts are quoted, and safe to open in a spreadsheet. */
 export function toCsv(rows: readonly Record<string, unknown>[], columns: readonly string[]): string {

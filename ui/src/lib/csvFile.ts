@@ -23,25 +23,29 @@ const FAULTS: Record<string, string> = {
 
 /** A first line `sep=;` is how a file tells Excel its delimiter. */
 function statedDelimiter(text: string): string | undefined {
-  return /^sep=(.)\r?(?:\n|$)/i.exec(text)?.[1];
+  return /^sep=(.)(?:\n|$)/i.exec(text)?.[1];
 }
 
-/** Rows with true line numbers; blank rows are left out, and counted. `\r` alone ends lines only where there is no `\n`. */
+/**
+ * Without a byte order mark, and with one kind of line end: files mix `\r`, `\n` and both, whether by an old program,
+ * by a cell pasted from another system, or put together from two.
+ */
+const plainLines = (text: string) => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+
+/** Rows with true line numbers; blank rows are left out, and counted. */
 export function parseCsv(input: string, delimiter: string, rowsMax = Infinity): CsvRow[] {
-  const text = input.replace(/^\uFEFF/, '');
-  const newline = text.includes('\n') ? '\n' : '\r';
+  const text = plainLines(input);
   const rows: CsvRow[] = [];
   let line = 1;
   let from = 0;
   Papa.parse<string[]>(text, {
     delimiter,
-    newline,
+    newline: '\n',
     fastMode: false,
-    step({ data, errors, meta }, parser) {
+    step({ data: cells, errors, meta }, parser) {
       const taken = text.slice(from, meta.cursor);
-      const next = line + taken.split(newline).length - 1;
-      const lastLine = taken.endsWith(newline) ? next - 1 : next;
-      const cells = data.map((cell) => cell.replace(/\r$/, '').replace(/\r\n?/g, '\n'));
+      const next = line + taken.split('\n').length - 1;
+      const lastLine = taken.endsWith('\n') ? next - 1 : next;
       const fault = errors.find((e) => e.code === 'MissingQuotes') ?? errors.find((e) => e.code in FAULTS);
       const isMarker = line === 1 && statedDelimiter(text) !== undefined;
       if (!isMarker && (fault || cells.some((cell) => cell.trim() !== '')))
@@ -55,8 +59,9 @@ export function parseCsv(input: string, delimiter: string, rowsMax = Infinity): 
 }
 
 /** The delimiter the file states, else the one whose header says most to `known`; among equals the one with most columns. */
-export function findDelimiter(text: string, known: (header: readonly string[]) => number): string {
-  const stated = statedDelimiter(text.replace(/^\uFEFF/, ''));
+export function findDelimiter(input: string, known: (header: readonly string[]) => number): string {
+  const text = plainLines(input);
+  const stated = statedDelimiter(text);
   if (stated) return stated;
   const found = Object.keys(DELIMITERS).map((delimiter) => {
     const header = parseCsv(text, delimiter, 1)[0]?.cells ?? [];

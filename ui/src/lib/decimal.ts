@@ -62,7 +62,7 @@ function digitValue(c: string): number {
 export function plainText(text: string): string {
   let plain = text.replace(INVISIBLE, '');
   for (const [pattern, sign] of KINDS) plain = plain.replace(pattern, sign);
-  return plain.replace(/\p{Nd}/gu, (c) => String(digitValue(c))).trim();
+  return plain.replace(/(?![0-9])\p{Nd}/gu, (c) => String(digitValue(c))).trim();
 }
 
 /** Whether these groups are those of one whole number: by threes, or 12,34,567. */

@@ -1,11 +1,14 @@
-// Which idempotency key each row of an import is sent with. An import lasts, per store and tab, until everything is
-// done: until then the same row goes by the same key, also after a reload or from a corrected file, and the server
-// answers a repeated one with the product it has. Afterwards the same rows are a new import, and mean new products.
+// Which idempotency key each row of an import is sent with, and what came of it. An import lasts, per store and tab,
+// until everything is done: until then the same row goes by the same key, also after a reload or from a corrected file,
+// and the server answers a repeated one with the product it has. Afterwards the same rows are a new import, and mean new
+// products.
 import { randomId } from './ids';
 import { session } from './storage';
 
-/** An import that nobody finished is forgotten: whoever comes back later means it again. */
+/** An import that nobody goes on with is forgotten: whoever comes back later means it again. */
 const OPEN_MS = 30 * 60_000;
+/** How often what came of the rows is saved meanwhile: all of it is written each time, and a file has thousands. */
+const SAVE_MS = 1_000;
 
 /** FNV-1a over UTF-16 units, twice with different starts: tells the rows of one import apart, no more. */
 function fingerprint(text: string): string {
@@ -18,18 +21,42 @@ function fingerprint(text: string): string {
     .join('');
 }
 
+/** The id of the product that a row made; `lost` when it was sent and no answer came. */
+export type Came = { made: string } | 'lost';
+
 export interface OpenImport {
   /** One key for each body, and another for each time the file holds the same again. */
   keysFor(bodies: readonly unknown[]): string[];
+  /** What came of a key when it was sent; nothing when it was not, or was refused. */
+  came(key: string): Came | undefined;
+  note(key: string, came: Came | undefined, now?: number): void;
+  /** The ids of the products it has made. */
+  made(): Set<string>;
   /** Everything is done: the same rows mean new products from now on. */
   close(): void;
+  /** Keeps what was noted for the next time the import is opened. */
+  save(): void;
+}
+
+interface Saved {
+  id: string;
+  /** When it was begun, or last came to something. */
+  at: number;
+  came?: [string, Came][];
 }
 
 export function openImport(storeId: string, now = Date.now()): OpenImport {
   const name = `import.${storeId}`;
-  const open = session.get<{ id: string; at: number }>(name);
-  const id = open && now - open.at < OPEN_MS ? open.id : randomId();
-  session.set(name, { id, at: now });
+  const saved = session.get<Saved>(name);
+  const going: Saved = saved && now - saved.at < OPEN_MS ? saved : { id: randomId(), at: now };
+  const cameOf = new Map(going.came);
+  let { at } = going;
+  let savedAt = at;
+  const save = () => {
+    savedAt = at;
+    session.set(name, { id: going.id, at, came: [...cameOf] } satisfies Saved);
+  };
+  save();
   return {
     keysFor(bodies) {
       const seen = new Map<string, number>();
@@ -37,9 +64,18 @@ export function openImport(storeId: string, now = Date.now()): OpenImport {
         const mark = fingerprint(JSON.stringify(body));
         const times = (seen.get(mark) ?? 0) + 1;
         seen.set(mark, times);
-        return `${id}-${mark}-${times}`;
+        return `${going.id}-${mark}-${times}`;
       });
     },
+    came: (key) => cameOf.get(key),
+    note(key, came, now = Date.now()) {
+      if (came) cameOf.set(key, came);
+      else cameOf.delete(key);
+      at = now;
+      if (at - savedAt >= SAVE_MS) save();
+    },
+    made: () => new Set([...cameOf.values()].flatMap((came) => (came === 'lost' ? [] : [came.made]))),
     close: () => session.remove(name),
+    save,
   };
 }

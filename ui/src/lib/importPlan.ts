@@ -1,16 +1,20 @@
 // What each row of a product file will do to a store, before anything is done: add, change, or nothing, and why.
 import type { EditProduct, NewProduct, Product } from '@/api/types';
 import { money } from './format';
+import type { Came } from './importKeys';
 import type { ImportRow, ProductValues } from './productCsv';
 
 /** What may happen to a product whose SKU is in the store already, and to one that is not. */
 export type ImportMode = 'both' | 'add' | 'update';
 
+export type Addition = Extract<Step, { does: 'add' }>;
 export type Step =
   /** `note`: what a person may want to know before it. */
   | { does: 'add'; row: ImportRow; body: NewProduct; note?: string }
   | { does: 'update'; row: ImportRow; product: Product; body: EditProduct; changes: string[] }
   | { does: 'nothing'; row: ImportRow; why: string }
+  /** This import has added it before. */
+  | { does: 'already'; row: ImportRow; why: string }
   | { does: 'refuse'; row: ImportRow; why: string };
 
 /** The server's limits, in characters. */
@@ -18,10 +22,11 @@ const LIMITS = { name: 120, sku: 64, description: 2_000 } as const;
 
 function wrongText(values: ProductValues): string | undefined {
   for (const [field, max] of Object.entries(LIMITS) as [keyof typeof LIMITS, number][]) {
-    const length = [...(values[field] ?? '')].length;
+    const text = values[field] ?? '';
+    // Characters are counted only where there may be too many: there are never more of them than code units.
+    const length = text.length > max ? [...text].length : text.length;
     if (length > max) return `the ${field} has ${length} characters, ${max} fit`;
-    if (field !== 'description' && /[\n\t]/.test(values[field] ?? ''))
-      return `the ${field} holds a line break or a tab`;
+    if (field !== 'description' && /[\n\t]/.test(text)) return `the ${field} holds a line break or a tab`;
   }
   return undefined;
 }
@@ -64,14 +69,16 @@ export function update(row: ImportRow, product: Product): Step {
     : { does: 'nothing', row, why: 'the store has it like this' };
 }
 
+/** `made`: the ids of the products that this very import made before, which are nobody's namesakes. */
 export function planImport(
   rows: readonly ImportRow[],
   store: readonly Product[],
   mode: ImportMode,
   currency: string,
+  made: ReadonlySet<string> = new Set(),
 ): Step[] {
   const bySku = new Map(store.map((p) => [p.sku, p]));
-  const names = new Set(store.map((p) => p.name));
+  const names = new Set(store.filter((p) => !made.has(p.id)).map((p) => p.name));
   const lineOf = new Map<string, number>();
   return rows.map((row): Step => {
     const refuse = (why: string): Step => ({ does: 'refuse', row, why });
@@ -94,4 +101,11 @@ export function planImport(
       step.note = 'one more of this name: without a SKU it is not the one in the store';
     return step;
   });
+}
+
+/** What is left of an addition that this import may have sent before. */
+export function resumed(step: Addition, came: Came | undefined): Step {
+  if (came === undefined) return step;
+  if (came === 'lost') return { ...step, note: 'sent before, without an answer: it is not added twice' };
+  return { does: 'already', row: step.row, why: 'by this import' };
 }

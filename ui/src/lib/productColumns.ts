@@ -1,5 +1,6 @@
 // Which column of a product file says what: the names people use, and the exports of Shopify and WooCommerce.
 import { unguarded } from './csv';
+import { trimmed } from './whiteSpace';
 
 export type Field = 'name' | 'description' | 'sku' | 'price' | 'price_minor' | 'stock' | 'currency';
 export type Dialect = 'plaza' | 'shopify' | 'woocommerce';
@@ -64,13 +65,17 @@ export interface Columns {
 export function columnsOf(header: readonly string[]): Columns {
   const names = header.map(norm);
   const dialect = dialectOf(names);
-  const at = (field: Field) => NAMES[dialect][field].map((n) => names.indexOf(n)).find((i) => i >= 0) ?? -1;
+  const index = Object.entries(NAMES[dialect]).map(([field, wanted]) => [
+    field,
+    wanted.map((n) => names.indexOf(n)).find((i) => i >= 0) ?? -1,
+  ]);
+  const at = Object.fromEntries(index) as Record<Field, number>;
   return {
     dialect,
     width: names.length,
-    has: (field) => at(field) >= 0,
-    cell: (cells, field) => unguarded((cells[at(field)] ?? '').trim()),
-    named: (cells, name) => (cells[names.indexOf(name)] ?? '').trim(),
+    has: (field) => at[field] >= 0,
+    cell: (cells, field) => unguarded(trimmed(cells[at[field]] ?? '')),
+    named: (cells, name) => trimmed(cells[names.indexOf(name)] ?? ''),
   };
 }
 

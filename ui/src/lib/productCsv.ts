@@ -3,6 +3,7 @@
 import { DELIMITERS, findDelimiter, parseCsv, type CsvRow } from './csvFile';
 import { columnsOf, knownColumns, type Columns, type Dialect } from './productColumns';
 import { AMOUNT_MAX, STOCK_MAX, countKind, moneyKind } from './typedNumber';
+import { trimmed } from './whiteSpace';
 
 /** What a row says; an empty cell says nothing. */
 export interface ProductValues {
@@ -30,25 +31,50 @@ export interface ProductFile {
   error?: string;
 }
 
-/** Plain text of a description that a web shop exported as HTML. */
+/** Without comments, scripts and styles. One that does not end hides the rest, as in a browser. */
+function shownHtml(html: string): string {
+  const opening = /<(?:!--|(script|style)\b)/gi;
+  let shown = '';
+  let from = 0;
+  for (let found = opening.exec(html); found; found = opening.exec(html)) {
+    shown += html.slice(from, found.index);
+    const closing = found[1] ? new RegExp(`</${found[1]}\\s*>`, 'gi') : /-->/g;
+    closing.lastIndex = opening.lastIndex;
+    if (!closing.test(html)) return shown;
+    from = opening.lastIndex = closing.lastIndex;
+  }
+  return shown + html.slice(from);
+}
+
+/** Tags that end a line become one. */
+function withoutTags(html: string): string {
+  // Looked for only where a ">" follows: else every "<" of a hostile text would be followed to its end.
+  const end = html.lastIndexOf('>') + 1;
+  const tags = html
+    .slice(0, end)
+    .replace(/<[/!]?[a-z][^>]*>/gi, (tag) => (/^<(?:br|\/p|\/li|\/div|\/h\d)\b/i.test(tag) ? '\n' : ''));
+  return tags + html.slice(end);
+}
+
+/** Plain text of a description that a web shop exported as HTML, in time linear in its length. */
 export function plainHtml(html: string): string {
   const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-  return html
-    .replaceAll('\\n', '\n')
-    .replace(/<(script|style)\b.*?<\/\1\s*>/gis, '')
-    .replace(/<(?:br|\/p|\/li|\/div|\/h\d)\b[^>]*>/gi, '\n')
-    .replace(/<[/!]?[a-z][^>]*>|<!--.*?-->/gis, '')
-    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (whole, dec?: string, hex?: string, name?: string) => {
+  const text = withoutTags(shownHtml(html.replaceAll('\\n', '\n'))).replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi,
+    (whole, dec?: string, hex?: string, name?: string) => {
       if (name) return named[name.toLowerCase()] ?? whole;
       const code = dec ? Number(dec) : Number.parseInt(hex!, 16);
       return code >= 32 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
-    })
-    .replace(/[ \t]*\n[ \t]*/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
+    },
+  );
+  const lines = text.split('\n').map(trimmed).join('\n');
+  return trimmed(lines.replace(/\n{3,}/g, '\n\n'));
 }
 
-/** Shopify writes a product over several rows: the title on the first, a variant or only an image on each other. */
+/**
+ * Shopify writes a product over several rows: the title on the first, a variant or only an image on each other. Where
+ * the first is not there or cannot be read, nobody knows what the variants are called.
+ */
 function shopifyNames(columns: Columns) {
   let handle = '';
   let title = '';
@@ -60,15 +86,22 @@ function shopifyNames(columns: Columns) {
       title = row.values.name ?? '';
       description = row.values.description ?? '';
     }
+    if (row.error) return;
     const { sku, price, stock } = row.values;
     if (!row.values.name && sku === undefined && price === undefined && stock === undefined) {
       row.leftOut = `more about ${title || handle || 'the product above'}, no variant of its own`;
       return;
     }
+    // A file without titles only changes what is there.
+    if (!columns.has('name')) return;
+    if (!title) {
+      row.error = 'the row that names it is not there or could not be read';
+      return;
+    }
     const options = [1, 2, 3].map((n) => columns.named(cells, `option${n} value`)).filter(Boolean);
     const variant = options.filter((o) => o !== 'Default Title').join(' / ');
-    row.values.name = [title, variant].filter(Boolean).join(', ') || undefined;
-    row.values.description ??= description || undefined;
+    row.values.name = [title, variant].filter(Boolean).join(', ');
+    if (description) row.values.description ??= description;
   };
 }
 
@@ -84,20 +117,24 @@ function wooRow(columns: Columns) {
   };
 }
 
-function readRow(
-  { line, lastLine, cells, broken }: CsvRow,
-  columns: Columns,
-  currency: string,
-  delimiter: string,
-): ImportRow {
-  const row: ImportRow = { line, lastLine, values: {} };
-  const refuse = (error: string) => ({ ...row, error });
-  if (broken) return refuse(broken);
-  if (cells.slice(columns.width).some((cell) => cell.trim() !== ''))
-    return refuse(
-      `has ${cells.length} cells, the header has ${columns.width}: a cell with a ${DELIMITERS[delimiter] ?? `"${delimiter}"`} in it needs quotes`,
-    );
+/** Why the cells of a row are not those the header names: then none of them is believed, its title neither. */
+function misplaced({ cells, broken }: CsvRow, columns: Columns, delimiter: string): string | undefined {
+  if (broken) return broken;
+  return cells.slice(columns.width).some((cell) => trimmed(cell) !== '')
+    ? `has ${cells.length} cells, the header has ${columns.width}: a cell with a ${DELIMITERS[delimiter] ?? `"${delimiter}"`} in it needs quotes`
+    : undefined;
+}
 
+/** How the numbers of a file are read. */
+const kindsFor = (currency: string) => ({
+  price: moneyKind(currency, { typed: false }),
+  price_minor: countKind({ max: AMOUNT_MAX, noun: 'price in minor units' }),
+  stock: countKind({ max: STOCK_MAX, noun: 'stock count' }),
+});
+type Kinds = ReturnType<typeof kindsFor>;
+
+function readRow({ line, lastLine, cells }: CsvRow, columns: Columns, currency: string, kinds: Kinds): ImportRow {
+  const row: ImportRow = { line, lastLine, values: {} };
   const cell = (field: Parameters<Columns['cell']>[1]) => columns.cell(cells, field);
   const name = columns.dialect === 'woocommerce' ? plainHtml(cell('name')) : cell('name');
   if (name) row.values.name = name;
@@ -106,20 +143,24 @@ function readRow(
     row.values.description = columns.dialect === 'plaza' ? cell('description') : plainHtml(cell('description'));
 
   const stated = cell('currency').toUpperCase();
-  if (stated && stated !== currency) return refuse(`the price is in ${stated}, the mall trades in ${currency}`);
-  const minor = columns.has('price_minor');
-  const priceKind = minor
-    ? countKind({ max: AMOUNT_MAX, noun: 'price in minor units' })
-    : moneyKind(currency, { typed: false });
-  for (const [field, text, kind] of [
-    ['price', cell(minor ? 'price_minor' : 'price'), priceKind],
-    ['stock', cell('stock'), countKind({ max: STOCK_MAX, noun: 'stock count' })],
-  ] as const) {
+  if (stated && stated !== currency)
+    return { ...row, error: `the price is in ${stated}, the mall trades in ${currency}` };
+  const numbers: Partial<Record<keyof Kinds, number>> = {};
+  for (const field of Object.keys(kinds) as (keyof Kinds)[]) {
+    const text = cell(field);
     if (!text) continue;
-    const typed = kind.read(text);
-    if (!typed.ok) return refuse(typed.reason);
-    row.values[field] = typed.value;
+    const read = kinds[field].read(text);
+    if (!read.ok) return { ...row, error: read.reason };
+    numbers[field] = read.value;
   }
+  const { price, price_minor, stock } = numbers;
+  if (price !== undefined && price_minor !== undefined && price !== price_minor)
+    return {
+      ...row,
+      error: `the price is "${cell('price')}" and the price_minor "${cell('price_minor')}", which is ${kinds.price.say(price_minor)}`,
+    };
+  row.values.price = price ?? price_minor;
+  row.values.stock = stock;
   return row;
 }
 
@@ -140,12 +181,16 @@ export function readProducts(text: string, currency: string): ProductFile {
   if (!header) return { ...file, error: 'the file is empty' };
   const error = header.broken ?? missingColumns(columns);
   if (error) return { ...file, error };
+  if (body.length === 0) return { ...file, error: 'the file has a header and no rows' };
+  const kinds = kindsFor(currency);
   const finish = { plaza: () => undefined, shopify: shopifyNames(columns), woocommerce: wooRow(columns) }[
     columns.dialect
   ];
   const rows = body.map((csv) => {
-    const row = readRow(csv, columns, currency, delimiter);
-    if (!csv.broken) finish(csv.cells, row);
+    const error = misplaced(csv, columns, delimiter);
+    if (error) return { line: csv.line, lastLine: csv.lastLine, values: {}, error };
+    const row = readRow(csv, columns, currency, kinds);
+    finish(csv.cells, row);
     return row;
   });
   return { ...file, rows };

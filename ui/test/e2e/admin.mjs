@@ -108,7 +108,7 @@ export async function adminScenarios({ step, browser, server }) {
     );
     await page.getByRole('button', { name: 'Import CSV' }).click();
     await page.getByLabel('CSV file').setInputFiles(file);
-    await page.getByText('2 products to add, 1 row cannot be read').waitFor();
+    await page.getByText('2 products to add, 1 row not imported').waitFor();
     await page.getByRole('button', { name: 'Import 2 products' }).click();
     await page.getByText('2 products added. Done.').waitFor();
     await page.getByText('Line 3: "x" is not a price').waitFor();

@@ -294,11 +294,41 @@ describe('ProductImportDialog', () => {
       return (body as { name: string }).name === 'Mug' ? { status: 422, body: taken } : { status: 201, body: product };
     });
     const w = await choose('name,price,stock\nLamp,1,1\nMug,2,2\nBell,x,1');
-    await says('2 products to add, 1 row cannot be read');
+    await says('2 products to add, 1 row not imported');
     button('Import 2').click();
     await says('1 product added. 1 row not done.');
     await says('Line 3: SKU taken.');
     await says('Line 4: "x" is not a price');
+    w.unmount();
+  });
+
+  it('calls a row that is refused not imported, and not unreadable', async () => {
+    stubServer(({ path }) => ({ body: path.startsWith('/stores') ? { items: [product] } : { currency: 'EUR' } }));
+    const w = await choose('sku,name,price,stock\nB-1,Atlas,25,7\n');
+    await says('1 product to change.');
+    const mode = [...document.querySelectorAll('select')].find((s) => s.textContent!.includes('Only add'))!;
+    mode.value = 'add';
+    mode.dispatchEvent(new Event('change'));
+    await says('0 products to add, 1 row not imported.');
+    await says('Line 2: the SKU B-1 is in the store already');
+    w.unmount();
+  });
+
+  it('shows what it added before, and says so of an answer given before', async () => {
+    let posts = 0;
+    stubServer(({ method, body }) => {
+      if (method === 'GET') return { body: { items: [], currency: 'EUR' } };
+      if ((body as { name: string }).name === 'Bad') return { status: 422, body: taken };
+      return { status: 201, body: product, headers: { 'idempotency-replayed': String(posts++ > 0) } };
+    });
+    const w = await choose('name,price,stock\nLamp,1,1\nMug,1,1\nBad,1,1');
+    await says('3 products to add');
+    button('Import 3').click();
+    await says('1 product added, 1 product already added. 1 row not done.');
+    expect(document.querySelector('[data-line="3"]')!.textContent).toContain('Already added');
+    document.getElementById('import-file')!.dispatchEvent(new Event('change'));
+    await says('1 product to add, 2 products already added.');
+    expect(document.querySelector('[data-line="2"]')!.textContent).toContain('Already added');
     w.unmount();
   });
 

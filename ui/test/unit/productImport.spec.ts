@@ -91,6 +91,14 @@ describe('rows', () => {
       [3, 3, ['2', 'y']],
     ]);
   });
+  it.each([
+    ['CR, and LF at the end', 'sku,name\rA,"B"\rC,D\n'],
+    ['CR, and LF in a cell', 'sku,name\rA,"B\nx"\rC,D\r'],
+    ['LF, and CR in a cell', 'sku,name\nA,"B\rx"\nC,D\n'],
+    ['LF, then CR, then both', 'sku,name\nA,B\rC,D\r\n'],
+  ])('are all there, with %s', (_, csv) => {
+    expect(parseCsv(csv, ',').map((r) => r.cells[0])).toEqual(['sku', 'A', 'C']);
+  });
   it('hold doubled quotes, and quotes inside an unquoted cell', () => {
     expect(cells('"a ""b""",5" screen')).toEqual([[1, 1, ['a "b"', '5" screen']]]);
   });
@@ -109,7 +117,7 @@ describe('rows', () => {
     expect(delimiter('name\tprice\tstock\n')).toBe('\t');
     expect(delimiter('name|price|stock\n')).toBe('|');
     expect(delimiter('"name, full";name;price,stock\n')).toBe(';');
-    expect(delimiter('sep=#\nname#price#stock\n')).toBe('#');
+    for (const end of ['\n', '\r', '\r\n']) expect(delimiter(`sep=#${end}name#price#stock${end}`)).toBe('#');
   });
   it('come back as they were written', () => {
     const written = [{ name: 'line\nbreak', sku: 'x,"y";\t=1', description: '' }];
@@ -168,8 +176,11 @@ describe('a product file', () => {
     expect(rows('name,price,stock\nLamp,19,5,,')[0]![1]).toMatchObject({ stock: 5 });
   });
   it('names the columns that are missing', () => {
+    expect(rows('sep=;\rname;price;stock\rA;1;2')).toEqual([[3, { name: 'A', price: 100, stock: 2 }]]);
     expect(readProducts('name\nLamp', 'EUR').error).toBe('the header has no column price, stock');
     expect(readProducts('', 'EUR').error).toBe('the file is empty');
+    for (const csv of ['name,price,stock', 'sep=;\rname;price;stock\r', 'name,price,stock\n\n , \n'])
+      expect(readProducts(csv, 'EUR').error).toBe('the file has a header and no rows');
     expect(readProducts('sku,stock\nL-1,4', 'EUR').rows[0]!.values).toEqual({ sku: 'L-1', stock: 4 });
     expect(readProducts('sku,colour\nL-1,4', 'EUR').error).toMatch(/no column name, price, stock/);
   });
@@ -189,6 +200,26 @@ describe('a product file', () => {
       [5, { name: 'Mug', sku: 'MUG-1', price: 1200, stock: 25 }],
     ]);
   });
+  it('of Shopify names no variant when the row that names it cannot be read', () => {
+    const header = 'Handle,Title,Body (HTML),Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price';
+    const read = (...lines: string[]) => rows([header, ...lines].join('\n')).map((r) => r[1]);
+    const variant = 'shirt,,,M,SH-M,4,59.90';
+    const named = { name: 'Shirt, M', description: 'x', sku: 'SH-M', stock: 4, price: 5990 };
+    const unnamed = expect.stringMatching(/^the row that names it/);
+    const before = 'mug,Mug,cup,,MUG,1,5';
+    // Its price is doubtful, its title is not.
+    expect(read(before, 'shirt,Shirt,x,S,SH-S,4,59.9000', variant).slice(1)).toEqual([expect.any(String), named]);
+    expect(read(before, 'shirt,Shirt,x,S,SH-S,0x4,59.90', variant)[2]).toEqual(named);
+    // Its cells are not where the header says: the title may be half of one.
+    expect(read(before, 'shirt,Shirt,x,S,SH-S,4,59,90', variant)[2]).toEqual(unnamed);
+    expect(read(before, 'shirt,Shirt, linen,x,S,SH-S,4,59.90', variant)[2]).toEqual(unnamed);
+    expect(read(before, 'shirt,"Shirt" big,x,S,SH-S,4,"59.90"', variant)[2]).toEqual(unnamed);
+    expect(read(variant)).toEqual([unnamed]);
+    // A variant that cannot be read takes no name from the others.
+    expect(read('shirt,Shirt,x,S,SH-S,4,59.90', 'shirt,,,L,SH-L,4,59,90', variant)[2]).toEqual(named);
+    const stock = 'Handle,Option1 Value,Variant SKU,Variant Price\nshirt,M,SH-M,59.90';
+    expect(rows(stock)).toEqual([[2, { sku: 'SH-M', price: 5990 }]]);
+  });
   it('may be a WooCommerce export', () => {
     expect(readProducts(text('woocommerce.csv'), 'EUR').dialect).toBe('woocommerce');
     expect(rows(text('woocommerce.csv'))).toEqual([
@@ -199,7 +230,23 @@ describe('a product file', () => {
       [6, { name: 'Gift card', sku: 'GIFT', price: 2500 }],
     ]);
   });
+  it('may have both columns of prices, where they agree', () => {
+    expect(rows('name,price_minor,price,stock\nA,1999,25.00,3\nB,,25.00,3\nC,1999,,3\nD,1999,"19,99",3')).toEqual([
+      [2, 'the price is "25.00" and the price_minor "1999", which is €19.99'],
+      [3, { name: 'B', price: 2500, stock: 3 }],
+      [4, { name: 'C', price: 1999, stock: 3 }],
+      [5, { name: 'D', price: 1999, stock: 3 }],
+    ]);
+    expect(rows('name,price_minor,price,stock\nA,1999,?,3')[0]![1]).toBe('"?" is not a price');
+  });
+  it('is trimmed as the server trims', () => {
+    const name = '\uFEFFLamp\uFEFF';
+    expect(rows(`stock,price,name\n1,1,\u0085\u3000${name}\u0085 `)[0]![1]).toMatchObject({ name });
+    expect(rows(`stock,price,name\n\uFEFF1,1,${name}`)[0]![1]).toMatchObject({ name, stock: 1 });
+  });
   it('loses its HTML, not its words', () => {
+    expect(plainHtml('5<!-- <p> --> 6<STYLE>p</style >, 7<img alt="\n">8</p>9 <a 10')).toBe('5 6, 78\n9 <a 10');
+    expect(plainHtml('a<script>b')).toBe('a');
     expect(plainHtml('<p>a &lt;b&gt; &#8364;5 &unknown; x&nbsp;y, 3 < 5 > 2</p><script>1\n</script><!-- c -->')).toBe(
       'a <b> €5 &unknown; x y, 3 < 5 > 2',
     );
@@ -207,6 +254,25 @@ describe('a product file', () => {
 });
 
 describe('a large file', () => {
+  it.each([
+    '<script',
+    '<script>',
+    '<style></script>',
+    '<!--',
+    '<a',
+    '<br',
+    '<br>',
+    '</p',
+    ' ',
+    '\n ',
+    '&',
+    '&#',
+    '-->',
+  ])('of nothing but %j is plain text in a moment', (part) => {
+    const started = performance.now();
+    for (const end of ['', 'x', '>', '<br>', '\n']) plainHtml(part.repeat(50_000) + end);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
   it('of 20 000 rows is read and planned in a moment', () => {
     const csv = `sku;name;price;stock\n${Array.from({ length: 20_000 }, (_, i) => `S-${i};"P ""${i}""";€ ${i},50;${i}`).join('\n')}\n`;
     const started = performance.now();
@@ -282,5 +348,18 @@ describe('idempotency keys', () => {
   it('are forgotten after half an hour', () => {
     const first = openImport(uuid(1), 0).keysFor(bodies);
     expect(openImport(uuid(1), 31 * 60_000).keysFor(bodies)).not.toEqual(first);
+  });
+  it('are kept, with what came of them, as long as the import goes on', () => {
+    const open = openImport(uuid(1), 0);
+    const keys = open.keysFor(bodies);
+    open.note(keys[0]!, { made: uuid(7) }, 20 * 60_000);
+    open.note(keys[1]!, 'lost', 20 * 60_000);
+    open.note(keys[1]!, undefined, 21 * 60_000);
+    const later = openImport(uuid(1), 40 * 60_000);
+    expect(later.keysFor(bodies)).toEqual(keys);
+    expect(keys.map(later.came)).toEqual([{ made: uuid(7) }, undefined, undefined]);
+    expect([...later.made()]).toEqual([uuid(7)]);
+    // To look at it is not to go on.
+    expect(openImport(uuid(1), 52 * 60_000).keysFor(bodies)).not.toEqual(keys);
   });
 });

@@ -16,7 +16,7 @@ export interface Call {
   body: unknown;
   headers: Headers;
 }
-type Reply = { status?: number; body?: unknown } | undefined;
+type Reply = { status?: number; body?: unknown; headers?: Record<string, string> } | undefined;
 
 /** Stands in for the network: `answer` decides, and every call is kept. */
 export function stubServer(answer: (call: Call) => Reply | Promise<Reply>): Call[] {
@@ -36,7 +36,7 @@ export function stubServer(answer: (call: Call) => Reply | Promise<Reply>): Call
     const reply = (await answer(call)) ?? { status: 404, body: { title: 'Not found', status: 404 } };
     return new Response(reply.body === undefined ? null : JSON.stringify(reply.body), {
       status: reply.status ?? 200,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...reply.headers },
     });
   });
   return calls;

@@ -1,10 +1,11 @@
 // One import of a product file: read it, plan it, carry the plan out row by row, try again what failed.
-import { computed, reactive, ref, shallowRef } from 'vue';
+import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
+import { isReplayed } from '@/api/client';
 import { plaza } from '@/api/plaza';
 import { ApiError, describe, isTransient, needsAccess } from '@/api/problem';
 import type { Product } from '@/api/types';
 import { openImport, type OpenImport } from '@/lib/importKeys';
-import { planImport, update, type ImportMode, type Step } from '@/lib/importPlan';
+import { planImport, resumed, update, type Addition, type ImportMode, type Step } from '@/lib/importPlan';
 import { readProducts, type ImportRow, type ProductFile } from '@/lib/productCsv';
 import { decodeFile } from '@/lib/textFile';
 import { UNKNOWN_CURRENCY, useMall } from '@/stores/mall';
@@ -33,8 +34,11 @@ async function allProducts(storeId: string): Promise<Product[]> {
   return items;
 }
 
-type Work = Extract<Step, { does: 'add' | 'update' }>;
+type Work = Addition | Extract<Step, { does: 'update' }>;
 const isWork = (step: Step): step is Work => step.does === 'add' || step.does === 'update';
+
+/** What came of a row that was sent. */
+export type Outcome = 'done' | 'done before' | { failed: string };
 
 export function useProductImport(storeId: () => string) {
   const mall = useMall();
@@ -48,31 +52,36 @@ export function useProductImport(storeId: () => string) {
   const steps = shallowRef<Step[]>([]);
   /** Why nothing can be imported. */
   const problem = ref('');
-  /** What came of each row that was sent, by its line: nothing when it is done, else why not. */
-  const outcome = reactive(new Map<number, string>());
+  /** By line. */
+  const outcome = reactive(new Map<number, Outcome>());
   /** Counted as it happens: a file may have thousands of rows, and each of them moves the progress. */
-  const done = reactive({ add: 0, update: 0 });
+  const done = reactive({ add: 0, update: 0, already: 0 });
   const failed = ref<{ row: ImportRow; why: string }[]>([]);
   let bytes: Uint8Array | undefined;
   let store: Product[] = [];
   let open: OpenImport | undefined;
   /** By line. */
   let keys = new Map<number, string>();
+  /** Counted up by whatever takes the place of what went on before: who has waited looks whether it is still his turn. */
   let turn = 0;
 
   const work = computed(() => steps.value.filter(isWork));
-  const left = computed(() => work.value.length - done.add - done.update);
-  const isDone = (step: Step) => outcome.get(step.row.line) === '';
+  const left = computed(() => work.value.length - done.add - done.update - done.already);
+  const isDone = (step: Step) => {
+    const came = outcome.get(step.row.line);
+    return came === 'done' || came === 'done before';
+  };
   const count = (does: Step['does'], steps: readonly Step[]) => steps.filter((s) => s.does === does).length;
   const planned = computed(() => ({
     add: count('add', steps.value),
     update: count('update', steps.value),
     nothing: count('nothing', steps.value),
+    already: count('already', steps.value),
     refuse: count('refuse', steps.value),
   }));
   function forget() {
     outcome.clear();
-    Object.assign(done, { add: 0, update: 0 });
+    Object.assign(done, { add: 0, update: 0, already: 0 });
     failed.value = [];
   }
   function clear() {
@@ -82,8 +91,10 @@ export function useProductImport(storeId: () => string) {
     found.value = file.value = undefined;
     steps.value = [];
     forget();
+    open?.save();
     bytes = open = undefined;
   }
+  onScopeDispose(clear);
 
   async function choose(chosen: File | undefined) {
     clear();
@@ -94,7 +105,16 @@ export function useProductImport(storeId: () => string) {
       problem.value = `The file has ${Math.ceil(chosen.size / 1e6)} MB; up to ${FILE_MAX / 1e6} MB are read. Split it.`;
       return;
     }
-    bytes = new Uint8Array(await chosen.arrayBuffer());
+    const mine = turn;
+    try {
+      const content = await chosen.arrayBuffer();
+      if (mine !== turn) return;
+      bytes = new Uint8Array(content);
+    } catch (e) {
+      // It was moved or changed since it was chosen.
+      if (mine === turn) fail(explain(e));
+      return;
+    }
     await read();
   }
 
@@ -112,12 +132,14 @@ export function useProductImport(storeId: () => string) {
     found.value = text;
     try {
       const currency = mall.currency ?? (await mall.askCurrency());
+      if (mine !== turn) return;
       if (!currency) return fail(UNKNOWN_CURRENCY);
       const read = readProducts(text.text, currency);
-      store = read.error ? [] : await allProducts(storeId());
-      if (mine !== turn) return;
       file.value = read;
-      if (read.error) return fail(`Line 1: ${read.error}.`);
+      if (read.error) return fail(`Nothing can be imported: ${read.error}.`);
+      const products = await allProducts(storeId());
+      if (mine !== turn) return;
+      store = products;
       open = openImport(storeId());
       plan();
       stage.value = 'ready';
@@ -132,26 +154,25 @@ export function useProductImport(storeId: () => string) {
   function plan() {
     forget();
     if (!mall.currency) return;
-    steps.value = planImport(file.value?.rows ?? [], store, mode.value, mall.currency);
-    const adds = steps.value.filter((s) => s.does === 'add');
+    const plan = planImport(file.value?.rows ?? [], store, mode.value, mall.currency, open?.made());
+    const adds = plan.filter((s) => s.does === 'add');
     const made = open?.keysFor(adds.map((s) => s.body)) ?? [];
     keys = new Map(adds.map((s, i) => [s.row.line, made[i]!]));
+    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, open?.came(keys.get(s.row.line)!)) : s));
   }
 
-  const send = (step: Work) =>
-    step.does === 'add'
-      ? plaza.createProduct(storeId(), step.body, keys.get(step.row.line))
-      : plaza.editProduct(step.product, step.body);
+  const send = (step: Work, key: string | undefined) =>
+    step.does === 'add' ? plaza.createProduct(storeId(), step.body, key) : plaza.editProduct(step.product, step.body);
 
   /** A busy or restarting server is waited for; the row keeps its key, so an answer that was lost doubles nothing. */
-  async function persist(step: Work, isMine: () => boolean): Promise<void> {
+  async function persist(step: Work, key: string | undefined, isMine: () => boolean): Promise<Product> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await send(step);
-        return;
+        return await send(step, key);
       } catch (e) {
-        if (!isTransient(e) || attempt === ATTEMPTS || !isMine()) throw e;
+        if (!isTransient(e) || attempt === ATTEMPTS) throw e;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+        if (!isMine()) throw e;
       }
     }
   }
@@ -159,31 +180,42 @@ export function useProductImport(storeId: () => string) {
   async function run() {
     const mine = ++turn;
     const isMine = () => mine === turn;
+    const going = open;
+    const keyOf = keys;
     stage.value = 'running';
     for (const step of work.value.filter((s) => !isDone(s))) {
-      if (!isMine()) return;
+      const key = keyOf.get(step.row.line);
       try {
-        await persist(step, isMine);
-        outcome.set(step.row.line, '');
-        done[step.does]++;
+        const product = await persist(step, key, isMine);
+        if (key) going?.note(key, { made: product.id });
+        if (!isMine()) return going?.save();
+        const replayed = isReplayed(product);
+        outcome.set(step.row.line, replayed ? 'done before' : 'done');
+        done[replayed ? 'already' : step.does]++;
       } catch (e) {
+        if (key) going?.note(key, isTransient(e) ? 'lost' : undefined);
+        if (!isMine()) return going?.save();
         const why = explain(e);
-        outcome.set(step.row.line, why);
+        outcome.set(step.row.line, { failed: why });
         failed.value.push({ row: step.row, why });
         // Who is refused, or finds nobody, need not ask for every other row: those are left for another try.
         if (needsAccess(e) || isTransient(e)) break;
       }
     }
-    if (!isMine()) return;
     stage.value = 'done';
-    if (left.value === 0) open?.close();
+    // A refused row comes back in a corrected file, with all the others beside it: they are still this import then.
+    if (left.value > 0 || planned.value.refuse > 0) return going?.save();
+    going?.close();
+    open = undefined;
   }
 
   /** Changes are planned again against what the store has by now; additions go out as they were, with their keys. */
   async function again() {
+    const mine = ++turn;
     stage.value = 'running';
     try {
       const fresh = new Map((await allProducts(storeId())).map((p) => [p.id, p]));
+      if (mine !== turn) return;
       steps.value = steps.value.map((step) => {
         if (step.does !== 'update' || isDone(step)) return step;
         const product = fresh.get(step.product.id);
@@ -192,6 +224,7 @@ export function useProductImport(storeId: () => string) {
           : { does: 'refuse', row: step.row, why: 'the product is gone by now' };
       });
     } catch (e) {
+      if (mine !== turn) return;
       problem.value = explain(e);
       stage.value = 'done';
       return;
