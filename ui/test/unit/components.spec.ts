@@ -287,6 +287,27 @@ describe('ProductImportDialog', () => {
   }
   const says = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text), 5_000);
   const taken = { title: 'Invalid', status: 422, errors: [{ pointer: '/sku', code: 'X', detail: 'SKU taken.' }] };
+describe('the delay of a store', () => {
+  it('is not nothing when its field is emptied', async () => {
+    const calls = stubServer(() => ({ status: 201, body: {} }));
+    const w = await open(StoreDialog, {});
+    type('store-name', 'Quay Tea');
+    type('store-location', 'Galway');
+    type('store-delay', '');
+    await submit('store-form');
+    expect(document.getElementById('store-delay-error')!.textContent).toBe('Enter a delay.');
+    expect(calls).toHaveLength(0);
+    type('store-delay', 'soon');
+    await submit('store-form');
+    expect(document.getElementById('store-delay-error')!.textContent).toBe('"soon" is not a number of seconds.');
+    expect(calls).toHaveLength(0);
+    type('store-delay', '0');
+    await submit('store-form');
+    expect(calls.at(-1)!.body).toMatchObject({ confirmation_delay_ms: 0 });
+    w.unmount();
+  });
+});
+
 
   it('adds row by row and reports each failure by its line', async () => {
     stubServer(({ method, body }) => {
