@@ -369,6 +369,8 @@ describe('StockCell', () => {
   it('changes the stock with Enter, leaves it with Escape, and refuses what is no count', async () => {
     const calls = stubServer(() => ({ body: product }));
     const w = mount(StockCell, { props: { product }, attachTo: document.body });
+    const bar = document.querySelector('[role=progressbar]')!;
+    expect([bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')]).toEqual(['Import progress', '50']);
     await w.find('button').trigger('click');
     await w.find('input').setValue('0');
     await w.find('input').trigger('keydown', { key: 'Escape' });
