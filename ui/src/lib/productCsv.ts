@@ -1,8 +1,11 @@
 // Rows of a product file as values, with one readable reason for each row that cannot be read. What becomes of them in
 // a store is `importPlan.ts`.
 import { DELIMITERS, findDelimiter, parseCsv, type CsvRow } from './csvFile';
+import { loneSign } from './decimal';
 import { columnsOf, knownColumns, type Columns, type Dialect } from './productColumns';
-import { AMOUNT_MAX, STOCK_MAX, countKind, moneyKind } from './typedNumber';
+import { AMOUNT_MAX, STOCK_MAX, countKind, moneyKind, type NumberKind } from './typedNumber';
+
+type Field = Parameters<Columns['cell']>[1];
 
 /** What a row says; an empty cell says nothing. */
 export interface ProductValues {
@@ -72,21 +75,38 @@ function shopifyNames(columns: Columns) {
   };
 }
 
+const WOO_LEFT_OUT = {
+  variable: 'a product with variations, which have rows of their own',
+  grouped: 'a grouped product, which the shop does not sell itself',
+  external: 'an external product, which the shop does not sell itself',
+};
 function wooRow(columns: Columns) {
   return (cells: readonly string[], row: ImportRow) => {
-    const type = columns.named(cells, 'type').toLowerCase();
-    if (/\b(variable|grouped|external)\b/.test(type)) {
-      row.leftOut = /variable/.test(type)
-        ? 'a product with variations, which have rows of their own'
-        : `a ${type} product, which the shop does not sell itself`;
+    const type = /\b(variable|grouped|external)\b/i.exec(columns.named(cells, 'type'))?.[1]!.toLowerCase();
+    if (type) {
+      row.leftOut = WOO_LEFT_OUT[type as keyof typeof WOO_LEFT_OUT];
       row.error = undefined;
     } else if (row.values.stock === undefined && columns.named(cells, 'in stock?') === '0') row.values.stock = 0;
+  };
+}
+
+/** How the numbers of each column are read: as the reader would type them, unless a column contradicts itself. */
+function numberKinds(columns: Columns, body: readonly CsvRow[], currency: string, locale?: string) {
+  const mixed = (field: Field) =>
+    new Set(body.map((r) => loneSign(columns.cell(r.cells, field))).filter(Boolean)).size > 1;
+  const minor = columns.has('price_minor');
+  return {
+    price: minor
+      ? countKind({ max: AMOUNT_MAX }, { locale, noun: 'a price in minor units', mixed: mixed('price_minor') })
+      : moneyKind(currency, { locale, mixed: mixed('price') }),
+    stock: countKind({ max: STOCK_MAX }, { locale, noun: 'a stock count', mixed: mixed('stock') }),
   };
 }
 
 function readRow(
   { line, lastLine, cells, broken }: CsvRow,
   columns: Columns,
+  kinds: Record<'price' | 'stock', NumberKind>,
   currency: string,
   delimiter: string,
 ): ImportRow {
@@ -98,7 +118,7 @@ function readRow(
       `has ${cells.length} cells, the header has ${columns.width}: a cell with a ${DELIMITERS[delimiter] ?? `"${delimiter}"`} in it needs quotes`,
     );
 
-  const cell = (field: Parameters<Columns['cell']>[1]) => columns.cell(cells, field);
+  const cell = (field: Field) => columns.cell(cells, field);
   const name = columns.dialect === 'woocommerce' ? plainHtml(cell('name')) : cell('name');
   if (name) row.values.name = name;
   if (cell('sku')) row.values.sku = cell('sku');
@@ -107,16 +127,12 @@ function readRow(
 
   const stated = cell('currency').toUpperCase();
   if (stated && stated !== currency) return refuse(`the price is in ${stated}, the mall trades in ${currency}`);
-  const minor = columns.has('price_minor');
-  const priceKind = minor
-    ? countKind({ max: AMOUNT_MAX, noun: 'price in minor units' })
-    : moneyKind(currency, { typed: false });
-  for (const [field, text, kind] of [
-    ['price', cell(minor ? 'price_minor' : 'price'), priceKind],
-    ['stock', cell('stock'), countKind({ max: STOCK_MAX, noun: 'stock count' })],
+  for (const [field, text] of [
+    ['price', cell(columns.has('price_minor') ? 'price_minor' : 'price')],
+    ['stock', cell('stock')],
   ] as const) {
     if (!text) continue;
-    const typed = kind.read(text);
+    const typed = kinds[field].read(text);
     if (!typed.ok) return refuse(typed.reason);
     row.values[field] = typed.value;
   }
@@ -132,7 +148,8 @@ function missingColumns({ has }: Columns): string | undefined {
     : `the header has no column ${names.join(', ')}`;
 }
 
-export function readProducts(text: string, currency: string): ProductFile {
+/** In the locale of the reader: the browser's when absent. */
+export function readProducts(text: string, currency: string, locale?: string): ProductFile {
   const delimiter = findDelimiter(text, knownColumns);
   const [header, ...body] = parseCsv(text, delimiter);
   const columns = columnsOf(header?.cells ?? []);
@@ -143,8 +160,9 @@ export function readProducts(text: string, currency: string): ProductFile {
   const finish = { plaza: () => undefined, shopify: shopifyNames(columns), woocommerce: wooRow(columns) }[
     columns.dialect
   ];
+  const kinds = numberKinds(columns, body, currency, locale);
   const rows = body.map((csv) => {
-    const row = readRow(csv, columns, currency, delimiter);
+    const row = readRow(csv, columns, kinds, currency, delimiter);
     if (!csv.broken) finish(csv.cells, row);
     return row;
   });

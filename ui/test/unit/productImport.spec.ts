@@ -25,8 +25,8 @@ function text(name: string): string {
   if ('refused' in file) throw new Error(file.refused);
   return file.text;
 }
-const rows = (csv: string, currency = 'EUR') =>
-  readProducts(csv, currency).rows.map((r) => [r.line, r.error ?? r.leftOut ?? r.values]);
+const rows = (csv: string, currency = 'EUR', locale = 'en-IE') =>
+  readProducts(csv, currency, locale).rows.map((r) => [r.line, r.error ?? r.leftOut ?? r.values]);
 
 describe('the text of a file', () => {
   it('is found in UTF-8 with and without a mark, and in UTF-16', () => {
@@ -141,7 +141,7 @@ describe('a product file', () => {
     expect(rows('name,price,stock\nHex,1,0x1F')).toEqual([[2, '"0x1F" is not a stock count']]);
   });
   it('may be German: semicolons, decimal comma, sep=, a byte order mark, breaks in cells', () => {
-    expect(rows(text('semicolon-bom.csv'))).toEqual([
+    expect(rows(text('semicolon-bom.csv'), 'EUR', 'de')).toEqual([
       [3, { name: 'Sofa "Ecke"', price: 129_900, stock: 1_000, description: 'zwei\nZeilen' }],
       [5, { name: 'Lampe', price: 4_990, stock: 20 }],
     ]);
@@ -154,12 +154,34 @@ describe('a product file', () => {
   });
   it('means its currency', () => {
     expect(rows('name,price,stock\nA,1.999,1', 'KWD')[0]![1]).toMatchObject({ price: 1999 });
-    expect(rows('name,price,stock\nA,1.999,1', 'JPY')[0]![1]).toMatchObject({ price: 1999 });
+    expect(rows('name,price,stock\nA,"1,999",1', 'JPY')[0]![1]).toMatchObject({ price: 1999 });
     expect(rows('name,price,stock,currency\nA,1,1,USD\nB,$1,1,\nC,1,1,eur').map((r) => r[1])).toEqual([
       'the price is in USD, the mall trades in EUR',
       '"$1" is in $, the mall trades in EUR',
       { name: 'C', price: 100, stock: 1 },
     ]);
+  });
+  it('is read as its reader types: what parts thousands for them has two readings, and the other sign one', () => {
+    const file = (price: string) => `name;price;stock\nA;${price};1`;
+    expect(rows(file('1,999'), 'KWD')[0]![1]).toBe('"1,999" can mean 1,999.000 or 1.999: write one of them');
+    expect(rows(file('1,999'), 'KWD', 'de')[0]![1]).toMatchObject({ price: 1999 });
+    expect(rows(file('1.999'), 'KWD', 'de')[0]![1]).toBe('"1.999" can mean 1.999,000 or 1,999: write one of them');
+    expect(rows('name,price,stock\nA,1,5.000')[0]![1]).toBe('"5.000" can mean 5,000 or 5: write one of them');
+    expect(rows('name,price_minor,stock\nA,5.000,1')[0]![1]).toMatch(/^"5.000" can mean 5,000 or 5:/);
+    expect(rows('name,price,stock\nA,1,5.000', 'EUR', 'de')[0]![1]).toMatchObject({ stock: 5000 });
+  });
+  it('with both signs alone before three digits in a column has two readings for each of them', () => {
+    const why = 'this column has both "." and "," before three digits';
+    for (const locale of ['en-IE', 'de', 'fr', 'ar-EG']) {
+      const read = rows('name;price;stock\nA;1.999;1\nB;1,999;5.000\nC;2.5;5,000\nD;1 999;2', 'KWD', locale);
+      expect(read.map((r) => r[1])).toEqual([
+        expect.stringContaining(why),
+        expect.stringContaining(why),
+        expect.stringContaining(why),
+        { name: 'D', price: 1_999_000, stock: 2 },
+      ]);
+    }
+    expect(rows('name;price;stock\nA;1.999;5,000', 'KWD')[0]![1]).toEqual({ name: 'A', price: 1999, stock: 5000 });
   });
   it('with a decimal comma between commas is not read one cell off', () => {
     expect(rows('name,price,stock\nLamp,19,99,5')[0]![1]).toBe(
@@ -199,6 +221,13 @@ describe('a product file', () => {
       [6, { name: 'Gift card', sku: 'GIFT', price: 2500 }],
     ]);
   });
+  it.each([
+    ['variable', 'a product with variations, which have rows of their own'],
+    ['grouped', 'a grouped product, which the shop does not sell itself'],
+    ['External, virtual', 'an external product, which the shop does not sell itself'],
+  ])('of WooCommerce leaves out what is %s', (type, why) =>
+    expect(rows(`ID,Type,SKU,Name,Regular price,Stock\n1,"${type}",A,A,1,1`)).toEqual([[2, why]]),
+  );
   it('loses its HTML, not its words', () => {
     expect(plainHtml('<p>a &lt;b&gt; &#8364;5 &unknown; x&nbsp;y, 3 < 5 > 2</p><script>1\n</script><!-- c -->')).toBe(
       'a <b> €5 &unknown; x y, 3 < 5 > 2',
