@@ -11,6 +11,8 @@ import ProductDialog from '@/views/admin/ProductDialog.vue';
 import ProductImportDialog from '@/views/admin/ProductImportDialog.vue';
 import StockCell from '@/views/admin/StockCell.vue';
 import StoreDialog from '@/views/admin/StoreDialog.vue';
+import ProductCard from '@/views/shop/ProductCard.vue';
+import StockNote from '@/views/shop/StockNote.vue';
 import VersionSlider from '@/views/orders/VersionSlider.vue';
 import { eur, event, stubRouter, stubServer, uuid } from './support';
 
@@ -125,6 +127,15 @@ describe('what is typed as a count', () => {
     await w.find('input').setValue('4000');
     expect(w.find('[role=status]').text()).toBe('');
     w.unmount();
+  });
+});
+
+describe('counts on the Shopping page', () => {
+  it('are written in the locale, like the prices beside them', () => {
+    expect(mount(StockNote, { props: { stock: 20_000 } }).text()).toBe('20,000 in stock');
+    const w = mount(ProductCard, { props: { product: { ...product, stock: 20_000 }, inBasket: 1_234, busy: false } });
+    expect(w.text()).toContain('20,000 in stock');
+    expect(w.text()).toContain('1,234 in your basket');
   });
 });
 
