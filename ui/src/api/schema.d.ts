@@ -1135,7 +1135,7 @@ export interface components {
              * @description How many rows were checked.
              */
             checked: number;
-            /** @description `I1` to `I14`. */
+            /** @description `I1` to `I15`. */
             id: string;
             /** @description What it says. */
             name: string;
@@ -2912,8 +2912,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ProductList"];
                     /**
-                     * @example id,created_at,status
-                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     * @example id,store_id,store_name,sku,name,description,price_minor,currency,stock,reserved,version,created_at
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c20,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c10,"Quay Street Tea","TEA-1","Breakfast Blend","250 g, loose",1250,EUR,40,2,3,2026-11-22T10:00:00Z
                      */
                     "text/csv": string;
                 };
@@ -3351,8 +3351,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ProductList"];
                     /**
-                     * @example id,created_at,status
-                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     * @example id,store_id,store_name,sku,name,description,price_minor,currency,stock,reserved,version,created_at
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c20,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c10,"Quay Street Tea","TEA-1","Breakfast Blend","250 g, loose",1250,EUR,40,2,3,2026-11-22T10:00:00Z
                      */
                     "text/csv": string;
                 };
@@ -5331,6 +5331,11 @@ export interface operations {
                     ETag?: string;
                     /** @description Where it lives. */
                     Location?: string;
+                    /**
+                     * @description How long the answer was to wait at most, when `Prefer` asked for it.
+                     * @example wait=10
+                     */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6230,8 +6235,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["OrderList"];
                     /**
-                     * @example id,created_at,status
-                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,accepted
+                     * @example id,created_at,updated_at,status,payment_status,delivery_status,compensation,reasons,customer_id,payment_id,total_minor,currency,pieces,items,pay_by,version
+                     *     019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60,2026-11-22T10:02:00Z,2026-11-22T10:02:20Z,accepted,authorized,not_started,none,,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c30,019ab3c1-6f70-7a95-8d28-9e0f1a2b3c50,2500,EUR,2,"2 x Breakfast Blend",2026-11-22T10:32:20Z,7
                      */
                     "text/csv": string;
                 };
@@ -6355,6 +6360,11 @@ export interface operations {
                     ETag?: string;
                     /** @description Where it lives. */
                     Location?: string;
+                    /**
+                     * @description How long the answer was to wait at most, when `Prefer` asked for it.
+                     * @example wait=10
+                     */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -30,12 +30,12 @@ const SHAPE = /^(?<before>\D*?)(?<number>[-\u2212(+]?\s*(?:(?<!\p{L})[.,\u066B])
 const END = /^[.,\u066B]?(?:[-\u2010-\u2015\u2212]+|\))?(?=\s|$|[\p{L}\p{Sc}])/u;
 const SIGN = /^\s*[-\u2212(+]|[-\u2212(+]\s*$/u;
 
-/** The number without the currency's own mark, or the first mark that is not the currency's. */
-export function withoutMarks(text: string, currency: string): { number: string } | { mark: string } {
+/** The number without marks, and the first mark that is not the currency's own. */
+export function withoutMarks(text: string, currency: string): { number: string; mark?: string } {
   const { before = '', number = text, after = '' } = SHAPE.exec(plainText(text))?.groups ?? {};
   const end = END.exec(after)?.[0] ?? '';
   const sign = SIGN.exec(before)?.[0] ?? '';
   const around = [before.replace(sign, ''), after.slice(end.length)].map((m) => m.trim()).filter(Boolean);
   const mark = around.find((m) => !marksOf(currency).has(bare(m)));
-  return mark ? { mark } : { number: `${sign.trim()}${number}${end}` };
+  return { number: `${sign.trim()}${number}${end}`, mark };
 }

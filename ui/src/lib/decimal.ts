@@ -5,17 +5,26 @@
 // The rule: the last `.` or `,` with at most `decimals` digits behind it is the decimal sign; what is before it must be
 // grouped well. Otherwise everything must be grouped well: by threes, or the Indian way (12,34,567).
 //
-// | written        | 0 decimals (JPY) | 2 decimals (EUR)             | 3 decimals (KWD) |
-// | -------------- | ---------------- | ---------------------------- | ---------------- |
-// | 1.999 or 1,999 | 1999             | refused: 1999 or 1.999?      | 1.999            |
-// | 1.234,56       | refused          | 1234.56                      | 1234.560         |
-// | 1,234.567      | refused          | refused: too many decimals   | 1234.567         |
-// | 1.234.567      | 1234567          | 1234567.00                   | 1234567.000      |
-// | 12,34,567.50   | refused          | 1234567.50                   | 1234567.500      |
-// | 1 999, 1'999   | 1999             | 1999.00                      | 1999.000         |
-// | 0.004          | refused          | refused: too many decimals   | 0.004            |
-// | 19,- or 19.    | 19               | 19.00                        | 19.000           |
-// | 1,23,4         | refused          | refused                      | refused          |
+// | written        | 0 decimals (JPY, pieces) | 2 decimals (EUR)             | 3 decimals (KWD) |
+// | -------------- | ------------------------ | ---------------------------- | ---------------- |
+// | 1.999 or 1,999 | see below                | refused: 1999 or 1.999?      | see below        |
+// | 1.234,56       | refused                  | 1234.56                      | 1234.560         |
+// | 1,234.567      | refused                  | refused: too many decimals   | 1234.567         |
+// | 1.234.567      | 1234567                  | 1234567.00                   | 1234567.000      |
+// | 12,34,567.50   | refused                  | 1234567.50                   | 1234567.500      |
+// | 1 999, 1'999   | 1999                     | 1999.00                      | 1999.000         |
+// | 0.004          | refused                  | refused: too many decimals   | 0.004            |
+// | 19,- or 19.    | 19                       | 19.00                        | 19.000           |
+// | 1,23,4         | refused                  | refused                      | refused          |
+//
+// A single `.` or `,` with exactly three digits behind it parts thousands in one country and decimals in another. Typed
+// or in a file, it means what it means to the reader:
+//
+// | 1.999, where `.` is       | 0 decimals (JPY, pieces) | 3 decimals (KWD) |
+// | ------------------------- | ------------------------ | ---------------- |
+// | the reader's thousands    | 1999                     | refused          |
+// | not the reader's          | refused                  | 1.999            |
+// | not known (`loneSign`)    | refused                  | refused          |
 
 export type Doubt =
   /** There is no digit in it. */
@@ -76,10 +85,16 @@ function isGrouped(groups: readonly string[], signs: readonly string[]): boolean
 }
 
 /**
- * `text` in units of 10^-decimals. Where the writer's own thousands sign is known (`groupSign`), three digits behind it
- * are two readings also for a currency with three decimals.
+ * The `.` or `,` that is the only sign in a number and has exactly three digits behind it. Numbers of one column that
+ * differ in it do not say which of the two parts thousands.
  */
-export function readDecimal(text: string, decimals: number, groupSign?: string): Reading {
+export const loneSign = (text: string) => /^\D*\d{1,3}([.,])\d{3}\D*$/.exec(plainText(text))?.[1];
+
+/**
+ * `text` in units of 10^-decimals. `groupSigns` are what the reader's locale writes between thousands; where they are not
+ * known, three digits behind a single sign always have two readings.
+ */
+export function readDecimal(text: string, decimals: number, groupSigns?: string): Reading {
   const plain = plainText(text)
     // "19,-" and "19.–" are how a price without cents is written.
     .replace(/(?<=\d[.,])[-\u2010-\u2015\u2212]+$/u, '');
@@ -103,7 +118,9 @@ export function readDecimal(text: string, decimals: number, groupSign?: string):
     ('.,'.includes(last) || last === ARABIC_DECIMAL) && !others.includes(last) && isGrouped(whole, others);
   const grouped = !signs.includes(ARABIC_DECIMAL) && isGrouped(groups, signs);
   const fits = mayBeDecimal && tail.length <= decimals;
-  if (grouped && mayBeDecimal && decimals > 0 && (!fits || groupSign === last))
+  const isThousands = groupSigns?.includes(last);
+  const isClear = groupSigns !== undefined && (decimals === 0 ? isThousands : fits && !isThousands);
+  if (grouped && mayBeDecimal && !isClear)
     return { why: 'two readings', grouped: groups.join(''), decimal: `${whole.join('')}.${tail}` };
   if (fits) return units(whole.join(''), tail);
   if (grouped) return units(groups.join(''));

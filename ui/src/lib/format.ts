@@ -50,20 +50,19 @@ export function ago(iso: string, now: number): string {
   return dateTime(iso);
 }
 
+const whole = new Intl.NumberFormat();
+/** A count, or a dash when the server does not report it. */
+export const count = (n: number | null | undefined) => (n == null ? '–' : whole.format(n));
+export const plural = (n: number, one: string, many = `${one}s`) => `${whole.format(n)} ${n === 1 ? one : many}`;
+
 /** 850 ms, 5 s, 1.5 s, 2 min 5 s, 30 min, 3 h 20 min: for delays, lateness and uptime. */
 export function duration(ms: number): string {
-  if (ms === 0) return '0 s';
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${Math.round(ms / 100) / 10} s`;
+  if (ms !== 0 && ms < 1_000) return `${whole.format(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${whole.format(Math.round(ms / 100) / 10)} s`;
   const pair = (big: number, bigUnit: string, small: number, smallUnit: string) =>
-    small ? `${big} ${bigUnit} ${small} ${smallUnit}` : `${big} ${bigUnit}`;
+    `${whole.format(big)} ${bigUnit}${small ? ` ${whole.format(small)} ${smallUnit}` : ''}`;
   const s = Math.round(ms / 1000);
   if (s < 3_600) return pair(Math.floor(s / 60), 'min', s % 60, 's');
   if (s < 86_400) return pair(Math.floor(s / 3_600), 'h', Math.floor((s % 3_600) / 60), 'min');
   return pair(Math.floor(s / 86_400), 'd', Math.floor((s % 86_400) / 3_600), 'h');
 }
-
-const whole = new Intl.NumberFormat();
-/** A count, or a dash when the server does not report it. */
-export const count = (n: number | null | undefined) => (n == null ? '–' : whole.format(n));
-export const plural = (n: number, one: string, many = `${one}s`) => `${whole.format(n)} ${n === 1 ? one : many}`;

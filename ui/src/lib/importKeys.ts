@@ -25,8 +25,11 @@ function fingerprint(text: string): string {
 export type Came = { made: string } | 'lost';
 
 export interface OpenImport {
-  /** One key for each body, and another for each time the file holds the same again. */
-  keysFor(bodies: readonly unknown[]): string[];
+  /**
+   * One key for each body, and another for each time the file holds the same again. What was made and is no longer in the
+   * store was taken out on purpose: the same row means another product then, and gets another key.
+   */
+  keysFor(bodies: readonly unknown[], isThere: (productId: string) => boolean): string[];
   /** What came of a key when it was sent; nothing when it was not, or was refused. */
   came(key: string): Came | undefined;
   note(key: string, came: Came | undefined, now?: number): void;
@@ -58,13 +61,17 @@ export function openImport(storeId: string, now = Date.now()): OpenImport {
   };
   save();
   return {
-    keysFor(bodies) {
+    keysFor(bodies, isThere) {
       const seen = new Map<string, number>();
       return bodies.map((body) => {
         const mark = fingerprint(JSON.stringify(body));
         const times = (seen.get(mark) ?? 0) + 1;
         seen.set(mark, times);
-        return `${going.id}-${mark}-${times}`;
+        const first = `${going.id}-${mark}-${times}`;
+        let key = first;
+        for (let came = cameOf.get(key); came && came !== 'lost' && !isThere(came.made); came = cameOf.get(key))
+          key = `${first}-${came.made}`;
+        return key;
       });
     },
     came: (key) => cameOf.get(key),

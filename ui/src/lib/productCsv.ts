@@ -1,9 +1,12 @@
 // Rows of a product file as values, with one readable reason for each row that cannot be read. What becomes of them in
 // a store is `importPlan.ts`.
 import { DELIMITERS, findDelimiter, parseCsv, type CsvRow } from './csvFile';
+import { loneSign } from './decimal';
 import { columnsOf, knownColumns, type Columns, type Dialect } from './productColumns';
 import { AMOUNT_MAX, STOCK_MAX, countKind, moneyKind } from './typedNumber';
 import { trimmed } from './whiteSpace';
+
+type Field = Parameters<Columns['cell']>[1];
 
 /** What a row says; an empty cell says nothing. */
 export interface ProductValues {
@@ -105,13 +108,16 @@ function shopifyNames(columns: Columns) {
   };
 }
 
+const WOO_LEFT_OUT = {
+  variable: 'a product with variations, which have rows of their own',
+  grouped: 'a grouped product, which the shop does not sell itself',
+  external: 'an external product, which the shop does not sell itself',
+};
 function wooRow(columns: Columns) {
   return (cells: readonly string[], row: ImportRow) => {
-    const type = columns.named(cells, 'type').toLowerCase();
-    if (/\b(variable|grouped|external)\b/.test(type)) {
-      row.leftOut = /variable/.test(type)
-        ? 'a product with variations, which have rows of their own'
-        : `a ${type} product, which the shop does not sell itself`;
+    const type = /\b(variable|grouped|external)\b/i.exec(columns.named(cells, 'type'))?.[1]!.toLowerCase();
+    if (type) {
+      row.leftOut = WOO_LEFT_OUT[type as keyof typeof WOO_LEFT_OUT];
       row.error = undefined;
     } else if (row.values.stock === undefined && columns.named(cells, 'in stock?') === '0') row.values.stock = 0;
   };
@@ -125,17 +131,24 @@ function misplaced({ cells, broken }: CsvRow, columns: Columns, delimiter: strin
     : undefined;
 }
 
-/** How the numbers of a file are read. */
-const kindsFor = (currency: string) => ({
-  price: moneyKind(currency, { typed: false }),
-  price_minor: countKind({ max: AMOUNT_MAX, noun: 'price in minor units' }),
-  stock: countKind({ max: STOCK_MAX, noun: 'stock count' }),
-});
-type Kinds = ReturnType<typeof kindsFor>;
+/** How the numbers of each column are read: as the reader would type them, unless a column contradicts itself. */
+function numberKinds(columns: Columns, body: readonly CsvRow[], currency: string, locale?: string) {
+  const mixed = (field: Field) =>
+    new Set(body.map((r) => loneSign(columns.cell(r.cells, field))).filter(Boolean)).size > 1;
+  return {
+    price: moneyKind(currency, { locale, mixed: mixed('price') }),
+    price_minor: countKind(
+      { max: AMOUNT_MAX },
+      { locale, noun: 'a price in minor units', mixed: mixed('price_minor') },
+    ),
+    stock: countKind({ max: STOCK_MAX }, { locale, noun: 'a stock count', mixed: mixed('stock') }),
+  };
+}
+type Kinds = ReturnType<typeof numberKinds>;
 
 function readRow({ line, lastLine, cells }: CsvRow, columns: Columns, currency: string, kinds: Kinds): ImportRow {
   const row: ImportRow = { line, lastLine, values: {} };
-  const cell = (field: Parameters<Columns['cell']>[1]) => columns.cell(cells, field);
+  const cell = (field: Field) => columns.cell(cells, field);
   const name = columns.dialect === 'woocommerce' ? plainHtml(cell('name')) : cell('name');
   if (name) row.values.name = name;
   if (cell('sku')) row.values.sku = cell('sku');
@@ -173,7 +186,8 @@ function missingColumns({ has }: Columns): string | undefined {
     : `the header has no column ${names.join(', ')}`;
 }
 
-export function readProducts(text: string, currency: string): ProductFile {
+/** In the locale of the reader: the browser's when absent. */
+export function readProducts(text: string, currency: string, locale?: string): ProductFile {
   const delimiter = findDelimiter(text, knownColumns);
   const [header, ...body] = parseCsv(text, delimiter);
   const columns = columnsOf(header?.cells ?? []);
@@ -182,10 +196,10 @@ export function readProducts(text: string, currency: string): ProductFile {
   const error = header.broken ?? missingColumns(columns);
   if (error) return { ...file, error };
   if (body.length === 0) return { ...file, error: 'the file has a header and no rows' };
-  const kinds = kindsFor(currency);
   const finish = { plaza: () => undefined, shopify: shopifyNames(columns), woocommerce: wooRow(columns) }[
     columns.dialect
   ];
+  const kinds = numberKinds(columns, body, currency, locale);
   const rows = body.map((csv) => {
     const error = misplaced(csv, columns, delimiter);
     if (error) return { line: csv.line, lastLine: csv.lastLine, values: {}, error };

@@ -1,8 +1,8 @@
 // What a person types or pastes as money, as a count or as seconds: the value in whole minor units, or why it is not
 // taken, in words. The reading itself is `decimal.ts`; writing is `Intl` in the person's locale, and reads back.
 import { withoutMarks } from './currencyMarks';
-import { decimalText, isDoubt, readDecimal, type Doubt } from './decimal';
-import { decimals, money, plural } from './format';
+import { decimalText, isDoubt, plainText, readDecimal, type Doubt } from './decimal';
+import { decimals, money } from './format';
 
 /** The server's limits: 2^53 - 1 minor units, and 10^9 pieces. */
 export const AMOUNT_MAX = Number.MAX_SAFE_INTEGER;
@@ -25,6 +25,12 @@ export interface NumberKind {
   inputmode: 'decimal' | 'numeric';
 }
 
+/** What a text was read as, where the person's own locale would write it otherwise; else nothing. */
+export function understood(kind: NumberKind, text: string): string {
+  const read = kind.read(text);
+  return read.ok && !kind.isOwnWriting(text, read.value) ? kind.say(read.value) : '';
+}
+
 const formats = new Map<string, Intl.NumberFormat>();
 function decimalFormat(digits: number, locale?: string): Intl.NumberFormat {
   const key = `${locale ?? ''}|${digits}`;
@@ -39,12 +45,23 @@ function decimalFormat(digits: number, locale?: string): Intl.NumberFormat {
 export const writeDecimal = (units: number | bigint, digits: number, locale?: string) =>
   decimalFormat(digits, locale).format(decimalText(units, digits));
 
+/** Digits and decimal sign of the locale, without thousands signs: reads back whatever sign a doubt was about. */
+const writeUngrouped = (number: string, locale?: string) =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: 20, useGrouping: false }).format(number as `${number}`);
+
 /** What the locale writes between thousands, before decimals, and for nothing. */
 function signsOf(locale?: string) {
   const parts = decimalFormat(1, locale).formatToParts(1_234_567.5);
   const sign = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
   return { group: sign('group'), decimal: sign('decimal'), zero: decimalFormat(0, locale).format(0) };
 }
+
+/** What stands between thousands in these formats, as `readDecimal` compares it. */
+const groupSigns = (...formats: Intl.NumberFormat[]) =>
+  formats
+    .flatMap((format) => format.formatToParts(1_234_567))
+    .map((part) => (part.type === 'group' ? plainText(part.value) : ''))
+    .join('');
 
 function isOwnWriting(typed: string, written: string, locale?: string): boolean {
   const { group, decimal, zero } = signsOf(locale);
@@ -55,74 +72,113 @@ function isOwnWriting(typed: string, written: string, locale?: string): boolean 
   return bare(typed) === bare(written);
 }
 
+/** With its article: no letter says whether it is "a" or "an". */
+export type Noun = `a ${string}` | `an ${string}`;
+const bare = (noun: Noun) => noun.slice(noun.indexOf(' ') + 1);
+
+interface KindOptions {
+  /** The browser's when absent. */
+  locale?: string;
+  noun?: Noun;
+  /** The text is of a column that has both 1.999 and 1,999: the locale does not say which of them are thousands. */
+  mixed?: boolean;
+}
+
 interface Scale {
   decimals: number;
   min: number;
   max: number;
-  /** "price", "count": fills in "… is not a …". */
-  noun: string;
+  /** Fills in "… is not a price". */
+  noun: Noun;
   /** The unit in a sentence: "EUR has 2 decimals". */
   unit: string;
-  groupSign?: string;
+  /** Absent when the text is of a mixed column. */
+  groupSigns?: string;
+  locale?: string;
   write: (units: bigint) => string;
   say: (value: number) => string;
 }
 
-function inWords(doubt: Doubt, quoted: string, { decimals: n, noun, unit, write }: Scale): string {
-  const decimalsOf = (count: number) => (count === 0 ? 'no decimals' : plural(count, 'decimal'));
+/** Every number of a sentence in the digits of the locale, but for what is quoted. */
+function inWords(doubt: Doubt, quoted: string, { decimals: n, noun, unit, groupSigns, locale, write }: Scale): string {
+  const number = (value: number) => writeDecimal(value, 0, locale);
+  const decimalsOf = (count: number) =>
+    count === 0 ? 'no decimals' : `${number(count)} ${count === 1 ? 'decimal' : 'decimals'}`;
   switch (doubt.why) {
     case 'empty':
+      return `Enter ${noun}`;
     case 'unreadable':
-      return `${quoted} is not a ${noun}`;
+      return `${quoted} is not ${noun}`;
     case 'negative':
-      return `${quoted} is below zero; a ${noun} is not`;
+      return `${quoted} is below zero; ${noun} is not`;
     case 'signed':
-      return `${quoted} may mean "more by"; write the ${noun} itself`;
+      return `${quoted} may mean "more by"; write the ${bare(noun)} itself`;
     case 'two readings': {
-      const behind = doubt.decimal.split('.')[1]!;
-      if (behind.length > n)
-        return `${quoted} can mean ${doubt.grouped} or ${doubt.decimal}; ${unit} has ${decimalsOf(n)}. Write ${doubt.grouped}, or at most ${decimalsOf(n)}`;
-      const grouped = write(BigInt(doubt.grouped + '0'.repeat(n)));
-      const decimal = write(BigInt(doubt.decimal.replace('.', '').concat('0'.repeat(n - behind.length))));
-      return `${quoted} can mean ${grouped} or ${decimal}: write one of them`;
+      const [whole, behind] = doubt.decimal.replace(/0+$/, '').split('.') as [string, string];
+      const isWritable = behind.length <= n;
+      const grouped = isWritable ? write(BigInt(doubt.grouped + '0'.repeat(n))) : writeUngrouped(doubt.grouped, locale);
+      const decimal = isWritable ? write(BigInt(whole + behind.padEnd(n, '0'))) : writeUngrouped(doubt.decimal, locale);
+      const both = `${quoted} can mean ${grouped} or ${decimal}`;
+      if (!isWritable)
+        return `${both}; ${unit} has ${decimalsOf(n)}. Write ${grouped}${n === 0 ? '' : `, or at most ${decimalsOf(n)}`}`;
+      return groupSigns === undefined
+        ? `${both}: this column has both "." and "," before three digits`
+        : `${both}: write one of them`;
     }
     case 'too many decimals':
-      return `${quoted} has ${decimalsOf(doubt.decimals)}, ${unit} has ${n === 0 ? 'none' : n}`;
+      return `${quoted} has ${decimalsOf(doubt.decimals)}, ${unit} has ${n === 0 ? 'none' : number(n)}`;
     case 'grouping':
-      return `${quoted} is not a ${noun}: its separators are neither thousands nor decimals`;
+      return `${quoted} is not ${noun}: its separators are neither thousands nor decimals`;
   }
 }
 
 /** `typed` is what the person wrote, `number` the same without marks of money. */
 function readScaled(number: string, typed: string, scale: Scale): Typed {
-  if (typed.length > LENGTH_MAX) return refuse(`a text of ${typed.length} characters is not a ${scale.noun}`);
+  if (typed.length > LENGTH_MAX)
+    return refuse(`a text of ${writeDecimal(typed.length, 0, scale.locale)} characters is not ${scale.noun}`);
   const quoted = `"${typed.trim()}"`;
-  const reading = readDecimal(number, scale.decimals, scale.groupSign);
+  const reading = readDecimal(number, scale.decimals, scale.groupSigns);
   if (isDoubt(reading)) return refuse(inWords(reading, quoted, scale));
   if (reading.units > BigInt(scale.max))
-    return refuse(`${quoted} is more than the largest ${scale.noun}, ${scale.say(scale.max)}`);
+    return refuse(`${quoted} is more than the largest ${bare(scale.noun)}, ${scale.say(scale.max)}`);
   if (reading.units < BigInt(scale.min))
-    return refuse(`${quoted} is less than the smallest ${scale.noun}, ${scale.say(scale.min)}`);
+    return refuse(`${quoted} is less than the smallest ${bare(scale.noun)}, ${scale.say(scale.min)}`);
   return { ok: true, value: Number(reading.units) };
 }
 
+/** Letters beside a number, as in "5 kr" and "Fr. 5.50", or the Swedish "5:-": a currency, for all that is known. */
+const MAYBE_CURRENCY = /^(?:[\p{L}.\s]+|:-)$/u;
+
 /** Money in minor units of the currency; its sign or code may stand before or behind. */
-export function moneyKind(currency: string, { locale, noun = 'price', typed = true }: KindOptions = {}): NumberKind {
+export function moneyKind(currency: string, { locale, noun = 'a price', mixed }: KindOptions = {}): NumberKind {
   const digits = decimals(currency);
   const write = (value: number | bigint) => writeDecimal(value, digits, locale);
   const say = (value: number) => money({ amount_minor: value, currency }, locale);
-  const groupSign = typed ? signsOf(locale).group : undefined;
-  const scale: Scale = { decimals: digits, min: 0, max: AMOUNT_MAX, noun, unit: currency, groupSign, write, say };
+  // In Austria money is grouped by "." and other numbers by spaces.
+  const formats = [decimalFormat(0, locale), new Intl.NumberFormat(locale, { style: 'currency', currency })];
+  const scale: Scale = {
+    decimals: digits,
+    min: 0,
+    max: AMOUNT_MAX,
+    noun,
+    unit: currency,
+    groupSigns: mixed ? undefined : groupSigns(...formats),
+    locale,
+    write,
+    say,
+  };
+  function refuseMark(text: string, mark: string, number: string): Typed {
+    const quoted = `"${text.trim()}"`;
+    if (/\p{Sc}|^[A-Z]{3}$/u.test(mark)) return refuse(`${quoted} is in ${mark}, the mall trades in ${currency}`);
+    const hint = MAYBE_CURRENCY.test(mark) && readScaled(number, number, scale).ok;
+    return refuse(`${quoted} is not ${noun}${hint ? '; the currency sign can be left out' : ''}`);
+  }
   return {
     read(text) {
-      const found = text.length > LENGTH_MAX ? { number: '' } : withoutMarks(text, currency);
-      if ('number' in found) return readScaled(found.number, text, scale);
-      const isMoney = /\p{Sc}|^[A-Z]{3}$/u.test(found.mark);
-      return refuse(
-        isMoney
-          ? `"${text.trim()}" is in ${found.mark}, the mall trades in ${currency}`
-          : `"${text.trim()}" is not a ${noun}`,
-      );
+      // Too long for the pattern of marks; refused as such.
+      if (text.length > LENGTH_MAX) return readScaled(text, text, scale);
+      const { number, mark } = withoutMarks(text, currency);
+      return mark ? refuseMark(text, mark, number) : readScaled(number, text, scale);
     },
     write,
     say,
@@ -131,19 +187,15 @@ export function moneyKind(currency: string, { locale, noun = 'price', typed = tr
   };
 }
 
-interface KindOptions {
-  /** The browser's when absent. */
-  locale?: string;
-  noun?: string;
-  /** Typed by a person whose locale says what separates thousands, and not read from a file. */
-  typed?: boolean;
-}
-
 /** Whole pieces. */
-export function countKind(limits: { min?: number; max: number; noun?: string }, locale?: string): NumberKind {
-  const { min = 0, max, noun = 'whole number' } = limits;
+export function countKind(
+  limits: { min?: number; max: number },
+  { locale, noun = 'a whole number', mixed }: KindOptions = {},
+): NumberKind {
+  const { min = 0, max } = limits;
   const write = (value: number | bigint) => writeDecimal(value, 0, locale);
-  const scale: Scale = { decimals: 0, min, max, noun, unit: `a ${noun}`, write, say: write };
+  const signs = mixed ? undefined : groupSigns(decimalFormat(0, locale));
+  const scale: Scale = { decimals: 0, min, max, noun, unit: noun, groupSigns: signs, locale, write, say: write };
   return {
     read: (text) => readScaled(text, text, scale),
     write,
@@ -162,9 +214,10 @@ export function secondsKind(maxMs: number, locale?: string): NumberKind {
     decimals: 3,
     min: 0,
     max: maxMs,
-    noun: 'number of seconds',
+    noun: 'a number of seconds',
     unit: 'it',
-    groupSign: signsOf(locale).group,
+    groupSigns: groupSigns(decimalFormat(0, locale)),
+    locale,
     write,
     say,
   };

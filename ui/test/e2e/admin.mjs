@@ -61,7 +61,7 @@ export async function adminScenarios({ step, browser, server }) {
     );
     const csv = await download(page, () => page.getByRole('button', { name: 'Export CSV' }).click());
     assert.match(csv.text, /^id,name,location/);
-    assert.match(csv.text, /Quay Street Tea,Cork,true,3000/);
+    assert.match(csv.text, /"Quay Street Tea","Cork",true,3000/);
 
     await page.getByTestId('new-store').click();
     await page.getByLabel('Name', { exact: true }).fill('Short Lived');

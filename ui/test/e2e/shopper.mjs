@@ -102,11 +102,15 @@ export async function shopperScenarios({ step, server, session }) {
       const before = await total.innerText();
       // The price moves after the click, before the server has the order; the console notes the refusal.
       session.browser.expectOutage = true;
-      await page.route('**/checkout', async (route) => {
-        await page.unroute('**/checkout');
-        await price(product.price.amount_minor + 100);
-        await route.continue();
-      });
+      const once = { times: 1 };
+      await page.route(
+        '**/api/v1/baskets/*/checkout',
+        async (route) => {
+          await price(product.price.amount_minor + 100);
+          await route.continue();
+        },
+        once,
+      );
       await page.getByTestId('submit-order').click();
       await page.getByText(/The prices have moved/).waitFor();
       await page.waitForFunction(

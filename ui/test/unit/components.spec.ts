@@ -11,6 +11,8 @@ import ProductDialog from '@/views/admin/ProductDialog.vue';
 import ProductImportDialog from '@/views/admin/ProductImportDialog.vue';
 import StockCell from '@/views/admin/StockCell.vue';
 import StoreDialog from '@/views/admin/StoreDialog.vue';
+import ProductCard from '@/views/shop/ProductCard.vue';
+import StockNote from '@/views/shop/StockNote.vue';
 import VersionSlider from '@/views/orders/VersionSlider.vue';
 import { eur, event, stubRouter, stubServer, uuid } from './support';
 
@@ -80,6 +82,8 @@ describe('QuantityStepper', () => {
       ['abc', /is not a quantity. It stays 3/],
       ['1.5', /has 1 decimal/],
       ['0', /less than the smallest/],
+      ['', /^Enter a quantity. It stays 3.$/],
+      [' ', /^Enter a quantity. It stays 3.$/],
     ] as const) {
       await input.setValue(typed);
       expect(input.element.value).toBe('3');
@@ -90,6 +94,48 @@ describe('QuantityStepper', () => {
     expect(w.emitted('update:modelValue')).toHaveLength(2);
     await less!.trigger('click');
     expect(w.emitted('update:modelValue')!.at(-1)).toEqual([2]);
+  });
+});
+
+describe('what is typed as a count', () => {
+  const number = (n: number) => new Intl.NumberFormat().format(n);
+  it('is said beside a quantity while it is typed, where it is written otherwise here', async () => {
+    const w = mount(QuantityStepper, { props: { modelValue: 1, label: 'Atlas' } });
+    const input = w.find('input');
+    const tip = w.find('[role=status]');
+    async function typeIn(text: string) {
+      input.element.value = text;
+      await input.trigger('input');
+    }
+    expect(tip.text()).toBe('');
+    await typeIn('٤٠٠٠');
+    expect(tip.text()).toBe(`Understood as ${number(4000)}`);
+    await typeIn('4000');
+    expect(tip.text()).toBe('');
+    await typeIn('٤٠٠٠');
+    await input.trigger('change');
+    await w.setProps({ modelValue: 4000 });
+    expect([tip.text(), input.element.value]).toEqual(['', number(4000)]);
+    w.unmount();
+  });
+  it('is said beside the stock', async () => {
+    const w = mount(StockCell, { props: { product }, attachTo: document.body });
+    await w.find('button').trigger('click');
+    expect(w.find('[role=status]').text()).toBe('');
+    await w.find('input').setValue('٤٠٠٠');
+    expect(w.find('[role=status]').text()).toBe(`Understood as ${number(4000)}`);
+    await w.find('input').setValue('4000');
+    expect(w.find('[role=status]').text()).toBe('');
+    w.unmount();
+  });
+});
+
+describe('counts on the Shopping page', () => {
+  it('are written in the locale, like the prices beside them', () => {
+    expect(mount(StockNote, { props: { stock: 20_000 } }).text()).toBe('20,000 in stock');
+    const w = mount(ProductCard, { props: { product: { ...product, stock: 20_000 }, inBasket: 1_234, busy: false } });
+    expect(w.text()).toContain('20,000 in stock');
+    expect(w.text()).toContain('1,234 in your basket');
   });
 });
 
@@ -241,6 +287,27 @@ describe('StoreDialog', () => {
   });
 });
 
+describe('the delay of a store', () => {
+  it('is not nothing when its field is emptied', async () => {
+    const calls = stubServer(() => ({ status: 201, body: {} }));
+    const w = await open(StoreDialog, {});
+    type('store-name', 'Quay Tea');
+    type('store-location', 'Galway');
+    type('store-delay', '');
+    await submit('store-form');
+    expect(document.getElementById('store-delay-error')!.textContent).toBe('Enter a delay.');
+    expect(calls).toHaveLength(0);
+    type('store-delay', 'soon');
+    await submit('store-form');
+    expect(document.getElementById('store-delay-error')!.textContent).toBe('"soon" is not a number of seconds.');
+    expect(calls).toHaveLength(0);
+    type('store-delay', '0');
+    await submit('store-form');
+    expect(calls.at(-1)!.body).toMatchObject({ confirmation_delay_ms: 0 });
+    w.unmount();
+  });
+});
+
 describe('ProductDialog', () => {
   it('sends only what changed', async () => {
     const calls = stubServer(() => ({ body: product }));
@@ -270,6 +337,11 @@ describe('what is typed into the product dialog', () => {
     type('product-price', '١٩٫٩٩ €');
     type('product-stock', '1.000');
     await submit('product-form');
+    expect(document.getElementById('product-stock-error')!.textContent).toBe(
+      '"1.000" can mean 1,000 or 1: write one of them.',
+    );
+    type('product-stock', '1,000');
+    await submit('product-form');
     expect(calls()[0]!.body).toEqual({ name: 'Lamp', price: eur(1999), stock: 1000 });
     w.unmount();
   });
@@ -297,6 +369,8 @@ describe('ProductImportDialog', () => {
     await says('2 products to add, 1 row not imported');
     button('Import 2').click();
     await says('1 product added. 1 row not done.');
+    const bar = document.querySelector('[role=progressbar]')!;
+    expect([bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')]).toEqual(['Import progress', '50']);
     await says('Line 3: SKU taken.');
     await says('Line 4: "x" is not a price');
     w.unmount();
@@ -317,7 +391,7 @@ describe('ProductImportDialog', () => {
   it('shows what it added before, and says so of an answer given before', async () => {
     let posts = 0;
     stubServer(({ method, body }) => {
-      if (method === 'GET') return { body: { items: [], currency: 'EUR' } };
+      if (method === 'GET') return { body: { items: posts ? [product] : [], currency: 'EUR' } };
       if ((body as { name: string }).name === 'Bad') return { status: 422, body: taken };
       return { status: 201, body: product, headers: { 'idempotency-replayed': String(posts++ > 0) } };
     });
@@ -386,6 +460,13 @@ describe('StockCell', () => {
     await w.find('input').setValue('1.5');
     await w.find('input').trigger('keydown', { key: 'Enter' });
     expect(w.find('[role=alert]').text()).toBe('"1.5" has 1 decimal, a stock count has none.');
+    expect(calls).toHaveLength(0);
+    await w.find('input').setValue('5.000');
+    await w.find('input').trigger('keydown', { key: 'Enter' });
+    expect(w.find('[role=alert]').text()).toBe('"5.000" can mean 5,000 or 5: write one of them.');
+    await w.find('input').setValue('');
+    await w.find('input').trigger('keydown', { key: 'Enter' });
+    expect(w.find('[role=alert]').text()).toBe('Enter a stock count.');
     expect(calls).toHaveLength(0);
     await w.find('input').setValue('٠');
     await w.find('input').trigger('keydown', { key: 'Enter' });

@@ -25,8 +25,8 @@ function text(name: string): string {
   if ('refused' in file) throw new Error(file.refused);
   return file.text;
 }
-const rows = (csv: string, currency = 'EUR') =>
-  readProducts(csv, currency).rows.map((r) => [r.line, r.error ?? r.leftOut ?? r.values]);
+const rows = (csv: string, currency = 'EUR', locale = 'en-IE') =>
+  readProducts(csv, currency, locale).rows.map((r) => [r.line, r.error ?? r.leftOut ?? r.values]);
 
 describe('the text of a file', () => {
   it('is found in UTF-8 with and without a mark, and in UTF-16', () => {
@@ -149,7 +149,7 @@ describe('a product file', () => {
     expect(rows('name,price,stock\nHex,1,0x1F')).toEqual([[2, '"0x1F" is not a stock count']]);
   });
   it('may be German: semicolons, decimal comma, sep=, a byte order mark, breaks in cells', () => {
-    expect(rows(text('semicolon-bom.csv'))).toEqual([
+    expect(rows(text('semicolon-bom.csv'), 'EUR', 'de')).toEqual([
       [3, { name: 'Sofa "Ecke"', price: 129_900, stock: 1_000, description: 'zwei\nZeilen' }],
       [5, { name: 'Lampe', price: 4_990, stock: 20 }],
     ]);
@@ -162,12 +162,34 @@ describe('a product file', () => {
   });
   it('means its currency', () => {
     expect(rows('name,price,stock\nA,1.999,1', 'KWD')[0]![1]).toMatchObject({ price: 1999 });
-    expect(rows('name,price,stock\nA,1.999,1', 'JPY')[0]![1]).toMatchObject({ price: 1999 });
+    expect(rows('name,price,stock\nA,"1,999",1', 'JPY')[0]![1]).toMatchObject({ price: 1999 });
     expect(rows('name,price,stock,currency\nA,1,1,USD\nB,$1,1,\nC,1,1,eur').map((r) => r[1])).toEqual([
       'the price is in USD, the mall trades in EUR',
       '"$1" is in $, the mall trades in EUR',
       { name: 'C', price: 100, stock: 1 },
     ]);
+  });
+  it('is read as its reader types: what parts thousands for them has two readings, and the other sign one', () => {
+    const file = (price: string) => `name;price;stock\nA;${price};1`;
+    expect(rows(file('1,999'), 'KWD')[0]![1]).toBe('"1,999" can mean 1,999.000 or 1.999: write one of them');
+    expect(rows(file('1,999'), 'KWD', 'de')[0]![1]).toMatchObject({ price: 1999 });
+    expect(rows(file('1.999'), 'KWD', 'de')[0]![1]).toBe('"1.999" can mean 1.999,000 or 1,999: write one of them');
+    expect(rows('name,price,stock\nA,1,5.000')[0]![1]).toBe('"5.000" can mean 5,000 or 5: write one of them');
+    expect(rows('name,price_minor,stock\nA,5.000,1')[0]![1]).toMatch(/^"5.000" can mean 5,000 or 5:/);
+    expect(rows('name,price,stock\nA,1,5.000', 'EUR', 'de')[0]![1]).toMatchObject({ stock: 5000 });
+  });
+  it('with both signs alone before three digits in a column has two readings for each of them', () => {
+    const why = 'this column has both "." and "," before three digits';
+    for (const locale of ['en-IE', 'de', 'fr', 'ar-EG']) {
+      const read = rows('name;price;stock\nA;1.999;1\nB;1,999;5.000\nC;2.5;5,000\nD;1 999;2', 'KWD', locale);
+      expect(read.map((r) => r[1])).toEqual([
+        expect.stringContaining(why),
+        expect.stringContaining(why),
+        expect.stringContaining(why),
+        { name: 'D', price: 1_999_000, stock: 2 },
+      ]);
+    }
+    expect(rows('name;price;stock\nA;1.999;5,000', 'KWD')[0]![1]).toEqual({ name: 'A', price: 1999, stock: 5000 });
   });
   it('with a decimal comma between commas is not read one cell off', () => {
     expect(rows('name,price,stock\nLamp,19,99,5')[0]![1]).toBe(
@@ -244,6 +266,13 @@ describe('a product file', () => {
     expect(rows(`stock,price,name\n1,1,\u0085\u3000${name}\u0085 `)[0]![1]).toMatchObject({ name });
     expect(rows(`stock,price,name\n\uFEFF1,1,${name}`)[0]![1]).toMatchObject({ name, stock: 1 });
   });
+  it.each([
+    ['variable', 'a product with variations, which have rows of their own'],
+    ['grouped', 'a grouped product, which the shop does not sell itself'],
+    ['External, virtual', 'an external product, which the shop does not sell itself'],
+  ])('of WooCommerce leaves out what is %s', (type, why) =>
+    expect(rows(`ID,Type,SKU,Name,Regular price,Stock\n1,"${type}",A,A,1,1`)).toEqual([[2, why]]),
+  );
   it('loses its HTML, not its words', () => {
     expect(plainHtml('5<!-- <p> --> 6<STYLE>p</style >, 7<img alt="\n">8</p>9 <a 10')).toBe('5 6, 78\n9 <a 10');
     expect(plainHtml('a<script>b')).toBe('a');
@@ -335,31 +364,47 @@ describe('the plan', () => {
 
 describe('idempotency keys', () => {
   const bodies = [{ name: 'a' }, { name: 'b' }, { name: 'a' }];
+  const here = () => true;
   it('are the same for the same rows until the import is done', () => {
-    const first = openImport(uuid(1)).keysFor(bodies);
+    const first = openImport(uuid(1)).keysFor(bodies, here);
     expect(new Set(first).size).toBe(3);
     const again = openImport(uuid(1));
-    expect(again.keysFor(bodies)).toEqual(first);
-    expect(again.keysFor([{ name: 'b' }])).toEqual([first[1]]);
-    expect(openImport(uuid(2)).keysFor(bodies)).not.toEqual(first);
+    expect(again.keysFor(bodies, here)).toEqual(first);
+    expect(again.keysFor([{ name: 'b' }], here)).toEqual([first[1]]);
+    expect(openImport(uuid(2)).keysFor(bodies, here)).not.toEqual(first);
     again.close();
-    expect(openImport(uuid(1)).keysFor(bodies)).not.toEqual(first);
+    expect(openImport(uuid(1)).keysFor(bodies, here)).not.toEqual(first);
+  });
+  it('are others for rows whose products have been taken out of the store', () => {
+    const open = openImport(uuid(1));
+    const [first, second] = open.keysFor(bodies, here);
+    open.note(first!, { made: uuid(7) });
+    open.note(second!, { made: uuid(8) });
+    const gone = (...ids: string[]) => open.keysFor(bodies, (id) => !ids.includes(id));
+    expect(gone()).toEqual(open.keysFor(bodies, here));
+    const [again, kept] = gone(uuid(7));
+    expect([again === first, kept]).toEqual([false, second]);
+    expect(open.came(again!)).toBe(undefined);
+    open.note(again!, { made: uuid(9) });
+    expect(gone(uuid(7))[0]).toBe(again);
+    expect([first, again]).not.toContain(gone(uuid(7), uuid(9))[0]);
+    open.close();
   });
   it('are forgotten after half an hour', () => {
-    const first = openImport(uuid(1), 0).keysFor(bodies);
-    expect(openImport(uuid(1), 31 * 60_000).keysFor(bodies)).not.toEqual(first);
+    const first = openImport(uuid(1), 0).keysFor(bodies, here);
+    expect(openImport(uuid(1), 31 * 60_000).keysFor(bodies, here)).not.toEqual(first);
   });
   it('are kept, with what came of them, as long as the import goes on', () => {
     const open = openImport(uuid(1), 0);
-    const keys = open.keysFor(bodies);
+    const keys = open.keysFor(bodies, here);
     open.note(keys[0]!, { made: uuid(7) }, 20 * 60_000);
     open.note(keys[1]!, 'lost', 20 * 60_000);
     open.note(keys[1]!, undefined, 21 * 60_000);
     const later = openImport(uuid(1), 40 * 60_000);
-    expect(later.keysFor(bodies)).toEqual(keys);
+    expect(later.keysFor(bodies, here)).toEqual(keys);
     expect(keys.map(later.came)).toEqual([{ made: uuid(7) }, undefined, undefined]);
     expect([...later.made()]).toEqual([uuid(7)]);
     // To look at it is not to go on.
-    expect(openImport(uuid(1), 52 * 60_000).keysFor(bodies)).not.toEqual(keys);
+    expect(openImport(uuid(1), 52 * 60_000).keysFor(bodies, here)).not.toEqual(keys);
   });
 });

@@ -156,7 +156,12 @@ export function useProductImport(storeId: () => string) {
     if (!mall.currency) return;
     const plan = planImport(file.value?.rows ?? [], store, mode.value, mall.currency, open?.made());
     const adds = plan.filter((s) => s.does === 'add');
-    const made = open?.keysFor(adds.map((s) => s.body)) ?? [];
+    const here = new Set(store.map((p) => p.id));
+    const made =
+      open?.keysFor(
+        adds.map((s) => s.body),
+        (id) => here.has(id),
+      ) ?? [];
     keys = new Map(adds.map((s, i) => [s.row.line, made[i]!]));
     steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, open?.came(keys.get(s.row.line)!)) : s));
   }
