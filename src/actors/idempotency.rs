@@ -64,11 +64,11 @@ impl<S> Responder<S> {
     }
 
     /// Renders the reply, and what is to be stored of it with the events.
-    pub fn respond(self, state: &S, now: Timestamp) -> (Reply, Option<Remember>) {
+    pub fn respond(self, state: &S, now: Timestamp) -> (Reply, Option<Box<Remember>>) {
         let reply = (self.render)(state);
-        let remember = self.claim.map(|(IdempotencyKey { key, request_hash }, guard)| Remember {
-            record: IdempotencyRecord { key, request_hash, reply: reply.clone(), created_at: now },
-            _guard: guard,
+        let remember = self.claim.map(|(IdempotencyKey { key, request_hash }, guard)| {
+            let record = IdempotencyRecord { key, request_hash, reply: reply.clone(), created_at: now };
+            Box::new(Remember { record, _guard: guard })
         });
         (reply, remember)
     }

@@ -315,7 +315,7 @@ pub struct Append {
     /// The rows of the read model that follow from them.
     pub changes: Vec<Change>,
     /// The reply to remember under the caller's idempotency key.
-    pub idempotency: Option<Remember>,
+    pub idempotency: Option<Box<Remember>>,
 }
 
 impl Append {

@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 /// How far ahead timers are kept in memory, milliseconds. Longer costs memory, shorter more queries.
@@ -20,13 +20,16 @@ const REFILL: Duration = Duration::from_secs(30);
 /// The longest sleep: the wall clock is looked at again at least this often, so a stepped clock is noticed.
 const NAP_MAX: Duration = Duration::from_secs(1);
 
+/// After how long without a turn the timers count as stuck: a turn lasts a second at most.
+const STUCK_AFTER: Duration = Duration::from_secs(10);
+
 #[derive(Default)]
 struct Pending {
     heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
     /// When each order is next told: what else the heap has of it is passed over.
     next: HashMap<OrderId, Timestamp>,
-    /// Since when the timer was due that waits to be told.
-    telling: Option<Timestamp>,
+    /// When the timer was due that waits to be told, and since when it waits.
+    telling: Option<(Timestamp, Instant)>,
     /// Timers before this are in the heap; later ones only in the database.
     horizon: Timestamp,
 }
@@ -106,7 +109,9 @@ impl Timers {
 
     fn remember(&self, due: Vec<(Timestamp, OrderId)>) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        due.into_iter().for_each(|(due, order_id)| pending.add(due, order_id));
+        for (due, order_id) in due {
+            pending.add(due, order_id);
+        }
         drop(pending);
         self.sooner.notify_one();
     }
@@ -143,14 +148,22 @@ impl Timers {
     }
 
     fn telling(&self, due: Option<Timestamp>) {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).telling = due;
+        let telling = due.map(|due| (due, Instant::now()));
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).telling = telling;
+    }
+
+    /// Whether timers are told: none has waited for its turn for long, however late it was.
+    #[must_use]
+    pub fn are_told(&self) -> bool {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.telling.is_none_or(|(_, since)| since.elapsed() < STUCK_AFTER)
     }
 
     /// How late the oldest timer is that nobody has been told of, microseconds.
     #[must_use]
     pub fn lateness_us(&self, now: Timestamp) -> u64 {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = pending.telling.or_else(|| pending.heap.peek().map(|Reverse((due, _))| *due));
+        let oldest = pending.telling.map(|(due, _)| due).or_else(|| pending.heap.peek().map(|Reverse((due, _))| *due));
         oldest.map_or(0, |due| now.micros_since(due))
     }
 

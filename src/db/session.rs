@@ -54,6 +54,8 @@ fn open(url: &PostgresUrl, further: &str) -> Result<PgConnection, DbError> {
     };
     let mut conn = PgConnection::establish(&url.for_libpq()).map_err(|error| refused(error.to_string()))?;
     conn.batch_execute(&format!("{SETTINGS}{further}")).map_err(|error| refused(error.to_string()))?;
+    // What errors mean is told from their messages; who may not choose their language has to hope for English.
+    let _ = conn.batch_execute("SET lc_messages = 'C'");
     Ok(conn)
 }
 

@@ -144,7 +144,7 @@ fn operation(schema: &str) -> Option<Value> {
                 "kind": "in_process", "state": "ok", "lag": 0, "relayed_position": 1042, "refilled_total": 0, "durable": true
             },
             "actors": {"stores": 6, "baskets": 1, "payments": 1, "orders": 1},
-            "pending_sagas": 1, "timers": 1,
+            "pending_sagas": 1, "timers": 1, "timers_late_ms": 0, "silent": 0,
             "queue": {"writer_depth": 0, "admitted": 0, "admission_limit": 4096},
             "settle_lateness_ms": {"p50": 2.0, "p99": 8.0, "max": 11.2},
             "orders": {

@@ -176,6 +176,10 @@ pub struct Status {
     pending_sagas: u64,
     /// Timers in memory.
     timers: usize,
+    /// How late the oldest timer is that no order has been told of, milliseconds.
+    timers_late_ms: u64,
+    /// Stores, authorizations and orders that do not answer and are left alone for a while.
+    silent: usize,
     /// Work that waits.
     queue: Queue,
     /// How late verdicts were.
@@ -212,6 +216,8 @@ pub async fn get_status(state: State) -> Answer {
         },
         pending_sagas,
         timers: mall.timers().len(),
+        timers_late_ms: mall.timers().lateness_us(mall.clock().now()) / 1_000,
+        silent: mall.troubles().count(),
         queue: Queue {
             writer_depth: mall.journal().depth(),
             admitted: mall.admission().in_use(),
@@ -308,7 +314,8 @@ pub async fn healthz() -> Answer {
 /// Tell whether the mall takes requests.
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn readyz(state: State) -> Answer {
-    if state.ready.load(Ordering::Acquire) && state.mall.journal().is_available() {
+    let mall = &state.mall;
+    if state.ready.load(Ordering::Acquire) && mall.journal().is_available() && mall.timers().are_told() {
         return Ok(ok(None, &Health { status: "ready" }));
     }
     Ok(HttpResponse::ServiceUnavailable()
@@ -332,6 +339,12 @@ pub async fn metrics(state: State, caller: Caller) -> Answer {
         ("awake_payments", "Awake payment actors", mall.payments().awake() as f64),
         ("awake_orders", "Awake order sagas", mall.orders().awake() as f64),
         ("timers", "Timers in memory", mall.timers().len() as f64),
+        (
+            "timer_lateness_seconds",
+            "How late the oldest timer is that no order has been told of",
+            mall.timers().lateness_us(mall.clock().now()) as f64 / 1e6,
+        ),
+        ("silent_participants", "Stores, authorizations and orders that do not answer", mall.troubles().count() as f64),
         ("admitted", "Requests in the mall", mall.admission().in_use() as f64),
         ("admission_limit", "The most requests in the mall at the moment", mall.admission().limit() as f64),
         ("sse_clients", "Clients of the live event stream", state.seats.taken() as f64),

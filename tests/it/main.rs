@@ -21,6 +21,7 @@ mod meaning;
 mod operation;
 mod outside;
 mod postgres;
+mod refused;
 mod relay_chaos;
 mod saga;
 mod stream;

@@ -9,7 +9,7 @@
 use super::engine::{Availability, Group, is_constraint};
 use super::rows::signed;
 use super::tables;
-use crate::db::error::DbError;
+use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::PostgresUrl;
 use crate::db::schema::{events, log_head};
 use crate::db::session::{self, SessionId};
@@ -27,8 +27,8 @@ const PAUSE_MAX: Duration = Duration::from_secs(1);
 const COMPLAINT: Duration = Duration::from_secs(5);
 /// How long a mall that is to end goes on trying.
 const CLOSING_PATIENCE: Duration = Duration::from_secs(3);
-/// How often a group is tried that a working server refuses for other reasons than a constraint: lock and statement
-/// time-outs and full disks pass; a value that it can not store does not.
+/// How often a group is tried that a working server refuses for a reason that is neither a constraint nor known to pass:
+/// a value that it can not store, most likely.
 const TRIES_MAX: u32 = 12;
 
 /// The row of `log_head`: where the journal ends, after how many commits, and whose turn it is to write.
@@ -104,7 +104,7 @@ impl PostgresJournal {
     /// Writes what there is to write.
     fn persist(&mut self, group: &Group<'_>) -> QueryResult<usize> {
         let after = Head { position: signed(group.tail.position), commits: self.head.commits + 1, ..self.head };
-        let mut tries = 0;
+        let (mut rounds, mut tries) = (0, 0);
         loop {
             let error = match self.attempt(group, after) {
                 Ok(forgotten) => {
@@ -115,7 +115,8 @@ impl PostgresJournal {
                 Err(error) => error,
             };
             self.availability.set(false);
-            tries += u32::from(self.session.is_some());
+            rounds += u32::from(self.session.is_some());
+            tries += u32::from(self.session.is_some() && !passes(&error));
             tracing::warn!(%error, appends = group.jobs.len(), "a commit was interrupted; asking what became of it");
             match self.outcome(Some((group, after))) {
                 Outcome::Committed => {
@@ -123,8 +124,7 @@ impl PostgresJournal {
                     return Ok(0);
                 }
                 Outcome::Undone if tries >= TRIES_MAX => return Err(error),
-                Outcome::Undone if tries > 0 => std::thread::park_timeout(PAUSE_MIN * tries * tries),
-                Outcome::Undone => {}
+                Outcome::Undone => std::thread::park_timeout((PAUSE_MIN * rounds * rounds).min(PAUSE_MAX)),
             }
         }
     }
@@ -212,13 +212,13 @@ impl PostgresJournal {
                 if let Some(lost) = &self.lost {
                     session::end(&mut conn, lost)?;
                 }
-                return Err(DbError::new(crate::db::error::DbErrorKind::Busy, "the session before has not ended yet"));
+                return Err(DbError::new(DbErrorKind::Busy, "the session before has not ended yet"));
             }
             let id = session::identify(&mut conn)?;
             (self.session, self.lost) = (Some((conn, id)), None);
         }
         let session = self.session.as_mut().map(|(conn, _)| conn);
-        session.ok_or_else(|| DbError::new(crate::db::error::DbErrorKind::Unavailable, "no session"))
+        session.ok_or_else(|| DbError::new(DbErrorKind::Unavailable, "no session"))
     }
 
     fn judge(&self, (seen, hash): (Head, Option<Vec<u8>>), group: Option<(&Group<'_>, Head)>) -> Outcome {
@@ -228,6 +228,29 @@ impl PostgresJournal {
             _ => fenced(seen, self.head),
         }
     }
+}
+
+/// Whether what a working server refuses passes by itself: a lock somebody holds, a full disk, a server that is short of
+/// memory or about to change. What has not been written may wait for as long as it takes. diesel does not hand the code
+/// of an error on; messages are asked for in English.
+fn passes(error: &DieselError) -> bool {
+    let DieselError::DatabaseError(_, said) = error else { return false };
+    let known = [
+        "canceling statement due to",
+        "deadlock detected",
+        "No space left on device",
+        "could not extend file",
+        "could not write",
+        "out of memory",
+        "out of shared memory",
+        "read-only transaction",
+        "recovery",
+        "shutting down",
+        "starting up",
+        "too many",
+        "remaining connection slots",
+    ];
+    DbError::kind_of(error) == DbErrorKind::Busy || known.iter().any(|part| said.message().contains(part))
 }
 
 /// Whether the event at the end of the group is the one this process made: its hash covers all before it.

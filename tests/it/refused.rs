@@ -1,0 +1,210 @@
+//! Appends that are refused, and participants that do not answer: nothing is acknowledged that never was, and who is well
+//! is served as ever.
+
+use crate::app::{TestApp, eventually, id, order, send, text};
+use diesel::connection::SimpleConnection;
+use plaza::db::place::Place;
+use plaza::db::pool::{Connection, open_writer};
+use reqwest::Method;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Somebody at work in the mall's database by hand.
+struct Hand(Connection);
+
+impl Hand {
+    fn on(app: &TestApp) -> Self {
+        let place = match app.storage().as_slice() {
+            [option, url] if option == "--database-url" => Place::Server(url.parse().unwrap()),
+            _ => Place::File(app.data_dir().join("plaza.db")),
+        };
+        let mut hand = Self(open_writer(&place).unwrap());
+        if let Connection::Postgres(_) = hand.0 {
+            hand.does("SET idle_in_transaction_session_timeout = 0");
+        }
+        hand
+    }
+
+    fn does(&mut self, sql: &str) {
+        self.0.batch_execute(sql).unwrap();
+    }
+
+    /// Keeps everybody else from writing a table; the whole file, where a table cannot be locked.
+    fn locks(&mut self, table: &str) {
+        match self.0 {
+            Connection::Sqlite(_) => self.does("BEGIN IMMEDIATE"),
+            Connection::Postgres(_) => self.does(&format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")),
+        }
+    }
+}
+
+async fn metric(app: &TestApp, name: &str) -> f64 {
+    let text = app.get("//metrics").await.text;
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap_or_else(|| panic!("{name} is not in {text}")).parse().unwrap()
+}
+
+struct Shop {
+    customer: String,
+    payment: String,
+    store: String,
+    product: String,
+}
+
+async fn shop(app: &TestApp, delay_ms: u64) -> Shop {
+    let store = app.store(Some(delay_ms)).await;
+    let product = app.product(&store, 100, 10_000).await;
+    let customer = app.customer().await;
+    let payment = app.payment(&customer, 10_000_000).await;
+    Shop { customer, payment, store, product }
+}
+
+impl Shop {
+    async fn order(&self, app: &TestApp) -> String {
+        id(&app.order(&self.customer, &self.payment, &[(&self.product, 1)]).await)
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_reservation_was_refused_is_not_accepted_by_asking_again() {
+    let mut app = TestApp::with(&["--payment-delay", "10ms", "--grace", "10m"]).await;
+    let shop = shop(&app, 1_500).await;
+    let first = shop.order(&app).await;
+    app.until(&first, "accepted").await;
+    let second = shop.order(&app).await;
+    let held = async || (app.look(&second).await["payment_status"] == "confirmed").then_some(());
+    eventually("the bank has confirmed", held).await;
+    let mut hand = Hand::on(&app);
+    hand.locks("reservations");
+    // The saga has given the first try up, and asks once more: what the store remembers waits behind what it is to write.
+    eventually("the store was asked again", async || {
+        (metric(&app, "plaza_writer_queue_depth").await >= 1.0).then_some(())
+    })
+    .await;
+    hand.does("CREATE UNIQUE INDEX one_a_store ON reservations (store_id); COMMIT");
+    eventually("the reservation was refused, and refused again", async || {
+        assert_eq!(app.look(&second).await["status"], "pending", "nothing is reserved for it");
+        (metric(&app, "plaza_appends_refused_total").await >= 2.0).then_some(())
+    })
+    .await;
+    hand.does("DROP INDEX one_a_store");
+    app.until(&second, "accepted").await;
+    for order in [&first, &second] {
+        app.pay(order).await.expect(200);
+    }
+    let product = app.get(&format!("/products/{}", shop.product)).await.expect(200);
+    assert_eq!((&product["stock"], &product["reserved"]), (&json!(9_998), &json!(0)));
+    app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
+async fn a_retry_while_the_first_request_waits_gets_its_answer() {
+    let mut app = TestApp::with(&["--payment-delay", "10ms"]).await;
+    let shop = shop(&app, 20).await;
+    let body = order(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
+    let submit = || send(app.request(Method::POST, "/orders").header("idempotency-key", "once").json(&body));
+    let mut hand = Hand::on(&app);
+    hand.locks("idempotency");
+    submit().await.refused(503, "no_answer");
+    let mut retry = Box::pin(submit());
+    let soon = tokio::time::timeout(Duration::from_secs(3), &mut retry).await;
+    assert!(soon.is_err(), "the retry waits for the first request, and is not one more");
+    hand.does("COMMIT");
+    let first = retry.await;
+    assert_eq!(first.header("idempotency-replayed"), "true");
+    let first = first.expect(201);
+    assert_eq!(id(&submit().await.expect(201)), id(&first));
+    app.until(&id(&first), "accepted").await;
+    assert_eq!(app.all("/orders").await.len(), 1);
+    app.cancel(&id(&first)).await.expect(200);
+    app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
+async fn an_order_that_was_never_born_is_forgotten() {
+    let app = TestApp::with(&["--payment-delay", "10ms"]).await;
+    let shop = shop(&app, 20).await;
+    let first = shop.order(&app).await;
+    app.until(&first, "accepted").await;
+    app.pay(&first).await.expect(200);
+    let mut hand = Hand::on(&app);
+    hand.does("CREATE UNIQUE INDEX one_a_customer ON orders (customer_id)");
+    for _ in 0..20 {
+        let body = order(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
+        app.post("/orders", &body).await.refused(500, "internal_error");
+    }
+    hand.does("DROP INDEX one_a_customer");
+    eventually("nobody is told any more", async || {
+        let status = app.get("/status").await.expect(200);
+        (status["timers"] == 0 && status["silent"] == 0).then_some(())
+    })
+    .await;
+    // Nor does it cost the next ones anything: they are written together.
+    let alone = metric(&app, "plaza_commit_batch_appends_bucket{le=\"1.0\"}").await;
+    let commits = metric(&app, "plaza_commit_batch_appends_count").await;
+    let baskets = (0..400).map(|_| send(app.request(Method::POST, "/baskets").json(&json!({}))));
+    for made in futures_util::future::join_all(baskets).await {
+        made.expect(201);
+    }
+    let alone = metric(&app, "plaza_commit_batch_appends_bucket{le=\"1.0\"}").await - alone;
+    let commits = metric(&app, "plaza_commit_batch_appends_count").await - commits;
+    assert!(alone < commits && commits < 350.0, "{alone} of {commits} commits held one append");
+}
+
+/// How long orders at a store took from submission to acceptance, beyond its delay, milliseconds, the 99th of a hundred.
+async fn lateness(app: &TestApp, shop: &Shop, orders: usize) -> u64 {
+    let mut took = Vec::new();
+    for _ in 0..orders {
+        let placed = shop.order(app).await;
+        let seen = app.until(&placed, "accepted").await;
+        let at = |name: &str| chrono::DateTime::parse_from_rfc3339(&text(&seen[name])).unwrap();
+        took.push((at("updated_at") - at("created_at")).num_milliseconds().unsigned_abs());
+    }
+    took.sort_unstable();
+    took[took.len() * 99 / 100]
+}
+
+#[tokio::test]
+async fn one_silent_store_costs_the_others_nothing() {
+    let waiting = 1_000;
+    let mut app = TestApp::with(&["--payment-delay", "0s", "--grace", "10m", "--log", "warn"]).await;
+    let (silent, well) = (shop(&app, 2_000).await, shop(&app, 100).await);
+    let before = lateness(&app, &well, 40).await;
+    let mut orders = Vec::new();
+    while orders.len() < waiting {
+        let some = (0..50).map(|_| silent.order(&app));
+        orders.extend(futures_util::future::join_all(some).await);
+    }
+    app.kill9();
+    // Its row can not be read: whoever asks it waits for an actor that does not come up.
+    let mut hand = Hand::on(&app);
+    hand.does(&format!("UPDATE stores SET fulfilment = 'nobody' WHERE id = '{}'", silent.store));
+    app.restart().await;
+    eventually("the silent store was asked", async || {
+        (app.get("/status").await.expect(200)["silent"].as_u64().unwrap() >= 1).then_some(())
+    })
+    .await;
+    let started = Instant::now();
+    let during = lateness(&app, &well, 40).await;
+    println!("p99 beside a silent store: {during} ms, before {before} ms");
+    assert!(during < 2 * before + 400, "{during} ms beside a silent store, {before} ms before");
+    let status = app.get("/status").await.expect(200);
+    assert!(status["timers_late_ms"].as_u64().unwrap() < 2_000, "{status}");
+    assert_eq!(app.get("//readyz").await.status, 200);
+    let lines = app.logged().lines().filter(|line| line.contains("does not answer")).count();
+    assert!(lines <= 3 + usize::try_from(started.elapsed().as_secs() / 30).unwrap(), "{lines} lines");
+
+    hand.does(&format!("UPDATE stores SET fulfilment = 'internal' WHERE id = '{}'", silent.store));
+    let last = orders.last().unwrap();
+    for order in [&orders[0], last] {
+        app.until(order, "accepted").await;
+    }
+    eventually("everything is settled after it comes back", async || {
+        (app.get("/status").await.expect(200)["orders"]["pending"] == 0).then_some(())
+    })
+    .await;
+    app.may_leave_orders();
+    app.audit().await;
+}
