@@ -19,7 +19,7 @@ pub enum TextError {
     Control,
 }
 
-/// Trims `raw` and checks it: 1 to `max` characters, none of them control characters.
+/// Checks `raw`, of at most `max` characters, and trims it: something that can be seen, no control characters.
 ///
 /// # Errors
 /// [`TextError`] says which rule the text breaks.
@@ -39,10 +39,11 @@ pub fn required(raw: &str, max: usize) -> Result<Arc<str>, TextError> {
 /// # Errors
 /// [`TextError::TooLong`] or [`TextError::Control`].
 pub fn optional(raw: &str, max: usize) -> Result<Arc<str>, TextError> {
-    let text = raw.trim();
-    if text.chars().count() > max {
+    // With the white space around it, as the document counts.
+    if raw.chars().count() > max {
         return Err(TextError::TooLong { max });
     }
+    let text = raw.trim();
     if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || turns_text_around(c)) {
         return Err(TextError::Control);
     }
@@ -73,7 +74,8 @@ mod tests {
 
     #[test]
     fn texts_are_trimmed_bounded_and_printable() {
-        assert_eq!(required("  Ana ", 5).as_deref(), Ok("Ana"));
+        assert_eq!(required("  Ana ", 6).as_deref(), Ok("Ana"));
+        assert_eq!(required("  Ana ", 5), Err(TextError::TooLong { max: 5 }));
         assert_eq!(required(" \t ", 5), Err(TextError::Blank));
         assert_eq!(required("ööööö", 5).as_deref(), Ok("ööööö"));
         assert_eq!(required("123456", 5), Err(TextError::TooLong { max: 5 }));

@@ -57,8 +57,8 @@ def said(interaction):
 
 
 def failures(report):
-    """(check, what was said) -> the operations it happened to; and how many answers were 5xx that nobody documents."""
-    found, cases = collections.defaultdict(set), 0
+    """(check, what was said) -> the operations it happened to, with one case of each; and how many cases there were."""
+    found, cases = collections.defaultdict(dict), 0
     for line in report.read_text().splitlines():
         scenario = json.loads(line).get("ScenarioFinished")
         if not scenario:
@@ -70,7 +70,8 @@ def failures(report):
                 if check["status"] != "success":
                     case = recorder["cases"][case_id]["value"]
                     operation = check["failure_info"]["failure"].get("operation") or f"{case['method']} {case['path']}"
-                    found[check["name"], said(recorder.get("interactions", {}).get(case_id))].add(operation)
+                    words = said(recorder.get("interactions", {}).get(case_id))
+                    found[check["name"], words].setdefault(operation, json.dumps(case)[:600])
     return found, cases
 
 
@@ -96,7 +97,7 @@ def main():
         matching = [number for number, entry in enumerate(entries) if explains(entry, asked.mode, check, words)]
         used.update(matching)
         if not matching:
-            wrong.append(f"not explained: {check} said {words!r}: {', '.join(sorted(operations))}")
+            wrong += [f"not explained: {check} said {words!r}: {at}: {case}" for at, case in sorted(operations.items())]
     for number, entry in enumerate(entries):
         if asked.mode in entry["modes"] and number not in used:
             wrong.append(f"explains nothing any more: {entry['check']} {entry['said']!r}")

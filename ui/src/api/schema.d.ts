@@ -1780,6 +1780,8 @@ export interface components {
             settings: components["schemas"]["Settings"];
             /** @description How late verdicts were. */
             settle_lateness_ms: components["schemas"]["Lateness"];
+            /** @description Stores, authorizations and orders that do not answer and are left alone for a while. */
+            silent: number;
             /**
              * Format: date-time
              * @description When the process started.
@@ -1787,6 +1789,11 @@ export interface components {
             started_at: string;
             /** @description Timers in memory. */
             timers: number;
+            /**
+             * Format: int64
+             * @description How late the oldest timer is that no order has been told of, milliseconds.
+             */
+            timers_late_ms: number;
             /**
              * Format: int64
              * @description Milliseconds since the start.
@@ -7841,8 +7848,10 @@ export interface operations {
                      *         "p50": 2,
                      *         "p99": 8
                      *       },
+                     *       "silent": 0,
                      *       "started_at": "2026-11-22T10:00:00.000000Z",
                      *       "timers": 1,
+                     *       "timers_late_ms": 0,
                      *       "uptime_ms": 300000,
                      *       "version": "0.1.0"
                      *     }
