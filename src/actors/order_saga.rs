@@ -373,10 +373,7 @@ impl OrderSaga {
         append.idempotency = record;
         let became = self.becomes(&decision);
         let owes = decision.next.duties.iter().any(|duty| !duty.met);
-        let (settled, settles) = oneshot::channel();
-        if owes {
-            self.waits_for_duties.push(settled);
-        }
+        let settles = owes.then(|| wait(&mut self.waits_for_duties));
         let (answer, answered) = oneshot::channel();
         self.append(decision, append, cause, ctx, move |saga, result, _| {
             drop(permit);
@@ -388,7 +385,7 @@ impl OrderSaga {
         });
         Box::pin(async move {
             let reply = answered.await.map_err(|_| MallError::ActorFailed)??;
-            if owes {
+            if let Some(settles) = settles {
                 let _ = tokio::time::timeout(SETTLE_WAIT, settles).await;
             }
             Ok(reply)
@@ -406,6 +403,14 @@ fn participant(work: Work, payment_id: PaymentId) -> Uuid {
         | Work::Meet(Obligation::VoidHold | Obligation::CaptureHold)
         | Work::PassTime => payment_id.0,
     }
+}
+
+/// One more that waits; those that have given up are forgotten.
+fn wait(waiting: &mut Vec<Told>) -> oneshot::Receiver<()> {
+    waiting.retain(|told| !told.is_closed());
+    let (told, tells) = oneshot::channel();
+    waiting.push(told);
+    tells
 }
 
 fn tell(waiting: &mut Vec<Told>) {
@@ -542,8 +547,7 @@ impl Handler<TimerDue> for OrderSaga {
             return refuse(refused);
         }
         self.scheduled = None;
-        let (rests, rested) = oneshot::channel();
-        self.waits_for_rest.push(rests);
+        let rested = wait(&mut self.waits_for_rest);
         self.pump(ctx);
         Box::pin(async move { rested.await.map_err(|_| MallError::ActorFailed) })
     }
@@ -581,8 +585,7 @@ impl Handler<AwaitVerdict> for OrderSaga {
             Err(refused) => refuse(refused),
             Ok(state) if state.status != OrderStatus::Pending && self.uncommitted == 0 => Box::pin(async { Ok(()) }),
             Ok(_) => {
-                let (told, tells) = oneshot::channel();
-                self.waits_for_verdict.push(told);
+                let tells = wait(&mut self.waits_for_verdict);
                 Box::pin(async move { tells.await.map_err(|_| MallError::ActorFailed) })
             }
         }
