@@ -14,6 +14,7 @@ import disk
 import due
 import edges
 import overload
+import silent
 import starve
 from mall import ROOT, Wrong
 
@@ -22,6 +23,7 @@ FAULTS = {
     "overload": (overload.overload, 2, 15),
     "overdue": (due.overdue, 3_000, 87_000),
     "cold-start": (due.cold_start, 5_000, 200_000),
+    "silent-store": (silent.silent_store, 500, 5_000),
     "stuck-writer": (disk.stuck_writer, 1, 1),
     "stream-flood": (starve.stream_flood, 520, 1_200),
     "slow-readers": (starve.slow_readers, 100, 3_000),
