@@ -73,6 +73,7 @@ export const plaza = {
     ok(api.GET('/api/v1/products', { params: { query } })),
   storeProducts: (id: string, query: Paging): Promise<Page<Product>> =>
     ok(api.GET('/api/v1/stores/{id}/products', { params: { ...at(id), query } })),
+  product: (id: string): Promise<Product> => ok(api.GET('/api/v1/products/{id}', { params: at(id) })),
   createProduct: (storeId: string, body: NewProduct, key?: string): Promise<Product> =>
     ok(api.POST('/api/v1/stores/{id}/products', { params: { ...at(storeId), ...once(key) }, body })),
   editProduct: (product: Product, body: EditProduct): Promise<Product> =>

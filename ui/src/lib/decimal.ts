@@ -20,11 +20,11 @@
 // A single `.` or `,` with exactly three digits behind it parts thousands in one country and decimals in another. Typed
 // or in a file, it means what it means to the reader:
 //
-// | 1.999, where `.` is       | 0 decimals (JPY, pieces) | 3 decimals (KWD) |
-// | ------------------------- | ------------------------ | ---------------- |
-// | the reader's thousands    | 1999                     | refused          |
-// | not the reader's          | refused                  | 1.999            |
-// | not known (`loneSign`)    | refused                  | refused          |
+// | 1.999, where `.` is          | 0 decimals (JPY, pieces) | 3 decimals (KWD) |
+// | ---------------------------- | ------------------------ | ---------------- |
+// | the reader's thousands       | 1999                     | refused          |
+// | the reader's decimal sign    | refused                  | 1.999            |
+// | neither, or not known        | refused                  | refused          |
 
 export type Doubt =
   /** There is no digit in it. */
@@ -90,11 +90,17 @@ function isGrouped(groups: readonly string[], signs: readonly string[]): boolean
  */
 export const loneSign = (text: string) => /^\D*\d{1,3}([.,])\d{3}\D*$/.exec(plainText(text))?.[1];
 
+/** What the reader's locale writes between thousands, and before decimals: one sign or more of each. */
+export interface Signs {
+  group: string;
+  decimal: string;
+}
+
 /**
- * `text` in units of 10^-decimals. `groupSigns` are what the reader's locale writes between thousands; where they are not
- * known, three digits behind a single sign always have two readings.
+ * `text` in units of 10^-decimals. Where the signs of the reader are not known, three digits behind a single sign always
+ * have two readings.
  */
-export function readDecimal(text: string, decimals: number, groupSigns?: string): Reading {
+export function readDecimal(text: string, decimals: number, reader?: Signs): Reading {
   const plain = plainText(text)
     // "19,-" and "19.–" are how a price without cents is written.
     .replace(/(?<=\d[.,])[-\u2010-\u2015\u2212]+$/u, '');
@@ -118,8 +124,8 @@ export function readDecimal(text: string, decimals: number, groupSigns?: string)
     ('.,'.includes(last) || last === ARABIC_DECIMAL) && !others.includes(last) && isGrouped(whole, others);
   const grouped = !signs.includes(ARABIC_DECIMAL) && isGrouped(groups, signs);
   const fits = mayBeDecimal && tail.length <= decimals;
-  const isThousands = groupSigns?.includes(last);
-  const isClear = groupSigns !== undefined && (decimals === 0 ? isThousands : fits && !isThousands);
+  const isThousands = reader?.group.includes(last);
+  const isClear = decimals === 0 ? isThousands : fits && !isThousands && reader?.decimal.includes(last);
   if (grouped && mayBeDecimal && !isClear)
     return { why: 'two readings', grouped: groups.join(''), decimal: `${whole.join('')}.${tail}` };
   if (fits) return units(whole.join(''), tail);

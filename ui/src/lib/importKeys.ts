@@ -30,6 +30,8 @@ export interface OpenImport {
    * store was taken out on purpose: the same row means another product then, and gets another key.
    */
   keysFor(bodies: readonly unknown[], isThere: (productId: string) => boolean): string[];
+  /** The key of a row once the product is gone that it made under `key`. */
+  after(key: string, gone: string): string;
   /** What came of a key when it was sent; nothing when it was not, or was refused. */
   came(key: string): Came | undefined;
   note(key: string, came: Came | undefined, now?: number): void;
@@ -67,13 +69,13 @@ export function openImport(storeId: string, now = Date.now()): OpenImport {
         const mark = fingerprint(JSON.stringify(body));
         const times = (seen.get(mark) ?? 0) + 1;
         seen.set(mark, times);
-        const first = `${going.id}-${mark}-${times}`;
-        let key = first;
+        let key = `${going.id}-${mark}-${times}`;
         for (let came = cameOf.get(key); came && came !== 'lost' && !isThere(came.made); came = cameOf.get(key))
-          key = `${first}-${came.made}`;
+          key = this.after(key, came.made);
         return key;
       });
     },
+    after: (key, gone) => `${going.id}-${fingerprint(key + gone)}`,
     came: (key) => cameOf.get(key),
     note(key, came, now = Date.now()) {
       if (came) cameOf.set(key, came);

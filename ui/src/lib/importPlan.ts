@@ -103,9 +103,13 @@ export function planImport(
   });
 }
 
-/** What is left of an addition that this import may have sent before. */
-export function resumed(step: Addition, came: Came | undefined): Step {
-  if (came === undefined) return step;
+/**
+ * What is left of an addition that this import may have sent before; `earlier` is what it made of another row of the same
+ * name that the file no longer has.
+ */
+export function resumed(step: Addition, came: Came | undefined, earlier?: string): Step {
+  if (came === undefined)
+    return earlier ? { ...step, note: `one more: this import has added ${earlier} before` } : step;
   if (came === 'lost') return { ...step, note: 'sent before, without an answer: it is not added twice' };
   return { does: 'already', row: step.row, why: 'by this import' };
 }

@@ -1,7 +1,7 @@
 // What a person types or pastes as money, as a count or as seconds: the value in whole minor units, or why it is not
 // taken, in words. The reading itself is `decimal.ts`; writing is `Intl` in the person's locale, and reads back.
 import { withoutMarks } from './currencyMarks';
-import { decimalText, isDoubt, plainText, readDecimal, type Doubt } from './decimal';
+import { decimalText, isDoubt, plainText, readDecimal, type Doubt, type Signs } from './decimal';
 import { decimals, money } from './format';
 
 /** The server's limits: 2^53 - 1 minor units, and 10^9 pieces. */
@@ -56,12 +56,16 @@ function signsOf(locale?: string) {
   return { group: sign('group'), decimal: sign('decimal'), zero: decimalFormat(0, locale).format(0) };
 }
 
-/** What stands between thousands in these formats, as `readDecimal` compares it. */
-const groupSigns = (...formats: Intl.NumberFormat[]) =>
-  formats
-    .flatMap((format) => format.formatToParts(1_234_567))
-    .map((part) => (part.type === 'group' ? plainText(part.value) : ''))
-    .join('');
+/**
+ * The signs of these formats, as `readDecimal` compares them. Who writes neither `.` nor `,` (Arabic and Persian have signs
+ * of their own) uses them as English does where digits come from elsewhere.
+ */
+function signsIn(...formats: Intl.NumberFormat[]): Signs {
+  const parts = formats.flatMap((format) => format.formatToParts(1_234_567.5));
+  const all = (type: string) => parts.map((part) => (part.type === type ? plainText(part.value) : '')).join('');
+  const [group, decimal] = [all('group'), all('decimal')];
+  return /[.,]/.test(group + decimal) ? { group, decimal } : { group: `${group},`, decimal: `${decimal}.` };
+}
 
 function isOwnWriting(typed: string, written: string, locale?: string): boolean {
   const { group, decimal, zero } = signsOf(locale);
@@ -93,14 +97,14 @@ interface Scale {
   /** The unit in a sentence: "EUR has 2 decimals". */
   unit: string;
   /** Absent when the text is of a mixed column. */
-  groupSigns?: string;
+  signs?: Signs;
   locale?: string;
   write: (units: bigint) => string;
   say: (value: number) => string;
 }
 
 /** Every number of a sentence in the digits of the locale, but for what is quoted. */
-function inWords(doubt: Doubt, quoted: string, { decimals: n, noun, unit, groupSigns, locale, write }: Scale): string {
+function inWords(doubt: Doubt, quoted: string, { decimals: n, noun, unit, signs, locale, write }: Scale): string {
   const number = (value: number) => writeDecimal(value, 0, locale);
   const decimalsOf = (count: number) =>
     count === 0 ? 'no decimals' : `${number(count)} ${count === 1 ? 'decimal' : 'decimals'}`;
@@ -121,7 +125,7 @@ function inWords(doubt: Doubt, quoted: string, { decimals: n, noun, unit, groupS
       const both = `${quoted} can mean ${grouped} or ${decimal}`;
       if (!isWritable)
         return `${both}; ${unit} has ${decimalsOf(n)}. Write ${grouped}${n === 0 ? '' : `, or at most ${decimalsOf(n)}`}`;
-      return groupSigns === undefined
+      return signs === undefined
         ? `${both}: this column has both "." and "," before three digits`
         : `${both}: write one of them`;
     }
@@ -137,7 +141,7 @@ function readScaled(number: string, typed: string, scale: Scale): Typed {
   if (typed.length > LENGTH_MAX)
     return refuse(`a text of ${writeDecimal(typed.length, 0, scale.locale)} characters is not ${scale.noun}`);
   const quoted = `"${typed.trim()}"`;
-  const reading = readDecimal(number, scale.decimals, scale.groupSigns);
+  const reading = readDecimal(number, scale.decimals, scale.signs);
   if (isDoubt(reading)) return refuse(inWords(reading, quoted, scale));
   if (reading.units > BigInt(scale.max))
     return refuse(`${quoted} is more than the largest ${bare(scale.noun)}, ${scale.say(scale.max)}`);
@@ -155,14 +159,14 @@ export function moneyKind(currency: string, { locale, noun = 'a price', mixed }:
   const write = (value: number | bigint) => writeDecimal(value, digits, locale);
   const say = (value: number) => money({ amount_minor: value, currency }, locale);
   // In Austria money is grouped by "." and other numbers by spaces.
-  const formats = [decimalFormat(0, locale), new Intl.NumberFormat(locale, { style: 'currency', currency })];
+  const formats = [decimalFormat(1, locale), new Intl.NumberFormat(locale, { style: 'currency', currency })];
   const scale: Scale = {
     decimals: digits,
     min: 0,
     max: AMOUNT_MAX,
     noun,
     unit: currency,
-    groupSigns: mixed ? undefined : groupSigns(...formats),
+    signs: mixed ? undefined : signsIn(...formats),
     locale,
     write,
     say,
@@ -194,8 +198,8 @@ export function countKind(
 ): NumberKind {
   const { min = 0, max } = limits;
   const write = (value: number | bigint) => writeDecimal(value, 0, locale);
-  const signs = mixed ? undefined : groupSigns(decimalFormat(0, locale));
-  const scale: Scale = { decimals: 0, min, max, noun, unit: noun, groupSigns: signs, locale, write, say: write };
+  const signs = mixed ? undefined : signsIn(decimalFormat(1, locale));
+  const scale: Scale = { decimals: 0, min, max, noun, unit: noun, signs, locale, write, say: write };
   return {
     read: (text) => readScaled(text, text, scale),
     write,
@@ -216,7 +220,7 @@ export function secondsKind(maxMs: number, locale?: string): NumberKind {
     max: maxMs,
     noun: 'a number of seconds',
     unit: 'it',
-    groupSigns: groupSigns(decimalFormat(0, locale)),
+    signs: signsIn(decimalFormat(1, locale)),
     locale,
     write,
     say,

@@ -187,6 +187,20 @@ describe('NumberField', () => {
     expect(w.find('input').element.value).toBe(written);
     w.unmount();
   });
+  it('drops the error of a text that has been changed, and speaks of the new one', async () => {
+    w = make('de');
+    const refused = '"1.2.3.4" is not a price.';
+    await typeIn('1.2.3.4');
+    await w.setProps({ error: refused });
+    expect(w.find('#price-error').text()).toBe(refused);
+    await typeIn('19.99');
+    expect(w.find('#price-error').exists()).toBe(false);
+    expect(w.find('#price-hint').text()).toBe('Understood as 19,99\u00a0€');
+    await w.setProps({ error: undefined });
+    await w.setProps({ error: refused });
+    expect(w.find('#price-error').text()).toBe(refused);
+    w.unmount();
+  });
   it('shows a doubt when it is left, not on the way to a number', async () => {
     w = make('en');
     await typeIn('1,234');

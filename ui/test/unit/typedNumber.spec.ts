@@ -140,9 +140,13 @@ describe('KWD', () => {
     ['en', '1,999', '"1,999" can mean 1,999.000 or 1.999: write one of them'],
     ['de', '1,999', 1999],
     ['de', '1.999', '"1.999" can mean 1.999,000 or 1,999: write one of them'],
-    ['fr', '1.999', 1999],
+    ['fr', '1.999', '"1.999" can mean 1\u202f999,000 or 1,999: write one of them'],
     ['fr', '1,999', 1999],
+    ['de-CH', '1.999', 1999],
+    ['de-CH', '1,999', '"1,999" can mean 1\'999.000 or 1.999: write one of them'],
     ['ar-EG', '1.999', 1999],
+    ['ar-EG', '1,999', '"1,999" can mean ١٬٩٩٩٫٠٠٠ or ١٫٩٩٩: write one of them'],
+    ['ar-EG', '١٫٩٩٩', 1999],
     ['de-AT', '1.999', '"1.999" can mean 1\u00a0999,000 or 1,999: write one of them'],
   ])('%s %s is %s', (locale, text, right) => expect(value(moneyKind('KWD', { locale }), text)).toBe(right));
 });
@@ -319,8 +323,11 @@ describe('what Intl writes', () => {
 });
 
 describe('every locale', () => {
-  const groupSign = (locale: string) =>
-    plainText(new Intl.NumberFormat(locale).formatToParts(1234567).find((part) => part.type === 'group')!.value);
+  const signsOf = (locale: string) => {
+    const parts = new Intl.NumberFormat(locale).formatToParts(1_234_567.5);
+    const all = (type: string) => plainText(parts.find((part) => part.type === type)?.value ?? '');
+    return { group: all('group'), decimal: all('decimal') };
+  };
   const CODES =
     'af am ar-MA as az be bg bn bo bs ca cs cy da dz el es es-MX et eu fi fil ga gl gu he hr hu hy id is it ka kk km kn ko ks ky lo lt lv mk ml mn mr ms mt my nb ne nl or pa pl ps pt pt-PT ro ru sat sd si sk sl sq sr sv sw ta te th tr ug uk ur uz vi zh zh-TW zu en-ZA fr-CH de-AT de-LI gsw rm ff-Adlm ckb ccp nqo mni'.split(
       ' ',
@@ -330,7 +337,7 @@ describe('every locale', () => {
       for (const digits of [0, 2, 3])
         for (const amount of [0, 5, 1234, 123456, 1234567890]) {
           const text = writeDecimal(amount, digits, code);
-          const reading = readDecimal(text, digits, groupSign(code));
+          const reading = readDecimal(text, digits, signsOf(code));
           expect([code, text, isDoubt(reading) ? reading.why : Number(reading.units)]).toEqual([code, text, amount]);
         }
   });

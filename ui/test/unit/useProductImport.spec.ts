@@ -29,6 +29,10 @@ function aStore(before: (call: { method: string; name?: string }) => unknown = (
   const shelf: Product[] = [];
   const sent: string[] = [];
   stubServer(async ({ method, path, body, headers }) => {
+    if (path.startsWith('/products/')) {
+      const found = shelf.find((p) => path.endsWith(p.id));
+      return found ? { body: found } : { status: 404, body: { title: 'No', status: 404 } };
+    }
     if (!path.startsWith('/stores')) return { body: { currency: 'EUR' } };
     const { name, price, stock } = (body ?? {}) as NewProduct;
     const refused = await before({ method, name });
@@ -223,11 +227,44 @@ describe('a file that comes back', () => {
     const kept = Object.keys(sessionStorage).find((key) => key.includes('import'))!;
     const { id, at } = JSON.parse(sessionStorage.getItem(kept)!) as { id: string; at: number };
     sessionStorage.setItem(kept, JSON.stringify({ id, at }));
-    store.shelf.length = 0;
     await i.choose(csv('Lamp,1,1', 'Bad,1,1'));
     await i.run();
     expect(i.done).toEqual({ add: 0, update: 0, already: 1 });
-    expect([i.outcome.get(2), i.left.value, store.shelf.length]).toEqual(['done before', 1, 0]);
+    expect([i.outcome.get(2), i.left.value, store.shelf.length]).toEqual(['done before', 1, 1]);
+  });
+
+  it('adds anew what an answer given before says, and the store no longer has', async () => {
+    const store = aStore(({ name }) => name === 'Bad' && 422);
+    const i = opened();
+    await i.choose(csv('Lamp,1,1', 'Bad,1,1'));
+    await i.run();
+    i.clear();
+    const kept = Object.keys(sessionStorage).find((key) => key.includes('import'))!;
+    const { id, at } = JSON.parse(sessionStorage.getItem(kept)!) as { id: string; at: number };
+    for (const times of [1, 2]) {
+      sessionStorage.setItem(kept, JSON.stringify({ id, at }));
+      store.shelf.length = 0;
+      await i.choose(csv('Lamp,1,1', 'Bad,1,1'));
+      await i.run();
+      expect([times, i.done.add, store.shelf.map((p) => p.name)]).toEqual([times, 1, ['Lamp']]);
+      i.clear();
+    }
+  });
+
+  it('says so when a corrected file has another row of a name it has added', async () => {
+    aStore(({ name }) => name === 'Bad' && 422);
+    const i = opened();
+    await i.choose(csv('Lamp,5,1', 'Cup,3,1', 'Bad,1,1'));
+    await i.run();
+    i.clear();
+    await i.choose(csv('Lamp,5.50,1', 'Cup,3,1', 'Cup,4,1', 'Good,1,1'));
+    expect(i.steps.value).toMatchObject([
+      { does: 'add', note: 'one more: this import has added Lamp at €5.00 before' },
+      { does: 'already' },
+      { does: 'add' },
+      { does: 'add' },
+    ]);
+    expect(i.steps.value.slice(2).map((s) => s.does === 'add' && s.note)).toEqual([undefined, undefined]);
   });
 
   it('says of a row whose answer was lost that it is not added twice', async () => {

@@ -4,6 +4,7 @@ import { isReplayed } from '@/api/client';
 import { plaza } from '@/api/plaza';
 import { ApiError, describe, isTransient, needsAccess } from '@/api/problem';
 import type { Product } from '@/api/types';
+import { money } from '@/lib/format';
 import { openImport, type OpenImport } from '@/lib/importKeys';
 import { planImport, resumed, update, type Addition, type ImportMode, type Step } from '@/lib/importPlan';
 import { readProducts, type ImportRow, type ProductFile } from '@/lib/productCsv';
@@ -18,7 +19,12 @@ const FILE_MAX = 20_000_000;
 
 function explain(e: unknown): string {
   if (e instanceof ApiError && e.status === 412) return 'it was changed meanwhile; trying again looks at it afresh';
-  if (e instanceof ApiError && e.fields.length) return e.fields.map((f) => f.detail).join(' ');
+  if (e instanceof ApiError && e.fields.length) {
+    // "must not be blank" is of a field.
+    const said = (f: { pointer: string; detail: string }) =>
+      f.detail.startsWith('must ') ? `the ${f.pointer.replace(/^#?\//, '')} ${f.detail}` : f.detail;
+    return e.fields.map(said).join(' ');
+  }
   const { title, detail } = describe(e);
   return detail || title;
 }
@@ -163,7 +169,14 @@ export function useProductImport(storeId: () => string) {
         (id) => here.has(id),
       ) ?? [];
     keys = new Map(adds.map((s, i) => [s.row.line, made[i]!]));
-    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, open?.came(keys.get(s.row.line)!)) : s));
+    const cameOf = (line: number) => open?.came(keys.get(line)!);
+    const found = new Set(
+      adds.map(({ row }) => cameOf(row.line)).map((came) => (came instanceof Object ? came.made : '')),
+    );
+    // What this import made of a row that the file no longer has as it was.
+    const left = store.filter((p) => open?.made().has(p.id) && !found.has(p.id));
+    const earlier = new Map(left.map((p) => [p.name, `${p.name} at ${money(p.price)}`]));
+    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, cameOf(s.row.line), earlier.get(s.body.name)) : s));
   }
 
   const send = (step: Work, key: string | undefined) =>
@@ -182,6 +195,15 @@ export function useProductImport(storeId: () => string) {
     }
   }
 
+  const isGone = ({ id }: Product) =>
+    plaza.product(id).then(
+      () => false,
+      (e) => {
+        if (e instanceof ApiError && e.status === 404) return true;
+        throw e;
+      },
+    );
+
   async function run() {
     const mine = ++turn;
     const isMine = () => mine === turn;
@@ -189,9 +211,15 @@ export function useProductImport(storeId: () => string) {
     const keyOf = keys;
     stage.value = 'running';
     for (const step of work.value.filter((s) => !isDone(s))) {
-      const key = keyOf.get(step.row.line);
+      let key = keyOf.get(step.row.line);
       try {
-        const product = await persist(step, key, isMine);
+        let product = await persist(step, key, isMine);
+        // Answered before, and taken out of the store since: the row means another one.
+        while (key && going && isReplayed(product) && (await isGone(product))) {
+          going.note(key, { made: product.id });
+          key = going.after(key, product.id);
+          product = await persist(step, key, isMine);
+        }
         if (key) going?.note(key, { made: product.id });
         if (!isMine()) return going?.save();
         const replayed = isReplayed(product);
