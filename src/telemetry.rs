@@ -64,6 +64,7 @@ pub struct Metrics {
     events: Counter,
     refusals: Counter,
     appends_refused: Counter,
+    promises_broken: Counter,
 }
 
 impl Default for Metrics {
@@ -95,6 +96,12 @@ impl Default for Metrics {
             "Appends a database constraint refused; each threw an actor's memory away",
             appends_refused.clone(),
         );
+        let promises_broken = Counter::default();
+        registry.register(
+            "promises_broken",
+            "Times a store or the bank was to hand over what it does not have; plaza verify says which",
+            promises_broken.clone(),
+        );
         Self {
             registry,
             orders,
@@ -106,6 +113,7 @@ impl Default for Metrics {
             events,
             refusals,
             appends_refused,
+            promises_broken,
         }
     }
 }
@@ -159,6 +167,11 @@ impl Metrics {
     #[must_use]
     pub fn commit_time(&self) -> Duration {
         Duration::from_micros(self.commit_us.load(Ordering::Relaxed))
+    }
+
+    /// Counts what a participant was to hand over and does not have.
+    pub fn promise_broken(&self) {
+        self.promises_broken.inc();
     }
 
     /// Counts an append that a constraint refused.

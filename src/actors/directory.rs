@@ -200,8 +200,9 @@ impl<A: Resident> Directory<A> {
         let mut shard = self.shard(hash);
         match shard.awake.get(&id) {
             Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
-            // One that never had its state decided nothing: it is simply woken again.
-            Some(entry) if entry.presence.0.not_loaded.load(Ordering::Acquire) => {}
+            // One that never had its state decided nothing, and what was refused may have been one order's alone: they are
+            // simply woken again. One that died may die again.
+            Some(entry) if entry.addr.connected() => {}
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }

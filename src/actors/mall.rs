@@ -30,9 +30,10 @@ use actix::{ArbiterHandle, ResponseFuture};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::sync::{Mutex as AsyncMutex, oneshot, watch};
 
 /// An actor nobody needed for so long goes to sleep. Longer costs memory, shorter costs a query when it wakes.
 const IDLE: Duration = Duration::from_mins(1);
@@ -459,7 +460,7 @@ impl Mall {
     }
 
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
-    pub(super) async fn wake_order(self: &Arc<Self>, order_id: OrderId) {
+    pub(super) async fn wake_order(self: &Arc<Self>, order_id: OrderId, due: Timestamp) {
         let asked_at = self.clock().now();
         if let Err(again) = self.troubles.may_ask(order_id.0, asked_at) {
             return self.timers.schedule(again, order_id);
@@ -467,20 +468,35 @@ impl Mall {
         let turn = self.timers_at_work.wait().await;
         let mall = self.clone();
         actix::spawn(async move {
-            let told = async {
+            let (hears, mut notice) = oneshot::channel();
+            let mut told = pin!(async {
                 let saga = mall.orders.get(&mall, order_id)?;
-                saga.addr().send(TimerDue).await.map_err(|_mailbox| MallError::ActorFailed)?
-            };
-            let told = tokio::time::timeout(TURN_MAX, told).await;
+                saga.addr().send(TimerDue { hears }).await.map_err(|_mailbox| MallError::ActorFailed)?
+            });
+            let in_time = tokio::time::timeout(TURN_MAX, &mut told).await;
             drop(turn);
+            let told = match in_time {
+                Ok(told) => told,
+                Err(_elapsed) => {
+                    // It waits for a participant; or it is still being loaded, and has heard nothing.
+                    if notice.try_recv().is_err() {
+                        mall.timers.note_told(order_id, due, false);
+                    }
+                    told.await
+                }
+            };
             match told {
                 // One that was never born (its submission was refused) ends here.
-                Ok(Ok(()) | Err(MallError::NoSuchOrder(_))) | Err(_) => mall.troubles.answered(order_id.0),
-                Ok(Err(error)) => {
+                Ok(()) | Err(MallError::NoSuchOrder(_)) => {
+                    mall.troubles.answered(order_id.0);
+                    mall.timers.note_told(order_id, due, true);
+                }
+                Err(error) => {
                     let Failed { again, tell } = mall.troubles.failed(order_id.0, asked_at, mall.clock().now());
                     if let (Some(failures), Some(left_out)) = (tell, seldom("a due order could not be told")) {
                         tracing::warn!(%order_id, %error, failures, left_out, "a due order cannot be told; it will be told again");
                     }
+                    mall.timers.note_told(order_id, due, false);
                     mall.timers.schedule(again, order_id);
                 }
             }

@@ -31,6 +31,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+/// How long an order rests, the first time, whose participant could not write what it was asked for.
+const REFUSED_PAUSE_MS: u64 = 125;
 /// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not be
 /// forgotten.
 const UNKEPT_PAUSE_MS: u64 = 30_000;
@@ -74,7 +76,10 @@ pub struct Command {
 /// Says that a timer of the order is due. Answered once the saga rests: nothing is asked or uncommitted.
 #[derive(Message)]
 #[rtype(result = "Result<(), MallError>")]
-pub struct TimerDue;
+pub struct TimerDue {
+    /// Told at once, before the work.
+    pub hears: oneshot::Sender<()>,
+}
 
 /// Tells the order something it has to know: that a store is about to close for good, or what an outside service
 /// answered. Answered once it is committed.
@@ -102,6 +107,8 @@ pub struct OrderSaga {
     asked: Vec<Work>,
     /// The wake-up the timer service knows of.
     scheduled: Option<Timestamp>,
+    /// How often in a row what a participant was to write for this order was refused.
+    refusals: u32,
     /// What participants in trouble are asked for, and when again.
     resting: Vec<(Work, Timestamp)>,
     /// Held while anything is uncommitted or asked.
@@ -125,6 +132,7 @@ impl Resident for OrderSaga {
             newborn,
             uncommitted: 0,
             asked: Vec::new(),
+            refusals: 0,
             resting: Vec::new(),
             scheduled: None,
             busy: None,
@@ -193,7 +201,10 @@ impl OrderSaga {
             if let Err(error) = &result {
                 error.report();
                 saga.presence.fail();
-                saga.mall.timers().schedule(saga.mall.clock().now(), saga.id);
+                // Whoever wakes in its place rests first, longer each time: what was refused may be refused again.
+                let now = saga.mall.clock().now();
+                let Failed { again, .. } = saga.mall.troubles().failed(saga.id.0, now, now);
+                saga.mall.timers().schedule(again, saga.id);
             }
             done(saga, result, ctx);
             saga.pump(ctx);
@@ -279,6 +290,7 @@ impl OrderSaga {
             Ok(command) => {
                 let now = saga.mall.clock().now();
                 saga.asked.retain(|asked| *asked != work);
+                saga.refusals = 0;
                 saga.mall.troubles().answered(participant);
                 saga.note(&command, due, now, ctx);
             }
@@ -295,10 +307,18 @@ impl OrderSaga {
         let now = self.mall.clock().now();
         if matches!(error, MallError::NothingToShip { .. } | MallError::NothingToCapture(_)) {
             self.mall.troubles().answered(participant);
+            self.mall.metrics().promise_broken();
             if let Some(left_out) = seldom("what is owed cannot be kept") {
-                tracing::error!(order_id = %self.id, ?work, %error, left_out, "what is owed cannot be kept; look at /audit");
+                tracing::error!(order_id = %self.id, ?work, %error, left_out, "what is owed cannot be kept; run plaza verify");
             }
             return self.resting.push((work, now.plus_millis(UNKEPT_PAUSE_MS)));
+        }
+        // What it was to write for this order was refused: the participant is well, and others ask it as ever.
+        if let MallError::Append(AppendError::Refused(_) | AppendError::Void) = error {
+            self.mall.troubles().answered(participant);
+            self.refusals += u32::from(matches!(error, MallError::Append(AppendError::Refused(_))));
+            let pause_ms = REFUSED_PAUSE_MS.saturating_mul(1 << self.refusals.min(16)).min(UNKEPT_PAUSE_MS);
+            return self.resting.push((work, now.plus_millis(pause_ms)));
         }
         let Failed { again, tell } = self.mall.troubles().failed(participant, asked_at, now);
         if let Some(failures) = tell {
@@ -542,10 +562,12 @@ impl Handler<Command> for OrderSaga {
 impl Handler<TimerDue> for OrderSaga {
     type Result = ResponseFuture<Result<(), MallError>>;
 
-    fn handle(&mut self, _: TimerDue, ctx: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, TimerDue { hears }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
         if let Err(refused) = self.state() {
             return refuse(refused);
         }
+        // The timer service may have stopped waiting for it.
+        let _ = hears.send(());
         self.scheduled = None;
         let rested = wait(&mut self.waits_for_rest);
         self.pump(ctx);

@@ -28,6 +28,8 @@ struct Pending {
     heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
     /// When each order is next told: what else the heap has of it is passed over.
     next: HashMap<OrderId, Timestamp>,
+    /// When the timers were due of orders that could not be told, and are told again later.
+    untold: HashMap<OrderId, Timestamp>,
     /// When the timer was due that waits to be told, and since when it waits.
     telling: Option<(Timestamp, Instant)>,
     /// Timers before this are in the heap; later ones only in the database.
@@ -122,7 +124,7 @@ impl Timers {
         while !*stop.borrow() {
             for (due, order_id) in self.due(mall.clock().now()) {
                 self.telling(Some(due));
-                mall.wake_order(order_id).await;
+                mall.wake_order(order_id, due).await;
             }
             self.telling(None);
             if tokio::time::Instant::now() >= next_refill || self.is_left_behind(mall.clock().now()) {
@@ -152,6 +154,16 @@ impl Timers {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).telling = telling;
     }
 
+    /// Notes that an order could not be told of a timer that was due then, or that it was.
+    pub fn note_told(&self, order_id: OrderId, due: Timestamp, is_told: bool) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_told {
+            pending.untold.remove(&order_id);
+        } else {
+            pending.untold.entry(order_id).or_insert(due);
+        }
+    }
+
     /// Whether timers are told: none has waited for its turn for long, however late it was.
     #[must_use]
     pub fn are_told(&self) -> bool {
@@ -163,7 +175,8 @@ impl Timers {
     #[must_use]
     pub fn lateness_us(&self, now: Timestamp) -> u64 {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = pending.telling.map(|(due, _)| due).or_else(|| pending.heap.peek().map(|Reverse((due, _))| *due));
+        let waiting = pending.telling.map(|(due, _)| due).or_else(|| pending.heap.peek().map(|Reverse((due, _))| *due));
+        let oldest = pending.untold.values().copied().chain(waiting).min();
         oldest.map_or(0, |due| now.micros_since(due))
     }
 

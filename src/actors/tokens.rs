@@ -52,7 +52,10 @@ pub enum TokenError {
     #[error(transparent)]
     Append(#[from] AppendError),
     /// The journal did not answer in time. The change may still take effect.
-    #[error("no answer in time; the change may still take effect")]
+    #[error(
+        "no answer in time; the change may still take effect, and then this mall asks who everybody is: \
+         if nobody has a token, make one with `plaza token create` on its machine"
+    )]
     TimedOut,
 }
 

@@ -208,3 +208,59 @@ async fn one_silent_store_costs_the_others_nothing() {
     app.may_leave_orders();
     app.audit().await;
 }
+
+#[tokio::test]
+async fn orders_that_fall_due_while_nobody_can_read_them_are_told_as_soon_as_somebody_can() {
+    let mut app = TestApp::with(&["--payment-delay", "0s", "--grace", "10m"]).await;
+    let shop = shop(&app, 3_000).await;
+    let mut orders = Vec::new();
+    for _ in 0..10 {
+        orders.push(shop.order(&app).await);
+    }
+    // Asleep, so that each has to be loaded to be told.
+    app.kill9();
+    let mut hand = Hand::on(&app);
+    hand.does("UPDATE orders SET body = '?' || body");
+    app.restart().await;
+    eventually("it is said that they are late", async || {
+        (app.get("/status").await.expect(200)["timers_late_ms"].as_u64().unwrap() > 3_000).then_some(())
+    })
+    .await;
+    assert!(metric(&app, "plaza_timer_lateness_seconds").await > 3.0);
+    hand.does("UPDATE orders SET body = substr(body, 2)");
+    for order in &orders {
+        app.until(order, "accepted").await;
+    }
+    eventually("nothing is late any more", async || {
+        let status = app.get("/status").await.expect(200);
+        (status["timers_late_ms"] == 0 && status["silent"] == 0).then_some(())
+    })
+    .await;
+    app.may_leave_orders();
+}
+
+#[tokio::test]
+async fn an_order_whose_reservation_is_refused_leaves_its_store_to_the_others() {
+    let app = TestApp::with(&["--payment-delay", "0s", "--grace", "10m"]).await;
+    let shop = shop(&app, 20).await;
+    let mut hand = Hand::on(&app);
+    let ordinary = shop.order(&app).await;
+    app.until(&ordinary, "accepted").await;
+    hand.does("CREATE UNIQUE INDEX nobody_orders_777 ON reservations (store_id) WHERE lines LIKE '%777%'");
+    let first = id(&app.order(&shop.customer, &shop.payment, &[(&shop.product, 777)]).await);
+    app.until(&first, "accepted").await;
+    let refused = id(&app.order(&shop.customer, &shop.payment, &[(&shop.product, 777)]).await);
+    let tries = Instant::now();
+    while metric(&app, "plaza_appends_refused_total").await < 6.0 {
+        let healthy = shop.order(&app).await;
+        app.until(&healthy, "accepted").await;
+        app.cancel(&healthy).await.expect(200);
+        assert!(tries.elapsed() < Duration::from_mins(1), "it is tried again and again");
+    }
+    assert_eq!(app.look(&refused).await["status"], "pending");
+    hand.does("DROP INDEX nobody_orders_777");
+    app.until(&refused, "accepted").await;
+    for order in [&ordinary, &first, &refused] {
+        app.cancel(order).await.expect(200);
+    }
+}

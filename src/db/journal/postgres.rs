@@ -27,9 +27,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(1);
 const COMPLAINT: Duration = Duration::from_secs(5);
 /// How long a mall that is to end goes on trying.
 const CLOSING_PATIENCE: Duration = Duration::from_secs(3);
-/// How often a group is tried that a working server refuses for a reason that is neither a constraint nor known to pass:
-/// a value that it can not store, most likely.
-const TRIES_MAX: u32 = 12;
+/// How often an append is tried that a working server refuses for a reason that is neither a constraint nor known to
+/// pass: a value that it can not store, most likely. A group is tried once: which append it is comes first.
+const TRIES_MAX: u32 = 6;
 
 /// The row of `log_head`: where the journal ends, after how many commits, and whose turn it is to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
@@ -123,7 +123,7 @@ impl PostgresJournal {
                     self.committed(after);
                     return Ok(0);
                 }
-                Outcome::Undone if tries >= TRIES_MAX => return Err(error),
+                Outcome::Undone if tries >= TRIES_MAX || (tries > 0 && group.jobs.len() > 1) => return Err(error),
                 Outcome::Undone => std::thread::park_timeout((PAUSE_MIN * rounds * rounds).min(PAUSE_MAX)),
             }
         }
