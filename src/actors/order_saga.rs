@@ -231,7 +231,14 @@ impl OrderSaga {
 
     /// Looks at the committed state and does what it asks for.
     fn pump(&mut self, ctx: &mut Context<Self>) {
-        if self.uncommitted > 0 || self.presence.check().is_err() {
+        if self.uncommitted > 0 {
+            return;
+        }
+        if self.presence.check().is_err() {
+            // Another one wakes in its place: who waits for this one would wait, and keep it, for ever.
+            for waiting in [&mut self.waits_for_verdict, &mut self.waits_for_duties, &mut self.waits_for_rest] {
+                waiting.clear();
+            }
             return;
         }
         let now = self.mall.clock().now();

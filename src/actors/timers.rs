@@ -10,8 +10,9 @@ use crate::domain::time::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 /// How far ahead timers are kept in memory, milliseconds. Longer costs memory, shorter more queries.
 const HORIZON_MS: u64 = 600_000;
@@ -120,15 +121,15 @@ impl Timers {
 
     /// Tells sagas until `stop` turns true.
     pub async fn run(self, mall: Arc<Mall>, mut stop: watch::Receiver<bool>) {
-        let mut next_refill = tokio::time::Instant::now() + REFILL;
+        let mut next_refill = Instant::now() + REFILL;
         while !*stop.borrow() {
             for (due, order_id) in self.due(mall.clock().now()) {
                 self.telling(Some(due));
                 mall.wake_order(order_id, due).await;
             }
             self.telling(None);
-            if tokio::time::Instant::now() >= next_refill || self.is_left_behind(mall.clock().now()) {
-                next_refill = tokio::time::Instant::now() + REFILL;
+            if Instant::now() >= next_refill || self.is_left_behind(mall.clock().now()) {
+                next_refill = Instant::now() + REFILL;
                 if let Err(error) = self.refill(&mall).await {
                     tracing::error!(%error, "timers could not be read; trying again later");
                 }

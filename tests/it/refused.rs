@@ -264,3 +264,29 @@ async fn an_order_whose_reservation_is_refused_leaves_its_store_to_the_others() 
         app.cancel(order).await.expect(200);
     }
 }
+
+#[tokio::test]
+async fn an_order_whose_own_append_is_refused_rests_and_goes_on() {
+    let app = TestApp::with(&["--payment-delay", "0s", "--grace", "10m"]).await;
+    let shop = shop(&app, 20).await;
+    let first = shop.order(&app).await;
+    app.until(&first, "accepted").await;
+    let mut hand = Hand::on(&app);
+    hand.does("CREATE UNIQUE INDEX one_accepted ON orders (customer_id) WHERE status = 'accepted'");
+    let second = shop.order(&app).await;
+    eventually("its verdict is refused, and refused again", async || {
+        assert_eq!(app.look(&second).await["status"], "pending");
+        (metric(&app, "plaza_appends_refused_total").await >= 4.0).then_some(())
+    })
+    .await;
+    hand.does("DROP INDEX one_accepted");
+    app.until(&second, "accepted").await;
+    for order in [&first, &second] {
+        app.cancel(order).await.expect(200);
+    }
+    eventually("nothing is silent or late", async || {
+        let status = app.get("/status").await.expect(200);
+        (status["silent"] == 0 && status["timers_late_ms"] == 0).then_some(())
+    })
+    .await;
+}

@@ -90,7 +90,15 @@ impl Writer {
     /// Writes what of `group` is still true in as few transactions as it takes: a group that is refused is halved until
     /// the appends at fault are alone.
     fn commit_group(&mut self, group: &mut Vec<Job>, committed: &impl Fn(u64)) {
-        for job in group.extract_if(.., |job| job.append.decided_on.iter().any(Memory::is_void)) {
+        // Whatever else such an append was decided on holds what is not written now, and is void as well.
+        let is_void = |job: &mut Job| {
+            let is_void = job.append.decided_on.iter().any(Memory::is_void);
+            if is_void {
+                job.append.decided_on.iter().for_each(Memory::void);
+            }
+            is_void
+        };
+        for job in group.extract_if(.., is_void) {
             job.answer(Err(AppendError::Void));
         }
         if group.is_empty() {
@@ -255,6 +263,12 @@ mod tests {
         let later = commit(&mut mall, vec![barrier(&ill), barrier(&well), birth(204, 0, &ill)]);
         assert!(matches!((&later[0], &later[2]), (Err(AppendError::Void), Err(AppendError::Void))), "{later:?}");
         assert!(later[1].is_ok());
+        // A checkout is decided on a basket and an order: with the basket's memory the order's is void.
+        let order = Memory::default();
+        let mut checkout = birth(205, 0, &ill);
+        checkout.decided_on.push(order.clone());
+        let both = commit(&mut mall, vec![checkout, barrier(&order)]);
+        assert!(matches!((&both[0], &both[1]), (Err(AppendError::Void), Err(AppendError::Void))), "{both:?}");
         // A birth that was refused costs the groups after it nothing.
         let before = commits(&mall);
         commit(&mut mall, (0..40).map(|number| birth(400 + number, 0, &well)).collect());
