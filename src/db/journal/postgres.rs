@@ -236,7 +236,6 @@ impl PostgresJournal {
 fn passes(error: &DieselError) -> bool {
     let DieselError::DatabaseError(_, said) = error else { return false };
     let known = [
-        "canceling statement due to",
         "deadlock detected",
         "No space left on device",
         "could not extend file",
