@@ -2,7 +2,6 @@
 //! `synchronous=FULL`. `scripts/bench.sh` measures the whole system.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use plaza::actors::ports::{Append, Cause, Change, OrderChange};
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::writer::{Job, Writer};
 use plaza::db::open::{Birth, open};
@@ -12,8 +11,10 @@ use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::money::Money;
 use plaza::domain::order::{Decision, OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
 use plaza::domain::time::Timestamp;
+use plaza::metrics::Metrics;
+use plaza::ports::changes::{Change, OrderChange};
+use plaza::ports::journal::{Append, Cause};
 use plaza::system::SystemClock;
-use plaza::telemetry::Metrics;
 use std::hint::black_box;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -91,7 +92,7 @@ fn appending(criterion: &mut Criterion) {
         let opened = open(&Place::File(directory.path().join("plaza.db")), birth).expect("a new journal can be made");
         let clock = Arc::new(SystemClock::starting_at(NOW));
         let (bus, metrics) = (MemoryBus::default(), Arc::new(Metrics::default()));
-        let mut writer = Writer::new(opened.engine, opened.tail, bus, metrics, clock);
+        let mut writer = Writer::new(opened.engine, opened.tail, Arc::new(bus), metrics, clock);
         group.throughput(Throughput::Elements(size));
         group.bench_function(format!("groups of {size}"), |bench| {
             bench.iter_batched(

@@ -4,28 +4,35 @@
 //! longer ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is queued
 //! and folds its log -> the relay hands on the rest -> actors go.
 
-use crate::actors::bus_health::{BusKind, BusMonitor};
 use crate::actors::mall::{Mall, MallParts};
-use crate::actors::ports::{Append, Clock, Entropy, Feed, Journal, LogIdentity, ReadModel, RequestSink};
 use crate::actors::tokens::Tokens;
 use crate::bus::bridge::Bridge;
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
 use crate::bus::memory_outside::MemoryOutside;
 use crate::bus::outside::JetStreamOutside;
-use crate::bus::requests::{self, RequestMaker};
-use crate::config::ServeSettings;
+use crate::bus::requests;
+use crate::bus::requests::RequestMaker;
+use crate::cli::settings::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::Writer;
-use crate::db::open::{self, Birth, DirectoryLock, OpenError, Opened};
+use crate::db::open;
+use crate::db::open::{Birth, DirectoryLock, OpenError, Opened};
 use crate::db::pool::open_readers;
 use crate::db::read_model::SqlReadModel;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
-use crate::http::{self, Behind, HttpSettings, HttpState};
+use crate::http;
+use crate::http::{Behind, HttpSettings, HttpState};
+use crate::metrics::Metrics;
+use crate::ports::bus_health::{BusKind, BusMonitor};
+use crate::ports::feed::Feed;
+use crate::ports::journal::{Append, Journal};
+use crate::ports::outside::RequestSink;
+use crate::ports::reads::{LogIdentity, ReadModel};
+use crate::ports::time::{Clock, Entropy};
 use crate::sim::demo;
 use crate::system::{SystemClock, SystemEntropy};
-use crate::telemetry::Metrics;
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
 use anyhow::{Context, Result};
@@ -192,7 +199,7 @@ impl Parts {
     fn new(settings: &ServeSettings, opened: Opened, reads: Arc<dyn ReadModel>, arbiters: &[Arbiter]) -> Result<Self> {
         let clock = Arc::new(SystemClock::starting_at(opened.newest));
         let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
-        let writer = Writer::new(opened.engine, opened.tail, bus.clone(), metrics.clone(), clock.clone());
+        let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
         let journal = Arc::new(JournalThread::start(writer).context("the journal's thread could not be started")?);
         let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
         let mall = Mall::open(MallParts {

@@ -3,8 +3,10 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use plaza::app::App;
-use plaza::config::{Cli, Command, ServeSettings};
-use plaza::{bus, check, environment, http, telemetry, token, transfer};
+use plaza::cli::command::{Cli, Command};
+use plaza::cli::settings::ServeSettings;
+use plaza::cli::{environment, logs, token, transfer, verify};
+use plaza::{bus, http};
 use std::process::ExitCode;
 
 // Sagas are many small allocations: mimalloc keeps them smaller and faster than the system's allocator.
@@ -21,7 +23,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => serve(&cli.serve),
         Some(Command::Serve(settings)) => serve(&settings),
-        Some(Command::Verify(settings)) => check::run(&settings.storage),
+        Some(Command::Verify(settings)) => verify::run(&settings.storage),
         Some(Command::Export(settings)) => transfer::run_export(&settings).map(|()| true),
         Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| true),
         Some(Command::Token(settings)) => token::run(&settings).map(|()| true),
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(settings: &ServeSettings) -> Result<bool> {
-    telemetry::write_logs(&settings.logs)?;
+    logs::write_logs(&settings.logs)?;
     actix::System::new().block_on(async {
         let app = App::build(settings).await?;
         let url = format!("http://{}", app.address());

@@ -1,7 +1,7 @@
 //! The real clock and the real randomness: the only file that reads either.
 
-use crate::actors::ports::{Clock, Entropy};
 use crate::domain::time::Timestamp;
+use crate::ports::time::{Clock, Entropy};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 use uuid::Uuid;

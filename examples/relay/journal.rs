@@ -1,18 +1,22 @@
 //! A real journal in a file, filled with orders' events.
 
 use anyhow::Result;
-use plaza::actors::ports::{Append, Cause, Clock, Commit, Entropy, Feed, Journal, LiveEvents, NewEvent, ReadModel};
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::JournalThread;
 use plaza::db::journal::writer::Writer;
-use plaza::db::open::{self, Birth};
+use plaza::db::open;
+use plaza::db::open::Birth;
 use plaza::db::place::Place;
 use plaza::db::pool::open_readers;
 use plaza::db::read_model::SqlReadModel;
 use plaza::domain::event::StreamKind;
 use plaza::domain::time::Timestamp;
+use plaza::metrics::Metrics;
+use plaza::ports::feed::{Feed, LiveEvents};
+use plaza::ports::journal::{Append, Cause, Commit, Journal, NewEvent};
+use plaza::ports::reads::ReadModel;
+use plaza::ports::time::{Clock, Entropy};
 use plaza::system::{SystemClock, SystemEntropy};
-use plaza::telemetry::Metrics;
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -38,7 +42,8 @@ impl Mall {
         let opened = open::open(&place, birth)?;
         let bus = MemoryBus::default();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.newest));
-        let writer = Writer::new(opened.engine, opened.tail, bus.clone(), Arc::new(Metrics::default()), clock);
+        let writer =
+            Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), Arc::new(Metrics::default()), clock);
         let reads = Arc::new(SqlReadModel::pooled(open_readers(&place, 4)?));
         // About as long as a small payload of a real order.
         let payload = serde_json::json!({"store_id": Uuid::nil(), "note": "x".repeat(160)}).to_string();

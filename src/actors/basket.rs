@@ -7,16 +7,17 @@
 use super::ask::ask;
 use super::directory::{Presence, Resident, load};
 use super::error::MallError;
-use super::idempotency::{Reply, Responder};
 use super::mall::{Admitted, Mall, PlaceOrder, Wanted};
 use super::order_saga::Submit;
-use super::ports::{Append, Cause, Change};
 use super::principal::Principal;
 use super::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketError, BasketState, event};
 use crate::domain::event::BasketEvent;
 use crate::domain::ids::{BasketId, OrderId};
 use crate::domain::order::OrderState;
+use crate::ports::changes::Change;
+use crate::ports::journal::{Append, Cause};
+use crate::ports::reply::{Reply, Responder};
 use actix::{Actor, ActorFutureExt, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture};
 use std::sync::Arc;
 

@@ -5,9 +5,10 @@
 
 use super::error::MallError;
 use super::mall::Mall;
-use super::ports::{Memory, ReadError, ReadErrorKind};
 use crate::domain::time::Timestamp;
-use crate::telemetry::seldom;
+use crate::log_limit::seldom;
+use crate::ports::journal::Memory;
+use crate::ports::reads::{ReadError, ReadErrorKind};
 use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};

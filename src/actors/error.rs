@@ -1,6 +1,5 @@
 //! Why the mall could not do what was asked. `http::problem` maps every variant to a status and a code.
 
-use super::ports::{AppendError, ReadError};
 use super::tokens::TokenError;
 use crate::domain::basket::BasketError;
 use crate::domain::catalogue::StoreError;
@@ -9,6 +8,8 @@ use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, St
 use crate::domain::money::Currency;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
+use crate::ports::journal::AppendError;
+use crate::ports::reads::ReadError;
 
 /// A refused or failed request.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,6 @@
 pub mod admission;
 pub mod ask;
 pub mod basket;
-pub mod bus_health;
 pub mod directory;
 pub mod error;
 pub mod idempotency;
@@ -15,7 +14,6 @@ pub mod mall;
 pub mod order_saga;
 pub mod outside;
 pub mod payment;
-pub mod ports;
 pub mod principal;
 pub mod store;
 pub mod timers;

@@ -5,39 +5,11 @@
 
 use super::error::MallError;
 use super::mall::Mall;
-use super::ports::{AnswerDesk, NotTaken};
-use crate::domain::ids::{OrderId, ProductId};
-use crate::domain::order::{Answer, OrderCommand, OrderError, Participant, Reason, Stocked};
+use crate::domain::ids::OrderId;
+use crate::domain::order::{Answer, OrderCommand, OrderError, Participant, Stocked};
+use crate::ports::outside::{AnswerBody, AnswerDesk, BODY_MAX, NotTaken};
 use futures_util::future::BoxFuture;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use std::sync::Arc;
-
-/// The longest body of an answer, bytes.
-pub const BODY_MAX: usize = 64 * 1024;
-
-/// An answer as outside services write it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerBody {
-    /// The order that is answered for.
-    pub order_id: OrderId,
-    /// Why it is refused; only and always when it is.
-    pub reason: Option<Reason>,
-    /// What the store has of the products it is short of; only with `OUT_OF_STOCK`.
-    #[serde(default)]
-    pub lines: Vec<LineBody>,
-}
-
-/// What an outside store has of a product.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LineBody {
-    /// The product.
-    pub product_id: ProductId,
-    /// Pieces the store can promise.
-    pub available: u32,
-}
 
 impl AnswerDesk for Arc<Mall> {
     fn take(&self, from: Participant, confirms: bool, body: &[u8]) -> BoxFuture<'static, Result<(), NotTaken>> {

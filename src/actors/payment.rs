@@ -7,14 +7,16 @@
 use super::admission::Permit;
 use super::directory::{Presence, Resident, load};
 use super::error::MallError;
-use super::idempotency::{Reply, Responder};
 use super::mall::{Admitted, Mall};
-use super::ports::{Append, Cause, Change, HoldChange};
 use super::versions::Versions;
 use crate::domain::event::PaymentEvent;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::money::Money;
-use crate::domain::payment::{self, PaymentCommand, PaymentState};
+use crate::domain::payment;
+use crate::domain::payment::{PaymentCommand, PaymentState};
+use crate::ports::changes::{Change, HoldChange};
+use crate::ports::journal::{Append, Cause};
+use crate::ports::reply::{Reply, Responder};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::sync::Arc;
 

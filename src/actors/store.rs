@@ -8,15 +8,16 @@
 use super::admission::Permit;
 use super::directory::{Presence, Resident, load};
 use super::error::MallError;
-use super::idempotency::{Reply, Responder};
 use super::mall::Mall;
-use super::ports::{Append, Cause, Change, ReservationChange, StoreHead};
 use super::versions::Versions;
 use crate::domain::catalogue::{Fulfilment, StoreCommand, StoreError, StoreState};
 use crate::domain::event::StoreEvent;
 use crate::domain::ids::{OrderId, ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::order::StoreRejection;
+use crate::ports::changes::{Change, ReservationChange, StoreHead};
+use crate::ports::journal::{Append, Cause};
+use crate::ports::reply::{Reply, Responder};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -86,7 +86,7 @@ impl Timers {
     ///
     /// # Errors
     /// The read model could not answer.
-    pub async fn refill(&self, mall: &Mall) -> Result<(), super::ports::ReadError> {
+    pub async fn refill(&self, mall: &Mall) -> Result<(), crate::ports::reads::ReadError> {
         let now = mall.clock().now();
         let (from, until) = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,11 +5,12 @@
 //! request is checked against, changed with the row and before the answer, so that a revoked token is refused at once.
 
 use super::ask::DEADLINE;
-use super::ports::{
-    Append, AppendError, Change, Clock, Entropy, Journal, ReadError, ReadModel, TokenRecord, TokenRole,
-};
 use super::principal::{Credential, Principal};
 use crate::domain::ids::CustomerId;
+use crate::ports::changes::{Change, TokenRecord, TokenRole};
+use crate::ports::journal::{Append, AppendError, Journal};
+use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::time::{Clock, Entropy};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

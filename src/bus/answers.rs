@@ -1,7 +1,7 @@
 //! Messages of outside services: the subject says who answers and how, the desk of the actors does the rest.
 
 use super::subject;
-use crate::actors::ports::{AnswerDesk, NotTaken};
+use crate::ports::outside::{AnswerDesk, NotTaken};
 
 /// Takes a message sent to `subject`.
 ///

@@ -3,7 +3,9 @@
 use super::health::HealthBoard;
 use super::jetstream::{BrokerOptions, ConnectError, JetStream};
 use super::relay::Relay;
-use crate::actors::ports::{Entropy, LiveEvents, ReadModel};
+use crate::ports::feed::LiveEvents;
+use crate::ports::reads::ReadModel;
+use crate::ports::time::Entropy;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;

@@ -4,9 +4,11 @@
 //! journal, then what the feed hands over, and the journal again whenever the feed has a gap. The cursor is written
 //! behind the work, so a crash repeats events and never skips one. Nobody waits for a consumer.
 
-use crate::actors::ports::{
-    Append, Change, Consume, Cursor, EventFilter, Journal, LiveEvents, ReadModel, RecordedEvent,
-};
+use crate::ports::changes::{Change, Cursor};
+use crate::ports::feed::{Consume, LiveEvents};
+use crate::ports::journal::{Append, Journal, RecordedEvent};
+use crate::ports::reads::ReadModel;
+use crate::ports::reads::events::EventFilter;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;

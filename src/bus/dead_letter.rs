@@ -3,7 +3,7 @@
 //! What can not be put aside would come again for ever, and a few of those would stop every answer behind them.
 
 use super::subject;
-use crate::actors::outside::BODY_MAX;
+use crate::ports::outside::BODY_MAX;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::message::PublishMessage;

@@ -2,8 +2,8 @@
 //! (REST, SSE) and binary (NATS headers with the payload as the body). Both are made from the same [`Attributes`].
 
 use super::subject;
-use crate::actors::ports::RecordedEvent;
 use crate::domain::order::Request;
+use crate::ports::journal::RecordedEvent;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;

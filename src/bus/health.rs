@@ -1,7 +1,7 @@
 //! How the way to the broker is: written by the connection and the relay, read by `/status` and the metrics.
 
-use crate::actors::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
-use crate::actors::ports::DeadLetters;
+use crate::ports::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
+use crate::ports::outside::DeadLetters;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::watch;

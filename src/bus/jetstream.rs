@@ -5,7 +5,7 @@
 
 use super::address::{Address, Login};
 use super::health::HealthBoard;
-use crate::actors::ports::Entropy;
+use crate::ports::time::Entropy;
 use async_nats::connection::State;
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectOptions, Event};

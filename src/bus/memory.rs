@@ -1,7 +1,9 @@
 //! The in-process bus: committed events, handed on in commit order to whoever listens.
 
-use crate::actors::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
-use crate::actors::ports::{DeadLetters, Feed, LiveEvents, RecordedEvent};
+use crate::ports::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
+use crate::ports::feed::{Announce, Feed, LiveEvents};
+use crate::ports::journal::RecordedEvent;
+use crate::ports::outside::DeadLetters;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -20,9 +22,8 @@ impl Default for MemoryBus {
     }
 }
 
-impl MemoryBus {
-    /// Hands the events of one commit on. Only the journal's writer calls this, after the commit.
-    pub fn publish(&self, events: Vec<RecordedEvent>) {
+impl Announce for MemoryBus {
+    fn announce(&self, events: Vec<RecordedEvent>) {
         if self.commits.receiver_count() > 0 {
             // The last listener may have gone meanwhile; then nobody wants the events.
             let _ = self.commits.send(events.into());

@@ -3,9 +3,9 @@
 //! What a broker keeps is not kept here: requests without a subscriber are gone, and their orders time out.
 
 use super::answers;
-use crate::actors::ports::{
-    AnswerDesk, Clock, DeadLetter, DeadLetters, NotTaken, OutgoingRequest, RequestSink, Undelivered,
-};
+use crate::ports::feed::Undelivered;
+use crate::ports::outside::{AnswerDesk, DeadLetter, DeadLetters, NotTaken, OutgoingRequest, RequestSink};
+use crate::ports::time::Clock;
 use futures_util::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -3,13 +3,13 @@
 //! Three streams of their own, so that limits and rights can differ: requests, answers (commands), dead letters. All
 //! three are made when they are missing; none is needed for an inside order. Runs on the bridge's thread.
 
-use super::answers;
-use super::dead_letter::{self, REASON};
+use super::dead_letter::REASON;
 use super::envelope::Attributes;
 use super::jetstream::JetStream;
-use super::subject;
-use crate::actors::ports::{AnswerDesk, DeadLetter, DeadLetters, NotTaken, OutgoingRequest, RequestSink, Undelivered};
+use super::{answers, dead_letter, subject};
 use crate::domain::time::Timestamp;
+use crate::ports::feed::Undelivered;
+use crate::ports::outside::{AnswerDesk, DeadLetter, DeadLetters, NotTaken, OutgoingRequest, RequestSink};
 use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, PublishError, PublishErrorKind};
 use async_nats::jetstream::message::{AckKind, PublishMessage};

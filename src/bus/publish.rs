@@ -7,7 +7,7 @@ use super::envelope::Attributes;
 use super::jetstream::JetStream;
 use super::stream::{EventStream, Trouble};
 use super::subject;
-use crate::actors::ports::RecordedEvent;
+use crate::ports::journal::RecordedEvent;
 use async_nats::client::PublishErrorKind as SendErrorKind;
 use async_nats::header::{
     NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE, NATS_EXPECTED_LAST_SEQUENCE,

@@ -1,9 +1,11 @@
 //! Makes requests to outside participants of what happens in the journal.
 
-use crate::actors::ports::{Consume, OutgoingRequest, RecordedEvent, RequestSink, Undelivered};
 use crate::domain::event::{DomainEvent, OrderEvent};
 use crate::domain::ids::OrderId;
 use crate::domain::order::Request;
+use crate::ports::feed::{Consume, Undelivered};
+use crate::ports::journal::RecordedEvent;
+use crate::ports::outside::{OutgoingRequest, RequestSink};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 //! and a page read twice starts at the same row even when rows before it came or went.
 
 use super::error::{DbError, DbErrorKind};
-use crate::actors::ports::Page;
+use crate::ports::reads::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Why the database could not do something: an opaque error with a comparable [`kind`](DbError::kind).
 
 use super::dialect;
-use crate::actors::ports::{ReadError, ReadErrorKind};
+use crate::ports::reads::{ReadError, ReadErrorKind};
 use std::error::Error as StdError;
 
 /// What to do about a failed query.

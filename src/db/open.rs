@@ -11,9 +11,9 @@ use super::place::Place;
 use super::pool::{self, Connection};
 use super::schema::{events, log};
 use super::{queries, session};
-use crate::actors::ports::LogIdentity;
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
+use crate::ports::reads::LogIdentity;
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -33,8 +33,6 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// be noticed (a whole start on a million events took 25 to 74 ms, docs/PERFORMANCE.md). `plaza verify` checks all of them.
 const TAIL_CHECKED: i64 = 10_000;
 
-/// The name of the database file in the data directory.
-pub const FILE: &str = "plaza.db";
 /// The name of the lock file beside it.
 const LOCK_FILE: &str = "plaza.lock";
 

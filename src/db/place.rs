@@ -2,8 +2,11 @@
 //! it never shows.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+/// The name of the database file in a data directory.
+const FILE: &str = "plaza.db";
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -17,6 +20,12 @@ pub enum Place {
 }
 
 impl Place {
+    /// The database of a data directory.
+    #[must_use]
+    pub fn in_directory(directory: &Path) -> Self {
+        Self::File(directory.join(FILE))
+    }
+
     /// What to do when this place can not be the one.
     #[must_use]
     pub const fn elsewhere(&self) -> &'static str {

@@ -3,11 +3,6 @@
 use super::error::{DbError, DbErrorKind};
 use super::pool::{BUSY_AFTER, Connection, Readers};
 use super::{audit, dialect, queries};
-use crate::actors::idempotency::IdempotencyRecord;
-use crate::actors::ports::{
-    AuditReport, CustomerSummary, EventFilter, LogIdentity, OrderCounts, OrderFilter, Page, PageRequest, ProductFilter,
-    ProductView, Read, ReadModel, RecordedEvent, StoreFilter, StoreView, TokenRecord,
-};
 use crate::domain::basket::BasketState;
 use crate::domain::catalogue::StoreState;
 use crate::domain::customer::CustomerState;
@@ -15,6 +10,15 @@ use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, St
 use crate::domain::order::OrderState;
 use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
+use crate::ports::changes::TokenRecord;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::customers::CustomerSummary;
+use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::orders::{OrderCounts, OrderFilter};
+use crate::ports::reads::products::{ProductFilter, ProductView};
+use crate::ports::reads::stores::{StoreFilter, StoreView};
+use crate::ports::reads::{AuditReport, LogIdentity, Page, PageRequest, Read, ReadModel};
+use crate::ports::reply::IdempotencyRecord;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -217,11 +221,12 @@ impl ReadModel for SqlReadModel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actors::ports::ReadErrorKind;
-    use crate::db::open::{self, Birth};
+    use crate::db::open;
+    use crate::db::open::Birth;
     use crate::db::place::Place;
     use crate::db::pool::{open_reader, open_readers};
     use crate::db::testbed::{Mall, server, uuid};
+    use crate::ports::reads::ReadErrorKind;
 
     #[tokio::test(start_paused = true)]
     async fn inline_queries_see_what_the_writer_committed() {

@@ -5,8 +5,6 @@
 
 use super::error::{DbError, DbErrorKind};
 use super::schema::{baskets, customers, events, idempotency, log, payments, products, reservations, stores};
-use crate::actors::idempotency::{IdempotencyRecord, Reply};
-use crate::actors::ports::{LogIdentity, RecordedEvent, StoreHead};
 use crate::domain::basket::BasketState;
 use crate::domain::catalogue::{Fulfilment, ProductState, StockLine};
 use crate::domain::customer::CustomerState;
@@ -17,6 +15,10 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderState;
 use crate::domain::payment::{PaymentState, PaymentStatus};
 use crate::domain::time::Timestamp;
+use crate::ports::changes::StoreHead;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::LogIdentity;
+use crate::ports::reply::{IdempotencyRecord, Reply};
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;

@@ -1,20 +1,24 @@
 //! A small mall for the tests of the read side, in a database in memory.
 
 use super::journal::writer::{Job, Writer};
-use super::open::{self, Birth, Opened};
+use super::open::{Birth, Opened};
 use super::place::Place;
-use super::pool::{self, Connection};
-use crate::actors::ports::{Append, Cause, Change, Clock, HoldChange, OrderChange, ReservationChange, StoreHead};
+use super::pool::Connection;
+use super::{open, pool};
 use crate::bus::memory::MemoryBus;
 use crate::domain::basket::{BasketItem, BasketState};
 use crate::domain::catalogue::{Fulfilment, ProductEdit, StockLine, StoreCommand, StoreEdit, StoreState};
-use crate::domain::customer::{self, CustomerState};
+use crate::domain::customer::CustomerState;
 use crate::domain::event::{BasketEvent, StoreEvent};
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState, Submission};
-use crate::domain::payment::{self, PaymentCommand, PaymentState};
+use crate::domain::payment::{PaymentCommand, PaymentState};
 use crate::domain::time::Timestamp;
+use crate::domain::{customer, payment};
+use crate::ports::changes::{Change, HoldChange, OrderChange, ReservationChange, StoreHead};
+use crate::ports::journal::{Append, Cause};
+use crate::ports::time::Clock;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -54,7 +58,7 @@ impl Mall {
         let birth = Birth { log_id: uuid(1), currency: eur(), at: now };
         let place = place(name);
         let Opened { engine, tail, .. } = open::open(&place, birth).unwrap();
-        let writer = Writer::new(engine, tail, MemoryBus::default(), Arc::default(), Arc::new(Still(now)));
+        let writer = Writer::new(engine, tail, Arc::new(MemoryBus::default()), Arc::default(), Arc::new(Still(now)));
         let registered = customer::register("Ana Größe", "+49 1").unwrap();
         let customer = CustomerState::born(CustomerId(uuid(2)), &registered, now);
         let mut mall = Self {

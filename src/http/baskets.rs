@@ -4,20 +4,20 @@
 
 use super::caller::{Caller, version_of};
 use super::json::{Json, NoBody, Object, RequestBody, Whole};
-use super::orders::{self, Order};
+use super::orders::Order;
 use super::problem::{ApiError, Code};
 use super::reply::{no_content, rendered, shown, tag_of, to_json};
 use super::values::{Money, MoneyIn};
 use super::words::ShortagePolicy;
-use super::{Answer, State};
+use super::{Answer, State, orders};
 use crate::actors::error::MallError;
 use crate::actors::mall::PlaceOrder;
-use crate::actors::ports::ProductView;
 use crate::actors::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketItem as Wanted, BasketState};
 use crate::domain::ids::{BasketId, CustomerId, PaymentId, ProductId};
 use crate::domain::money;
 use crate::domain::order::{OnShortage, OrderState, QUANTITY_MAX};
+use crate::ports::reads::products::ProductView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

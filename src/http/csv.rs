@@ -6,9 +6,11 @@
 
 use super::State;
 use super::caller::Caller;
-use crate::actors::ports::{OrderFilter, Page, PageRequest, ProductFilter, ProductView, ReadError};
 use crate::domain::money::Money;
 use crate::domain::order::OrderState;
+use crate::ports::reads::orders::OrderFilter;
+use crate::ports::reads::products::{ProductFilter, ProductView};
+use crate::ports::reads::{Page, PageRequest, ReadError};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;

@@ -3,15 +3,15 @@
 use super::caller::{Caller, Given};
 use super::json::{Json, RequestBody};
 use super::problem::{ApiError, Code};
-use super::query::{self, Query};
+use super::query::Query;
 use super::reply::{ok, rendered, to_json};
 use super::seal::Seal;
 use super::values::{List, Money, Time};
-use super::{Answer, State};
+use super::{Answer, State, query};
 use crate::actors::error::MallError;
-use crate::actors::ports::CustomerSummary as Summary;
 use crate::actors::tokens::hex;
 use crate::domain::customer::CustomerState;
+use crate::ports::reads::customers::CustomerSummary as Summary;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;

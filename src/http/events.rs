@@ -1,16 +1,16 @@
 //! Events as lists: the whole journal, one stream, one order. CloudEvents in the structured JSON form.
 
 use super::caller::Caller;
-use super::orders;
 use super::problem::{ApiError, Code};
-use super::query::{self, Query};
+use super::query::Query;
 use super::reply::{ok, to_json};
 use super::values::List;
-use super::{Answer, HttpState, State};
-use crate::actors::ports::{EventFilter, RecordedEvent};
+use super::{Answer, HttpState, State, orders, query};
 use crate::actors::principal::Principal;
 use crate::bus::envelope::CloudEvent;
 use crate::bus::subject;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::events::EventFilter;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};

@@ -44,22 +44,24 @@ mod ui;
 mod values;
 mod words;
 
-pub use connection::server;
-pub use routes::app;
-
 use crate::actors::ask::in_time;
-use crate::actors::bus_health::BusMonitor;
-use crate::actors::idempotency::{Reply, Responder};
 use crate::actors::mall::Mall;
-use crate::actors::ports::{Append, AppendError, Feed, LogIdentity, ReadModel};
 use crate::actors::tokens::Tokens;
 use crate::domain::time::Timestamp;
-use actix_web::{HttpResponse, web};
+use crate::ports::bus_health::BusMonitor;
+use crate::ports::feed::Feed;
+use crate::ports::journal::{Append, AppendError};
+use crate::ports::reads::{LogIdentity, ReadModel};
+use crate::ports::reply::{Reply, Responder};
 use caller::Ticket;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+pub use connection::server;
 use problem::ApiError;
+pub use routes::app;
 use seats::Seats;
 use sse::Told;
+
+use actix_web::{HttpResponse, web};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::ops::Deref;

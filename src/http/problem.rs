@@ -4,7 +4,7 @@
 //! mall means is in `refusal`.
 
 use super::values::Money;
-use crate::telemetry::seldom;
+use crate::log_limit::seldom;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};

@@ -2,8 +2,8 @@
 
 use super::json::shape;
 use super::problem::{ApiError, Code, FieldError};
-use crate::actors::ports::PageRequest;
 use crate::domain::time::Timestamp;
+use crate::ports::reads::PageRequest;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};

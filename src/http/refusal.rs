@@ -2,7 +2,6 @@
 
 use super::problem::{ApiError, Code};
 use crate::actors::error::{MallError, SubmissionError};
-use crate::actors::ports::{AppendError, ReadError, ReadErrorKind};
 use crate::actors::tokens::TokenError;
 use crate::domain::basket::BasketError;
 use crate::domain::catalogue::StoreError;
@@ -10,6 +9,8 @@ use crate::domain::customer::CustomerError;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
 use crate::domain::text::TextError;
+use crate::ports::journal::AppendError;
+use crate::ports::reads::{ReadError, ReadErrorKind};
 
 impl From<MallError> for ApiError {
     fn from(error: MallError) -> Self {

@@ -1,7 +1,7 @@
 //! Answers: how a resource, its version and its address become an HTTP response.
 
 use super::caller::{Given, IDEMPOTENCY_REPLAYED};
-use crate::actors::idempotency::Reply;
+use crate::ports::reply::Reply;
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETag, EntityTag};
 use actix_web::http::{StatusCode, header};

@@ -5,10 +5,10 @@ use super::problem::{ApiError, Code};
 use super::reply::{ok, to_json};
 use super::values::Time;
 use super::{Answer, State};
-use crate::actors::bus_health::{BusHealth, BusState};
-use crate::actors::ports;
 use crate::domain::order::OrderStatus;
-use crate::telemetry;
+use crate::metrics;
+use crate::ports::bus_health::{BusHealth, BusState};
+use crate::ports::outside;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use serde::Serialize;
@@ -74,8 +74,8 @@ pub struct DeadLetter {
     at: Time,
 }
 
-impl From<ports::DeadLetters> for DeadLetters {
-    fn from(letters: ports::DeadLetters) -> Self {
+impl From<outside::DeadLetters> for DeadLetters {
+    fn from(letters: outside::DeadLetters) -> Self {
         let last =
             letters.last.map(|last| DeadLetter { subject: last.subject, reason: last.reason, at: Time(last.at) });
         Self { count: letters.count, last }
@@ -361,7 +361,7 @@ pub async fn metrics(state: State, caller: Caller) -> Answer {
     response.insert_header((header::VARY, "Accept"));
     if caller.preferred(&["application/openmetrics-text", "text/plain"]) == "text/plain" {
         let kind = "text/plain; version=0.0.4; charset=utf-8";
-        return Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(telemetry::classic(&text)));
+        return Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(metrics::classic(&text)));
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(text))

@@ -8,9 +8,10 @@ use super::seal::Seal;
 use super::values::{List, Time};
 use super::words::TokenRole;
 use super::{Answer, State};
-use crate::actors::ports::{Append, TokenRecord};
 use crate::actors::principal::Principal;
 use crate::actors::tokens::NewToken as Made;
+use crate::ports::changes::TokenRecord;
+use crate::ports::journal::Append;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -96,7 +97,7 @@ pub async fn list_tokens(state: State) -> Answer {
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "operation", request_body = NewToken, responses((status = 201, body = MadeToken)))]
 pub async fn create_token(state: State, caller: Caller, body: Json<NewToken>) -> Answer {
     let Json { value: NewToken { name, role }, raw } = body;
-    let role = role.map_or(crate::actors::ports::TokenRole::Admin, |role| role.0);
+    let role = role.map_or(crate::ports::changes::TokenRole::Admin, |role| role.0);
     let seal = Seal::of(&caller)?;
     let mut secret = None;
     let given = caller.once(&state, &raw, async |ticket| {

@@ -2,9 +2,10 @@
 
 use super::json::{Object, Whole};
 use super::problem::ApiError;
-use crate::actors::ports::Page;
-use crate::domain::money::{self, AMOUNT_MINOR_MAX, Currency};
+use crate::domain::money;
+use crate::domain::money::{AMOUNT_MINOR_MAX, Currency};
 use crate::domain::time::Timestamp;
+use crate::ports::reads::Page;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};

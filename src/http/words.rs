@@ -1,8 +1,8 @@
 //! The words of the API: statuses, reasons and choices, each a string out of a fixed set.
 
 use super::json::word;
-use crate::actors::ports;
 use crate::domain::{catalogue, order, payment};
+use crate::ports::changes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -64,7 +64,7 @@ words! {
     /// Who confirms for a store: Plaza itself, or an outside service.
     Fulfilment = catalogue::Fulfilment, &[catalogue::Fulfilment::Internal, catalogue::Fulfilment::External];
     /// What the holder of a token of the staff may do.
-    TokenRole = ports::TokenRole, &[ports::TokenRole::Admin, ports::TokenRole::Reader];
+    TokenRole = changes::TokenRole, &[changes::TokenRole::Admin, changes::TokenRole::Reader];
     /// Whether an authorization can be drawn on.
     PaymentStatus = payment::PaymentStatus, &[payment::PaymentStatus::Authorized, payment::PaymentStatus::Voided];
 }

@@ -2,13 +2,15 @@
 
 use super::demo_data::{DemoProduct, DemoStore, STORES};
 use crate::actors::error::MallError;
-use crate::actors::idempotency::{Reply, Responder};
 use crate::actors::mall::{Admitted, Mall};
-use crate::actors::ports::{Cause, PageRequest, StoreFilter};
 use crate::actors::principal::Principal;
 use crate::domain::catalogue::{ProductEdit, StoreCommand, StoreEdit, StoreState};
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Money;
+use crate::ports::journal::Cause;
+use crate::ports::reads::PageRequest;
+use crate::ports::reads::stores::StoreFilter;
+use crate::ports::reply::{Reply, Responder};
 use std::sync::{Arc, OnceLock};
 
 /// What a mall was filled with.

@@ -4,21 +4,24 @@
 //! ones. Time stands still while anything can run and jumps to the next timer when nothing can.
 
 use crate::actors::mall::{Mall, MallParts};
-use crate::actors::ports::{Clock, Entropy, Feed};
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
 use crate::bus::memory_outside::MemoryOutside;
-use crate::bus::requests::{self, RequestMaker};
+use crate::bus::requests;
+use crate::bus::requests::RequestMaker;
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
-use crate::db::open::{self, Birth, OpenError};
+use crate::db::open;
+use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
 use crate::db::pool::{Connection, open_reader};
 use crate::db::read_model::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
+use crate::ports::feed::Feed;
+use crate::ports::time::{Clock, Entropy};
 use actix::Arbiter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -101,7 +104,7 @@ impl World {
         let opened = open::open(&Place::Memory(name.clone()), birth())?;
         let metrics = Arc::new(Metrics::default());
         let bus = MemoryBus::default();
-        let writer = Writer::new(opened.engine, opened.tail, bus.clone(), metrics.clone(), clock.clone());
+        let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
         let journal = Arc::new(InlineJournal::new(writer));
         let reads = Arc::new(SqlReadModel::inline(reader(&name)?));
         let mall = Mall::open(MallParts {

@@ -2,7 +2,7 @@
 
 use crate::app::plaza;
 use clap::CommandFactory;
-use plaza::config::Cli;
+use plaza::cli::command::Cli;
 
 fn output(args: &[&str]) -> String {
     let output = plaza().args(args).output().unwrap();

@@ -2,9 +2,9 @@
 
 use super::events::headers;
 use super::{Parts, reference};
-use crate::actors::outside::AnswerBody;
 use crate::bus::subject;
 use crate::domain::order::{BankPart, ConfirmLines, HoldMoney, MoneyPart, StorePart};
+use crate::ports::outside::AnswerBody;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
@@ -139,8 +139,8 @@ fn parameters(who: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::complete;
     use super::*;
+    use crate::bus::asyncapi::complete;
     use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
     use crate::domain::money::Money;
     use crate::domain::order::Request;

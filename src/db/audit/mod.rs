@@ -11,7 +11,7 @@ mod tables;
 use super::dialect;
 use super::error::DbError;
 use super::pool::Connection;
-use crate::actors::ports::{AuditReport, InvariantReport};
+use crate::ports::reads::{AuditReport, InvariantReport};
 
 /// The most violations of one invariant that are named.
 const VIOLATIONS_MAX: usize = 20;

@@ -1,6 +1,7 @@
 //! The rows a group of appends leaves behind.
 
-use crate::actors::ports::{Append, Change};
+use crate::ports::changes::Change;
+use crate::ports::journal::Append;
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -4,11 +4,11 @@
 use super::postgres::PostgresJournal;
 use super::sqlite::SqliteJournal;
 use super::writer::{Job, Tail};
-use crate::actors::ports::{Append, RecordedEvent};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::Place;
 use crate::db::pool::Connection;
 use crate::domain::time::Timestamp;
+use crate::ports::journal::{Append, RecordedEvent};
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind as Kind, Error as DieselError};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -17,7 +17,7 @@ mod sqlite;
 mod tables;
 pub mod writer;
 
-use crate::actors::ports::{Append, AppendError, Commit, Journal};
+use crate::ports::journal::{Append, AppendError, Commit, Journal};
 use engine::Availability;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

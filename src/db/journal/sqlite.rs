@@ -9,13 +9,14 @@ use super::rows::{
     BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow,
     signed,
 };
-use crate::actors::ports::{Append, Change, RecordedEvent};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::schema::{
     baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
     stores, tokens,
 };
 use crate::domain::time::Timestamp;
+use crate::ports::changes::Change;
+use crate::ports::journal::{Append, RecordedEvent};
 use diesel::connection::SimpleConnection;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update};
 use std::time::{Duration, Instant};

@@ -6,12 +6,14 @@
 //! events or only wait for those before them.
 
 use super::engine::{Availability, Engine, Group, is_key_taken};
-use crate::actors::idempotency::KEPT_MS;
-use crate::actors::ports::{Append, AppendError, Clock, Memory, RecordedEvent};
-use crate::bus::memory::MemoryBus;
-use crate::db::chain::{self, HashedEvent};
+use crate::db::chain;
+use crate::db::chain::HashedEvent;
 use crate::domain::time::Timestamp;
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
+use crate::ports::feed::Announce;
+use crate::ports::journal::{Append, AppendError, Memory, RecordedEvent};
+use crate::ports::reply::KEPT_MS;
+use crate::ports::time::Clock;
 use diesel::result::Error as DieselError;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -61,7 +63,7 @@ pub struct Writer {
     engine: Engine,
     availability: Availability,
     tail: Tail,
-    bus: MemoryBus,
+    feed: Arc<dyn Announce>,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
     cleaned_at: Timestamp,
@@ -70,8 +72,14 @@ pub struct Writer {
 impl Writer {
     /// A writer that goes on at `tail`.
     #[must_use]
-    pub fn new(engine: Engine, tail: Tail, bus: MemoryBus, metrics: Arc<Metrics>, clock: Arc<dyn Clock>) -> Self {
-        Self { availability: engine.availability(), engine, tail, bus, metrics, clock, cleaned_at: Timestamp(0) }
+    pub fn new(
+        engine: Engine,
+        tail: Tail,
+        feed: Arc<dyn Announce>,
+        metrics: Arc<Metrics>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { availability: engine.availability(), engine, tail, feed, metrics, clock, cleaned_at: Timestamp(0) }
     }
 
     /// The newest position.
@@ -142,7 +150,7 @@ impl Writer {
         committed(tail.position);
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.metrics.committed(jobs.len(), events.len() as u64, micros);
-        self.bus.publish(events.into_iter().map(|(event, _)| event).collect());
+        self.feed.announce(events.into_iter().map(|(event, _)| event).collect());
         Ok(())
     }
 
@@ -214,10 +222,10 @@ fn hash(prev: &[u8; 32], event: &RecordedEvent) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actors::ports::Cause;
     use crate::db::testbed::{Mall, uuid};
     use crate::domain::basket::event::Created;
     use crate::domain::event::BasketEvent;
+    use crate::ports::journal::Cause;
 
     /// The birth of basket `number` at `version`, decided on `memory`.
     fn birth(number: u128, version: u64, memory: &Memory) -> Append {

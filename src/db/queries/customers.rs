@@ -1,17 +1,17 @@
 //! Customers: by id, by access token, and the administrator's list with what each has and did.
 
 use super::Backend;
-use crate::actors::ports::{CustomerSummary, Page, PageRequest};
-use crate::db::cursor;
-use crate::db::dialect;
 use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows::{CustomerRow, Row};
 use crate::db::schema::{baskets, customers, orders, payments};
+use crate::db::{cursor, dialect};
 use crate::domain::customer::CustomerState;
 use crate::domain::ids::CustomerId;
 use crate::domain::time::Timestamp;
+use crate::ports::reads::customers::CustomerSummary;
+use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;

@@ -1,12 +1,13 @@
 //! The journal, read.
 
 use super::Backend;
-use crate::actors::ports::{EventFilter, RecordedEvent};
 use crate::db::dialect::askable;
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows::EventRow;
 use crate::db::schema::events;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::events::EventFilter;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use uuid::Uuid;

@@ -1,10 +1,10 @@
 //! Replies remembered under idempotency keys.
 
-use crate::actors::idempotency::IdempotencyRecord;
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows::IdempotencyRow;
 use crate::db::schema::idempotency;
+use crate::ports::reply::IdempotencyRecord;
 use diesel::prelude::*;
 
 /// What was answered under a key. Age does not matter here: the writer removes what is too old.

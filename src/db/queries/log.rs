@@ -1,11 +1,11 @@
 //! The identity of the journal, and how far its consumers are.
 
-use crate::actors::ports::LogIdentity;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::pool::Connection;
 use crate::db::rows::LogRow;
 use crate::db::schema::{consumers, log};
 use crate::domain::money::Currency;
+use crate::ports::reads::LogIdentity;
 use diesel::prelude::*;
 
 /// The currency and identity of this journal.

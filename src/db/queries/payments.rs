@@ -1,7 +1,6 @@
 //! Payment authorizations.
 
 use super::{Backend, log};
-use crate::actors::ports::{Page, PageRequest};
 use crate::db::cursor;
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
@@ -9,6 +8,7 @@ use crate::db::rows::{PaymentRow, Row};
 use crate::db::schema::{holds, payments};
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::payment::PaymentState;
+use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;

@@ -1,7 +1,6 @@
 //! Products, each with the store that sells it.
 
 use super::{Backend, log, texts};
-use crate::actors::ports::{Page, PageRequest, ProductFilter, ProductSort, ProductView};
 use crate::db::cursor;
 use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
 use crate::db::error::DbError;
@@ -10,6 +9,8 @@ use crate::db::rows::{ProductRow, Row};
 use crate::db::schema::{products, stores};
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Currency;
+use crate::ports::reads::products::{ProductFilter, ProductSort, ProductView};
+use crate::ports::reads::{Page, PageRequest};
 use diesel::prelude::*;
 
 /// The most ids one query asks for; SQLite allows 32 766 values in a statement.

@@ -1,7 +1,6 @@
 //! Stores: for their actors with everything in them, for lists with the number of their products.
 
 use super::{Backend, log};
-use crate::actors::ports::{Page, PageRequest, StoreFilter, StoreView};
 use crate::db::cursor;
 use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
 use crate::db::error::DbError;
@@ -10,6 +9,8 @@ use crate::db::rows::{ProductRow, ReservationRow, StoreRow};
 use crate::db::schema::{products, reservations, stores};
 use crate::domain::catalogue::StoreState;
 use crate::domain::ids::StoreId;
+use crate::ports::reads::stores::{StoreFilter, StoreView};
+use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;

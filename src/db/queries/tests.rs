@@ -1,7 +1,6 @@
 //! The queries against a small mall in memory.
 
 use super::{baskets, customers, events, idempotency, log, orders, payments, products, stores};
-use crate::actors::ports::{EventFilter, OrderFilter, PageRequest, ProductFilter, ProductSort, StoreFilter};
 use crate::db::error::DbErrorKind;
 use crate::db::pool::Connection;
 use crate::db::testbed::{CUP, Mall, TEA, uuid};
@@ -9,6 +8,11 @@ use crate::domain::catalogue::StoreCommand;
 use crate::domain::ids::{OrderId, ProductId};
 use crate::domain::order::{OrderStatus, Reason};
 use crate::domain::time::Timestamp;
+use crate::ports::reads::PageRequest;
+use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::orders::OrderFilter;
+use crate::ports::reads::products::{ProductFilter, ProductSort};
+use crate::ports::reads::stores::StoreFilter;
 use diesel::connection::{Connection as _, InstrumentationEvent};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl};

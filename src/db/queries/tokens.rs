@@ -1,10 +1,10 @@
 //! The tokens of the staff.
 
-use crate::actors::ports::{TokenRecord, TokenRole};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::pool::Connection;
 use crate::db::schema::tokens;
 use crate::domain::time::Timestamp;
+use crate::ports::changes::{TokenRecord, TokenRole};
 use diesel::prelude::*;
 
 type Row = (Vec<u8>, String, String, i64, Option<i64>);

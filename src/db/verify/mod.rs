@@ -10,15 +10,15 @@
 mod folds;
 mod tables;
 
-use super::chain::{self, HashedEvent};
+use super::chain::HashedEvent;
 use super::error::DbError;
 use super::pool::Connection;
 use super::rows::{EventRow, Row};
 use super::schema::events;
-use super::{audit, dialect};
-use crate::actors::ports::AuditReport;
+use super::{audit, chain, dialect};
 use crate::domain::event::StreamKind;
 use crate::domain::time::Timestamp;
+use crate::ports::reads::AuditReport;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use folds::Folds;

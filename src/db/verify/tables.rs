@@ -2,7 +2,6 @@
 
 use super::Problems;
 use super::folds::{Folds, Tally};
-use crate::actors::ports::{OrderChange, StoreHead};
 use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::queries::log;
@@ -11,6 +10,7 @@ use crate::db::schema::{baskets, customers, holds, order_stores, orders, payment
 use crate::domain::catalogue::ProductState;
 use crate::domain::ids::{OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::OrderState;
+use crate::ports::changes::{OrderChange, StoreHead};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{Debug, Display};

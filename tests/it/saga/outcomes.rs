@@ -252,7 +252,7 @@ fn a_store_that_closes_takes_its_waiting_orders_with_it() {
         let waiting = shopper.order(customer, payment, &[(here, 1)]).await;
         shopper.wait(4 * SECOND).await;
         assert_eq!(shopper.look(reserved).await.leg(closing).unwrap().status, DeliveryStatus::Confirmed);
-        let responder = plaza::actors::idempotency::Responder::new(None, |_| plaza::actors::idempotency::Reply {
+        let responder = plaza::ports::reply::Responder::new(None, |_| plaza::ports::reply::Reply {
             status: 204,
             version: None,
             location: None,

@@ -1,7 +1,6 @@
 //! Stores and a bank served from outside: late, twice, never, nonsense, and across crashes.
 
 use super::shopper::{SECOND, Shopper, in_a_mall, policy};
-use plaza::actors::ports::{EventFilter, OutgoingRequest};
 use plaza::bus::subject::request_subject;
 use plaza::domain::catalogue::{Fulfilment, StoreCommand, StoreEdit};
 use plaza::domain::ids::{OrderId, ProductId, StoreId};
@@ -9,6 +8,8 @@ use plaza::domain::order::{
     Compensation, DeliveryStatus, OnShortage, OrderCommand, OrderPaymentStatus, OrderPolicy, OrderStatus, Reason,
     Request,
 };
+use plaza::ports::outside::OutgoingRequest;
+use plaza::ports::reads::events::EventFilter;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 

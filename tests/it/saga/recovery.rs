@@ -1,9 +1,9 @@
 //! What a crash leaves behind is finished by the next start, once.
 
 use super::shopper::{SECOND, in_a_mall, policy};
-use plaza::actors::ports::EventFilter;
 use plaza::domain::catalogue::{Fulfilment, StoreCommand, StoreEdit};
 use plaza::domain::order::{OrderCommand, OrderStatus, Reason};
+use plaza::ports::reads::events::EventFilter;
 use std::time::Duration;
 
 #[test]

@@ -1,9 +1,7 @@
 //! A person in a virtual mall: opens stores, registers, authorizes, orders, and looks.
 
 use plaza::actors::error::MallError;
-use plaza::actors::idempotency::{Reply, Responder};
 use plaza::actors::mall::{Admitted, PlaceOrder, Wanted};
-use plaza::actors::ports::Cause;
 use plaza::actors::principal::Principal;
 use plaza::db::verify::verify;
 use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
@@ -12,6 +10,8 @@ use plaza::domain::inventory::Stock;
 use plaza::domain::money::Money;
 use plaza::domain::order::{OnShortage, OrderCommand, OrderPolicy, OrderState};
 use plaza::domain::payment::PaymentState;
+use plaza::ports::journal::Cause;
+use plaza::ports::reply::{Reply, Responder};
 use plaza::sim::world::World;
 use std::time::Duration;
 use uuid::Uuid;

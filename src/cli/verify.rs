@@ -1,6 +1,6 @@
 //! `plaza verify`: walks a journal and says whether everything in it holds.
 
-use crate::config::StorageSettings;
+use super::storage::StorageSettings;
 use crate::db::open;
 use crate::db::verify::{VerifyReport, verify};
 use anyhow::Result;

@@ -1,12 +1,13 @@
 //! `plaza export` and `plaza import`: a mall as a file, between directories, machines and databases.
 
-use crate::config::{ExportSettings, ImportSettings};
+use super::storage::{ExportSettings, ImportSettings};
 use crate::db::open;
 use crate::db::transfer::{Moved, export, import};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter};
+use std::io;
+use std::io::{BufReader, BufWriter};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 

@@ -1,19 +1,22 @@
 //! `plaza token`: tokens of administrators and readers, on a stopped mall's database or over the REST of a running one.
 
-use crate::actors::ports::{Append, Clock, Entropy, ReadModel, TokenRecord, TokenRole};
+use super::access::{TokenAction, TokenSettings, WhichMall};
 use crate::actors::tokens::{NewToken, Tokens};
 use crate::bus::memory::MemoryBus;
-use crate::config::{TokenAction, TokenSettings, WhichMall};
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
-use crate::db::open::{self, Birth, DirectoryLock, OpenError};
+use crate::db::open::{Birth, DirectoryLock, OpenError};
 use crate::db::pool::open_reader;
-use crate::db::queries;
 use crate::db::read_model::SqlReadModel;
+use crate::db::{open, queries};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
+use crate::metrics::Metrics;
+use crate::ports::changes::{TokenRecord, TokenRole};
+use crate::ports::journal::Append;
+use crate::ports::reads::ReadModel;
+use crate::ports::time::{Clock, Entropy};
 use crate::system::{SystemClock, SystemEntropy};
-use crate::telemetry::Metrics;
 use anyhow::{Context, Result, bail};
 use awc::http::{Method, StatusCode, header};
 use serde::Deserialize;
@@ -146,7 +149,13 @@ impl Stopped {
         let birth = Birth { log_id: SystemEntropy.uuid(), currency, at };
         let opened = open::open(&place, birth).map_err(held)?;
         let clock = Arc::new(SystemClock::starting_at(opened.newest));
-        let writer = Writer::new(opened.engine, opened.tail, MemoryBus::default(), Arc::new(Metrics::default()), clock);
+        let writer = Writer::new(
+            opened.engine,
+            opened.tail,
+            Arc::new(MemoryBus::default()),
+            Arc::new(Metrics::default()),
+            clock,
+        );
         let journal = InlineJournal::new(writer);
         let reads: Box<dyn ReadModel> = Box::new(SqlReadModel::inline(open_reader(&place)?));
         let tokens = Arc::new(Tokens::load(None, &*reads).await?);

@@ -1,6 +1,6 @@
 //! How the bus is that carries events out, as a port: `bus` knows, `http` shows it.
 
-use super::ports::DeadLetters;
+use super::outside::DeadLetters;
 
 /// What carries events out of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,20 +1,15 @@
-//! What Plaza says about itself: Prometheus metrics, and structured logs.
+//! What Plaza says about itself: Prometheus metrics.
 
-use crate::config::{LogFormat, LogSettings};
 use crate::domain::order::OrderStatus;
-use anyhow::Context;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
-use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-use tracing_subscriber::EnvFilter;
+use std::time::Duration;
 
 /// Bucket bounds in seconds for lateness and commit times: 1 ms to 16 s, doubling.
 const SECONDS: [f64; 15] =
@@ -220,52 +215,9 @@ pub fn classic(open_metrics: &str) -> String {
     text
 }
 
-/// How often lines of one kind are written, at the most.
-const SELDOM: Duration = Duration::from_secs(10);
-
-/// Whether a line of this kind may be written now, and how many were left out since the one before.
-///
-/// For what happens as often as somebody outside likes: a line each would fill the disk, and hide what else happens.
-pub fn seldom(kind: &'static str) -> Option<u64> {
-    static WRITTEN: Mutex<BTreeMap<&str, (Instant, u64)>> = Mutex::new(BTreeMap::new());
-    let (mut written, now) = (WRITTEN.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
-    match written.get_mut(kind) {
-        Some((last, left_out)) if now.duration_since(*last) < SELDOM => {
-            *left_out += 1;
-            None
-        }
-        Some((last, left_out)) => {
-            *last = now;
-            Some(std::mem::take(left_out))
-        }
-        None => {
-            written.insert(kind, (now, 0));
-            Some(0)
-        }
-    }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "microseconds of a process's life fit into 2^53")]
 fn seconds(micros: u64) -> f64 {
     micros as f64 / 1_000_000.0
-}
-
-/// Starts writing logs to standard error.
-///
-/// # Errors
-/// `PLAZA_LOG` is not a filter.
-pub fn write_logs(settings: &LogSettings) -> anyhow::Result<()> {
-    let filter =
-        EnvFilter::try_new(&settings.log).with_context(|| format!("PLAZA_LOG: {} is not a filter", settings.log))?;
-    // It writes a line of its own for every request that is none, as many as there are callers who send nonsense.
-    let silent = !settings.log.contains("actix_http");
-    let filter = if silent { filter.add_directive("actix_http::h1=off".parse()?) } else { filter };
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match settings.log_format {
-        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => logs.json().init(),
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -280,12 +232,5 @@ mod tests {
             metrics.committed(1, 0, 50);
         }
         assert!(metrics.commit_time() > Duration::from_millis(290), "{:?}", metrics.commit_time());
-    }
-
-    #[test]
-    fn a_line_of_a_kind_is_written_seldom() {
-        assert_eq!(seldom("this test"), Some(0));
-        assert_eq!((0..1_000).filter_map(|_| seldom("this test")).count(), 0);
-        assert_eq!(seldom("another kind"), Some(0));
     }
 }

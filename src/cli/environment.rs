@@ -3,7 +3,8 @@
 //! A misspelled `PLAZA_ADMIN_TOKEN` would open a mall, a misspelled `PLAZA_DATABASE_URL` would start an empty one beside
 //! the real one, and neither would say so.
 
-use crate::config::{Cli, SettingError};
+use super::command::Cli;
+use super::values::SettingError;
 use clap::CommandFactory;
 use std::collections::BTreeSet;
 

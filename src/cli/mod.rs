@@ -1,0 +1,13 @@
+//! What people type: the commands, their settings, and the commands that need no running mall.
+
+pub mod access;
+pub mod broker;
+pub mod command;
+pub mod environment;
+pub mod logs;
+pub mod settings;
+pub mod storage;
+pub mod token;
+pub mod transfer;
+pub mod values;
+pub mod verify;

@@ -1,0 +1,18 @@
+//! How the clock and the randomness are read: the real ones in `system`, drawn ones in a simulation.
+
+use crate::domain::time::Timestamp;
+use uuid::Uuid;
+
+/// Tells the time. Never runs backwards within a process, nor behind the newest event of the journal.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Makes ids and secrets.
+pub trait Entropy: Send + Sync {
+    /// A new `UUIDv7`; later ones compare greater.
+    fn uuid(&self) -> Uuid;
+    /// 256 unguessable bits.
+    fn secret(&self) -> [u8; 32];
+}
