@@ -17,12 +17,14 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection, insert_into, update};
-use plaza::actors::mall::{Admitted, Mall, PlaceOrder, Wanted};
+use plaza::actors::admission::Admitted;
+use plaza::actors::counter::{LineRequest, PlaceOrder};
+use plaza::actors::mall::Mall;
+use plaza::db::open;
 use plaza::db::open::Birth;
 use plaza::db::place::Place;
 use plaza::db::pool::{Connection, open_writer};
 use plaza::db::schema::{customers, events, holds, order_stores, orders, payments, products, reservations, stores};
-use plaza::db::open;
 use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
 use plaza::domain::money::Money;
@@ -301,7 +303,7 @@ async fn sample_order() -> Result<Vec<Stage>> {
         customer_id,
         expected_total: None,
         payment_id,
-        lines: vec![Wanted { product_id, quantity: 1 }],
+        lines: vec![LineRequest { product_id, quantity: 1 }],
         on_shortage: OnShortage::RejectAll,
     };
     let mut seen = last_position(&mut world)?;

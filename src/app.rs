@@ -4,6 +4,7 @@
 //! longer ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is queued
 //! and folds its log -> the relay hands on the rest -> actors go.
 
+use crate::actors::backstage::{Ports, Terms};
 use crate::actors::mall::{Mall, MallParts};
 use crate::actors::tokens::Tokens;
 use crate::bus::bridge::Bridge;
@@ -92,7 +93,7 @@ impl App {
         let Parts { mall, journal, bus, log, clock } = parts;
         let tokens = Arc::new(Tokens::load(settings.admin.secret()?.as_deref(), &*read_model).await?);
         settings.check_reach(tokens.is_closed())?;
-        mall.timers().refill(&mall).await?;
+        mall.refill_timers().await?;
         let (stop, stopped) = watch::channel(false);
         // The timers live with the actors, where telling a saga wakes no other thread.
         arbiters[0].spawn(mall.clone().run(stopped.clone()));
@@ -203,14 +204,18 @@ impl Parts {
         let journal = Arc::new(JournalThread::start(writer).context("the journal's thread could not be started")?);
         let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
         let mall = Mall::open(MallParts {
-            journal: journal.clone(),
-            reads,
-            clock: clock.clone(),
-            entropy: Arc::new(SystemEntropy),
-            metrics,
-            policy: policy(settings),
-            store_delay_ms: millis(settings.store_delay),
-            currency: opened.log.currency,
+            ports: Ports {
+                journal: journal.clone(),
+                reads,
+                clock: clock.clone(),
+                entropy: Arc::new(SystemEntropy),
+                metrics,
+            },
+            terms: Terms {
+                policy: policy(settings),
+                store_delay_ms: millis(settings.store_delay),
+                currency: opened.log.currency,
+            },
             admission_limit: usize::try_from(settings.admission_limit)?,
             arbiters: handles,
         });

@@ -7,6 +7,9 @@
 //! answers take too long.
 
 use super::error::MallError;
+use super::principal::Principal;
+use crate::domain::ids::OrderId;
+use crate::ports::journal::Cause;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -197,6 +200,25 @@ impl Seen {
         } else {
             limit
         }
+    }
+}
+
+/// A request that was let in: who asked, and the permit it holds.
+pub struct Admitted {
+    /// Why it happens: the request.
+    pub cause: Cause,
+    /// Who asked.
+    pub principal: Principal,
+    /// The right to be in the mall.
+    pub permit: Permit,
+}
+
+impl Admitted {
+    /// The same request, belonging to what happens to an order.
+    #[must_use]
+    pub fn about(mut self, order_id: OrderId) -> Self {
+        self.cause.correlation_id = order_id.0;
+        self
     }
 }
 

@@ -4,54 +4,28 @@
 //! mall are permits (`admission`): a request takes one before it is sent, and it travels with the request until its
 //! append is committed. That bounds the writer's queue as well.
 
-use super::directory::{Lease, Resident};
 use super::error::MallError;
 use actix::dev::ToEnvelope;
-use actix::{Context, Handler, Message};
-use std::sync::Arc;
+use actix::{Actor, Addr, Context, Handler, Message};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long an answer may take. Above every commit that is not in trouble (tens of milliseconds), below a browser's
 /// patience.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The right to work off one due timer; returned when dropped.
-#[derive(Debug)]
-pub struct Turn(#[allow(dead_code, reason = "held for its Drop")] OwnedSemaphorePermit);
-
-/// Bounds work that must not be refused, like due timers: it waits for its turn.
-#[derive(Clone, Debug)]
-pub struct Turns(Arc<Semaphore>);
-
-impl Turns {
-    /// At most `most` at a time.
-    #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most)))
-    }
-
-    /// Waits for a turn.
-    pub async fn wait(&self) -> Turn {
-        let turn = self.0.clone().acquire_owned().await;
-        Turn(turn.expect("the semaphore is never closed"))
-    }
-}
-
-/// Sends `message` and waits for the answer, at most [`DEADLINE`].
+/// Sends `message` and waits for the answer, at most [`DEADLINE`]. The caller holds the lease of the actor meanwhile.
 ///
 /// # Errors
 /// What the actor answers; [`MallError::TimedOut`]; [`MallError::ActorFailed`] when the actor ended with the message in
 /// hand. After the last two the message may still have taken effect.
-pub async fn ask<A, M, T>(lease: &Lease<A>, message: M) -> Result<T, MallError>
+pub async fn ask<A, M, T>(actor: &Addr<A>, message: M) -> Result<T, MallError>
 where
-    A: Resident + Handler<M>,
-    A: actix::Actor<Context = Context<A>>,
+    A: Actor<Context = Context<A>> + Handler<M>,
     Context<A>: ToEnvelope<A, M>,
     M: Message<Result = Result<T, MallError>> + Send + 'static,
     T: Send + 'static,
 {
-    in_time(async { lease.addr().send(message).await.map_err(|_mailbox| MallError::ActorFailed)? }).await
+    in_time(async { actor.send(message).await.map_err(|_mailbox| MallError::ActorFailed)? }).await
 }
 
 /// Waits for an answer, at most [`DEADLINE`].

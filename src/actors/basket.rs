@@ -4,11 +4,11 @@
 //! the order: the basket prepares its events, the order's saga commits them with its own, and until then this actor
 //! takes no other message. Asked by `http`; asks stores for prices and the new saga to submit.
 
-use super::ask::ask;
-use super::directory::{Presence, Resident, load};
+use super::admission::Admitted;
+use super::counter::{Counter, LineRequest, PlaceOrder};
+use super::directory::Resident;
 use super::error::MallError;
-use super::mall::{Admitted, Mall, PlaceOrder, Wanted};
-use super::order_saga::Submit;
+use super::presence::Presence;
 use super::principal::Principal;
 use super::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketError, BasketState, event};
@@ -17,6 +17,7 @@ use crate::domain::ids::{BasketId, OrderId};
 use crate::domain::order::OrderState;
 use crate::ports::changes::Change;
 use crate::ports::journal::{Append, Cause};
+use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
 use actix::{Actor, ActorFutureExt, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture};
 use std::sync::Arc;
@@ -54,35 +55,32 @@ pub struct Checkout {
 /// One basket, awake.
 pub struct BasketActor {
     id: BasketId,
-    mall: Arc<Mall>,
+    counter: Arc<Counter>,
     presence: Presence,
     state: Option<BasketState>,
-    newborn: bool,
 }
 
 impl Resident for BasketActor {
     type Id = BasketId;
+    type Shared = Counter;
+    type State = BasketState;
 
-    fn wake(id: BasketId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
+    fn wake(id: BasketId, counter: Arc<Counter>, presence: Presence, newborn: bool) -> Self {
         let state = newborn.then(|| BasketState::blank(id));
-        Self { id, mall, presence, state, newborn }
+        Self { id, counter, presence, state }
+    }
+
+    fn read(counter: &Counter, id: BasketId) -> Read<'_, Option<BasketState>> {
+        counter.backstage().reads().basket(id)
+    }
+
+    fn take(&mut self, state: Option<BasketState>) {
+        self.state = state;
     }
 }
 
 impl Actor for BasketActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        if self.newborn {
-            return;
-        }
-        let (mall, id) = (self.mall.clone(), self.id);
-        let read = move || {
-            let mall = mall.clone();
-            async move { mall.reads().basket(id).await }
-        };
-        load(self, self.presence.clone(), ctx, read, |actor, state| actor.state = state);
-    }
 }
 
 impl BasketActor {
@@ -100,7 +98,7 @@ impl BasketActor {
 
     /// What writing `events` means, and the basket after them.
     fn prepare(&self, state: &BasketState, events: &[BasketEvent], cause: &Cause) -> (Append, BasketState) {
-        let now = self.mall.clock().now();
+        let now = self.counter.backstage().now();
         let (mut append, mut next) = (Append::default(), state.clone());
         append.stream(self.id.0, state.version, events, now, cause);
         for event in events {
@@ -112,14 +110,15 @@ impl BasketActor {
         (append, next)
     }
 
-    fn prepare_checkout(&self, message: &Checkout) -> Result<(Vec<Wanted>, Append, BasketState), MallError> {
+    fn prepare_checkout(&self, message: &Checkout) -> Result<(Vec<LineRequest>, Append, BasketState), MallError> {
         let state = self.state_at(message.expect.as_ref(), message.by.principal)?;
         if state.items.is_empty() {
             return Err(BasketError::Empty.into());
         }
         let mut events = state.decide(&BasketCommand::Claim(message.order.customer_id))?;
         events.push(event::CheckedOut { order_id: message.order_id }.into());
-        let wanted = state.items.iter().map(|item| Wanted { product_id: item.product_id, quantity: item.quantity });
+        let wanted =
+            state.items.iter().map(|item| LineRequest { product_id: item.product_id, quantity: item.quantity });
         let (mut append, next) = self.prepare(state, &events, &message.by.cause);
         append.decided_on.push(self.presence.memory());
         Ok((wanted.collect(), append, next))
@@ -138,10 +137,10 @@ impl Handler<Shop> for BasketActor {
             Ok(prepared) => prepared,
             Err(refused) => return Box::pin(async { Err(refused) }),
         };
-        let (reply, record) = message.responder.respond(&next, self.mall.clock().now());
+        let (reply, record) = message.responder.respond(&next, self.counter.backstage().now());
         append.idempotency = record;
         self.state = Some(next);
-        self.mall.commit(append, reply, Some(message.by.permit), self.presence.clone())
+        self.counter.backstage().commit(append, reply, Some(message.by.permit), self.presence.clone())
     }
 }
 
@@ -150,14 +149,12 @@ impl Handler<Checkout> for BasketActor {
 
     fn handle(&mut self, message: Checkout, _: &mut Self::Context) -> Self::Result {
         let prepared = self.prepare_checkout(&message);
-        let mall = self.mall.clone();
+        let counter = self.counter.clone();
         let submit = async move {
             let (lines, companion, next) = prepared?;
             let Checkout { order_id, order, responder, by, .. } = message;
-            let Admitted { cause, permit, .. } = by;
-            let submission = mall.price(PlaceOrder { lines, ..order }).await?;
-            let saga = mall.orders().create(&mall, order_id)?;
-            let reply = ask(&saga, Submit { submission, companion, responder, cause, permit }).await?;
+            let order = PlaceOrder { lines, ..order };
+            let reply = counter.place(order_id, order, companion, responder, by).await?;
             Ok((reply, next))
         };
         AtomicResponse::new(Box::pin(submit.into_actor(self).map(|submitted, actor, _| match submitted {

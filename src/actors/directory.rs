@@ -3,16 +3,15 @@
 //! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
 //! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
 
+use super::backstage::Backstage;
 use super::error::MallError;
-use super::mall::Mall;
+use super::presence::{Busy, Presence};
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
-use crate::ports::journal::Memory;
-use crate::ports::reads::{ReadError, ReadErrorKind};
+use crate::ports::reads::{Read, ReadErrorKind};
 use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,74 +32,29 @@ const LOAD_AGAIN: Duration = Duration::from_millis(50);
 pub trait Resident: Actor<Context = Context<Self>> {
     /// What it is found by.
     type Id: Copy + Eq + Hash + Send + 'static;
+    /// What all of its kind share.
+    type Shared: Send + Sync + 'static;
+    /// What it remembers.
+    type State: 'static;
 
-    /// The actor before it has loaded its state; `newborn` when there is nothing to load.
-    fn wake(id: Self::Id, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self;
-}
+    /// The actor before it has its state; `newborn` when there is nothing to load.
+    fn wake(id: Self::Id, shared: Arc<Self::Shared>, presence: Presence, newborn: bool) -> Self;
 
-#[derive(Default)]
-struct Vitals {
-    busy: AtomicU32,
-    last_used: AtomicI64,
-    /// It never had its state: the database was busy or away. Nothing was decided.
-    not_loaded: AtomicBool,
-    memory: Memory,
-}
+    /// Reads the state of `id`; `None` when there is none.
+    fn read(shared: &Self::Shared, id: Self::Id) -> Read<'_, Option<Self::State>>;
 
-/// An actor's side of its entry: marks itself busy or failed.
-#[derive(Clone, Default)]
-pub struct Presence(Arc<Vitals>);
-
-impl Presence {
-    /// Keeps the actor awake until the mark is dropped.
-    #[must_use]
-    pub fn busy(&self) -> Busy {
-        self.0.busy.fetch_add(1, Ordering::AcqRel);
-        Busy(self.0.clone())
-    }
-
-    /// Says that the actor's memory no longer matches the journal: nothing it decided is written any more, and the next
-    /// message wakes a new one.
-    pub fn fail(&self) {
-        self.0.memory.void();
-    }
-
-    /// The memory its appends are decided on.
-    #[must_use]
-    pub fn memory(&self) -> Memory {
-        self.0.memory.clone()
-    }
-
-    /// Refuses to go on with an actor that failed or has no state.
-    ///
-    /// # Errors
-    /// [`MallError::ActorFailed`]; [`MallError::Busy`] when its state could not be loaded.
-    pub fn check(&self) -> Result<(), MallError> {
-        if self.0.memory.is_void() {
-            return Err(MallError::ActorFailed);
-        }
-        if self.0.not_loaded.load(Ordering::Acquire) { Err(MallError::Busy) } else { Ok(()) }
-    }
+    /// Takes the state that was read.
+    fn take(&mut self, state: Option<Self::State>);
 }
 
 /// Loads the state of an actor that was just woken; its messages wait for it. One load an actor, however many wait: while
 /// the database is busy it is tried again, and when that takes too long the messages are answered [`MallError::Busy`],
 /// which is certain to have had no effect.
-pub fn load<A, T, F>(
-    actor: &A,
-    presence: Presence,
-    ctx: &mut Context<A>,
-    read: impl Fn() -> F + 'static,
-    take: impl FnOnce(&mut A, T) + 'static,
-) where
-    A: Resident,
-    T: 'static,
-    F: Future<Output = Result<T, ReadError>> + 'static,
-{
+fn load<A: Resident>(actor: &A, id: A::Id, shared: Arc<A::Shared>, presence: Presence, ctx: &mut Context<A>) {
     let loading = async move {
         let started = tokio::time::Instant::now();
         loop {
-            match read().await {
+            match A::read(&shared, id).await {
                 Err(error) if error.kind == ReadErrorKind::Busy && started.elapsed() < LOAD_PATIENCE => {
                     tokio::time::sleep(LOAD_AGAIN).await;
                 }
@@ -109,23 +63,14 @@ pub fn load<A, T, F>(
         }
     };
     ctx.wait(loading.into_actor(actor).map(move |loaded, actor, _| match loaded {
-        Ok(state) => take(actor, state),
+        Ok(state) => actor.take(state),
         Err(error) => {
             if let Some(left_out) = seldom("an actor could not be woken") {
                 tracing::error!(kind = std::any::type_name::<A>(), %error, left_out, "actors cannot be woken");
             }
-            presence.0.not_loaded.store(true, Ordering::Release);
+            presence.not_loaded();
         }
     }));
-}
-
-/// Keeps an actor awake.
-pub struct Busy(Arc<Vitals>);
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.busy.fetch_sub(1, Ordering::AcqRel);
-    }
 }
 
 /// An awake actor's address; it stays awake as long as the lease lives.
@@ -153,7 +98,7 @@ impl<A: Actor> Entry<A> {
     }
 
     fn lease(&self, now: Timestamp) -> Lease<A> {
-        self.presence.0.last_used.store(now.0, Ordering::Relaxed);
+        self.presence.used(now);
         Lease { addr: self.addr.clone(), _busy: self.presence.busy() }
     }
 }
@@ -169,34 +114,37 @@ pub struct Directory<A: Resident> {
     shards: Vec<Mutex<Shard<A>>>,
     arbiters: Vec<ArbiterHandle>,
     hasher: RandomState,
+    backstage: Arc<Backstage>,
+    shared: Arc<A::Shared>,
 }
 
 impl<A: Resident> Directory<A> {
-    /// A directory that spreads its actors over `arbiters` (at least one) by id.
+    /// A directory that spreads its actors over `arbiters` (at least one) by id, and hands each `shared`.
     #[must_use]
-    pub fn new(arbiters: Vec<ArbiterHandle>) -> Self {
-        let shard = || Mutex::new(Shard { awake: HashMap::new(), failures: HashMap::new() });
-        Self { shards: (0..SHARDS).map(|_| shard()).collect(), arbiters, hasher: RandomState::new() }
+    pub fn new(arbiters: &[ArbiterHandle], backstage: Arc<Backstage>, shared: Arc<A::Shared>) -> Self {
+        let empty = || Mutex::new(Shard { awake: HashMap::new(), failures: HashMap::new() });
+        let shards = (0..SHARDS).map(|_| empty()).collect();
+        Self { shards, arbiters: arbiters.to_vec(), hasher: RandomState::new(), backstage, shared }
     }
 
     /// The actor of `id`, woken from the read model if need be. Whether the aggregate exists is the actor's to say.
     ///
     /// # Errors
     /// [`MallError::ActorFailed`] when the actor failed too often.
-    pub fn get(&self, mall: &Arc<Mall>, id: A::Id) -> Result<Lease<A>, MallError> {
-        self.enter(mall, id, false)
+    pub fn get(&self, id: A::Id) -> Result<Lease<A>, MallError> {
+        self.enter(id, false)
     }
 
     /// The actor of an id that was just made: there is nothing to load.
     ///
     /// # Errors
     /// [`MallError::ActorFailed`], which can not happen for a new id.
-    pub fn create(&self, mall: &Arc<Mall>, id: A::Id) -> Result<Lease<A>, MallError> {
-        self.enter(mall, id, true)
+    pub fn create(&self, id: A::Id) -> Result<Lease<A>, MallError> {
+        self.enter(id, true)
     }
 
-    fn enter(&self, mall: &Arc<Mall>, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {
-        let now = mall.clock().now();
+    fn enter(&self, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {
+        let now = self.backstage.now();
         let hash = self.hasher.hash_one(id);
         let mut shard = self.shard(hash);
         match shard.awake.get(&id) {
@@ -209,8 +157,14 @@ impl<A: Resident> Directory<A> {
         }
         let arbiter = &self.arbiters[usize::try_from(hash >> 32).unwrap_or(0) % self.arbiters.len()];
         let presence = Presence::default();
-        let (resident, mall) = (presence.clone(), mall.clone());
-        let addr = A::start_in_arbiter(arbiter, move |_| A::wake(id, mall, resident, newborn));
+        let (resident, common) = (presence.clone(), self.shared.clone());
+        let addr = A::start_in_arbiter(arbiter, move |ctx| {
+            let actor = A::wake(id, common.clone(), resident.clone(), newborn);
+            if !newborn {
+                load(&actor, id, common, resident, ctx);
+            }
+            actor
+        });
         let entry = Entry { addr, presence };
         let lease = entry.lease(now);
         shard.awake.insert(id, entry);
@@ -222,16 +176,11 @@ impl<A: Resident> Directory<A> {
     /// Dropping the last address ends an actor; one that is leased or busy is left alone, so nothing uncommitted or
     /// unanswered is lost.
     pub fn sweep(&self, now: Timestamp, idle: Duration) -> usize {
-        let idle_us = i64::try_from(idle.as_micros()).unwrap_or(i64::MAX);
         let mut asleep = 0;
         for shard in &self.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             let before = shard.awake.len();
-            shard.awake.retain(|_, entry| {
-                let vitals = &entry.presence.0;
-                let recently = now.0.saturating_sub(vitals.last_used.load(Ordering::Relaxed)) < idle_us;
-                recently || vitals.busy.load(Ordering::Acquire) > 0
-            });
+            shard.awake.retain(|_, entry| !entry.presence.is_idle(now, idle));
             asleep += before - shard.awake.len();
             if shard.awake.capacity() > 4 * shard.awake.len() + 64 {
                 shard.awake.shrink_to_fit();

@@ -1,6 +1,5 @@
 //! Why the mall could not do what was asked. `http::problem` maps every variant to a status and a code.
 
-use super::tokens::TokenError;
 use crate::domain::basket::BasketError;
 use crate::domain::catalogue::StoreError;
 use crate::domain::customer::CustomerError;
@@ -10,6 +9,7 @@ use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
 use crate::ports::journal::AppendError;
 use crate::ports::reads::ReadError;
+use std::sync::Arc;
 
 /// A refused or failed request.
 #[derive(Debug, thiserror::Error)]
@@ -127,4 +127,47 @@ pub enum SubmissionError {
         /// The product.
         product_id: ProductId,
     },
+}
+
+/// The longest name of a token, characters.
+pub const NAME_MAX: usize = 64;
+/// The most tokens in use: each is somebody who has to be known.
+pub const TOKENS_MAX: usize = 1_000;
+
+/// Why a token was not made or revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The name cannot be one.
+    #[error("a token's name has 1 to {NAME_MAX} letters, digits, dots, dashes and underscores")]
+    Name,
+    /// A token in use has the name.
+    #[error("there is a token {0} already; revoke it first, or choose another name")]
+    Taken(Arc<str>),
+    /// No token in use has the name.
+    #[error("no token in use is called {0}")]
+    Unknown(Arc<str>),
+    /// There are as many as there can be.
+    #[error("the mall has {TOKENS_MAX} tokens in use; revoke some first")]
+    TooMany,
+    /// A reader's token would close the mall, and nobody could make an administrator's.
+    #[error("the first token of a mall is an administrator's: readers make none")]
+    ReaderFirst,
+    /// Who asks was known when the request began, and is not any more.
+    #[error("the token of this request was revoked, or the mall was closed, before it was carried out")]
+    Gone,
+    /// Without it the mall would be open to everybody who can reach its address.
+    #[error("{0} is the last token, and without one this mall would be open to other machines; make another one first")]
+    Last(Arc<str>),
+    /// Without it nobody could change anything, nor make another token.
+    #[error("{0} is the last administrator's token, and readers make none; make another administrator first")]
+    LastAdmin(Arc<str>),
+    /// The journal did not take it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The journal did not answer in time. The change may still take effect.
+    #[error(
+        "no answer in time; the change may still take effect, and then this mall asks who everybody is: \
+         if nobody has a token, make one with `plaza token create` on its machine"
+    )]
+    TimedOut,
 }

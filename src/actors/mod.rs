@@ -1,19 +1,24 @@
-//! The mall at work: actors that decide, timers that wake them, and the ports they write and read through.
+//! The mall at work: actors that decide, and timers that wake them.
 //!
-//! Start with [`mall`], the door `http` uses; then [`order_saga`], the longest-lived conversation; [`store`], [`basket`]
-//! and [`payment`] are asked by it. [`directory`] wakes actors and lets them sleep, [`timers`] tells sagas when they are
-//! due, [`ports`] is all they know of the outside ([`bus_health`] among it).
+//! A stack; each storey knows those below it, and what happens above it reaches it as a message:
+//! [`mall`], the door → [`basket`] → [`counter`], where orders are placed → [`order_saga`], the longest-lived
+//! conversation → [`participants`]: [`store`] and [`payment`] → [`directory`], which wakes actors and passivates them →
+//! [`backstage`], what all share.
 
 pub mod admission;
 pub mod ask;
+pub mod backstage;
 pub mod basket;
+pub mod counter;
 pub mod directory;
 pub mod error;
 pub mod idempotency;
 pub mod mall;
 pub mod order_saga;
 pub mod outside;
+pub mod participants;
 pub mod payment;
+pub mod presence;
 pub mod principal;
 pub mod store;
 pub mod timers;

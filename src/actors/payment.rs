@@ -4,10 +4,11 @@
 //! checked against what is left in one turn of this actor. Asked by `http` (authorize, void) and by order sagas
 //! (hold, lower, void, capture), each keyed by the order, so repeating is harmless.
 
-use super::admission::Permit;
-use super::directory::{Presence, Resident, load};
+use super::admission::{Admitted, Permit};
+use super::backstage::Backstage;
+use super::directory::Resident;
 use super::error::MallError;
-use super::mall::{Admitted, Mall};
+use super::presence::Presence;
 use super::versions::Versions;
 use crate::domain::event::PaymentEvent;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
@@ -16,6 +17,7 @@ use crate::domain::payment;
 use crate::domain::payment::{PaymentCommand, PaymentState};
 use crate::ports::changes::{Change, HoldChange};
 use crate::ports::journal::{Append, Cause};
+use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::sync::Arc;
@@ -51,7 +53,7 @@ pub struct VoidPayment {
 /// A saga's command. Answers what is held for the order afterwards, minor units.
 #[derive(Message)]
 #[rtype(result = "Result<i64, MallError>")]
-pub struct ServeOrder {
+pub struct Serve {
     /// The order.
     pub order_id: OrderId,
     /// Hold, lower, void or capture.
@@ -68,35 +70,32 @@ pub struct GetOwner;
 /// One authorization, awake.
 pub struct PaymentActor {
     id: PaymentId,
-    mall: Arc<Mall>,
+    backstage: Arc<Backstage>,
     presence: Presence,
     state: Option<PaymentState>,
-    newborn: bool,
 }
 
 impl Resident for PaymentActor {
     type Id = PaymentId;
+    type Shared = Backstage;
+    type State = PaymentState;
 
-    fn wake(id: PaymentId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
-        let state = newborn.then(|| PaymentState::blank(id, mall.currency()));
-        Self { id, mall, presence, state, newborn }
+    fn wake(id: PaymentId, backstage: Arc<Backstage>, presence: Presence, newborn: bool) -> Self {
+        let state = newborn.then(|| PaymentState::blank(id, backstage.terms().currency));
+        Self { id, backstage, presence, state }
+    }
+
+    fn read(backstage: &Backstage, id: PaymentId) -> Read<'_, Option<PaymentState>> {
+        backstage.reads().payment(id)
+    }
+
+    fn take(&mut self, state: Option<PaymentState>) {
+        self.state = state;
     }
 }
 
 impl Actor for PaymentActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        if self.newborn {
-            return;
-        }
-        let (mall, id) = (self.mall.clone(), self.id);
-        let read = move || {
-            let mall = mall.clone();
-            async move { mall.reads().payment(id).await }
-        };
-        load(self, self.presence.clone(), ctx, read, |actor, state| actor.state = state);
-    }
 }
 
 impl PaymentActor {
@@ -107,7 +106,7 @@ impl PaymentActor {
 
     /// Applies `event` and returns what is to be written.
     fn apply(&mut self, event: Option<PaymentEvent>, cause: &Cause) -> Append {
-        let now = self.mall.clock().now();
+        let now = self.backstage.now();
         let mut append = Append::default();
         let (Some(state), Some(event)) = (self.state.as_mut(), event) else { return append };
         append.stream(self.id.0, state.version, std::slice::from_ref(&event), now, cause);
@@ -126,9 +125,9 @@ impl PaymentActor {
     ) -> ResponseFuture<Result<Reply, MallError>> {
         let mut append = self.apply(event, cause);
         let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
-        let (reply, record) = responder.respond(state, self.mall.clock().now());
+        let (reply, record) = responder.respond(state, self.backstage.now());
         append.idempotency = record;
-        self.mall.commit(append, reply, Some(permit), self.presence.clone())
+        self.backstage.commit(append, reply, Some(permit), self.presence.clone())
     }
 
     fn decide(&self, command: &PaymentCommand, expect: Option<Versions>) -> Result<Option<PaymentEvent>, MallError> {
@@ -176,23 +175,23 @@ impl Handler<VoidPayment> for PaymentActor {
     }
 }
 
-impl Handler<ServeOrder> for PaymentActor {
+impl Handler<Serve> for PaymentActor {
     type Result = ResponseFuture<Result<i64, MallError>>;
 
-    fn handle(&mut self, message: ServeOrder, _: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, message: Serve, _: &mut Self::Context) -> Self::Result {
         match self.decide(&message.command, None) {
             Ok(event) => {
                 let is_repeated = event.is_none();
                 let append = self.apply(event, &message.cause);
                 let held = self.state.as_ref().and_then(|state| state.holds.get(&message.order_id)).copied();
-                let done = self.mall.commit(append, held.unwrap_or(0), None, self.presence.clone());
+                let done = self.backstage.commit(append, held.unwrap_or(0), None, self.presence.clone());
                 match message.command {
                     PaymentCommand::Capture(order_id) if is_repeated => {
                         // Nothing is held: taken before, which is on disk by then, or never held.
-                        let (mall, payment_id) = (self.mall.clone(), self.id);
+                        let (backstage, payment_id) = (self.backstage.clone(), self.id);
                         Box::pin(async move {
                             let taken = done.await?;
-                            let was_taken = mall.reads().is_captured(order_id, payment_id).await?;
+                            let was_taken = backstage.reads().is_captured(order_id, payment_id).await?;
                             if was_taken { Ok(taken) } else { Err(MallError::NothingToCapture(order_id)) }
                         })
                     }
@@ -201,7 +200,7 @@ impl Handler<ServeOrder> for PaymentActor {
             }
             Err(MallError::Payment(refused)) => {
                 // A refusal may follow from holds that are not committed yet: it waits for them.
-                let barrier = self.mall.commit(Append::default(), (), None, self.presence.clone());
+                let barrier = self.backstage.commit(Append::default(), (), None, self.presence.clone());
                 Box::pin(async move { barrier.await.and(Err(MallError::Payment(refused))) })
             }
             Err(failed) => Box::pin(async { Err(failed) }),

@@ -6,9 +6,10 @@
 //! (reserve, release, ship).
 
 use super::admission::Permit;
-use super::directory::{Presence, Resident, load};
+use super::backstage::Backstage;
+use super::directory::Resident;
 use super::error::MallError;
-use super::mall::Mall;
+use super::presence::Presence;
 use super::versions::Versions;
 use crate::domain::catalogue::{Fulfilment, StoreCommand, StoreError, StoreState};
 use crate::domain::event::StoreEvent;
@@ -17,6 +18,7 @@ use crate::domain::money::Money;
 use crate::domain::order::StoreRejection;
 use crate::ports::changes::{Change, ReservationChange, StoreHead};
 use crate::ports::journal::{Append, Cause};
+use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::collections::BTreeSet;
@@ -107,36 +109,33 @@ pub struct QuotedProduct {
 /// One store, awake.
 pub struct StoreActor {
     id: StoreId,
-    mall: Arc<Mall>,
+    backstage: Arc<Backstage>,
     presence: Presence,
     state: Option<StoreState>,
-    newborn: bool,
     closing: bool,
 }
 
 impl Resident for StoreActor {
     type Id = StoreId;
+    type Shared = Backstage;
+    type State = StoreState;
 
-    fn wake(id: StoreId, mall: Arc<Mall>, presence: Presence, newborn: bool) -> Self {
+    fn wake(id: StoreId, backstage: Arc<Backstage>, presence: Presence, newborn: bool) -> Self {
         let state = newborn.then(|| StoreState::blank(id));
-        Self { id, mall, presence, state, newborn, closing: false }
+        Self { id, backstage, presence, state, closing: false }
+    }
+
+    fn read(backstage: &Backstage, id: StoreId) -> Read<'_, Option<StoreState>> {
+        backstage.reads().load_store(id)
+    }
+
+    fn take(&mut self, state: Option<StoreState>) {
+        self.state = state;
     }
 }
 
 impl Actor for StoreActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        if self.newborn {
-            return;
-        }
-        let (mall, id) = (self.mall.clone(), self.id);
-        let read = move || {
-            let mall = mall.clone();
-            async move { mall.reads().load_store(id).await }
-        };
-        load(self, self.presence.clone(), ctx, read, |actor, state| actor.state = state);
-    }
 }
 
 impl StoreActor {
@@ -158,7 +157,7 @@ impl StoreActor {
 
     /// Decides, applies, and returns what is to be written.
     fn decide(&mut self, command: &StoreCommand, cause: &Cause) -> Result<Append, MallError> {
-        let now = self.mall.clock().now();
+        let now = self.backstage.now();
         let state = self.state()?;
         let events = match state.decide(command) {
             Err(StoreError::Archived) => return Err(MallError::NoSuchStore(self.id)),
@@ -192,7 +191,7 @@ impl StoreActor {
         answer: T,
         permit: Option<Permit>,
     ) -> ResponseFuture<Result<T, MallError>> {
-        self.mall.commit(append, answer, permit, self.presence.clone())
+        self.backstage.commit(append, answer, permit, self.presence.clone())
     }
 }
 
@@ -217,7 +216,7 @@ impl Handler<Administer> for StoreActor {
             Err(refused) => return Box::pin(async { Err(refused) }),
         };
         let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
-        let (reply, record) = responder.respond(state, self.mall.clock().now());
+        let (reply, record) = responder.respond(state, self.backstage.now());
         append.idempotency = record;
         self.commit(append, reply, Some(permit))
     }
@@ -234,11 +233,11 @@ impl Handler<Serve> for StoreActor {
         match self.decide(&command, &cause) {
             Ok(append) if append.events.is_empty() => {
                 // Nothing is put aside: done before, which is on disk by then, or never promised.
-                let (barrier, mall, store_id) = (self.commit(append, (), None), self.mall.clone(), self.id);
+                let (barrier, backstage, store_id) = (self.commit(append, (), None), self.backstage.clone(), self.id);
                 Box::pin(async move {
                     barrier.await?;
                     match command {
-                        StoreCommand::Ship(order_id) if !mall.reads().is_shipped(order_id, store_id).await? => {
+                        StoreCommand::Ship(order_id) if !backstage.reads().is_shipped(order_id, store_id).await? => {
                             Err(MallError::NothingToShip { store_id, order_id })
                         }
                         _ => Ok(()),

@@ -4,9 +4,10 @@
 //! ten minutes. A saga that is told too early, twice, or after it has moved on finds no work and does nothing,
 //! so entries are never cancelled. Overdue timers of a restart fire at once, in due order.
 
-use super::mall::Mall;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
+use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::time::Clock;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -86,8 +87,7 @@ impl Timers {
     ///
     /// # Errors
     /// The read model could not answer.
-    pub async fn refill(&self, mall: &Mall) -> Result<(), crate::ports::reads::ReadError> {
-        let now = mall.clock().now();
+    pub async fn refill(&self, reads: &dyn ReadModel, now: Timestamp) -> Result<(), ReadError> {
         let (from, until) = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             let from = pending.horizon;
@@ -95,7 +95,7 @@ impl Timers {
             pending.horizon = pending.horizon.max(now.plus_millis(HORIZON_MS));
             (from, pending.horizon)
         };
-        let due = match mall.reads().due_orders(from, until).await {
+        let due = match reads.due_orders(from, until).await {
             Ok(due) => due,
             Err(error) => {
                 self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon = from;
@@ -105,7 +105,7 @@ impl Timers {
         self.remember(due);
         if from > Timestamp(0) {
             let long_ago = Timestamp(now.0 - i64::try_from(REFILL.as_micros()).unwrap_or(i64::MAX));
-            self.remember(mall.reads().due_orders(Timestamp(0), long_ago).await?);
+            self.remember(reads.due_orders(Timestamp(0), long_ago).await?);
         }
         Ok(())
     }
@@ -119,22 +119,28 @@ impl Timers {
         self.sooner.notify_one();
     }
 
-    /// Tells sagas until `stop` turns true.
-    pub async fn run(self, mall: Arc<Mall>, mut stop: watch::Receiver<bool>) {
+    /// Has `tell` tell sagas that they are due, one after the other, until `stop` turns true.
+    pub async fn run(
+        &self,
+        reads: &dyn ReadModel,
+        clock: &dyn Clock,
+        mut stop: watch::Receiver<bool>,
+        tell: impl AsyncFn(OrderId, Timestamp),
+    ) {
         let mut next_refill = Instant::now() + REFILL;
         while !*stop.borrow() {
-            for (due, order_id) in self.due(mall.clock().now()) {
+            for (due, order_id) in self.due(clock.now()) {
                 self.telling(Some(due));
-                mall.wake_order(order_id, due).await;
+                tell(order_id, due).await;
             }
             self.telling(None);
-            if Instant::now() >= next_refill || self.is_left_behind(mall.clock().now()) {
+            if Instant::now() >= next_refill || self.is_left_behind(clock.now()) {
                 next_refill = Instant::now() + REFILL;
-                if let Err(error) = self.refill(&mall).await {
+                if let Err(error) = self.refill(reads, clock.now()).await {
                     tracing::error!(%error, "timers could not be read; trying again later");
                 }
             }
-            let nap = self.nap(mall.clock().now());
+            let nap = self.nap(clock.now());
             tokio::select! {
                 biased;
                 _ = stop.changed() => {}

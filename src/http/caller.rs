@@ -3,9 +3,9 @@
 use super::HttpState;
 use super::etags::{Tags, condition, unquoted};
 use super::problem::{ApiError, Code};
+use crate::actors::admission::Admitted;
 use crate::actors::ask::in_time;
 use crate::actors::idempotency::Claim;
-use crate::actors::mall::Admitted;
 use crate::actors::principal::{Credential, Principal};
 use crate::actors::versions::Versions;
 use crate::domain::ids::CustomerId;

@@ -12,8 +12,8 @@ use super::reply::{no_content, ok, rendered, shown};
 use super::values::{List, Money, MoneyIn};
 use super::words::{OrderStatus, Reason, ShortagePolicy};
 use super::{Answer, State, csv, query};
+use crate::actors::counter::{LineRequest, PlaceOrder};
 use crate::actors::error::MallError;
-use crate::actors::mall::{PlaceOrder, Wanted};
 use crate::actors::principal::Principal;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::{CancelledBy, LINES_MAX, OnShortage, OrderCommand, OrderState, QUANTITY_MAX};
@@ -150,7 +150,7 @@ pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> 
     if !(1..=LINES_MAX).contains(&new.items.len()) {
         return Err(ApiError::invalid("/items", "out_of_range", format!("an order has 1 to {LINES_MAX} lines")));
     }
-    let wanted = new.items.iter().map(|Object(item)| Wanted {
+    let wanted = new.items.iter().map(|Object(item)| LineRequest {
         product_id: ProductId(item.product_id),
         quantity: u32::try_from(item.quantity.0).unwrap_or(QUANTITY_MAX),
     });

@@ -1,8 +1,7 @@
 //! What a refusal of the mall means over HTTP: one exhaustive match per error type.
 
 use super::problem::{ApiError, Code};
-use crate::actors::error::{MallError, SubmissionError};
-use crate::actors::tokens::TokenError;
+use crate::actors::error::{MallError, SubmissionError, TokenError};
 use crate::domain::basket::BasketError;
 use crate::domain::catalogue::StoreError;
 use crate::domain::customer::CustomerError;

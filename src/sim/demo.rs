@@ -1,8 +1,9 @@
 //! Fills an empty mall, so that there is something to shop for.
 
 use super::demo_data::{DemoProduct, DemoStore, STORES};
+use crate::actors::admission::Admitted;
 use crate::actors::error::MallError;
-use crate::actors::mall::{Admitted, Mall};
+use crate::actors::mall::Mall;
 use crate::actors::principal::Principal;
 use crate::domain::catalogue::{ProductEdit, StoreCommand, StoreEdit, StoreState};
 use crate::domain::ids::{ProductId, StoreId};

@@ -3,6 +3,7 @@
 //! Nothing is faked but time, ids and secrets: the actors, the journal's writer and SQLite (in memory) are the real
 //! ones. Time stands still while anything can run and jumps to the next timer when nothing can.
 
+use crate::actors::backstage::{Ports, Terms};
 use crate::actors::mall::{Mall, MallParts};
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
@@ -108,19 +109,19 @@ impl World {
         let journal = Arc::new(InlineJournal::new(writer));
         let reads = Arc::new(SqlReadModel::inline(reader(&name)?));
         let mall = Mall::open(MallParts {
-            journal: journal.clone(),
-            reads: reads.clone(),
-            clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(seed)),
-            metrics,
-            policy: policy.clone(),
-            store_delay_ms: 15_000,
-            currency: opened.log.currency,
+            ports: Ports {
+                journal: journal.clone(),
+                reads: reads.clone(),
+                clock: clock.clone(),
+                entropy: Arc::new(SeededEntropy::new(seed)),
+                metrics,
+            },
+            terms: Terms { policy: policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
             admission_limit: 4_096,
             arbiters: vec![Arbiter::current()],
         });
         let (stop, stopped) = watch::channel(false);
-        if let Err(error) = mall.timers().refill(&mall).await {
+        if let Err(error) = mall.refill_timers().await {
             tracing::error!(%error, "timers could not be read");
         }
         actix::spawn(mall.clone().run(stopped.clone()));

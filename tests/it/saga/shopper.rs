@@ -1,7 +1,8 @@
 //! A person in a virtual mall: opens stores, registers, authorizes, orders, and looks.
 
+use plaza::actors::admission::Admitted;
+use plaza::actors::counter::{LineRequest, PlaceOrder};
 use plaza::actors::error::MallError;
-use plaza::actors::mall::{Admitted, PlaceOrder, Wanted};
 use plaza::actors::principal::Principal;
 use plaza::db::verify::verify;
 use plaza::domain::catalogue::{Fulfilment, ProductEdit, StoreCommand, StoreEdit};
@@ -132,7 +133,8 @@ impl Shopper {
         lines: &[(ProductId, u32)],
         on_shortage: OnShortage,
     ) -> Result<OrderId, MallError> {
-        let lines = lines.iter().map(|(product_id, quantity)| Wanted { product_id: *product_id, quantity: *quantity });
+        let lines =
+            lines.iter().map(|(product_id, quantity)| LineRequest { product_id: *product_id, quantity: *quantity });
         let order = PlaceOrder { customer_id, payment_id, lines: lines.collect(), on_shortage, expected_total: None };
         let reply = self.world.mall().place_order(order, made(|order| order.id.0), self.admitted()).await?;
         Ok(OrderId(id(&reply)))

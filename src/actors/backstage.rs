@@ -1,0 +1,155 @@
+//! What every actor shares: the ports, the mall's terms, the timers, and the way into the journal.
+//!
+//! The lowest storey of the actors: it knows none of them.
+
+use super::admission::Permit;
+use super::error::MallError;
+use super::presence::Presence;
+use super::timers::Timers;
+use super::troubles::Troubles;
+use crate::domain::money::Currency;
+use crate::domain::order::OrderPolicy;
+use crate::domain::time::Timestamp;
+use crate::metrics::Metrics;
+use crate::ports::journal::{Append, AppendError, Journal};
+use crate::ports::reads::ReadModel;
+use crate::ports::time::{Clock, Entropy};
+use actix::ResponseFuture;
+use std::sync::Arc;
+
+/// The ports of a mall.
+#[derive(Clone)]
+pub struct Ports {
+    /// Writes the journal.
+    pub journal: Arc<dyn Journal>,
+    /// Answers queries.
+    pub reads: Arc<dyn ReadModel>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
+}
+
+/// What a mall is agreed to be.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Delays and deadlines.
+    pub policy: OrderPolicy,
+    /// The delay of stores that do not set their own, milliseconds.
+    pub store_delay_ms: u64,
+    /// The one currency.
+    pub currency: Currency,
+}
+
+/// What every actor shares.
+pub struct Backstage {
+    ports: Ports,
+    terms: Terms,
+    patience: Timestamp,
+    timers: Timers,
+    troubles: Troubles,
+}
+
+impl Backstage {
+    /// The backstage of a mall that opens now.
+    #[must_use]
+    pub fn new(ports: Ports, terms: Terms) -> Self {
+        let patience = terms.policy.after(ports.clock.now(), terms.policy.grace_ms);
+        Self { ports, terms, patience, timers: Timers::default(), troubles: Troubles::default() }
+    }
+
+    /// Hands `append` to the journal and answers `answer` once it is committed; on failure the actor of `presence`
+    /// starts over.
+    pub fn commit<T: 'static>(
+        &self,
+        mut append: Append,
+        answer: T,
+        permit: Option<Permit>,
+        presence: Presence,
+    ) -> ResponseFuture<Result<T, MallError>> {
+        append.decided_on.push(presence.memory());
+        let commit = self.ports.journal.submit(append);
+        // Awake until committed.
+        let busy = presence.busy();
+        Box::pin(async move {
+            let committed = commit.await.unwrap_or(Err(AppendError::Closed));
+            drop((permit, busy));
+            match committed {
+                Ok(()) => Ok(answer),
+                Err(error) => {
+                    error.report();
+                    presence.fail();
+                    Err(error.into())
+                }
+            }
+        })
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &dyn Journal {
+        &*self.ports.journal
+    }
+
+    /// The read model.
+    #[must_use]
+    pub fn reads(&self) -> &dyn ReadModel {
+        &*self.ports.reads
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.ports.clock
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// The source of ids and secrets.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.ports.entropy
+    }
+
+    /// The metrics.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.ports.metrics
+    }
+
+    /// What the mall is agreed to be.
+    #[must_use]
+    pub const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Delays and deadlines.
+    #[must_use]
+    pub const fn policy(&self) -> &OrderPolicy {
+        &self.terms.policy
+    }
+
+    /// Before this no verdict times out: the mall has just opened, and asks first what fell due while it was closed.
+    #[must_use]
+    pub const fn patience(&self) -> Timestamp {
+        self.patience
+    }
+
+    /// The timers in memory.
+    #[must_use]
+    pub const fn timers(&self) -> &Timers {
+        &self.timers
+    }
+
+    /// The participants that do not answer.
+    #[must_use]
+    pub const fn troubles(&self) -> &Troubles {
+        &self.troubles
+    }
+}

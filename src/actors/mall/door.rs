@@ -1,0 +1,258 @@
+//! The mall as those above it see it: what it is made of, who is let in, and what keeps it going.
+//!
+//! What may be asked of it is in the files beside this one: each finds the right actor, asks it, and hands its answer
+//! back. Rules live in `domain`, decisions in the actors.
+
+use super::due::DueOrders;
+use crate::actors::admission::{Admission, Admitted};
+use crate::actors::backstage::{Backstage, Ports, Terms};
+use crate::actors::basket::BasketActor;
+use crate::actors::counter::Counter;
+use crate::actors::directory::Directory;
+use crate::actors::error::MallError;
+use crate::actors::idempotency::KeysInFlight;
+use crate::actors::order_saga::OrderSaga;
+use crate::actors::participants::Participants;
+use crate::actors::payment::PaymentActor;
+use crate::actors::principal::Principal;
+use crate::actors::store::StoreActor;
+use crate::actors::timers::Timers;
+use crate::actors::troubles::Troubles;
+use crate::domain::ids::{ProductId, StoreId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::OrderPolicy;
+use crate::metrics::Metrics;
+use crate::ports::journal::{Cause, Journal};
+use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::time::{Clock, Entropy};
+use actix::ArbiterHandle;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex as AsyncMutex, watch};
+
+/// Idle actors are passivated after this. Longer costs memory, shorter costs a query when they wake.
+const IDLE: Duration = Duration::from_mins(1);
+/// How often idle actors are looked for.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// What a mall is made of.
+pub struct MallParts {
+    /// The ports it works through.
+    pub ports: Ports,
+    /// What it is agreed to be.
+    pub terms: Terms,
+    /// How many requests may be in the mall at a time.
+    pub admission_limit: usize,
+    /// Where actors live; at least one.
+    pub arbiters: Vec<ArbiterHandle>,
+}
+
+/// The mall.
+pub struct Mall {
+    counter: Arc<Counter>,
+    baskets: Directory<BasketActor>,
+    admission: Admission,
+    keys: KeysInFlight,
+    /// Held while the mall is filled with demo data, which must happen once.
+    filling: AsyncMutex<()>,
+}
+
+impl Mall {
+    /// Opens a mall over its parts. Timers do not run before [`Mall::run`].
+    #[must_use]
+    pub fn open(parts: MallParts) -> Arc<Self> {
+        let MallParts { ports, terms, admission_limit, arbiters } = parts;
+        let metrics = ports.metrics.clone();
+        let backstage = Arc::new(Backstage::new(ports, terms));
+        let participants = Arc::new(Participants::new(backstage.clone(), &arbiters));
+        let counter = Arc::new(Counter::new(participants, &arbiters));
+        Arc::new(Self {
+            baskets: Directory::new(&arbiters, backstage, counter.clone()),
+            counter,
+            admission: Admission::new(admission_limit, move || metrics.commit_time()),
+            keys: KeysInFlight::default(),
+            filling: AsyncMutex::default(),
+        })
+    }
+
+    /// Reads the timers of the next minutes; the first call after a start finds everything overdue.
+    ///
+    /// # Errors
+    /// The read model could not answer.
+    pub async fn refill_timers(&self) -> Result<(), ReadError> {
+        self.timers().refill(self.reads(), self.backstage().now()).await
+    }
+
+    /// Runs timers and housekeeping until `stop` turns true.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
+        while !*stop.borrow() {
+            tokio::select! {
+                biased;
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(SWEEP) => self.sweep(),
+            }
+        }
+        // The timers see the same signal; a panic in them has been reported by the runtime.
+        let _ = timers.await;
+    }
+
+    fn sweep(&self) {
+        let now = self.backstage().now();
+        let asleep = self.stores().sweep(now, IDLE)
+            + self.baskets().sweep(now, IDLE)
+            + self.payments().sweep(now, IDLE)
+            + self.orders().sweep(now, IDLE);
+        if asleep > 0 {
+            tracing::debug!(asleep, "idle actors were passivated");
+        }
+    }
+
+    /// Lets every actor go at once, whoever still holds the mall.
+    pub fn close(&self) {
+        self.stores().clear();
+        self.baskets().clear();
+        self.payments().clear();
+        self.orders().clear();
+    }
+
+    /// Lets a request in.
+    ///
+    /// # Errors
+    /// [`MallError::Busy`] when the mall has all the work it can take.
+    pub fn admit(&self, cause: Cause, principal: Principal) -> Result<Admitted, MallError> {
+        let permit = self.admission.admit().inspect_err(|_| self.metrics().refused())?;
+        Ok(Admitted { cause, principal, permit })
+    }
+
+    /// Whether a request would be let in now, before anything is known of it.
+    ///
+    /// # Errors
+    /// As [`Mall::admit`].
+    pub fn has_room(&self) -> Result<(), MallError> {
+        self.admission.check().inspect_err(|_| self.metrics().refused())
+    }
+
+    /// The store that sells a product.
+    ///
+    /// # Errors
+    /// The read model could not answer.
+    pub async fn store_of(&self, product_id: ProductId) -> Result<Option<StoreId>, MallError> {
+        self.counter.store_of(product_id).await
+    }
+
+    pub(super) fn check_money(&self, money: Money) -> Result<(), MallError> {
+        let currency = self.currency();
+        if money.currency == currency { Ok(()) } else { Err(MallError::ForeignCurrency(currency)) }
+    }
+
+    pub(super) fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
+    pub(super) fn backstage(&self) -> &Backstage {
+        self.counter.backstage()
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &dyn Journal {
+        self.backstage().journal()
+    }
+
+    /// The read model.
+    #[must_use]
+    pub fn reads(&self) -> &dyn ReadModel {
+        self.backstage().reads()
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.backstage().clock()
+    }
+
+    /// The source of ids and secrets.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.backstage().entropy()
+    }
+
+    /// The metrics.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        self.backstage().metrics()
+    }
+
+    /// Delays and deadlines.
+    #[must_use]
+    pub fn policy(&self) -> &OrderPolicy {
+        self.backstage().policy()
+    }
+
+    /// The delay of stores that do not set their own, milliseconds.
+    #[must_use]
+    pub fn store_delay_ms(&self) -> u64 {
+        self.backstage().terms().store_delay_ms
+    }
+
+    /// The one currency.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.backstage().terms().currency
+    }
+
+    /// Held while the mall is filled with demo data.
+    #[must_use]
+    pub const fn filling(&self) -> &AsyncMutex<()> {
+        &self.filling
+    }
+
+    /// The timers in memory.
+    #[must_use]
+    pub fn timers(&self) -> &Timers {
+        self.backstage().timers()
+    }
+
+    /// The participants that do not answer.
+    #[must_use]
+    pub fn troubles(&self) -> &Troubles {
+        self.backstage().troubles()
+    }
+
+    /// The permits of requests.
+    #[must_use]
+    pub const fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// The idempotency keys of running requests.
+    #[must_use]
+    pub const fn keys(&self) -> &KeysInFlight {
+        &self.keys
+    }
+
+    /// The awake stores.
+    #[must_use]
+    pub fn stores(&self) -> &Directory<StoreActor> {
+        self.counter.participants().stores()
+    }
+
+    /// The awake baskets.
+    #[must_use]
+    pub const fn baskets(&self) -> &Directory<BasketActor> {
+        &self.baskets
+    }
+
+    /// The awake payments.
+    #[must_use]
+    pub fn payments(&self) -> &Directory<PaymentActor> {
+        self.counter.participants().payments()
+    }
+
+    /// The awake sagas.
+    #[must_use]
+    pub fn orders(&self) -> &Directory<OrderSaga> {
+        self.counter.orders()
+    }
+}

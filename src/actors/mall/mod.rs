@@ -1,0 +1,9 @@
+//! The door of the mall: what `http`, `sim` and outside services may ask for. Nobody below knows it.
+
+mod door;
+mod due;
+mod orders;
+mod shoppers;
+mod stores;
+
+pub use door::{Mall, MallParts};

@@ -1,0 +1,110 @@
+//! One request to a participant, and what its answer means for the order.
+
+use crate::actors::ask::ask;
+use crate::actors::error::MallError;
+use crate::actors::participants::Participants;
+use crate::actors::payment;
+use crate::actors::store;
+use crate::domain::catalogue::{StockLine, StoreCommand, StoreError};
+use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::money::Money;
+use crate::domain::order::{Obligation, OrderCommand, Reason, StoreRejection, Work};
+use crate::domain::payment::{PaymentCommand, PaymentError};
+use crate::ports::journal::Cause;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Who is asked: a store, or the bank about an authorization.
+pub(super) fn participant(work: Work, payment_id: PaymentId) -> Uuid {
+    match work {
+        Work::ConfirmItems(store_id)
+        | Work::Meet(Obligation::ReleaseStock { store_id } | Obligation::ShipStock { store_id }) => store_id.0,
+        Work::ConfirmPayment
+        | Work::LowerHold
+        | Work::Meet(Obligation::VoidHold | Obligation::CaptureHold)
+        | Work::PassTime => payment_id.0,
+    }
+}
+
+/// One request to a participant.
+pub(super) struct ParticipantRequest {
+    pub(super) participants: Arc<Participants>,
+    pub(super) order_id: OrderId,
+    pub(super) customer_id: CustomerId,
+    pub(super) payment_id: PaymentId,
+    pub(super) total: Money,
+    /// What the store of [`Work::ConfirmItems`] is to reserve.
+    pub(super) lines: Vec<StockLine>,
+    pub(super) cause: Cause,
+}
+
+impl ParticipantRequest {
+    /// Sends it; the answer is what the order makes of it.
+    pub(super) async fn send(mut self, work: Work) -> Result<OrderCommand, MallError> {
+        let (order_id, customer_id, amount) = (self.order_id, self.customer_id, self.total);
+        match work {
+            Work::ConfirmPayment => {
+                let held = self.bank(PaymentCommand::Hold { order_id, customer_id, amount }).await;
+                bank_verdict(held, amount)
+            }
+            Work::LowerHold => {
+                let held = self.bank(PaymentCommand::LowerHold { order_id, amount }).await?;
+                Ok(OrderCommand::LowerHold(Money::new(held, amount.currency)))
+            }
+            Work::ConfirmItems(store_id) => {
+                let lines = std::mem::take(&mut self.lines);
+                store_verdict(store_id, self.store(store_id, StoreCommand::Reserve { order_id, lines }).await)
+            }
+            Work::Meet(obligation) => self.meet(obligation).await.map(|()| OrderCommand::Meet(obligation)),
+            Work::PassTime => Ok(OrderCommand::PassTime),
+        }
+    }
+
+    async fn meet(&self, obligation: Obligation) -> Result<(), MallError> {
+        match obligation {
+            Obligation::VoidHold => absent_is_done(self.bank(PaymentCommand::VoidHold(self.order_id)).await.map(drop)),
+            Obligation::CaptureHold => self.bank(PaymentCommand::Capture(self.order_id)).await.map(drop),
+            Obligation::ReleaseStock { store_id } => {
+                absent_is_done(self.store(store_id, StoreCommand::Release(self.order_id)).await)
+            }
+            Obligation::ShipStock { store_id } => self.store(store_id, StoreCommand::Ship(self.order_id)).await,
+        }
+    }
+
+    async fn bank(&self, command: PaymentCommand) -> Result<i64, MallError> {
+        let lease = self.participants.payments().get(self.payment_id)?;
+        ask(lease.addr(), payment::Serve { order_id: self.order_id, command, cause: self.cause.clone() }).await
+    }
+
+    async fn store(&self, store_id: StoreId, command: StoreCommand) -> Result<(), MallError> {
+        let lease = self.participants.stores().get(store_id)?;
+        ask(lease.addr(), store::Serve { command, cause: self.cause.clone() }).await
+    }
+}
+
+/// A participant that does not exist holds nothing that could be given back.
+fn absent_is_done(answer: Result<(), MallError>) -> Result<(), MallError> {
+    match answer {
+        Err(MallError::NoSuchPayment(_) | MallError::NoSuchStore(_)) => Ok(()),
+        other => other,
+    }
+}
+
+fn bank_verdict(answer: Result<i64, MallError>, total: Money) -> Result<OrderCommand, MallError> {
+    match answer {
+        Ok(held) => Ok(OrderCommand::ConfirmPayment(Money::new(held, total.currency))),
+        Err(MallError::Payment(PaymentError::NotYours)) => Ok(OrderCommand::RejectPayment(Reason::PaymentNotYours)),
+        Err(MallError::Payment(_)) => Ok(OrderCommand::RejectPayment(Reason::NotEnoughMoney)),
+        Err(MallError::NoSuchPayment(_)) => Ok(OrderCommand::RejectPayment(Reason::PaymentNotFound)),
+        Err(failed) => Err(failed),
+    }
+}
+
+fn store_verdict(store_id: StoreId, answer: Result<(), MallError>) -> Result<OrderCommand, MallError> {
+    match answer {
+        Ok(()) => Ok(OrderCommand::ConfirmStore(store_id)),
+        Err(MallError::Store(StoreError::CannotServe(why))) => Ok(OrderCommand::RejectStore(store_id, why)),
+        Err(MallError::NoSuchStore(_)) => Ok(OrderCommand::RejectStore(store_id, StoreRejection::StoreClosed)),
+        Err(failed) => Err(failed),
+    }
+}

@@ -1,0 +1,154 @@
+//! What a saga does about its state: whom it asks, what becomes of an answer or of none, and when it is next due.
+
+use super::request::{ParticipantRequest, participant};
+use super::saga::OrderSaga;
+use crate::actors::error::MallError;
+use crate::actors::troubles::Failed;
+use crate::domain::order::{OrderCommand, OrderStatus, Work};
+use crate::domain::time::Timestamp;
+use crate::log_limit::seldom;
+use crate::ports::journal::AppendError;
+use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+use uuid::Uuid;
+
+/// How long an order rests, the first time, whose participant could not write what it was asked for.
+const REFUSED_PAUSE_MS: u64 = 125;
+/// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not be
+/// forgotten.
+const UNKEPT_PAUSE_MS: u64 = 30_000;
+/// How long a saga that is late with asking waits for the answers at least, milliseconds: the mall's grace may be
+/// shorter than an answer takes under load.
+const PATIENCE_MS: u64 = 2_000;
+
+impl OrderSaga {
+    /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded)
+    /// asks first whom it has not asked yet, and only then runs out of patience.
+    fn patience(&mut self, now: Timestamp) -> Timestamp {
+        let opened = self.backstage().patience();
+        if let (None, Some(state)) = (self.patience, self.state.as_deref()) {
+            let late = state.times_out(now, opened);
+            if late && state.due_inside(now).any(|work| !self.asked.contains(&work)) {
+                let policy = self.backstage().policy();
+                self.patience = Some(policy.after(now, policy.grace_ms).max(now.plus_millis(PATIENCE_MS)));
+            }
+        }
+        self.patience.map_or(opened, |patience| patience.max(opened))
+    }
+
+    /// Looks at the committed state and does what it asks for.
+    pub(super) fn pump(&mut self, ctx: &mut Context<Self>) {
+        if self.uncommitted > 0 {
+            return;
+        }
+        if self.presence.check().is_err() {
+            // Another one wakes in its place: who waits for this one would wait, and keep it, for ever.
+            for waiting in [&mut self.waits_for_verdict, &mut self.waits_for_duties, &mut self.waits_for_rest] {
+                waiting.drop_all();
+            }
+            return;
+        }
+        let now = self.backstage().now();
+        let patience = self.patience(now);
+        let Some(state) = self.state.as_deref() else { return };
+        if state.status != OrderStatus::Pending {
+            self.waits_for_verdict.tell();
+        }
+        if state.duties.iter().all(|duty| duty.met) {
+            self.waits_for_duties.tell();
+        }
+        self.resting.retain(|(_, until)| *until > now);
+        for work in state.work(now, patience) {
+            if !self.asked.contains(&work) && !self.resting.iter().any(|(resting, _)| *resting == work) {
+                self.start(work, now, ctx);
+            }
+        }
+        self.schedule(now);
+        if self.asked.is_empty() && self.uncommitted == 0 {
+            self.busy = None;
+            self.waits_for_rest.tell();
+        }
+    }
+
+    fn schedule(&mut self, now: Timestamp) {
+        let due = self.state.as_ref().and_then(|state| state.due_after(now, self.backstage().patience()));
+        let Some(due) = self.resting.iter().map(|(_, until)| *until).chain(due).min() else { return };
+        if self.scheduled.is_none_or(|scheduled| scheduled <= now || due < scheduled) {
+            self.scheduled = Some(due);
+            self.backstage().timers().schedule(due, self.id);
+        }
+    }
+
+    fn start(&mut self, work: Work, now: Timestamp, ctx: &mut Context<Self>) {
+        if work == Work::PassTime {
+            return self.note(&OrderCommand::PassTime, None, now, ctx);
+        }
+        let Some(state) = self.state.as_deref() else { return };
+        let participant = participant(work, state.payment_id);
+        if let Err(until) = self.backstage().troubles().may_ask(participant, now) {
+            return self.rest(work, until);
+        }
+        let due = state.due_of(work);
+        let request = ParticipantRequest {
+            participants: self.participants.clone(),
+            order_id: self.id,
+            customer_id: state.customer_id,
+            payment_id: state.payment_id,
+            total: state.total,
+            lines: if let Work::ConfirmItems(store_id) = work { state.lines_of(store_id) } else { Vec::new() },
+            cause: self.cause(),
+        };
+        self.asked.push(work);
+        self.stay_awake();
+        ctx.spawn(request.send(work).into_actor(self).map(move |answer, saga, ctx| match answer {
+            Ok(command) => {
+                let now = saga.backstage().now();
+                saga.asked.retain(|asked| *asked != work);
+                saga.refusals = 0;
+                saga.backstage().troubles().answered(participant);
+                saga.note(&command, due, now, ctx);
+            }
+            Err(error) => {
+                saga.asked.retain(|asked| *asked != work);
+                saga.unanswered(work, participant, now, &error);
+                saga.pump(ctx);
+            }
+        }));
+    }
+
+    /// Leaves a participant alone that was asked at `asked_at` and did not answer.
+    fn unanswered(&mut self, work: Work, participant: Uuid, asked_at: Timestamp, error: &MallError) {
+        let now = self.backstage().now();
+        if matches!(error, MallError::NothingToShip { .. } | MallError::NothingToCapture(_)) {
+            self.backstage().troubles().answered(participant);
+            self.backstage().metrics().promise_broken();
+            if let Some(left_out) = seldom("what is owed cannot be kept") {
+                tracing::error!(order_id = %self.id, ?work, %error, left_out, "what is owed cannot be kept; run plaza verify");
+            }
+            return self.resting.push((work, now.plus_millis(UNKEPT_PAUSE_MS)));
+        }
+        // What it was to write for this order was refused: the participant is well, and others ask it as ever.
+        if let MallError::Append(AppendError::Refused(_) | AppendError::Void) = error {
+            self.backstage().troubles().answered(participant);
+            self.refusals += u32::from(matches!(error, MallError::Append(AppendError::Refused(_))));
+            let pause_ms = REFUSED_PAUSE_MS.saturating_mul(1 << self.refusals.min(16)).min(UNKEPT_PAUSE_MS);
+            return self.resting.push((work, now.plus_millis(pause_ms)));
+        }
+        let Failed { again, tell } = self.backstage().troubles().failed(participant, asked_at, now);
+        if let Some(failures) = tell {
+            tracing::warn!(
+                %participant, order_id = %self.id, ?work, %error, failures,
+                "a participant does not answer; it is asked again after a pause"
+            );
+        }
+        self.rest(work, again);
+    }
+
+    /// Leaves a participant in trouble alone until some time after `until`: not all its orders come back at once.
+    fn rest(&mut self, work: Work, until: Timestamp) {
+        let now = self.backstage().now();
+        let pause_us = until.micros_since(now);
+        let [.., a, b] = *self.id.0.as_bytes();
+        let spread = pause_us / 2 * u64::from(u16::from_be_bytes([a, b])) / u64::from(u16::MAX);
+        self.resting.push((work, Timestamp(until.0.saturating_add_unsigned(spread))));
+    }
+}

@@ -1,0 +1,80 @@
+//! An actor's pulse: whether it is needed, when it was last used, and whether its memory still holds.
+
+use super::error::MallError;
+use crate::domain::time::Timestamp;
+use crate::ports::journal::Memory;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
+
+#[derive(Default)]
+struct Vitals {
+    busy: AtomicU32,
+    last_used: AtomicI64,
+    /// It never had its state: the database was busy or away. Nothing was decided.
+    not_loaded: AtomicBool,
+    memory: Memory,
+}
+
+/// An actor's side of its entry: marks itself busy or failed.
+#[derive(Clone, Default)]
+pub struct Presence(Arc<Vitals>);
+
+impl Presence {
+    /// Keeps the actor awake until the mark is dropped.
+    #[must_use]
+    pub fn busy(&self) -> Busy {
+        self.0.busy.fetch_add(1, Ordering::AcqRel);
+        Busy(self.0.clone())
+    }
+
+    /// Says that the actor's memory no longer matches the journal: nothing it decided is written any more, and the next
+    /// message wakes a new one.
+    pub fn fail(&self) {
+        self.0.memory.void();
+    }
+
+    /// Notes that the actor's state could not be loaded.
+    pub fn not_loaded(&self) {
+        self.0.not_loaded.store(true, Ordering::Release);
+    }
+
+    /// Notes that somebody needed the actor.
+    pub fn used(&self, now: Timestamp) {
+        self.0.last_used.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Whether nobody has needed the actor for `idle`, nothing it decided is uncommitted, and nobody waits for it.
+    #[must_use]
+    pub fn is_idle(&self, now: Timestamp, idle: Duration) -> bool {
+        let idle_us = i64::try_from(idle.as_micros()).unwrap_or(i64::MAX);
+        let unused = now.0.saturating_sub(self.0.last_used.load(Ordering::Relaxed)) >= idle_us;
+        unused && self.0.busy.load(Ordering::Acquire) == 0
+    }
+
+    /// The memory its appends are decided on.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.0.memory.clone()
+    }
+
+    /// Refuses to go on with an actor that failed or has no state.
+    ///
+    /// # Errors
+    /// [`MallError::ActorFailed`]; [`MallError::Busy`] when its state could not be loaded.
+    pub fn check(&self) -> Result<(), MallError> {
+        if self.0.memory.is_void() {
+            return Err(MallError::ActorFailed);
+        }
+        if self.0.not_loaded.load(Ordering::Acquire) { Err(MallError::Busy) } else { Ok(()) }
+    }
+}
+
+/// Keeps an actor awake.
+pub struct Busy(Arc<Vitals>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::AcqRel);
+    }
+}
