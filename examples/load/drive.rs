@@ -140,7 +140,7 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
     let started = Instant::now();
     let tally = loops(load, submissions(&target, &bodies, ""), &Budget::time(seconds), 201, keys).await?;
     let submitting = started.elapsed();
-    // The server has closed the first connection, which was idle all the while.
+    // The server would have closed a connection that was idle all the while.
     conn = Connection::open(load.addr).await?;
     let goal = as_f64(tally.answered.get());
     let complete = |scrape: &Scrape| scrape.orders("accepted") - before.orders("accepted");
@@ -184,7 +184,7 @@ pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
     let started = Instant::now();
     let tally = loops(load, requests, &Budget::count(orders), 201, false).await?;
     let took = started.elapsed();
-    // The server has closed the first connection, which was idle all the while.
+    // The server would have closed a connection that was idle all the while.
     let mut conn = Connection::open(load.addr).await?;
     let settled = Scrape::of(&mut conn, &target).await?;
     let (rss, anon) = resident(pid)?;
