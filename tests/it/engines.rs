@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::app::eventually_blocking;
 
-/// A port nobody listens on right now, and that no connection is given by the system: those come from 32 768 on, and
+/// A port nobody listens on right now, and that the system gives to no connection: those are from 32 768 on, and
 /// hundreds are open while other tests run.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
