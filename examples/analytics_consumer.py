@@ -10,8 +10,8 @@ paid, with the lines it still has then.
     python3 analytics_consumer.py --nats nats://127.0.0.1:4222        follows the mall until Ctrl-C
     python3 analytics_consumer.py --report                            prints the sums as JSON
 
-It starts with the first event ever. A stream that has dropped its oldest events, because it had no room for more, can
-not be summed: that is said once, and the program ends with 1.
+It starts with the first event ever. A stream that has dropped its oldest events, because it had no room for more,
+cannot be summed: the program says so and ends with exit code 1.
 
 Where the broker has users, as with deploy/nats.conf, log in as `reader`. Answers of the broker come to the inbox prefix
 _INBOX_reader, as that file allows; --inbox-prefix takes another.
@@ -131,7 +131,7 @@ async def follow(options, sums, refused):
                          "broker has dropped what is between. Plaza's journal has every event "
                          f"(GET /api/v1/events?after={wanted - 1}); or let an administrator of the broker give it more "
                          "room and delete the stream: at its next event Plaza fills it again from the first")
-            # One acknowledgement covers everything before it. A new consumer starts behind what is summed already;
+            # One acknowledgement covers everything before it. A new consumer starts after what is summed already;
             # sequences of the stream are positions of the journal.
             config = ConsumerConfig(ack_policy=AckPolicy.ALL, ack_wait=5, max_ack_pending=5000,
                                     deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
@@ -146,7 +146,7 @@ async def follow(options, sums, refused):
             subscription = await broker.pull_subscribe_bind(options.name, stream="PLAZA_EVENTS")
             await consume(subscription, sums)
         except Gap as gap:
-            # Somebody acknowledged for us, or the stream was filled anew: start over behind our own position.
+            # Somebody else acknowledged, or the stream was filled anew: start over after our own position.
             print(f"{gap}; asking again from there", file=sys.stderr, flush=True)
             await broker.delete_consumer("PLAZA_EVENTS", options.name)
             await asyncio.sleep(1)
@@ -160,7 +160,7 @@ async def consume(subscription, sums):
         try:
             messages = await subscription.fetch(500, timeout=2)
         except asyncio.TimeoutError:
-            # Nothing new, or the consumer is gone: asking tells.
+            # Nothing new, or the consumer is gone: this raises if it is.
             await subscription.consumer_info()
             continue
         sums.take([read(message) for message in messages])

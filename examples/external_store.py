@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """A store of a Plaza mall that is served by this program, over NATS.
 
-Plaza asks on plaza.req.store.<id>.confirm whether an order can be served; this program looks at its own little stock,
+Plaza asks on plaza.req.store.<id>.confirm whether an order can be served; this program looks at its own small stock,
 answers on plaza.cmd.store.<id>.confirm or .reject, and is told later to ship or to release. Everything it knows is in
-one SQLite file: kill it whenever you like and start it again. Requests come at least once, so every order is answered
-once and remembered; a repeated request gets the same answer again.
+one SQLite file: kill it whenever you like and start it again. Requests are delivered at least once, so the answer to
+every order is remembered, and a repeated request gets the same answer again.
 
 Try it (needs Plaza with PLAZA_NATS_URL set, and `pip install nats-py`):
 
     python3 external_store.py --api http://127.0.0.1:8080 --nats nats://127.0.0.1:4222
 
-opens a store with two products in the mall, marks it as served from outside, and serves it until Ctrl-C.
+This opens a store with two products in the mall, marks it as served from outside, and serves it until Ctrl-C.
 
 Where the broker has users, as with deploy/nats.conf, log in as this store's, whose rights name the store's id:
 
@@ -140,7 +140,7 @@ class Api:
         except urllib.error.HTTPError as error:
             sys.exit(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}")
         except urllib.error.URLError as error:
-            sys.exit(f"the mall at {self.url} can not be reached: {error.reason}")
+            sys.exit(f"the mall at {self.url} cannot be reached: {error.reason}")
 
     def open_store(self, pieces, currency):
         store = self.call("POST", "/stores", {
@@ -175,8 +175,8 @@ async def serve(options, store, shelf, refused):
     durable = f"store-{store}"
     while True:
         try:
-            # Makes the durable consumer when it is missing, and goes on with it when it is not. What this program had in
-            # hand when it was killed comes again after ack_wait, well within the time an order has.
+            # Makes the durable consumer when it is missing, and goes on with it when it is not. A request that was in
+            # hand when this program was killed comes again after ack_wait, well within the time an order has.
             requests = await broker.pull_subscribe(
                 f"plaza.req.store.{store}.>", durable=durable, stream="PLAZA_REQUESTS",
                 config=ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=5, max_ack_pending=256))
@@ -192,7 +192,7 @@ async def work(broker, requests, store, shelf):
         try:
             messages = await requests.fetch(50, timeout=5)
         except asyncio.TimeoutError:
-            # Nothing to do, or the consumer is gone: asking tells.
+            # Nothing to do, or the consumer is gone: this raises if it is.
             await requests.consumer_info()
             continue
         for message in messages:
@@ -206,7 +206,7 @@ async def handle(broker, message, store, shelf):
         order_id = request["order_id"]
         if verb == "confirm":
             said, body, again = shelf.confirm(request)
-            # The broker has the answer before the request is done with.
+            # The broker has the answer before the request is acknowledged.
             await broker.publish(f"plaza.cmd.store.{store}.{said}", body.encode(),
                                  headers={"Content-Type": "application/json"})
             log(f"order {order_id}: {said}{' (again)' if again else ''}")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Replays a trace of real orders against a running mall, over REST only.
 
-Each order is authorized to the cent, submitted, awaited, paid and seen delivered. At the end every total is held
-against the trace and against what the mall itself says; any difference is named and the exit code is 1.
+Each order is authorized to the cent, submitted, awaited, paid and seen delivered. At the end every total is compared
+with the trace and with what the mall itself says; any difference is named and the exit code is 1.
 
 A trace is CSV, one order line a row: order,at,customer,store,sku,quantity,unit_price_minor. Needs Python 3.9 or
 newer and nothing else.
@@ -41,11 +41,11 @@ IN_FLIGHT_MAX = 2_000
 
 
 class Unusable(Exception):
-    """The replay can not go on: wrong input, or no usable mall. Exit code 2."""
+    """The replay cannot go on: wrong input, or no usable mall. Exit code 2."""
 
 
 class Refused(Exception):
-    """The mall answered a request with a problem that trying again does not mend."""
+    """The mall answered a request with a problem that trying again does not solve."""
 
     def __init__(self, what, status, problem):
         self.status = status
@@ -140,7 +140,7 @@ class Mall:
                 status, after, raw = self._exchange(method, path, body, headers)
             except (OSError, http.client.HTTPException) as error:
                 if not safe or time.monotonic() > deadline:
-                    raise Unusable("%s can not be reached: %s" % (self.url, error or type(error).__name__)) from None
+                    raise Unusable("%s cannot be reached: %s" % (self.url, error or type(error).__name__)) from None
                 self.retries += 1
                 # The first failure is usually a kept-alive connection the server has closed meanwhile.
                 time.sleep(min(0.05 * attempt, 1.0))
@@ -312,7 +312,7 @@ def run_all(jobs, hands, in_flight_max=IN_FLIGHT_MAX):
 
 
 class Replay:
-    """Sets the mall up for a trace, runs its orders, and holds the totals against each other."""
+    """Sets the mall up for a trace, runs its orders, and compares the totals."""
 
     def __init__(self, mall, orders, settings):
         self.mall, self.orders, self.settings = mall, orders, settings
@@ -620,7 +620,7 @@ def main():
     except (Unusable, Refused) as error:
         print("replay_trace: %s" % error, file=sys.stderr)
     except (OSError, UnicodeDecodeError) as error:
-        print("replay_trace: the trace can not be read: %s" % error, file=sys.stderr)
+        print("replay_trace: the trace cannot be read: %s" % error, file=sys.stderr)
     except KeyboardInterrupt:
         print("\nreplay_trace: interrupted", file=sys.stderr)
         return 130

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures how fast a killed mall is back: a journal of a million events and 100 000 open sagas is made through the
-# REST door, then the server is killed with SIGKILL and started again, three times.
+# Measures how fast a killed mall recovers: a journal of a million events and 100 000 open sagas is made over REST, then
+# the server is killed with SIGKILL and started again, three times.
 #
 #   scripts/bench-recovery.sh           minutes: the journal is written by the real server
 #   EVENTS=100000 PENDING=10000 scripts/bench-recovery.sh

@@ -24,7 +24,7 @@ server=
 stop() { [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; server=; }
 trap 'stop; rm -rf "$work"' EXIT
 
-start() { # start COMMAND...: runs a server in the background and finds out where it is open
+start() { # start COMMAND...: runs a server in the background and finds out where it listens
     : >"$work/out"
     "$@" >"$work/out" 2>"$work/log" &
     server=$!

@@ -5,7 +5,7 @@
 #
 #   scripts/check-api.sh [plaza binary]
 #
-# PLAZA_TEST_PYTHON  a Python with tests/requirements.txt; a virtual environment is made without it
+# PLAZA_TEST_PYTHON  a Python with tests/requirements.txt; unset, a virtual environment is made
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Checks what Plaza tells the outside world against what it says it tells: asyncapi.yaml with the official parser, the
-# golden files against schemas/, and every message of a scripted day on a real nats-server against /asyncapi.yaml.
+# Checks what Plaza publishes against what it documents: asyncapi.yaml with the official parser, the golden files against
+# schemas/, and every message of a scripted day on a real nats-server against /asyncapi.yaml.
 # Installs its tools into target/contract, starts its own servers on free loopback ports, and ends them.
 #
 #   scripts/check-contract.sh [plaza binary]
 #
-# PLAZA_TEST_PYTHON       a Python with tests/requirements.txt; a virtual environment is made without it
-# PLAZA_TEST_NATS_SERVER  a nats-server; the one of that environment without it
+# PLAZA_TEST_PYTHON       a Python with tests/requirements.txt; unset, a virtual environment is made
+# PLAZA_TEST_NATS_SERVER  a nats-server; unset, the one of that environment
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,7 +26,7 @@ command -v "$nats_server" >/dev/null || { echo "$nats_server is missing; pip ins
 export PYTHONDONTWRITEBYTECODE=1
 
 cp tests/contract/package.json tests/contract/package-lock.json tests/contract/asyncapi.mjs "$tools"
-# Install scripts of dependencies are none of our business.
+# Nothing here needs the install scripts of dependencies.
 npm ci --prefix "$tools" --ignore-scripts --no-audit --no-fund --silent
 "$plaza" asyncapi >"$tools/asyncapi.yaml"
 diff "$tools/asyncapi.yaml" asyncapi.yaml

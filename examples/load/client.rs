@@ -67,7 +67,7 @@ impl Answer<'_> {
 impl Connection {
     /// Connects.
     pub async fn open(addr: SocketAddr) -> Result<Self> {
-        let stream = TcpStream::connect(addr).await.with_context(|| format!("can not connect to {addr}"))?;
+        let stream = TcpStream::connect(addr).await.with_context(|| format!("cannot connect to {addr}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; 64 * 1_024], filled: 0 })
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use tokio::task::spawn_local;
 use tokio::time::sleep;
 
-/// How often the server is asked how far it is. Often enough for a few per mille of a run, rarely enough to cost nothing.
+/// How often the server is asked how far it is. Often enough to measure a run to a few per mille, rarely enough to cost
+/// nothing.
 const LOOK: Duration = Duration::from_millis(200);
 /// How long a server may make no progress before the run is given up.
 const STUCK: Duration = Duration::from_secs(30);
@@ -139,7 +140,7 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
     let started = Instant::now();
     let tally = loops(load, submissions(&target, &bodies, ""), &Budget::time(seconds), 201, keys).await?;
     let submitting = started.elapsed();
-    // The server has closed a connection that said nothing all the while.
+    // The server would have closed a connection that was idle all the while.
     conn = Connection::open(load.addr).await?;
     let goal = as_f64(tally.answered.get());
     let complete = |scrape: &Scrape| scrape.orders("accepted") - before.orders("accepted");
@@ -183,7 +184,7 @@ pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
     let started = Instant::now();
     let tally = loops(load, requests, &Budget::count(orders), 201, false).await?;
     let took = started.elapsed();
-    // The server has closed a connection that said nothing all the while.
+    // The server would have closed a connection that was idle all the while.
     let mut conn = Connection::open(load.addr).await?;
     let settled = Scrape::of(&mut conn, &target).await?;
     let (rss, anon) = resident(pid)?;

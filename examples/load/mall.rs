@@ -1,4 +1,4 @@
-//! What a load needs of a mall: stores, products, customers with deep pockets, and prepared orders.
+//! What a load needs of a mall: stores, products, customers with enough money, and prepared orders.
 
 use crate::client::{Connection, Target};
 use anyhow::{Context, Result};
@@ -19,7 +19,7 @@ pub struct Stocking {
     pub delay_ms: u64,
 }
 
-/// Sets a mall up and answers the bodies of orders: every customer, one line or two, one store or two.
+/// Sets a mall up and answers the bodies of orders, for every customer, with one line or two, at one store or two.
 pub async fn stock_up(conn: &mut Connection, target: &Target, stocking: &Stocking) -> Result<Vec<String>> {
     let currency = get(conn, target, "/api/v1/status").await?;
     let currency = currency["currency"].as_str().unwrap_or("EUR").to_owned();
@@ -56,7 +56,7 @@ pub async fn stock_up(conn: &mut Connection, target: &Target, stocking: &Stockin
     Ok(mixed(&orders))
 }
 
-/// The bodies in an order that jumps between customers and stores, the same in every run.
+/// The bodies in a sequence that jumps between customers and stores, the same in every run.
 fn mixed(orders: &[String]) -> Vec<String> {
     let count = orders.len();
     // Coprime to every count that is not its multiple.
@@ -70,7 +70,7 @@ async fn post(conn: &mut Connection, target: &Target, path: &str, body: &Value) 
     conn.send(&request).await?.json().with_context(|| format!("POST {path}"))
 }
 
-/// Reads something.
+/// Reads a resource.
 pub async fn get(conn: &mut Connection, target: &Target, path: &str) -> Result<Value> {
     let request = target.request("GET", path, "", "");
     conn.send(&request).await?.json().with_context(|| format!("GET {path}"))

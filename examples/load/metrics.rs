@@ -33,7 +33,7 @@ impl Scrape {
         self.value("plaza_events_total")
     }
 
-    /// The bucket bound, in milliseconds, that `quantile` of a histogram's new observations since `before` do not pass.
+    /// The upper bound, in milliseconds, of the bucket with `quantile` of a histogram's observations since `before`.
     pub fn quantile_ms(&self, before: &Self, histogram: &str, quantile: f64) -> f64 {
         let prefix = format!("{histogram}_bucket{{le=\"");
         let bound = |name: &str| name.strip_prefix(&prefix)?.strip_suffix("\"}")?.parse::<f64>().ok();
@@ -54,7 +54,7 @@ impl Scrape {
 /// Memory of a process, bytes: resident in all, and of that what no file backs.
 pub fn resident(pid: u32) -> Result<(u64, u64)> {
     let path = format!("/proc/{pid}/status");
-    let status = std::fs::read_to_string(&path).with_context(|| format!("can not read {path}"))?;
+    let status = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
     let field = |name: &str| {
         let line =
             status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name} in {path}"))?;
@@ -66,7 +66,7 @@ pub fn resident(pid: u32) -> Result<(u64, u64)> {
 /// Processor seconds a process has used.
 pub fn cpu_seconds(pid: u32) -> Result<f64> {
     let path = format!("/proc/{pid}/stat");
-    let stat = std::fs::read_to_string(&path).with_context(|| format!("can not read {path}"))?;
+    let stat = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
     // Fields 14 and 15 count from the state, which follows the name in parentheses; USER_HZ is 100 on Linux.
     let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
     let mut ticks = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());

@@ -1,4 +1,4 @@
-//! How fast a killed server is back: ready, and with its overdue confirmations made.
+//! How fast a killed server recovers: until it is ready, and until its overdue confirmations are made.
 
 use crate::client::{Connection, Target};
 use crate::drive::report;
@@ -56,7 +56,7 @@ impl Server {
             .arg(&settings.data_dir)
             .stdout(Stdio::piped())
             .spawn()
-            .with_context(|| format!("can not start {}", settings.plaza.display()))?;
+            .with_context(|| format!("cannot start {}", settings.plaza.display()))?;
         let stdout = child.stdout.take().context("no standard output")?;
         let mut lines = BufReader::new(stdout).lines();
         let addr: SocketAddr = loop {

@@ -35,7 +35,7 @@ pub struct Mall {
 }
 
 impl Mall {
-    /// An empty one below `dir`.
+    /// An empty mall below `dir`.
     pub fn open(dir: &Path) -> Result<Self> {
         let birth = Birth { log_id: SystemEntropy.uuid(), currency: "EUR".parse()?, at: Timestamp(1) };
         let place = Place::File(dir.join("plaza.db"));

@@ -1,4 +1,4 @@
-//! What the relay to JetStream does, beside what the broker allows: one run, one table.
+//! Measures the relay to JetStream beside what the broker allows: one run, one table.
 //!
 //! For `sync_interval: always` and for the server's default: atomic batches of 500 published by a bare loop, a backlog
 //! drained by the real relay from a real SQLite journal, and the time from a commit to a consumer under a steady load.
@@ -163,7 +163,7 @@ async fn latency(settings: &Settings, url: &str, mall: &mut Mall) -> Result<Hist
         let mut arrived = Vec::new();
         while arrived.len() < usize::try_from(appends * 5)? {
             let message = tokio::time::timeout(Duration::from_secs(30), messages.next()).await;
-            message.context("a message does not come")?.context("the consumer ended")??;
+            message.context("a message did not arrive")?.context("the consumer ended")??;
             arrived.push(Instant::now());
         }
         anyhow::Ok(arrived)
@@ -174,7 +174,7 @@ async fn latency(settings: &Settings, url: &str, mall: &mut Mall) -> Result<Hist
         let (commit, committed) = (mall.append(5), committed.clone());
         tokio::spawn(async move {
             if let Ok(Ok(())) = commit.await {
-                // Nobody may be left to hear it when the run has failed.
+                // When the run has failed, the receiver may be gone.
                 let _ = committed.send(Instant::now());
             }
         });

@@ -33,7 +33,7 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .with_context(|| format!("{} can not be started", program.display()))?;
+            .with_context(|| format!("{} cannot be started", program.display()))?;
         let server = Self { child, url: format!("nats://127.0.0.1:{port}"), _dir: dir };
         let started = Instant::now();
         while !greets(port) {

@@ -2,8 +2,8 @@
 
     deploy.py --nats HOST:PORT --store ID --mall URL
 
-The server runs with the file, and a mall with an event on it as the user `plaza`; passwords are the users' names. The
-store is served from outside. The examples are run as the users they are meant for, too.
+The server runs with the file, and a mall with at least one event is connected to it as the user `plaza`; passwords are
+the users' names. The store is served from outside. The examples are run as the users they are meant for, too.
 """
 
 import argparse
@@ -59,7 +59,7 @@ class User:
 
 
 def api(user, subject, body=b""):
-    """A request to JetStream that only the answer of the server ends."""
+    """A request to JetStream, waited for until the server answers."""
     return user.client.request(f"$JS.API.{subject}", body, timeout=DEADLINE_S)
 
 
@@ -156,7 +156,7 @@ def example(file, user, address, directory, *more):
 
 
 def refused(file, user, address, directory, *more):
-    """An example that lacks a right says so and ends."""
+    """Runs an example that lacks a right: it says so and ends."""
     command = [sys.executable, EXAMPLES / file, "--nats", f"nats://{user}:{user}@{address}", *more]
     ended = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
     assert ended.returncode == 1 and "the broker refuses this" in ended.stderr, ended

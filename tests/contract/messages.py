@@ -1,4 +1,4 @@
-"""Reads everything a mall has told the world, and judges it.
+"""Reads everything a mall has published, and checks it.
 
     messages.py --mall URL --nats URL
 
@@ -20,7 +20,7 @@ from contract import Contract
 from mall import DEADLINE_S, Mall, eventually
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
-# Types the scenario can not make happen on purpose, and why.
+# Types the scenario cannot make happen on purpose, and why.
 NOT_PLAYED = {
     "plaza.order.confirmation_ignored.v1": "a verdict has to be on its way while the order ends: a race",
 }

@@ -3,8 +3,8 @@
     outside.py --mall URL --nats URL
 
 The mall must run with `--payment-provider external`. Every request is parsed by the official `cloudevents` package and
-checked against `/asyncapi.yaml`, and every answer is before it is sent. Each kind of request must have come, and a
-message that makes no sense must have become a dead letter.
+checked against `/asyncapi.yaml`, and so is every answer before it is sent. Each kind of request must have come, and a
+malformed message must have become a dead letter.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def answer_to(who, asked):
 
 
 def services(client, contract, troubles):
-    """What takes requests: judges each, and answers the questions."""
+    """The handler of requests: judges each, and answers those that need an answer."""
 
     async def take(message):
         try:

@@ -9,7 +9,7 @@ from mall import Mall, eur
 
 
 def play(mall):
-    """Plays the day and answers the orders by what was to become of them."""
+    """Plays the day and answers the orders by their intended outcome."""
     books = mall.store("Corner Books")
     toys = mall.store("Toys & Games")
     mall.request("PATCH", f"/stores/{toys}", {"name": "Toys, Games, Ünïcode", "confirmation_delay_ms": 150})

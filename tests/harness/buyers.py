@@ -9,7 +9,7 @@ from mall import API, Mall, eventually, must, order
 
 
 async def insist(sender, request, dice, give_up):
-    """Sends until it is answered for good, hanging up in the middle now and then. The last answer."""
+    """Sends until it gets a final answer, hanging up in the middle now and then. Returns the last answer."""
     for _ in range(200):
         if dice.random() < give_up:
             # The request is sent, and nobody waits for what becomes of it.
@@ -45,7 +45,7 @@ def one_id(body):
 
 
 def retry_storm(count):
-    """Clients that retry on every doubt, and hang up on answers, have one order a key: the one they were told of."""
+    """Clients that retry whenever in doubt, and hang up on answers, have one order per key: the one they were told of."""
     with Mall("--payment-delay", "0s", "--store-delay", "0s", "--admission-limit", "8") as mall:
         customer, payment, shelves = mall.shop(stores=4)
         requests = [load.request(mall.port, "POST", API + "/orders", order(customer, payment, shelves[number % 4][1]),

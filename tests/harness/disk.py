@@ -12,7 +12,7 @@ from mall import Mall, eventually, must, order
 
 @contextlib.contextmanager
 def slowed(mall, ms):
-    """A running mall whose every sync takes so much longer. strace looks at each of its system calls, which costs time
+    """A running mall whose every sync takes `ms` longer. strace looks at each of its system calls, which costs time
     too: this is for a disk that stands still, `mall.slow_sync` for one that is only slow."""
     command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
                "-e", f"inject=fsync,fdatasync:delay_enter={ms * 1000}", "-p", str(mall.pid())]

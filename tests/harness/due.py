@@ -60,8 +60,8 @@ def submit(mall, count, stores=4):
 
 
 def due_order(mall):
-    """How the bank's verdicts of a stopped mall stand in its journal: how many places, at most, one stands from where its
-    due time would put it, and by how many milliseconds of due time, at most, one came too late."""
+    """How far the bank's verdicts in the journal of a stopped mall are out of due order: by how many places at most, and
+    by how many milliseconds of due time at most."""
     with contextlib.closing(sqlite3.connect(f"file:{mall.dir}/data/plaza.db?mode=ro", uri=True)) as journal:
         submitted = journal.execute("SELECT stream_id, payload FROM events WHERE name = 'order.submitted'").fetchall()
         verdicts = [row[0] for row in journal.execute(
@@ -69,7 +69,7 @@ def due_order(mall):
     must(submitted and verdicts, "the journal has no orders")
     due = {order_id: due_at(json.loads(payload)) for order_id, payload in submitted}
     seen = [due[order_id] for order_id in verdicts]
-    # Orders that fall due in the same millisecond have no order among them, so places are counted between due times.
+    # Orders that fall due in the same millisecond may come in any order, so places are counted between due times.
     first = {}
     for place, at in enumerate(sorted(seen)):
         first.setdefault(at, place)
@@ -87,8 +87,8 @@ def due_at(payload):
 
 
 def overdue(count):
-    """Orders fall due while the mall is down. They are worked off as fast as orders are taken, in due order, and who
-    looks on meanwhile waits at most twice as long as during as much live work."""
+    """Orders fall due while the mall is down. They are worked off as fast as orders are taken, in due order, and a
+    reader waits meanwhile at most twice as long as during as much live work."""
     delay = max(4, count // 2_000)
     settings = ("--payment-delay", f"{delay}s", "--store-delay", f"{delay}s", "--pay-deadline", "24h")
     with Mall(*settings) as mall:

@@ -18,7 +18,7 @@ LINGER_S = 4
 
 
 def still_open(sockets):
-    """How many the server has not closed; reads what it has answered."""
+    """How many sockets the server has not closed; reads what it has answered."""
     count = 0
     for one in sockets:
         one.setblocking(False)
@@ -48,7 +48,7 @@ def given_up(opened, piece, seconds=35):
 
 
 def second_heads(count):
-    """Clients that stop, or drip, within the head of their second request are hung up on like those of a first."""
+    """Clients that stop, or drip, within the head of their second request are cut off as within that of their first."""
     with Mall() as mall:
         sockets = [connect(mall) for _ in range(count)]
         for one in sockets:
@@ -105,8 +105,8 @@ def greedy(mall, most, stop, opened):
 
 
 def unread_streams(count):
-    """One client takes live streams and reads none, while others order: what is held for it is bounded, also when it
-    comes again for every stream it was thrown out of, and is given back."""
+    """One client takes live streams and reads none, while others order: what is held for it is bounded, even when it
+    opens another for every stream that was ended, and is given back."""
     with Mall("--payment-delay", "0s", "--store-delay", "0s") as mall:
         customer, payment, shelves = mall.shop(stores=4)
         requests = [load.request(mall.port, "POST", API + "/orders", order(customer, payment, product))
@@ -116,7 +116,7 @@ def unread_streams(count):
         client.start()
         orders = generator.Beside(generator.closed, mall.port, requests, 16, 6)
         end = time.monotonic() + 7
-        # A machine is not to be filled by a test of it.
+        # A defect must not fill the machine's memory.
         while time.monotonic() < end and peak < 1_000:
             peak = max(peak, mall.memory_mb())
             time.sleep(0.1)

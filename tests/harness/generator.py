@@ -137,7 +137,7 @@ class Wires:
 
 
 def closed(port, requests, connections, seconds=None, count=None, keep_ids=False, pause=0.02):
-    """As many connections as said, each sends when its last answer came. One that was refused waits a little."""
+    """A closed loop: each of `connections` sends when its last answer came. One that was refused waits a little."""
     result = Result()
     wires = Wires(port, result, keep_ids)
     waiting, sent, on_way = collections.deque(), 0, 0
@@ -174,8 +174,8 @@ def closed(port, requests, connections, seconds=None, count=None, keep_ids=False
 
 
 def opened(port, requests, rate, seconds, connections):
-    """`rate` requests a second, each at its time, on a free one of so many connections. What finds none free is dropped
-    and counted: somebody who finds the door jammed. What comes after the time is not waited for longer than 40 s."""
+    """`rate` requests a second, each at its time, on a free one of `connections`. A request that finds none free is
+    dropped and counted. Answers that are late are waited for at most 40 s after the end."""
     result = Result()
     wires = Wires(port, result)
     wires.warm(connections)
@@ -220,7 +220,7 @@ def _work(queue, cpus, work):
 
 
 class Beside:
-    """A loop in a process of its own, so that measuring does not slow the one who looks on."""
+    """A loop in a process of its own, so that it does not slow what this process measures meanwhile."""
 
     def __init__(self, *work, cpus=None, **named):
         context = multiprocessing.get_context("fork")

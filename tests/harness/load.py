@@ -5,7 +5,7 @@ import json
 
 
 class Sender:
-    """One connection that is opened again when it broke."""
+    """One connection that is opened again when it breaks."""
 
     def __init__(self, port):
         self.port, self.reader, self.writer = port, None, None

@@ -1,4 +1,4 @@
-"""scripts/harness.sh: runs faults against the real binary, and keeps a log that runs of several sessions add up in."""
+"""scripts/harness.sh: runs faults against the real binary, and keeps a log in which runs of several sessions add up."""
 
 import argparse
 import json
@@ -52,7 +52,7 @@ def commit():
 
 
 def run(name, count, log):
-    """Runs a fault, prints what was found, and answers whether it holds."""
+    """Runs a fault, prints what was found, and answers whether the mall holds."""
     work, begun = FAULTS[name][0], time.monotonic()
     print(f"--- {name} {count}: {' '.join((work.__doc__ or '').split(chr(10) * 2)[0].split())}", flush=True)
     try:

@@ -44,7 +44,7 @@ def quantile(values, share):
 
 
 def free_port():
-    """A port nobody listens on, and that no connection is given by the system: those come from 32 768 on."""
+    """A port nobody listens on, and that the system gives to no connection: those are from 32 768 on."""
     for port in random.sample(PORTS, min(1_000, len(PORTS))):
         with socket.socket() as free:
             try:
@@ -56,7 +56,7 @@ def free_port():
 
 
 def slow_sync(ms):
-    """The environment of a mall whose every sync takes so much longer; everything else runs at full speed."""
+    """The environment of a mall whose every sync takes `ms` longer; everything else runs at full speed."""
     if not ms:
         return {}
     library = ROOT / "target/harness-slow-sync.so"
@@ -200,7 +200,7 @@ class Mall:
         return found
 
     def shop(self, stock=10_000_000, stores=1, money=1 << 40):
-        """A body that orders one piece, and the ids in it; (store, product) pairs of every store."""
+        """The ids of a customer and of its payment, and a (store, product) pair for every store."""
         shelves = []
         for number in range(stores):
             store = self.made("/stores", {"name": f"Store {number}", "location": "Here"})["id"]

@@ -1,4 +1,4 @@
-"""More than a mall can do, offered at its own pace: an open loop beside a capacity that was measured just before."""
+"""More than a mall can do, offered in an open loop and compared with a capacity that was measured just before."""
 
 import contextlib
 import multiprocessing
@@ -22,7 +22,7 @@ def spin(seconds):
 
 @contextlib.contextmanager
 def neighbour(seconds):
-    """Somebody else who wants a core."""
+    """Another process that wants a core."""
     process = multiprocessing.get_context("fork").Process(target=spin, args=(seconds,), daemon=True)
     process.start()
     try:
@@ -107,6 +107,6 @@ def overload(seconds):
         figures[name], bearable = pressed(seconds, **settings)
         holds = holds and bearable
     if seconds >= 5:
-        # Told, not judged: what is left depends on how the kernel shares the cores.
+        # Reported, not judged: what is left depends on how the kernel shares the cores.
         figures["beside_a_busy_loop_3x"], _ = pressed(seconds, 3, beside=True)
     return figures, holds

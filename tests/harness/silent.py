@@ -32,8 +32,8 @@ def p99(mall, store, body):
 
 
 def silent_store(count):
-    """A store cannot be woken, and its orders wait for it over a restart. Others order elsewhere meanwhile, in time, and
-    the mall rests; when the store is well again every order gets its verdict."""
+    """A store cannot be loaded, and its orders wait for it over a restart. Others order elsewhere meanwhile, in time, and
+    the mall stays idle; when the store can be loaded again every order gets its verdict."""
     settings = ("--payment-delay", "0s", "--store-delay", "500ms", "--grace", "24h", "--pay-deadline", "24h")
     with Mall(*settings) as mall:
         mall.tolerated.append("actors cannot be woken")

@@ -19,13 +19,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long anything may take that is to happen; generous, for loaded machines.
+/// How long anything that is waited for may take; generous, for loaded machines.
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Delays short enough for tests and far enough apart to tell the bank's verdict from the stores'.
 const DELAYS: [&str; 4] = ["--payment-delay", "300ms", "--store-delay", "900ms"];
 
-/// Looks again and again until `look` sees something; `what` says what is waited for.
+/// Polls `look` until it sees something; `what` says what is waited for.
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let (started, mut pause) = (Instant::now(), Duration::from_millis(2));
     loop {
@@ -405,7 +405,7 @@ impl TestApp {
             let (url, token) = (self.url.as_str(), self.token.as_deref());
             runtime.block_on(stream::equals_the_journal(&http, url, token, &nats.url()));
         };
-        // Dropping happens inside the test's runtime, which can not be blocked on.
+        // Dropping happens inside the test's runtime, which cannot be blocked on.
         if std::thread::scope(|scope| scope.spawn(compare).join()).is_err() {
             self.kill9();
             panic!("the stream does not equal the journal; the server's log:\n{}", last_lines(&self.logged(), 40));
@@ -428,7 +428,7 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         if std::thread::panicking() {
             if let Some(child) = &mut self.child {
-                // The test has failed already; only the process must not stay behind.
+                // The test has failed already; all that matters now is to leave no process behind.
                 let _ = child.kill();
                 let _ = child.wait();
             }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 const CUSTOMERS: u64 = 48;
 /// Orders of each.
 const ORDERS: u64 = 25;
-/// Pieces there are, over three stores.
+/// Pieces in stock, over three stores.
 const STOCK: [i64; 3] = [34, 33, 33];
 
 struct Market {

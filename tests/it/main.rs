@@ -3,7 +3,7 @@
 //! `architecture` reads the sources, `saga` runs the real actors and the real journal under paused time; the others
 //! drive the real process over HTTP, through `app`.
 
-#![allow(clippy::unwrap_used, reason = "a test that can not go on has failed")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod app;
 mod architecture;

@@ -21,7 +21,7 @@ pub async fn outside_store(app: &TestApp, stock: i64) -> (String, String) {
     (store, product)
 }
 
-/// What somebody outside does at the broker.
+/// What an outside service does at the broker.
 struct Outside(jetstream::Context);
 
 impl Outside {
@@ -248,7 +248,7 @@ async fn requests_and_answers_survive_a_broker_that_is_killed_and_one_that_lost_
         app.cancel(&order).await.expect(200);
         outside.asked(&order, &format!("plaza.req.store.{store}.release")).await;
     }
-    // The streams and the consumer are deleted under its feet.
+    // The streams and the consumer are deleted while the mall uses them.
     for stream in ["PLAZA_COMMANDS", "PLAZA_REQUESTS", "PLAZA_DLQ"] {
         outside.0.delete_stream(stream).await.unwrap();
     }
@@ -275,7 +275,7 @@ async fn a_flood_of_messages_as_large_as_the_broker_takes_stops_no_answer() {
     let (customer, payment) = shopper(&app).await;
     let order = id(&app.order(&customer, &payment, &[(&product, 1)]).await);
     outside.asked(&order, &format!("plaza.req.store.{store}.confirm")).await;
-    // More than may be in hand, and each without room for a header more.
+    // More than may be in hand, and none with room for another header.
     let flood = 300;
     let large = "x".repeat(131_072);
     for _ in 0..flood {

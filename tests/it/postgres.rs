@@ -1,5 +1,5 @@
 //! PostgreSQL at its worst: sessions ended, the server stopped, commits whose answer never comes. Nothing acknowledged is
-//! lost, nothing happens twice, and what Plaza says about it tells no password.
+//! lost, nothing happens twice, and what Plaza says about it reveals no password.
 
 use crate::app::{Database, TestApp, eventually, id, order, plaza, text};
 use crate::crash::survive;
@@ -127,7 +127,7 @@ async fn an_idle_mall_notices_that_nothing_can_be_written() {
     ready(&app, 200).await;
 }
 
-/// Successful reads between failed tries must not pass for success.
+/// Successful reads between failed tries to write do not make the mall ready.
 async fn stays_unready(app: &TestApp) {
     for _ in 0..60 {
         assert_eq!(app.get("//readyz").await.status, 503);
@@ -149,7 +149,7 @@ async fn a_mall_ends_in_time_though_its_server_is_frozen() {
     ends_in_time(&server, &url, || server.freeze(), |()| server.thaw()).await;
 }
 
-/// With requests waiting for a server that was struck, the mall ends within 20 s; what was acknowledged is there afterwards.
+/// With requests waiting for a failed server, the mall ends within 20 s; what was acknowledged is there afterwards.
 async fn ends_in_time<T>(server: &Postgres, url: &str, strike: impl FnOnce() -> T, relent: impl FnOnce(T)) {
     let mut app = mall(url.to_owned()).await;
     app.may_leave_orders();

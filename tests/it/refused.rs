@@ -1,5 +1,5 @@
-//! Appends that are refused, and participants that do not answer: nothing is acknowledged that never was, and who is well
-//! is served as ever.
+//! Appends that are refused, and participants that do not answer: nothing is acknowledged that never was, and everybody
+//! else is served as usual.
 
 use crate::app::{TestApp, eventually, id, order, send, text};
 use diesel::connection::SimpleConnection;
@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// Somebody at work in the mall's database by hand.
+/// A session that changes the mall's database by hand.
 struct Hand(Connection);
 
 impl Hand {
@@ -178,7 +178,7 @@ async fn one_silent_store_costs_the_others_nothing() {
         orders.extend(futures_util::future::join_all(some).await);
     }
     app.kill9();
-    // Its row can not be read: whoever asks it waits for an actor that does not come up.
+    // Its row cannot be read: whoever asks it waits for an actor that does not start.
     let mut hand = Hand::on(&app);
     hand.does(&format!("UPDATE stores SET fulfilment = 'nobody' WHERE id = '{}'", silent.store));
     app.restart().await;
@@ -217,7 +217,7 @@ async fn orders_that_fall_due_while_nobody_can_read_them_are_told_as_soon_as_som
     for _ in 0..10 {
         orders.push(shop.order(&app).await);
     }
-    // Asleep, so that each has to be loaded to be told.
+    // After a restart none is in memory, so each has to be loaded to be told.
     app.kill9();
     let mut hand = Hand::on(&app);
     hand.does("UPDATE orders SET body = '?' || body");

@@ -1,4 +1,4 @@
-//! The relay under faults: the broker killed, frozen, robbed, wiped; Plaza killed; three relays at once; a cluster that
+//! The relay under faults: the broker killed, frozen, wiped, its stream deleted; Plaza killed; three relays at once; a cluster that
 //! loses nodes. After each, the stream's events are the journal's: in order, none missing, none twice.
 //!
 //! `PLAZA_TEST_BROKER_KILLS` (8), `PLAZA_TEST_NODE_KILLS` (5) and `PLAZA_TEST_RELAY_CRASHES` (4) set how often, `PLAZA_TEST_CHAOS_SEED` when.
@@ -203,7 +203,7 @@ async fn a_mall_killed_between_commit_and_publish_goes_on_where_the_stream_ends(
     let (load, mut dice) = (Load::on(&mut app).await, dice());
     for _ in 0..times("PLAZA_TEST_RELAY_CRASHES", 4) {
         a_while(&mut dice).await;
-        // What is committed now is sent and can not be answered, or is not sent at all.
+        // What is committed now is sent and cannot be answered, or is not sent at all.
         nats.freeze();
         a_while(&mut dice).await;
         app.kill9();

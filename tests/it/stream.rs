@@ -7,7 +7,7 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// Between two questions.
+/// The pause between two requests.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a message of the stream says of itself.

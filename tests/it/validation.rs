@@ -4,7 +4,7 @@ use crate::app::{Answer, NOBODY, TestApp, eur, id, send};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-/// What the requests of a table are about.
+/// The resources that the requests of a table name.
 struct Given {
     app: TestApp,
     store: String,

@@ -108,7 +108,7 @@ async fn who_does_not_read_a_stream_keeps_the_seat_and_holds_little() {
     };
     let streams = tokio::task::spawn_blocking(open).await.unwrap();
     let before = memory(&app);
-    // Much more than the network takes without being read, a little at a time: whoever reads keeps up with it.
+    // Much more than the network buffers, a little at a time, so that a client that reads keeps up with it.
     let large = json!({"name": "A", "description": "\u{1f600}".repeat(2_000), "price": crate::app::eur(1), "stock": 1});
     let path = format!("/stores/{store}/products");
     for _ in 0..200 {
@@ -117,7 +117,7 @@ async fn who_does_not_read_a_stream_keeps_the_seat_and_holds_little() {
     }
     assert_eq!(metric(&app, "plaza_sse_clients").await, SEATS as u64, "a seat is given back before its connection");
     let mut most = memory(&app).saturating_sub(before);
-    // The same of those that would have to catch up first.
+    // The same for streams that would have to catch up first.
     let more = tokio::task::spawn_blocking(move || {
         (0..SEATS).map(|_| Stream::open(&host, "after=0", None)).collect::<Vec<_>>()
     });
@@ -138,16 +138,16 @@ async fn what_is_said_beside_a_request_is_not_listened_to_for_ever() {
     let talk = move || {
         let connect = || {
             let socket = TcpStream::connect(&host).unwrap();
-            // An answer and a close are waited for that long.
+            // How long an answer and a close are waited for.
             socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
             socket
         };
-        // A second head that stops in the middle.
+        // The second head stops in the middle.
         let mut halves: Vec<_> = (0..10).map(|_| connect()).collect();
         for half in &mut halves {
             half.write_all(format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\nGET /livez HT").as_bytes()).unwrap();
         }
-        // A body without end, for a request that was answered.
+        // A body without end goes on after its request was answered.
         for path in ["/nowhere", "/livez", "/api/v1/customers"] {
             let mut socket = connect();
             let head = format!(
@@ -171,7 +171,7 @@ async fn what_is_said_beside_a_request_is_not_listened_to_for_ever() {
 #[tokio::test]
 async fn a_stream_ends_with_its_client_also_while_it_catches_up() {
     let app = TestApp::start().await;
-    // More than one look of a stream passes over.
+    // More events than a stream looks through in one turn.
     let nothing = json!({});
     for _ in 0..105 {
         let made = futures_util::future::join_all((0..100).map(|_| app.post("/baskets", &nothing))).await;
@@ -193,13 +193,13 @@ async fn who_does_not_read_an_answer_is_cut_off_and_holds_little() {
     const READERS: usize = 300;
     let app = TestApp::start().await;
     let host = app.url().strip_prefix("http://").unwrap().to_owned();
-    // Warm: the document is made once.
+    // The document is made once, before memory is measured.
     app.get("//openapi.json").await.expect(200);
     let (before, files) = (memory(&app), open_files(&app));
     let sockets = tokio::task::spawn_blocking(move || {
         let ask = |_| {
             let mut socket = TcpStream::connect(&host).unwrap();
-            // More than the network takes without being read.
+            // More than the network buffers.
             let request = format!("GET /openapi.json HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(12);
             socket.write_all(request.as_bytes()).unwrap();
             socket

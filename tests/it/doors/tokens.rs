@@ -176,7 +176,7 @@ async fn what_was_begun_before_a_token_was_revoked_is_not_carried_out_after_it()
         begun
     });
     let anns = anns.await.unwrap();
-    // Somebody else has asked since, so every head has been looked at.
+    // A later request was answered, so the heads before it have been read.
     app.get("/whoami").await.expect(200);
     app.delete("/tokens/ann").await.expect(204);
     let answers = tokio::task::spawn_blocking(move || {
@@ -193,7 +193,7 @@ async fn what_was_begun_before_a_token_was_revoked_is_not_carried_out_after_it()
         tokens["items"].as_array().unwrap().iter().map(|token| text(&token["name"])).collect()
     };
     assert_eq!(names, ["carl", "ann", "admin"]);
-    // Two tokens are none.
+    // A request with two tokens counts as one without.
     let url = app.url().to_owned();
     let twice = format!("Authorization: Bearer {admin}\r\nAuthorization: Bearer x\r\n");
     let ask = move || Wire::to(&url).ask("GET", "/api/v1/customers", &twice, "").status;

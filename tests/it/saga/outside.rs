@@ -318,7 +318,7 @@ fn requests_go_on_where_they_were_after_a_crash() {
         assert_eq!(again.len(), 1);
         let identity = |heard: &OutgoingRequest| (heard.event.position, heard.number, heard.request.clone());
         assert_eq!(identity(&again[0]), identity(&asked[0]));
-        // Now it is: nothing comes again, and what was committed last before a crash still comes.
+        // Now it is written: nothing comes again, and what was committed last before a crash still comes.
         let second = shopper.order(customer, payment, &[(product, 1)]).await;
         let shopper = shopper.crash(Duration::ZERO).await;
         let mut ear = Ear::on(&shopper);
@@ -402,7 +402,7 @@ fn whatever_outside_services_do_every_order_has_one_outcome() {
                 shopper.wait(SECOND).await;
             }
             assert_eq!(shopper.world.outside().dead_letters().count, 0);
-            // Past every time-out, with the patience after the last crash.
+            // Waits past every time-out, the grace after the last crash included.
             shopper.wait(1_900 * SECOND).await;
             for order in orders {
                 let seen = shopper.look(order).await;
