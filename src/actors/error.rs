@@ -1,12 +1,12 @@
 //! Why the mall could not do what was asked. `http::problem` maps every variant to a status and a code.
 
 use crate::domain::basket::BasketError;
-use crate::domain::catalogue::StoreError;
 use crate::domain::customer::CustomerError;
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::money::Currency;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
+use crate::domain::store::StoreError;
 use crate::ports::journal::AppendError;
 use crate::ports::reads::ReadError;
 use std::sync::Arc;

@@ -6,7 +6,8 @@
 use super::error::MallError;
 use super::mall::Mall;
 use crate::domain::ids::OrderId;
-use crate::domain::order::{Answer, OrderCommand, OrderError, Participant, Stocked};
+use crate::domain::order::{Answer, OrderCommand, OrderError, Stocked};
+use crate::domain::participant::Participant;
 use crate::ports::outside::{AnswerBody, AnswerDesk, BODY_MAX, NotTaken};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! Makes requests to outside participants of what happens in the journal.
 
-use crate::domain::event::{DomainEvent, OrderEvent};
+use crate::domain::event::OrderEvent;
 use crate::domain::ids::OrderId;
 use crate::domain::order::Request;
+use crate::domain::upcast::decode;
 use crate::ports::feed::{Consume, Undelivered};
 use crate::ports::journal::RecordedEvent;
 use crate::ports::outside::{OutgoingRequest, RequestSink};
@@ -41,7 +42,7 @@ fn requests(event: &RecordedEvent) -> Vec<OutgoingRequest> {
     if !Request::CAUSES.contains(&&*event.name) {
         return Vec::new();
     }
-    let cause = match OrderEvent::decode(&event.name, &event.payload) {
+    let cause = match decode::<OrderEvent>(&event.name, &event.payload) {
         Ok(cause) => cause,
         Err(error) => {
             tracing::error!(position = event.position, %error, "an event can not be read; it leads to no request");

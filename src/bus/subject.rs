@@ -1,6 +1,7 @@
 //! Wire names: the one place where a journal name becomes a `CloudEvents` type or a NATS subject.
 
-use crate::domain::order::{Participant, Request};
+use crate::domain::order::Request;
+use crate::domain::participant::Participant;
 use uuid::Uuid;
 
 /// The JetStream stream that holds the journal.

@@ -1,12 +1,12 @@
 //! Settings of `plaza serve`.
 
-use crate::cli::access::AdminSettings;
-use crate::cli::broker::BrokerSettings;
-use crate::cli::logs::LogSettings;
-use crate::cli::storage::StorageSettings;
-use crate::cli::values::{SettingError, duration, provider};
-use crate::domain::catalogue::Fulfilment;
+use super::access::AdminSettings;
+use super::broker::BrokerSettings;
+use super::logs::LogSettings;
+use super::storage::StorageSettings;
+use super::values::{SettingError, duration, provider};
 use crate::domain::money::Currency;
+use crate::domain::participant::Fulfilment;
 use clap::Args;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl ServeSettings {
                 ));
             }
         }
-        let day = crate::domain::catalogue::CONFIRMATION_DELAY_MS_MAX;
+        let day = crate::domain::store::CONFIRMATION_DELAY_MS_MAX;
         if self.store_delay > Duration::from_millis(day) {
             return refuse("PLAZA_STORE_DELAY: must be at most 24h");
         }

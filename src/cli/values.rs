@@ -1,6 +1,6 @@
 //! What settings are made of: how they are read, and why one is refused.
 
-use crate::domain::catalogue::Fulfilment;
+use crate::domain::participant::Fulfilment;
 use std::path::Path;
 use std::time::Duration;
 

@@ -6,14 +6,15 @@
 use super::error::{DbError, DbErrorKind};
 use super::schema::{baskets, customers, events, idempotency, log, payments, products, reservations, stores};
 use crate::domain::basket::BasketState;
-use crate::domain::catalogue::{Fulfilment, ProductState, StockLine};
 use crate::domain::customer::CustomerState;
 use crate::domain::event::{StreamKind, all_names};
 use crate::domain::ids::OrderId;
-use crate::domain::inventory::Stock;
+use crate::domain::inventory::{Stock, StockLine};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderState;
+use crate::domain::participant::Fulfilment;
 use crate::domain::payment::{PaymentState, PaymentStatus};
+use crate::domain::store::ProductState;
 use crate::domain::time::Timestamp;
 use crate::ports::changes::StoreHead;
 use crate::ports::journal::RecordedEvent;

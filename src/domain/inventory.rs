@@ -1,6 +1,9 @@
 //! Stock of one product: what is on hand, what of it is reserved, and the arithmetic between the two.
 
+use super::ids::ProductId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The most pieces a product may have on hand; far below the point where sums of quantities overflow.
 pub const STOCK_MAX: i64 = 1_000_000_000;
@@ -50,4 +53,47 @@ impl Stock {
     pub const fn is_sound(self) -> bool {
         self.reserved >= 0 && self.on_hand >= self.reserved
     }
+}
+
+/// Pieces of one product of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StockLine {
+    /// The product.
+    pub product_id: ProductId,
+    /// Pieces.
+    pub quantity: u32,
+}
+
+impl StockLine {
+    /// How many of each product: an order may name one in several lines, its store puts them aside together.
+    #[must_use]
+    pub fn pieces(lines: &[Self]) -> BTreeMap<ProductId, u64> {
+        let mut pieces = BTreeMap::new();
+        for line in lines {
+            *pieces.entry(line.product_id).or_default() += u64::from(line.quantity);
+        }
+        pieces
+    }
+}
+
+/// What a store is short of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shortage {
+    /// The product.
+    pub product_id: ProductId,
+    /// Pieces the order wants, summed over its lines.
+    pub requested: i64,
+    /// Pieces the store can promise.
+    pub available: i64,
+}
+
+/// Why a store can not serve an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreRejection {
+    /// Less is available than ordered.
+    OutOfStock(Vec<Shortage>),
+    /// A product was archived after the order was submitted.
+    ProductUnavailable(ProductId),
+    /// The store was archived after the order was submitted.
+    StoreClosed,
 }

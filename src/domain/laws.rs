@@ -4,17 +4,24 @@
 //! answers may be delayed, come twice, or be lost in a crash. One store, and the bank of some orders, are served from
 //! outside: they answer what they like, when they like, or never. Invariants are checked after every step.
 
-use super::catalogue::{Fulfilment, ProductEdit, StockLine, StoreCommand, StoreEdit, StoreError, StoreState};
 use super::event::{DomainEvent, OrderEvent, PaymentEvent, StoreEvent};
 use super::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
-use super::inventory::Stock;
+use super::inventory::{Stock, StockLine, StoreRejection};
+use super::line::OrderLine;
 use super::money::Money;
+use super::order::Obligation;
+use super::order::OrderState;
 use super::order::{
-    Answer, CancelledBy, DeliveryStatus, Obligation, OnShortage, OrderCommand, OrderLine, OrderPolicy, OrderState,
-    OrderStatus, Reason, Stocked, StoreRejection, Submission, Work,
+    Answer, CancelledBy, DeliveryStatus, OnShortage, OrderCommand, OrderPolicy, OrderStatus, Reason, Stocked,
+    Submission, Work,
 };
-use super::payment::{self, PaymentCommand, PaymentError, PaymentState};
+use super::participant::Fulfilment;
+use super::payment;
+use super::payment::{PaymentCommand, PaymentError, PaymentState};
+use super::store::StoreState;
+use super::store::{ProductEdit, StoreCommand, StoreEdit, StoreError};
 use super::time::Timestamp;
+use super::upcast::decode;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -604,7 +611,7 @@ fn check_stream<'a>(events: impl Iterator<Item = &'a OrderEvent>) {
         captured |= matches!(event, OrderEvent::Paid(_));
         assert!(!(captured && matches!(event, OrderEvent::Expired(_))), "I10");
         ended += u32::from(terminal);
-        assert_eq!(OrderEvent::decode(event.name(), &event.payload()).unwrap(), *event);
+        assert_eq!(decode::<OrderEvent>(event.name(), &event.payload()).unwrap(), *event);
     }
     assert_eq!(ended, 1, "I9");
 }
@@ -644,7 +651,7 @@ proptest! {
         apply(&mut store, StoreCommand::AddProduct(product_id(0), edit)).unwrap();
         let mut promised = 0;
         for (index, quantities) in wants.iter().enumerate() {
-            let lines = quantities.iter().map(|quantity| super::catalogue::StockLine { product_id: product_id(0), quantity: *quantity });
+            let lines = quantities.iter().map(|quantity| super::inventory::StockLine { product_id: product_id(0), quantity: *quantity });
             let sum: u32 = quantities.iter().sum();
             let reserve = StoreCommand::Reserve { order_id: OrderId(id(5, index)), lines: lines.collect() };
             match apply(&mut store, reserve) {

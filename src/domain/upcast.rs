@@ -22,11 +22,19 @@ pub struct Upcaster {
 /// Every step of this build. Empty: every event is at version 1.
 pub const UPCASTERS: &[Upcaster] = &[];
 
+/// Reads an event back from its name and payload, of this version or an older one.
+///
+/// # Errors
+/// [`DecodeError`] when name or payload is unknown to this build.
+pub fn decode<E: DomainEvent>(name: &str, payload: &str) -> Result<E, DecodeError> {
+    read(UPCASTERS, name, payload)
+}
+
 /// Reads an event of any version that `steps` lead away from; a name no step starts from is read as it is.
 ///
 /// # Errors
 /// [`DecodeError`] when name or payload is unknown to this build, or a step refuses the payload.
-pub fn read<E: DomainEvent>(steps: &[Upcaster], name: &str, payload: &str) -> Result<E, DecodeError> {
+fn read<E: DomainEvent>(steps: &[Upcaster], name: &str, payload: &str) -> Result<E, DecodeError> {
     let Some(mut step) = step_from(steps, name) else { return E::decode_current(name, payload) };
     let unreadable = |source| DecodeError::Payload { name: name.to_owned(), source };
     let mut value = serde_json::from_str(payload).map_err(unreadable)?;
@@ -75,7 +83,7 @@ mod tests {
             let read = read::<OrderEvent>(FICTION, "order.cancelled.v0", payload);
             assert!(matches!(read, Err(DecodeError::Payload { .. })), "{payload}");
         }
-        let unknown = OrderEvent::decode("order.cancelled.v0", r#"{"who":"admin"}"#);
+        let unknown = decode::<OrderEvent>("order.cancelled.v0", r#"{"who":"admin"}"#);
         assert!(matches!(unknown, Err(DecodeError::UnknownName(_))), "no such step exists outside this test");
     }
 
@@ -89,5 +97,11 @@ mod tests {
             }
             assert!(all_names().contains(&last.to), "{} leads nowhere", first.from);
         }
+    }
+
+    #[test]
+    fn unknown_names_and_payloads_are_refused() {
+        assert!(matches!(decode::<OrderEvent>("order.eaten", "{}"), Err(DecodeError::UnknownName(_))));
+        assert!(matches!(decode::<OrderEvent>("order.cancelled", "{}"), Err(DecodeError::Payload { .. })));
     }
 }

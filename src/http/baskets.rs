@@ -4,19 +4,20 @@
 
 use super::caller::{Caller, version_of};
 use super::json::{Json, NoBody, Object, RequestBody, Whole};
-use super::orders::Order;
+use super::orders::{self, Order};
 use super::problem::{ApiError, Code};
 use super::reply::{no_content, rendered, shown, tag_of, to_json};
 use super::values::{Money, MoneyIn};
 use super::words::ShortagePolicy;
-use super::{Answer, State, orders};
+use super::{Answer, State};
 use crate::actors::counter::PlaceOrder;
 use crate::actors::error::MallError;
 use crate::actors::versions::Versions;
 use crate::domain::basket::{BasketCommand, BasketItem as Wanted, BasketState};
 use crate::domain::ids::{BasketId, CustomerId, PaymentId, ProductId};
+use crate::domain::line::QUANTITY_MAX;
 use crate::domain::money;
-use crate::domain::order::{OnShortage, OrderState, QUANTITY_MAX};
+use crate::domain::order::{OnShortage, OrderState};
 use crate::ports::reads::products::ProductView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

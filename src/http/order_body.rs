@@ -4,7 +4,8 @@ use super::values::{Money, Time};
 use super::words::{
     Compensation, DeliveryStatus, OrderAction, OrderPaymentStatus, OrderStatus, Reason, ShortagePolicy,
 };
-use crate::domain::order::{OrderLine, OrderState, StoreLeg};
+use crate::domain::line::OrderLine;
+use crate::domain::order::{OrderState, StoreLeg};
 use crate::domain::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

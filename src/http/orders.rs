@@ -2,21 +2,22 @@
 
 use super::baskets::Quantity;
 use super::caller::{Caller, Given, PREFERENCE_APPLIED};
-use super::csv::Format;
+use super::csv::{self, Format};
 use super::json::{Json, NoBody, Object, RequestBody};
 pub use super::order_body::Order;
 use super::problem::{ApiError, Code, FieldError};
 use super::products::{Archived, Ids};
-use super::query::Query;
+use super::query::{self, Query};
 use super::reply::{no_content, ok, rendered, shown};
 use super::values::{List, Money, MoneyIn};
 use super::words::{OrderStatus, Reason, ShortagePolicy};
-use super::{Answer, State, csv, query};
+use super::{Answer, State};
 use crate::actors::counter::{LineRequest, PlaceOrder};
 use crate::actors::error::MallError;
 use crate::actors::principal::Principal;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
-use crate::domain::order::{CancelledBy, LINES_MAX, OnShortage, OrderCommand, OrderState, QUANTITY_MAX};
+use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
+use crate::domain::order::{CancelledBy, OnShortage, OrderCommand, OrderState};
 use crate::domain::time::Timestamp;
 use crate::ports::reads::orders::OrderFilter;
 use crate::ports::reply::Reply;

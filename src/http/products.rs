@@ -1,18 +1,18 @@
 //! Products: `/stores/{id}/products` for a store's shelf, `/products` for the catalogue of all participating stores.
 
 use super::caller::Caller;
-use super::csv::{Csv, Format};
+use super::csv::{self, Csv, Format};
 use super::json::{Json, RequestBody, Whole, present};
 use super::problem::{ApiError, Code, FieldError};
-use super::query::Query;
+use super::query::{self, Query};
 use super::reply::{no_content, ok, rendered, respond, shown};
 use super::values::{List, Money, MoneyIn, Time};
-use super::{Answer, State, csv, query, stores};
+use super::{Answer, State, stores};
 use crate::actors::error::MallError;
 use crate::actors::store::Expect;
-use crate::domain::catalogue::{ProductEdit, ProductState, StoreCommand, StoreState};
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::inventory::STOCK_MAX;
+use crate::domain::store::{ProductEdit, ProductState, StoreCommand, StoreState};
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::products::{ProductFilter, ProductSort, ProductView};
 use crate::ports::reply::Reply;

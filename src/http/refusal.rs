@@ -3,10 +3,10 @@
 use super::problem::{ApiError, Code};
 use crate::actors::error::{MallError, SubmissionError, TokenError};
 use crate::domain::basket::BasketError;
-use crate::domain::catalogue::StoreError;
 use crate::domain::customer::CustomerError;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
+use crate::domain::store::StoreError;
 use crate::domain::text::TextError;
 use crate::ports::journal::AppendError;
 use crate::ports::reads::{ReadError, ReadErrorKind};

@@ -3,15 +3,14 @@
 use super::caller::Caller;
 use super::json::{Json, RequestBody, Whole, present};
 use super::problem::ApiError;
-use super::query::Query;
+use super::query::{self, Query};
 use super::reply::{no_content, ok, rendered, respond};
 use super::values::{List, Time};
 use super::words::Fulfilment;
-use super::{Answer, State, query};
+use super::{Answer, State};
 use crate::actors::store::Expect;
-use crate::domain::catalogue;
-use crate::domain::catalogue::{CONFIRMATION_DELAY_MS_MAX, StoreCommand, StoreState};
 use crate::domain::ids::StoreId;
+use crate::domain::store::{self, CONFIRMATION_DELAY_MS_MAX, StoreCommand, StoreState};
 use crate::ports::reads::stores::{StoreFilter, StoreView};
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
@@ -141,7 +140,7 @@ pub struct StoreQuery {
 #[utoipa::path(post, path = "/api/v1/stores", tag = "stores", request_body = NewStore, responses((status = 201, body = Store)))]
 pub async fn create_store(state: State, caller: Caller, body: Json<NewStore>) -> Answer {
     let Json { value: new, raw } = body;
-    let edit = catalogue::StoreEdit {
+    let edit = store::StoreEdit {
         name: Some(new.name),
         location: Some(new.location),
         confirmation_delay_ms: new.confirmation_delay_ms.map(Whole::unsigned),
@@ -186,7 +185,7 @@ pub(super) async fn find(state: &State, id: StoreId) -> Result<StoreView, ApiErr
 #[utoipa::path(patch, path = "/api/v1/stores/{id}", tag = "stores", request_body = EditStore, responses((status = 200, body = Store)))]
 pub async fn edit_store(state: State, caller: Caller, body: Json<EditStore>) -> Answer {
     let edit = body.value;
-    let edit = catalogue::StoreEdit {
+    let edit = store::StoreEdit {
         name: edit.name,
         location: edit.location,
         confirmation_delay_ms: edit.confirmation_delay_ms.map(Whole::unsigned),

@@ -1,7 +1,7 @@
 //! The words of the API: statuses, reasons and choices, each a string out of a fixed set.
 
 use super::json::word;
-use crate::domain::{catalogue, order, payment};
+use crate::domain::{order, participant, payment};
 use crate::ports::changes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -62,7 +62,7 @@ words! {
     /// What a person may do with an order.
     OrderAction = order::OrderAction, order::OrderAction::ALL;
     /// Who confirms for a store: Plaza itself, or an outside service.
-    Fulfilment = catalogue::Fulfilment, &[catalogue::Fulfilment::Internal, catalogue::Fulfilment::External];
+    Fulfilment = participant::Fulfilment, &[participant::Fulfilment::Internal, participant::Fulfilment::External];
     /// What the holder of a token of the staff may do.
     TokenRole = changes::TokenRole, &[changes::TokenRole::Admin, changes::TokenRole::Reader];
     /// Whether an authorization can be drawn on.

@@ -1,11 +1,13 @@
 //! The rows of the read model, as an append changes them.
 
 use crate::domain::basket::BasketState;
-use crate::domain::catalogue::{Fulfilment, ProductState, StockLine, StoreState};
 use crate::domain::customer::CustomerState;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::inventory::StockLine;
 use crate::domain::order::{OrderState, OrderStatus};
+use crate::domain::participant::Fulfilment;
 use crate::domain::payment::PaymentState;
+use crate::domain::store::{ProductState, StoreState};
 use crate::domain::time::Timestamp;
 use std::sync::Arc;
 

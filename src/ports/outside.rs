@@ -3,7 +3,8 @@
 use super::feed::Undelivered;
 use super::journal::RecordedEvent;
 use crate::domain::ids::{OrderId, ProductId};
-use crate::domain::order::{Participant, Reason, Request};
+use crate::domain::order::{Reason, Request};
+use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;

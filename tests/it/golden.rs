@@ -5,7 +5,6 @@
 //! not read journals that exist. A new event gets a file; a new field of an event gets a further payload in its file.
 
 use plaza::domain::basket::BasketState;
-use plaza::domain::catalogue::{ProductState, StoreState};
 use plaza::domain::customer::CustomerState;
 use plaza::domain::event::{
     BasketEvent, CustomerEvent, DomainEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind, all_names,
@@ -13,7 +12,9 @@ use plaza::domain::event::{
 use plaza::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, StoreId};
 use plaza::domain::order::OrderState;
 use plaza::domain::payment::PaymentState;
+use plaza::domain::store::{ProductState, StoreState};
 use plaza::domain::time::Timestamp;
+use plaza::domain::upcast::decode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ fn golden(file: &str) -> PathBuf {
 /// The name and payload an event has after it was read and written again.
 fn read_and_written(name: &str, payload: &str) -> (&'static str, Value) {
     fn again<E: DomainEvent>(name: &str, payload: &str) -> (&'static str, Value) {
-        let event = E::decode(name, payload).unwrap_or_else(|error| panic!("{name}: {error}: {payload}"));
+        let event = decode::<E>(name, payload).unwrap_or_else(|error| panic!("{name}: {error}: {payload}"));
         (event.name(), serde_json::from_str(&event.payload()).unwrap())
     }
     match name.split('.').next().and_then(StreamKind::parse) {
@@ -114,23 +115,23 @@ impl Fold {
         let at = Timestamp::parse_rfc3339(&row.occurred_at).unwrap();
         match StreamKind::parse(name.split('.').next().unwrap()).unwrap() {
             StreamKind::Store => {
-                let event = StoreEvent::decode(name, &payload).unwrap();
+                let event = decode::<StoreEvent>(name, &payload).unwrap();
                 self.stores.entry(id).or_insert_with(|| StoreState::blank(StoreId(id))).evolve(&event, at);
             }
             StreamKind::Basket => {
-                let event = BasketEvent::decode(name, &payload).unwrap();
+                let event = decode::<BasketEvent>(name, &payload).unwrap();
                 self.baskets.entry(id).or_insert_with(|| BasketState::blank(BasketId(id))).evolve(&event, at);
             }
             StreamKind::Customer => {
-                let event = CustomerEvent::decode(name, &payload).unwrap();
+                let event = decode::<CustomerEvent>(name, &payload).unwrap();
                 self.customers.insert(id, CustomerState::born(CustomerId(id), &event, at));
             }
             StreamKind::Payment => {
-                let event = PaymentEvent::decode(name, &payload).unwrap();
+                let event = decode::<PaymentEvent>(name, &payload).unwrap();
                 let blank = || PaymentState::blank(PaymentId(id), "EUR".parse().unwrap());
                 self.payments.entry(id).or_insert_with(blank).evolve(&event, at);
             }
-            StreamKind::Order => match OrderEvent::decode(name, &payload).unwrap() {
+            StreamKind::Order => match decode::<OrderEvent>(name, &payload).unwrap() {
                 OrderEvent::Submitted(submitted) => {
                     self.orders.insert(id, OrderState::born(OrderId(id), &submitted, at));
                 }

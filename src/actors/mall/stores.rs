@@ -6,9 +6,9 @@ use crate::actors::ask::ask;
 use crate::actors::error::MallError;
 use crate::actors::order_saga::Notify;
 use crate::actors::store::{Administer, BeginClosing, Expect, StopClosing};
-use crate::domain::catalogue::{StoreCommand, StoreEdit, StoreState};
 use crate::domain::ids::{OrderId, StoreId};
 use crate::domain::order::OrderCommand;
+use crate::domain::store::{StoreCommand, StoreEdit, StoreState};
 use crate::ports::reply::{Reply, Responder};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 

@@ -3,13 +3,13 @@
 use crate::actors::ask::ask;
 use crate::actors::error::MallError;
 use crate::actors::participants::Participants;
-use crate::actors::payment;
-use crate::actors::store;
-use crate::domain::catalogue::{StockLine, StoreCommand, StoreError};
+use crate::actors::{payment, store};
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::inventory::{StockLine, StoreRejection};
 use crate::domain::money::Money;
-use crate::domain::order::{Obligation, OrderCommand, Reason, StoreRejection, Work};
+use crate::domain::order::{Obligation, OrderCommand, Reason, Work};
 use crate::domain::payment::{PaymentCommand, PaymentError};
+use crate::domain::store::{StoreCommand, StoreError};
 use crate::ports::journal::Cause;
 use std::sync::Arc;
 use uuid::Uuid;

@@ -6,11 +6,11 @@ use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows::Row;
 use crate::db::schema::events;
-use crate::domain::catalogue::StockLine;
-use crate::domain::event::{DomainEvent, PaymentEvent, StoreEvent};
+use crate::domain::event::{PaymentEvent, StoreEvent};
 use crate::domain::ids::OrderId;
-use crate::domain::inventory::Stock;
+use crate::domain::inventory::{Stock, StockLine};
 use crate::domain::order::OrderStatus;
+use crate::domain::upcast::decode;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -111,7 +111,7 @@ impl Streams {
     }
 
     fn store_event(&mut self, id: Uuid, position: i64, name: &str, payload: &str, findings: &mut Findings) {
-        let Ok(event) = StoreEvent::decode(name, payload) else {
+        let Ok(event) = decode::<StoreEvent>(name, payload) else {
             return findings.violated(3, || format!("event {position} ({name}) can not be read"));
         };
         match event {
@@ -154,7 +154,7 @@ impl Streams {
     }
 
     fn payment_event(&mut self, id: Uuid, position: i64, name: &str, payload: &str, findings: &mut Findings) {
-        match PaymentEvent::decode(name, payload) {
+        match decode::<PaymentEvent>(name, payload) {
             Ok(PaymentEvent::Held(held)) => self.effect(id, held.order_id, "held", findings),
             Ok(PaymentEvent::HoldVoided(voided)) => self.effect(id, voided.order_id, "voided", findings),
             Ok(PaymentEvent::Captured(captured)) => self.effect(id, captured.order_id, "captured", findings),

@@ -6,7 +6,7 @@ use crate::db::error::DbError;
 use crate::db::pool::Connection;
 use crate::db::rows;
 use crate::db::schema::{holds, orders, reservations};
-use crate::domain::catalogue::StockLine;
+use crate::domain::inventory::StockLine;
 use crate::domain::order::{OrderPaymentStatus, OrderState, OrderStatus};
 use diesel::prelude::*;
 use std::collections::HashMap;

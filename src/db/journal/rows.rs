@@ -2,10 +2,10 @@
 
 use crate::db::schema::{baskets, customers, events, idempotency, orders, payments, products, stores, tokens};
 use crate::domain::basket::BasketState;
-use crate::domain::catalogue::ProductState;
 use crate::domain::customer::CustomerState;
 use crate::domain::ids::StoreId;
 use crate::domain::payment::PaymentState;
+use crate::domain::store::ProductState;
 use crate::ports::changes::{OrderChange, StoreHead, TokenRecord};
 use crate::ports::reply::IdempotencyRecord;
 use diesel::prelude::{AsChangeset, Insertable};

@@ -1,16 +1,17 @@
 //! Orders: as they are, as they were, due ones, and lists.
 
 use super::{Backend, events};
+use crate::db::cursor;
 use crate::db::dialect::{LIKE_ESCAPE, askable, contains, order_is_archived};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::pool::Connection;
-use crate::db::rows::Row;
+use crate::db::rows::{self, Row};
 use crate::db::schema::{holds, order_stores, orders, reservations};
-use crate::db::{cursor, rows};
-use crate::domain::event::{DomainEvent, OrderEvent};
+use crate::domain::event::OrderEvent;
 use crate::domain::ids::{OrderId, PaymentId, StoreId};
 use crate::domain::order::{OrderState, OrderStatus};
 use crate::domain::time::Timestamp;
+use crate::domain::upcast::decode;
 use crate::ports::reads::orders::{OrderCounts, OrderFilter};
 use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, exists, sql};
@@ -37,7 +38,7 @@ pub fn at_version(conn: &mut Connection, id: OrderId, version: u64) -> Result<Op
         return Ok(None);
     }
     let decode = |event: &crate::ports::journal::RecordedEvent| {
-        let decoded = OrderEvent::decode(&event.name, &event.payload);
+        let decoded = decode::<OrderEvent>(&event.name, &event.payload);
         decoded.map(|decoded| (decoded, event.occurred_at)).map_err(|error| {
             DbError::because(DbErrorKind::Corrupt, format!("events {} does not decode", event.position), error)
         })

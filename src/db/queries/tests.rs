@@ -4,9 +4,9 @@ use super::{baskets, customers, events, idempotency, log, orders, payments, prod
 use crate::db::error::DbErrorKind;
 use crate::db::pool::Connection;
 use crate::db::testbed::{CUP, Mall, TEA, uuid};
-use crate::domain::catalogue::StoreCommand;
 use crate::domain::ids::{OrderId, ProductId};
 use crate::domain::order::{OrderStatus, Reason};
+use crate::domain::store::StoreCommand;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::events::EventFilter;

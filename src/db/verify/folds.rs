@@ -1,14 +1,16 @@
 //! Every stream folded in memory, checked after every event for what must never be wrong.
 
 use crate::domain::basket::BasketState;
-use crate::domain::catalogue::{StockLine, StoreState};
 use crate::domain::customer::CustomerState;
 use crate::domain::event::{BasketEvent, CustomerEvent, DomainEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind};
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::inventory::StockLine;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderState;
 use crate::domain::payment::PaymentState;
+use crate::domain::store::StoreState;
 use crate::domain::time::Timestamp;
+use crate::domain::upcast;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -180,7 +182,7 @@ fn sound(is_sound: bool) -> Result<(), String> {
 }
 
 fn decode<E: DomainEvent>(name: &str, payload: &str) -> Result<E, String> {
-    E::decode(name, payload).map_err(|error| match std::error::Error::source(&error) {
+    upcast::decode::<E>(name, payload).map_err(|error| match std::error::Error::source(&error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
     })

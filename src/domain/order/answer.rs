@@ -4,8 +4,10 @@
 //! Plaza's books like any confirmation, so reservations, holds and their undoing are the same for inside and outside.
 //! The first answer wins; it is written before anything is done about it, so that no crash lets a later one win.
 
-use super::{OrderState, Reason, Shortage};
+use super::state::OrderState;
+use super::words::Reason;
 use crate::domain::ids::{ProductId, StoreId};
+use crate::domain::inventory::Shortage;
 
 /// The answer of an outside service.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,20 +1,22 @@
 //! What an order does with a command: the transition table of the saga.
 
+use super::answer::{self, Answer, AnswerError};
 use super::event::{
     Accepted, Archived, Cancelled, CompensationRequired, ConfirmationIgnored, Delivered, Expired, HoldLowered,
     LineDropped, LineRequested, ObligationMet, Paid, PaymentConfirmationReceived, PaymentConfirmationRequested,
     PaymentConfirmed, PaymentRejected, Rejected, StoreConfirmationReceived, StoreConfirmationRequested, StoreConfirmed,
     StoreRejected, StoreShipped, Submitted,
 };
-use super::{
-    Answer, AnswerError, CANCEL_REASON_MAX, CancelledBy, DeliveryStatus, LINES_MAX, Obligation, OnShortage,
-    OrderAction, OrderLine, OrderPaymentStatus, OrderState, OrderStatus, QUANTITY_MAX, Reason, Shortage, StoreAsked,
-    StoreRejection, answer,
-};
-use crate::domain::catalogue::Fulfilment;
+use super::leg::StoreAsked;
+use super::obligation::Obligation;
+use super::state::OrderState;
+use super::words::{CancelledBy, DeliveryStatus, OnShortage, OrderAction, OrderPaymentStatus, OrderStatus, Reason};
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
+use crate::domain::inventory::{Shortage, StoreRejection};
+use crate::domain::line::{LINES_MAX, OrderLine, QUANTITY_MAX};
 use crate::domain::money::Money;
+use crate::domain::participant::Fulfilment;
 use crate::domain::text::{self, TextError};
 use crate::domain::time::Timestamp;
 
@@ -396,7 +398,7 @@ impl Draft {
     }
 
     fn store_closing(&mut self, store_id: StoreId, policy: &OrderPolicy) {
-        let counted_on = self.state.leg(store_id).is_some_and(super::StoreLeg::is_kept);
+        let counted_on = self.state.leg(store_id).is_some_and(super::leg::StoreLeg::is_kept);
         if self.state.status != OrderStatus::Pending || !counted_on {
             return;
         }
@@ -551,7 +553,7 @@ impl Draft {
     /// A store has reserved when it confirmed; it may have when it was due, because then it has been asked and its
     /// verdict may be on its way. Requests leave only at or after `due_at`, and the clock never runs backwards, so a
     /// store that was not due has not been asked. A store served from outside is asked by the submission.
-    fn may_have_reserved(&self, leg: &super::StoreLeg) -> bool {
+    fn may_have_reserved(&self, leg: &super::leg::StoreLeg) -> bool {
         match leg.status {
             DeliveryStatus::Confirmed => true,
             DeliveryStatus::Pending => leg.is_kept() && (!leg.fulfilment.is_internal() || leg.due_at <= self.now),
@@ -559,3 +561,5 @@ impl Draft {
         }
     }
 }
+/// The longest cancellation reason, in characters.
+pub const CANCEL_REASON_MAX: usize = 200;

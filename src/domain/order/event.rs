@@ -1,9 +1,13 @@
 //! Facts about orders: the payloads behind the names in `domain::event`.
 
-use super::{CancelledBy, Obligation, OnShortage, OrderLine, Reason, Shortage, StoreAsked};
-use crate::domain::catalogue::Fulfilment;
+use super::leg::StoreAsked;
+use super::obligation::Obligation;
+use super::words::{CancelledBy, OnShortage, Reason};
 use crate::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
+use crate::domain::inventory::Shortage;
+use crate::domain::line::OrderLine;
 use crate::domain::money::Money;
+use crate::domain::participant::Fulfilment;
 use crate::domain::time::{Rfc3339, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

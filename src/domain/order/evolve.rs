@@ -1,19 +1,20 @@
 //! How an order changes with each event. Total: any event applies to any state, decisions are made elsewhere.
 
 use super::event::{CompensationRequired, StoreRejected, Submitted};
-use super::{
-    DeliveryStatus, Duty, Obligation, OrderPaymentStatus, OrderState, OrderStatus, PaymentLeg, Reason, StoreLeg,
-};
-use crate::domain::catalogue::Fulfilment;
+use super::leg::{PaymentLeg, StoreAsked, StoreLeg};
+use super::obligation::{Duty, Obligation};
+use super::state::OrderState;
+use super::words::{DeliveryStatus, OrderPaymentStatus, OrderStatus, Reason};
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{OrderId, StoreId};
+use crate::domain::participant::Fulfilment;
 use crate::domain::time::Timestamp;
 
 impl OrderState {
     /// The order after its first event.
     #[must_use]
     pub fn born(id: OrderId, submitted: &Submitted, at: Timestamp) -> Self {
-        let leg = |asked: &super::StoreAsked| StoreLeg {
+        let leg = |asked: &StoreAsked| StoreLeg {
             store_id: asked.store_id,
             store_name: asked.store_name.clone(),
             fulfilment: asked.fulfilment,

@@ -2,23 +2,15 @@
 //!
 //! Derived from the event alone, so that a repeated reading of the journal makes the same requests again.
 
-use super::Obligation;
 use super::event::LineRequested;
+use super::obligation::Obligation;
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
 use crate::domain::money::Money;
+use crate::domain::participant::Participant;
 use crate::domain::time::{Rfc3339, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// Who is served by an outside process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Participant {
-    /// A store.
-    Store(StoreId),
-    /// The bank.
-    Bank,
-}
 
 /// A request to an outside participant.
 #[derive(Clone, Debug, PartialEq, Eq)]

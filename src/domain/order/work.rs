@@ -3,10 +3,12 @@
 //! Nothing about work is stored but the state: after a crash the same work is found again, asked again, and every
 //! participant answers a repeated request without a second effect.
 
-use super::{DeliveryStatus, PaymentLeg, StoreLeg};
-use super::{Obligation, OrderPaymentStatus, OrderState, OrderStatus};
-use crate::domain::catalogue::Fulfilment;
+use super::leg::{PaymentLeg, StoreLeg};
+use super::obligation::Obligation;
+use super::state::OrderState;
+use super::words::{DeliveryStatus, OrderPaymentStatus, OrderStatus};
 use crate::domain::ids::StoreId;
+use crate::domain::participant::Fulfilment;
 use crate::domain::time::Timestamp;
 
 /// One thing to do for an order.

@@ -1,7 +1,7 @@
 //! Lists of products.
 
-use crate::domain::catalogue::ProductState;
 use crate::domain::ids::StoreId;
+use crate::domain::store::ProductState;
 use std::sync::Arc;
 
 /// How products are sorted; each is made unique by the id.

@@ -2,11 +2,11 @@
 
 use super::shopper::{SECOND, in_a_mall, policy};
 use plaza::actors::error::MallError;
-use plaza::domain::catalogue::StoreCommand;
 use plaza::domain::order::{
     CancelledBy, Compensation, DeliveryStatus, OnShortage, OrderCommand, OrderError, OrderPaymentStatus, OrderPolicy,
     OrderStatus, Reason,
 };
+use plaza::domain::store::StoreCommand;
 use std::time::Duration;
 
 fn cancel() -> OrderCommand {

@@ -2,12 +2,13 @@
 
 use super::shopper::{SECOND, Shopper, in_a_mall, policy};
 use plaza::bus::subject::request_subject;
-use plaza::domain::catalogue::{Fulfilment, StoreCommand, StoreEdit};
 use plaza::domain::ids::{OrderId, ProductId, StoreId};
 use plaza::domain::order::{
     Compensation, DeliveryStatus, OnShortage, OrderCommand, OrderPaymentStatus, OrderPolicy, OrderStatus, Reason,
     Request,
 };
+use plaza::domain::participant::Fulfilment;
+use plaza::domain::store::{StoreCommand, StoreEdit};
 use plaza::ports::outside::OutgoingRequest;
 use plaza::ports::reads::events::EventFilter;
 use std::time::Duration;

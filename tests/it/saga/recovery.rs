@@ -1,8 +1,9 @@
 //! What a crash leaves behind is finished by the next start, once.
 
 use super::shopper::{SECOND, in_a_mall, policy};
-use plaza::domain::catalogue::{Fulfilment, StoreCommand, StoreEdit};
 use plaza::domain::order::{OrderCommand, OrderStatus, Reason};
+use plaza::domain::participant::Fulfilment;
+use plaza::domain::store::{StoreCommand, StoreEdit};
 use plaza::ports::reads::events::EventFilter;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Customers: a name and a phone number under an id. A customer registers once and does not change.
 
+pub mod event;
+
 use super::event::CustomerEvent;
 use super::ids::CustomerId;
 use super::text::{self, TextError};
@@ -10,22 +12,6 @@ use std::sync::Arc;
 pub const NAME_MAX: usize = 120;
 /// The longest phone number, in characters.
 pub const PHONE_MAX: usize = 40;
-
-/// Facts about customers.
-pub mod event {
-    use schemars::JsonSchema;
-    use serde::{Deserialize, Serialize};
-    use std::sync::Arc;
-
-    /// The customer registered.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct Registered {
-        /// What the customer is called.
-        pub name: Arc<str>,
-        /// How to reach the customer.
-        pub phone: Arc<str>,
-    }
-}
 
 /// A registered customer.
 #[derive(Clone, Debug, PartialEq, Eq)]

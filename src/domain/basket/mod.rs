@@ -1,58 +1,13 @@
 //! Baskets: which products a shopper wants, and how many. Stock and prices are looked at elsewhere: a basket may hold
 //! more than there is.
 
+pub mod event;
+
 use super::event::BasketEvent;
 use super::ids::{BasketId, CustomerId, ProductId, StoreId};
-use super::order::{LINES_MAX, QUANTITY_MAX};
+use super::line::{LINES_MAX, QUANTITY_MAX};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// Facts about baskets.
-pub mod event {
-    use crate::domain::ids::{CustomerId, OrderId, ProductId, StoreId};
-    use schemars::JsonSchema;
-    use serde::{Deserialize, Serialize};
-
-    /// The basket was made.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct Created {}
-
-    /// The basket belongs to a customer from now on.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct Claimed {
-        /// The owner.
-        pub customer_id: CustomerId,
-    }
-
-    /// The quantity of a product was set.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct ItemSet {
-        /// The product.
-        pub product_id: ProductId,
-        /// The store that sells it.
-        pub store_id: StoreId,
-        /// Pieces.
-        pub quantity: u32,
-    }
-
-    /// A product was taken out.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct ItemRemoved {
-        /// The product.
-        pub product_id: ProductId,
-    }
-
-    /// Everything was taken out.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct Cleared {}
-
-    /// The basket became an order; it is empty again.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-    pub struct CheckedOut {
-        /// The order made of the basket.
-        pub order_id: OrderId,
-    }
-}
 
 /// One product in a basket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
