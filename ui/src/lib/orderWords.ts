@@ -1,6 +1,6 @@
 // Order vocabulary: what a status, a reason or a forbidden action is called for a person.
 import type { Order } from '@/api/types';
-import type { Tone } from './events';
+import type { Tone } from './tone';
 
 export interface StatusWord {
   label: string;
