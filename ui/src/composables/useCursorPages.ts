@@ -12,7 +12,13 @@ export function useCursorPages<T>(load: (paging: { limit: number; cursor?: strin
   const loading = computed(() => data.value === undefined && error.value === undefined);
   const nextCursor = computed(() => data.value?.next_cursor ?? undefined);
   const page = computed(() => trail.value.length);
-  const from = computed(() => (page.value - 1) * limit + 1);
+  /** What `CursorPager` shows. */
+  const pager = computed(() => ({
+    page: page.value,
+    from: (page.value - 1) * limit + 1,
+    shown: items.value.length,
+    hasNext: !!nextCursor.value,
+  }));
 
   function show(cursors: (string | undefined)[]) {
     trail.value = cursors;
@@ -27,5 +33,5 @@ export function useCursorPages<T>(load: (paging: { limit: number; cursor?: strin
   /** After a change of filters: back to the first page. */
   const restart = () => show([undefined]);
 
-  return { items, error, busy, loading, page, from, nextCursor, next, previous, restart, reload, clear };
+  return { items, error, busy, loading, page, pager, next, previous, restart, reload, clear };
 }
