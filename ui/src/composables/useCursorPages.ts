@@ -1,15 +1,14 @@
 import { computed, ref } from 'vue';
-import type { Page } from '@/api/types';
+import type { LoadPage } from '@/api/pages';
 import { useResource } from './useResource';
 
 /** A keyset-paged list, one page on screen: the table stays small however many rows there are. */
-export function useCursorPages<T>(load: (paging: { limit: number; cursor?: string }) => Promise<Page<T>>, limit = 50) {
+export function useCursorPages<T>(load: LoadPage<T>, limit = 50) {
   /** The cursor of each page up to the one shown; the first page has none. */
   const trail = ref<(string | undefined)[]>([undefined]);
-  const { data, error, busy, reload, clear } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
+  const { data, error, busy, loading, reload, clear } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
 
   const items = computed(() => data.value?.items ?? []);
-  const loading = computed(() => data.value === undefined && error.value === undefined);
   const nextCursor = computed(() => data.value?.next_cursor ?? undefined);
   const page = computed(() => trail.value.length);
   /** What `CursorPager` shows. */

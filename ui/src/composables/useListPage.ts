@@ -1,6 +1,5 @@
 import { computed, ref } from 'vue';
-import type { Paging } from '@/api/plaza';
-import type { Page } from '@/api/types';
+import type { LoadPage } from '@/api/pages';
 import { sortFromText, sortRows, sortToText, type Column } from '@/lib/table';
 import { useAllPages } from './useAllPages';
 import { useQueryFilters } from './useQueryFilters';
@@ -8,7 +7,7 @@ import { useQueryFilters } from './useQueryFilters';
 interface Options<T, F> {
   /** What is filtered and sorted by at first, as it stands in the address. */
   filters: F;
-  load: (paging: Paging, filters: F) => Promise<Page<T>>;
+  load: (paging: Parameters<LoadPage<T>>[0], filters: F) => ReturnType<LoadPage<T>>;
   /** Which of the loaded rows are shown. */
   matches?: (row: T, filters: F) => boolean;
   /** `load` does not look at the filters, so that another filter needs no other answer. */

@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { onOtherCaller } from '@/api/credentials';
 import { needsAccess } from '@/api/problem';
 import { useLive } from '@/stores/live';
@@ -11,6 +11,8 @@ export function useResource<T>(load: () => Promise<T>) {
   const data = shallowRef<T>();
   const error = shallowRef<unknown>();
   const busy = ref(false);
+  /** Nothing has come yet, neither an answer nor a refusal. */
+  const loading = computed(() => data.value === undefined && error.value === undefined);
   let latest = 0;
 
   async function reload() {
@@ -49,5 +51,5 @@ export function useResource<T>(load: () => Promise<T>) {
     void reload();
   });
   onScopeDispose(() => (latest = Infinity));
-  return { data, error, busy, reload, clear };
+  return { data, error, busy, loading, reload, clear };
 }

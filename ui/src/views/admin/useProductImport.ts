@@ -1,6 +1,7 @@
 // One import of a product file: read it, plan it, carry the plan out row by row, try again what failed.
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
 import { isReplayed } from '@/api/client';
+import { readPages } from '@/api/pages';
 import { plaza } from '@/api/plaza';
 import { ApiError, describe, isTransient, needsAccess } from '@/api/problem';
 import type { Product } from '@/api/types';
@@ -11,7 +12,6 @@ import { readProducts, type ImportRow, type ProductFile } from '@/lib/productCsv
 import { decodeFile } from '@/lib/textFile';
 import { UNKNOWN_CURRENCY, useMall } from '@/stores/mall';
 
-const PAGE = 200;
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 /** What is too large to be a price list is not read into memory. */
@@ -29,16 +29,8 @@ function explain(e: unknown): string {
   return detail || title;
 }
 
-async function allProducts(storeId: string): Promise<Product[]> {
-  const items: Product[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await plaza.storeProducts(storeId, { limit: PAGE, cursor });
-    items.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
-  return items;
-}
+const allProducts = async (storeId: string) =>
+  (await readPages((paging) => plaza.storeProducts(storeId, paging))).items;
 
 type Work = Addition | Extract<Step, { does: 'update' }>;
 const isWork = (step: Step): step is Work => step.does === 'add' || step.does === 'update';

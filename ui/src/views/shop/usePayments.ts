@@ -25,8 +25,7 @@ export function usePayments() {
     p.status !== 'voided' && (p.available.amount_minor > 0 || p.authorized.amount_minor === 0);
   const usable = computed(() => all.value.filter(isUsable));
   const chosen = computed(() => usable.value.find((p) => p.id === customer.paymentId));
-  const loading = computed(() => list.data.value === undefined && list.error.value === undefined);
-  return { list, loading, usable, chosen };
+  return { list, loading: list.loading, usable, chosen };
 }
 
 export type Payments = ReturnType<typeof usePayments>;
