@@ -1,6 +1,7 @@
 // Who this browser is to the mall, and what it may do there. Unknown until the server has said so.
+import { useTimeoutFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { computed, onScopeDispose, shallowRef, watch } from 'vue';
+import { computed, shallowRef, watch } from 'vue';
 import { refusals, seenAs, setStaffToken, staffToken } from '@/api/credentials';
 import { plaza } from '@/api/plaza';
 import type { WhoAmI } from '@/api/types';
@@ -34,9 +35,9 @@ export const useAccess = defineStore('access', () => {
   }
 
   let latest = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  const retry = useTimeoutFn(() => void refresh(), RETRY_MS, { immediate: false });
   async function refresh() {
-    clearTimeout(retry);
+    retry.stop();
     const turn = ++latest;
     const token = staffToken.value;
     try {
@@ -50,7 +51,7 @@ export const useAccess = defineStore('access', () => {
       }
     } catch {
       // Offline or busy: who one is stays what it was, and what was never known is asked again.
-      if (turn === latest && !who.value) retry = setTimeout(() => void refresh(), RETRY_MS);
+      if (turn === latest && !who.value) retry.start();
     }
   }
 
@@ -73,7 +74,6 @@ export const useAccess = defineStore('access', () => {
   watch(refusals, () => void ((staffToken.value || role.value !== 'anonymous') && refresh()));
   const live = useLive();
   watch([staffToken, () => live.resumed], () => void refresh());
-  onScopeDispose(() => clearTimeout(retry));
   void refresh();
   return { who, role, mayChange, maySee, isStaff, label, ended, refresh, signIn, signOut };
 });
