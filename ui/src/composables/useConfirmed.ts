@@ -7,7 +7,7 @@ interface Question {
   /** What the two buttons are called. */
   accept: string;
   reject?: string;
-  /** Without it nothing is lost, and the button is no warning. */
+  /** Marks an action that loses something. */
   severity?: 'danger';
   icon?: string;
 }

@@ -2,7 +2,7 @@ import { createSharedComposable, useIntervalFn } from '@vueuse/core';
 import { readonly, ref } from 'vue';
 import { serverNow } from '@/lib/clock';
 
-/** One clock for the whole page, on the server's time; it stands still while nobody looks at it. */
+/** One clock for the whole page, on the server's time; it ticks only while something shows it. */
 const clock = (tickMs: number) =>
   createSharedComposable(() => {
     const now = ref(serverNow());

@@ -5,9 +5,9 @@
 import { randomId } from './ids';
 import { session } from './storage';
 
-/** An import that nobody goes on with is forgotten: whoever comes back later means it again. */
+/** An import that nobody continues is forgotten: the same rows, later, are meant as new products. */
 const OPEN_MS = 30 * 60_000;
-/** How often what came of the rows is saved meanwhile: all of it is written each time, and a file has thousands. */
+/** How often the results are saved while rows are sent: each time all are written, and a file has thousands of rows. */
 const SAVE_MS = 1_000;
 
 /** FNV-1a over UTF-16 units, twice with different starts: tells the rows of one import apart, no more. */

@@ -50,12 +50,12 @@ export const useAccess = defineStore('access', () => {
         setStaffToken('');
       }
     } catch {
-      // Offline or busy: who one is stays what it was, and what was never known is asked again.
+      // Offline or busy: what was known stays, and what was never known is asked again.
       if (turn === latest && !who.value) retry.start();
     }
   }
 
-  /** Takes a token if it is one of this mall's staff; whose it is. */
+  /** Signs in with a token if it belongs to the staff of this mall; returns the role of its holder. */
   async function signIn(token: string): Promise<WhoAmI['role']> {
     const answer = SENDABLE.test(token) ? await plaza.whoAmI(token) : NOBODY;
     if (answer.role !== 'admin' && answer.role !== 'reader') return answer.role;

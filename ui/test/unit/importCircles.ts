@@ -1,5 +1,5 @@
-// Which files below a folder import each other in a circle. A type counts as much as a value, and a page loaded when it
-// is visited as much as one loaded at once: whoever changes one file of a circle has to read all of them.
+// Finds files that import each other in a circle: whoever changes one of them has to read all. Types count as values
+// do, and pages that are loaded later (`import()` in the router) as those loaded at once.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -11,7 +11,7 @@ const ENDINGS = ['', '.ts', '.vue', '.d.ts', '/index.ts'];
 
 const isFile = (file: string) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** The files of `root` that one of them imports; `@/` is the root, and anything else but a relative path a library. */
+/** The files below `root` that `file` imports. `@/` is the root; what is not relative either is a library. */
 function importsOf(file: string, root: string): string[] {
   const text = fs.readFileSync(file, 'utf8');
   const named = [...text.matchAll(IMPORT)].flatMap(([, , name = '']) => {
@@ -25,7 +25,7 @@ function importsOf(file: string, root: string): string[] {
   return [...named, ...(file.endsWith('.vue') ? used.filter(isFile) : [])];
 }
 
-/** As `a.ts -> b.ts -> a.ts`; where circles share files, some of them, and never none. */
+/** Written as `a.ts -> b.ts -> a.ts`. Where circles share files not every one is listed, but always one of them. */
 export function importCircles(root: string): string[] {
   const circles: string[] = [];
   const done = new Set<string>();

@@ -19,7 +19,7 @@ export function useOrder(id: string) {
 
   const viewing = ref<number>();
   const past = shallowRef<Order>();
-  // An order that one may no longer see has no past either.
+  // The past of an order that may no longer be seen may not be seen either.
   watch(now.data, (order) => {
     if (!order) viewing.value = undefined;
   });

@@ -20,7 +20,7 @@ export function usePayments() {
     (e) => e.type.startsWith('plaza.payment.') && all.value.some((p) => p.id === streamId(e)),
     list.reload,
   );
-  /** A used-up authorization cannot pay for anything more; one over nothing was never more than that. */
+  /** A used-up authorization cannot pay for more; one over zero still pays for what is free. */
   const isUsable = (p: Payment) =>
     p.status !== 'voided' && (p.available.amount_minor > 0 || p.authorized.amount_minor === 0);
   const usable = computed(() => all.value.filter(isUsable));
