@@ -4,8 +4,8 @@ import { needsAccess } from '@/api/problem';
 import { useLive } from '@/stores/live';
 
 /**
- * Something loaded from the server: `data` stays while it is reloaded, overtaken answers are ignored, and a failed load is
- * tried again when the connection or the credentials come back. Data the user may no longer see is dropped.
+ * Something loaded from the server: `data` stays while it is reloaded, overtaken answers are ignored, and a failed load
+ * is tried again when the connection or the credentials come back. Data the user may no longer see is dropped.
  */
 export function useResource<T>(load: () => Promise<T>) {
   const data = shallowRef<T>();

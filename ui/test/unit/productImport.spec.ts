@@ -384,7 +384,7 @@ describe('idempotency keys', () => {
     expect(gone()).toEqual(open.keysFor(bodies, here));
     const [again, kept] = gone(uuid(7));
     expect([again === first, kept]).toEqual([false, second]);
-    expect(open.came(again!)).toBe(undefined);
+    expect(open.resultOf(again!)).toBe(undefined);
     open.note(again!, { made: uuid(9) });
     expect(gone(uuid(7))[0]).toBe(again);
     expect([first, again]).not.toContain(gone(uuid(7), uuid(9))[0]);
@@ -402,7 +402,7 @@ describe('idempotency keys', () => {
     open.note(keys[1]!, undefined, 21 * 60_000);
     const later = openImport(uuid(1), 40 * 60_000);
     expect(later.keysFor(bodies, here)).toEqual(keys);
-    expect(keys.map(later.came)).toEqual([{ made: uuid(7) }, undefined, undefined]);
+    expect(keys.map(later.resultOf)).toEqual([{ made: uuid(7) }, undefined, undefined]);
     expect([...later.made()]).toEqual([uuid(7)]);
     // Looking at an import does not keep it open.
     expect(openImport(uuid(1), 52 * 60_000).keysFor(bodies, here)).not.toEqual(keys);

@@ -66,8 +66,8 @@ export function useProductImport(storeId: () => string) {
   const work = computed(() => steps.value.filter(isWork));
   const left = computed(() => work.value.length - done.add - done.update - done.already);
   const isDone = (step: Step) => {
-    const came = outcome.get(step.row.line);
-    return came === 'done' || came === 'done before';
+    const result = outcome.get(step.row.line);
+    return result === 'done' || result === 'done before';
   };
   const count = (does: Step['does'], steps: readonly Step[]) => steps.filter((s) => s.does === does).length;
   const planned = computed(() => ({
@@ -161,14 +161,14 @@ export function useProductImport(storeId: () => string) {
         (id) => here.has(id),
       ) ?? [];
     keys = new Map(adds.map((s, i) => [s.row.line, made[i]!]));
-    const cameOf = (line: number) => open?.came(keys.get(line)!);
+    const resultOf = (line: number) => open?.resultOf(keys.get(line)!);
     const found = new Set(
-      adds.map(({ row }) => cameOf(row.line)).map((came) => (came instanceof Object ? came.made : '')),
+      adds.map(({ row }) => resultOf(row.line)).map((sent) => (sent instanceof Object ? sent.made : '')),
     );
     // What this import made of rows that the file no longer has, or has changed.
     const left = store.filter((p) => open?.made().has(p.id) && !found.has(p.id));
     const earlier = new Map(left.map((p) => [p.name, `${p.name} at ${money(p.price)}`]));
-    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, cameOf(s.row.line), earlier.get(s.body.name)) : s));
+    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, resultOf(s.row.line), earlier.get(s.body.name)) : s));
   }
 
   const send = (step: Work, key: string | undefined) =>
