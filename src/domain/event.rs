@@ -152,9 +152,9 @@ events! {
         PaymentConfirmationReceived(order::PaymentConfirmationReceived) = "order.payment_confirmation_received",
         /// A store reserved everything asked of it.
         StoreConfirmed(order::StoreConfirmed) = "order.store_confirmed",
-        /// A store can not serve the order.
+        /// A store cannot serve the order.
         StoreRejected(order::StoreRejected) = "order.store_rejected",
-        /// A line of a store that can not serve was dropped (`accept_available`).
+        /// A line of a store that cannot serve was dropped (`accept_available`).
         LineDropped(order::LineDropped) = "order.line_dropped",
         /// The hold was lowered to the total of the kept lines.
         HoldLowered(order::HoldLowered) = "order.hold_lowered",

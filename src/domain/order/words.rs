@@ -106,7 +106,7 @@ words! {
 }
 
 words! {
-    /// What shall happen when a store can not serve an order.
+    /// What shall happen when a store cannot serve an order.
     OnShortage {
         /// The whole order is rejected.
         RejectAll = "reject_all",

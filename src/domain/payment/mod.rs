@@ -134,7 +134,7 @@ impl PaymentState {
     /// Decides a command; no event means that it was done before.
     ///
     /// # Errors
-    /// [`PaymentError`] says why the money can not be had.
+    /// [`PaymentError`] says why the money cannot be had.
     pub fn decide(&self, command: &PaymentCommand) -> Result<Option<PaymentEvent>, PaymentError> {
         match *command {
             PaymentCommand::Hold { order_id, customer_id, amount } => self.hold(order_id, customer_id, amount),
