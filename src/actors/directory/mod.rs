@@ -222,3 +222,6 @@ impl<A: Resident> Shard<A> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
