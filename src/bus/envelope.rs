@@ -85,7 +85,7 @@ impl<'a> Attributes<'a> {
     /// The binary form: NATS headers, with the id once more as what the broker removes duplicates by.
     #[must_use]
     pub fn into_headers(self) -> HeaderMap {
-        // Names every field, so that a new attribute can not be forgotten here.
+        // Names every field, so that a new attribute cannot be forgotten here.
         let Self {
             specversion,
             id,

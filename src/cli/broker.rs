@@ -1,8 +1,8 @@
 //! The broker a mall hands its events to.
 
 use super::values::{SettingError, secret};
-use crate::bus::address::{Address, AddressError};
-use crate::bus::jetstream::BrokerOptions;
+use crate::bus::broker::address::{Address, AddressError};
+use crate::bus::broker::jetstream::BrokerOptions;
 use clap::Args;
 use std::path::PathBuf;
 

@@ -4,19 +4,22 @@
 //! after every change of the connection, and every 30 s of silence. Behind the journal: the rest is published, be it new
 //! or lost by the broker. Not a piece of the journal: it halts and says so, and looks again every few seconds. Several
 //! relays at once, messages that arrive late and messages that arrive twice are all kept out by the fence of
-//! [`super::publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
+//! [`publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
 
+pub mod publish;
+pub mod stream;
+
+use super::broker::health::HealthBoard;
+use super::broker::jetstream::{ANSWER_WITHIN, JetStream};
 use super::envelope::{Attributes, EventId};
-use super::health::HealthBoard;
-use super::jetstream::{ANSWER_WITHIN, JetStream};
-use super::publish::{BATCH_MAX, Outgoing, batch_len, publish};
-use super::stream::{EventStream, Tail, Trouble};
 use crate::ports::feed::LiveEvents;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
 use crate::ports::reads::{ReadError, ReadModel};
+use publish::{BATCH_MAX, Outgoing, batch_len, publish};
 use std::sync::Arc;
 use std::time::Duration;
+use stream::{EventStream, Tail, Trouble};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};

@@ -43,7 +43,7 @@ impl fmt::Debug for Login {
     }
 }
 
-/// An address that can not be used; the text names the setting and shows no secret.
+/// An address that cannot be used; the text names the setting and shows no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AddressError(String);
@@ -72,12 +72,12 @@ impl Address {
     /// Takes the login from a file instead: the seed of an nkey (`SU…`), or a credentials file as `nsc` writes it.
     ///
     /// # Errors
-    /// The file can not be read, or is neither.
+    /// The file cannot be read, or is neither.
     pub fn login_from(mut self, file: &Path) -> Result<Self, AddressError> {
         let refuse = |what: &str| Err(AddressError(format!("PLAZA_NATS_CREDS: {} {what}", file.display())));
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
-            Err(error) => return refuse(&format!("can not be read: {error}")),
+            Err(error) => return refuse(&format!("cannot be read: {error}")),
         };
         self.login = match text.trim() {
             seed if seed.starts_with("SU") && seed.lines().count() == 1 => match KeyPair::from_seed(seed) {
@@ -116,7 +116,7 @@ fn parse_one(text: &str) -> Result<(ServerAddr, Login), AddressError> {
     let _ = (bare.set_username(""), bare.set_password(None));
     match ServerAddr::from_url(bare) {
         Ok(server) => Ok((server, login)),
-        Err(_) => refuse("can not be used without its login"),
+        Err(_) => refuse("cannot be used without its login"),
     }
 }
 

@@ -45,7 +45,7 @@ pub struct JetStream {
     link: watch::Receiver<u64>,
 }
 
-/// The connection can not even be tried: the login is damaged.
+/// The connection cannot even be tried: the login is damaged.
 #[derive(Debug, thiserror::Error)]
 #[error("PLAZA_NATS_URL or PLAZA_NATS_CREDS: {0}")]
 pub struct ConnectError(String);
