@@ -261,7 +261,8 @@ impl Outside {
     }
 
     fn requests(self, sink: Arc<dyn RequestSink>) -> Consumer {
-        Consumer::new(requests::CONSUMER, self.reads, self.journal, Arc::new(RequestMaker::new(sink)))
+        let maker = Arc::new(RequestMaker::new(sink));
+        Consumer::new(requests::CONSUMER, self.reads, self.journal, maker, Arc::new(SystemEntropy))
     }
 }
 

@@ -13,6 +13,7 @@ mod streams;
 use super::broker::jetstream::JetStream;
 use super::envelope::Attributes;
 use super::subject;
+use crate::ports::backoff::Backoff;
 use crate::ports::feed::Undelivered;
 use crate::ports::outside::{AnswerDesk, NotTaken, OutgoingRequest, RequestSink};
 use async_nats::jetstream::Message;
@@ -40,8 +41,8 @@ const IN_HAND_MAX: usize = 256;
 const TRIES: i64 = 20;
 /// The pause before the next try of an answer: a second for each try before, at most this.
 const RETRY_MAX: Duration = Duration::from_secs(10);
-/// The pause after an error of the broker.
-const PAUSE: Duration = Duration::from_millis(250);
+/// The pauses after errors of the broker in a row.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(1));
 /// How long one request for answers stays open, and how often the broker says that it still does.
 const PULL: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(2));
 
@@ -73,24 +74,27 @@ impl JetStreamOutside {
     }
 
     async fn take_answers(&self) {
+        let mut failures = 0;
         loop {
             self.broker.connected().await;
-            if let Err(error) = self.pull().await {
+            if let Err(error) = self.pull(&mut failures).await {
                 self.broker.health().failed(&error.0);
                 tracing::debug!(%error, "answers are asked for anew");
             }
-            sleep(PAUSE).await;
+            failures += 1;
+            sleep(self.broker.pause(AGAIN, failures)).await;
         }
     }
 
-    /// Takes answers as long as the connection and the consumer last.
-    async fn pull(&self) -> Result<(), Undelivered> {
+    /// Takes answers as long as the connection and the consumer last. With a consumer, the `failures` before are over.
+    async fn pull(&self, failures: &mut u32) -> Result<(), Undelivered> {
         streams::make_missing(&self.broker).await?;
         let failed = |error: &dyn std::fmt::Display| Undelivered(format!("answers cannot be read: {error}"));
         let stream = self.broker.context().get_stream(subject::COMMANDS.0).await.map_err(|error| failed(&error))?;
         let consumer = stream.get_or_create_consumer(CONSUMER, consumer_config()).await;
         let consumer: async_nats::jetstream::consumer::Consumer<pull::Config> =
             consumer.map_err(|error| failed(&error))?;
+        *failures = 0;
         let pulled = consumer.stream().max_messages_per_batch(IN_HAND_MAX).expires(PULL.0).heartbeat(PULL.1);
         let messages = pulled.messages().await.map_err(|error| failed(&error))?;
         let mut chunks = messages.ready_chunks(IN_HAND_MAX);
