@@ -36,6 +36,7 @@ use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
 use anyhow::{Context, Result};
+use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,7 +91,9 @@ impl App {
         let read_model: Arc<dyn ReadModel> = Arc::new(read_model);
         let parts = Parts::new(settings, opened, of_actors, &arbiters)?;
         let Parts { mall, journal, bus, log, clock } = parts;
-        let tokens = Arc::new(Tokens::load(settings.admin.secret()?.as_deref(), &*read_model).await?);
+        let admin = settings.admin.secret()?;
+        let admin = admin.as_ref().map(ExposeSecret::expose_secret);
+        let tokens = Arc::new(Tokens::load(admin, &*read_model).await?);
         settings.check_reach(tokens.is_closed())?;
         mall.refill_timers().await?;
         let (stop, stopped) = watch::channel(false);

@@ -10,6 +10,7 @@ use crate::ports::time::Entropy;
 use async_nats::connection::State;
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectOptions, Event};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -141,12 +142,14 @@ impl JetStream {
 
 fn login(login: &Login) -> Result<ConnectOptions, ConnectError> {
     let options = ConnectOptions::new();
-    Ok(match login.clone() {
+    Ok(match login {
         Login::None => options,
-        Login::Password(user, password) => options.user_and_password(user, password),
-        Login::Token(token) => options.token(token),
-        Login::Seed(seed) => options.nkey(seed),
-        Login::Credentials(text) => options.credentials(&text).map_err(|error| ConnectError(error.to_string()))?,
+        Login::Password(user, password) => options.user_and_password(user.clone(), password.expose_secret().to_owned()),
+        Login::Token(token) => options.token(token.expose_secret().to_owned()),
+        Login::Seed(seed) => options.nkey(seed.expose_secret().to_owned()),
+        Login::Credentials(text) => {
+            options.credentials(text.expose_secret()).map_err(|error| ConnectError(error.to_string()))?
+        }
     })
 }
 
