@@ -4,7 +4,7 @@
 //! after every change of the connection, and every 30 s of silence. Behind the journal: the rest is published, be it new
 //! or lost by the broker. Not a piece of the journal: it halts and says so, and looks again every few seconds. Several
 //! relays at once, messages that arrive late and messages that arrive twice are all kept out by the fence of
-//! [`publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
+//! [`mod@publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
 
 pub mod publish;
 pub mod stream;
