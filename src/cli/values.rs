@@ -20,7 +20,7 @@ pub fn secret(name: &str, value: &SecretString, file: Option<&Path>) -> Result<S
     Ok(text.trim().into())
 }
 
-/// A setting that can not be used, with the reason; the text names the setting.
+/// A setting that cannot be used, with the reason; the text names the setting.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct SettingError(pub String);
