@@ -19,6 +19,7 @@ use crate::ports::time::{Clock, Entropy};
 use crate::system::{SystemClock, SystemEntropy};
 use anyhow::{Context, Result, bail};
 use awc::http::{Method, StatusCode, header};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -173,7 +174,7 @@ async fn call(mall: &WhichMall, target: &str, method: Method, path: &str, body: 
     let mut request = client.request(method, format!("{target}{path}"));
     let secret = mall.admin.secret()?;
     if let Some(secret) = &secret {
-        request = request.insert_header((header::AUTHORIZATION, format!("Bearer {secret}")));
+        request = request.insert_header((header::AUTHORIZATION, format!("Bearer {}", secret.expose_secret())));
     }
     let sent = match &body {
         Some(body) => request.send_json(body),

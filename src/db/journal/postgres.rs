@@ -13,16 +13,15 @@ use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::PostgresUrl;
 use crate::db::schema::{events, log_head};
 use crate::db::session::{self, SessionId};
+use crate::ports::backoff::Backoff;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use std::time::{Duration, Instant};
 
 /// Pauses between attempts to reach the server: short at first, for a session that was ended; not too long, because
-/// requests wait.
-const PAUSE_MIN: Duration = Duration::from_millis(50);
-/// The longest pause between attempts.
-const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// requests wait. Nothing of them is chance: a mall has one writer.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
 /// How often the log says that the database is away.
 const COMPLAINT: Duration = Duration::from_secs(5);
 /// How long a mall that is to end goes on trying.
@@ -124,7 +123,7 @@ impl PostgresJournal {
                     return Ok(0);
                 }
                 Outcome::Undone if tries >= TRIES_MAX || (tries > 0 && group.jobs.len() > 1) => return Err(error),
-                Outcome::Undone => std::thread::park_timeout((PAUSE_MIN * rounds * rounds).min(PAUSE_MAX)),
+                Outcome::Undone => std::thread::park_timeout(AGAIN.longest(rounds)),
             }
         }
     }
@@ -160,7 +159,7 @@ impl PostgresJournal {
     /// Waits until the server answers, and tells what became of the group in hand. That it can be asked does not mean
     /// that it can be written to. A mall that was to end some seconds ago ends here: every failed try comes by.
     fn outcome(&mut self, group: Option<(&Group<'_>, Head)>) -> Outcome {
-        let mut pause = PAUSE_MIN;
+        let mut failures = 0;
         let mut complained: Option<Instant> = None;
         loop {
             if self.availability.is_closing_for(CLOSING_PATIENCE) {
@@ -182,8 +181,8 @@ impl PostgresJournal {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "the database is away; the journal waits for it");
             }
-            std::thread::park_timeout(pause);
-            pause = (pause * 2).min(PAUSE_MAX);
+            failures += 1;
+            std::thread::park_timeout(AGAIN.longest(failures));
         }
     }
 

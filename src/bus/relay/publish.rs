@@ -3,10 +3,10 @@
 //! Every way of publishing is fenced by `Nats-Expected-Last-Sequence`: what arrives late, twice or out of order is
 //! refused by the broker, so an unknown outcome needs no more than a look at the end of the stream.
 
-use super::envelope::Attributes;
-use super::jetstream::JetStream;
 use super::stream::{EventStream, Trouble};
-use super::subject;
+use crate::bus::broker::jetstream::JetStream;
+use crate::bus::envelope::Attributes;
+use crate::bus::subject;
 use crate::ports::journal::RecordedEvent;
 use async_nats::client::PublishErrorKind as SendErrorKind;
 use async_nats::header::{
@@ -69,7 +69,7 @@ pub fn batch_len(events: &[Outgoing], stream: &EventStream) -> usize {
 /// Publishes events behind the message with sequence `last`, and answers the sequence of the last one.
 ///
 /// # Errors
-/// [`Trouble::Unavailable`]: some, all or none of them were stored. [`Trouble::Halt`]: the broker can not take one.
+/// [`Trouble::Unavailable`]: some, all or none of them were stored. [`Trouble::Halt`]: the broker cannot take one.
 pub async fn publish(
     broker: &JetStream,
     stream: &EventStream,

@@ -3,9 +3,9 @@
 //! Only relays write to it, one event a message, each fenced by the sequence before it. So its end is the truth about
 //! how far the relay is, and its sequences are the journal's positions.
 
-use super::envelope::EventId;
-use super::jetstream::JetStream;
-use super::subject;
+use crate::bus::broker::jetstream::JetStream;
+use crate::bus::envelope::EventId;
+use crate::bus::subject;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
@@ -25,7 +25,7 @@ const LOG_ID_KEY: &str = "plaza_log_id";
 /// "replicas > 1 not supported in non-clustered mode" (nats-server `server/errors.json`).
 const REPLICAS_NEED_A_CLUSTER: ErrorCode = ErrorCode(10074);
 
-/// Why the relay can not go on.
+/// Why the relay cannot go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// The broker or the database did not answer as hoped; trying again helps.

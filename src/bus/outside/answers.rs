@@ -1,6 +1,6 @@
 //! Messages of outside services: the subject says who answers and how, the desk of the actors does the rest.
 
-use super::subject;
+use crate::bus::subject;
 use crate::ports::outside::{AnswerDesk, NotTaken};
 
 /// Takes a message sent to `subject`.

@@ -4,19 +4,23 @@
 //! after every change of the connection, and every 30 s of silence. Behind the journal: the rest is published, be it new
 //! or lost by the broker. Not a piece of the journal: it halts and says so, and looks again every few seconds. Several
 //! relays at once, messages that arrive late and messages that arrive twice are all kept out by the fence of
-//! [`super::publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
+//! [`mod@publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
 
+pub mod publish;
+pub mod stream;
+
+use super::broker::health::HealthBoard;
+use super::broker::jetstream::{ANSWER_WITHIN, JetStream};
 use super::envelope::{Attributes, EventId};
-use super::health::HealthBoard;
-use super::jetstream::{ANSWER_WITHIN, JetStream};
-use super::publish::{BATCH_MAX, Outgoing, batch_len, publish};
-use super::stream::{EventStream, Tail, Trouble};
+use crate::ports::backoff::Backoff;
 use crate::ports::feed::LiveEvents;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
 use crate::ports::reads::{ReadError, ReadModel};
+use publish::{BATCH_MAX, Outgoing, batch_len, publish};
 use std::sync::Arc;
 use std::time::Duration;
+use stream::{EventStream, Tail, Trouble};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
@@ -26,8 +30,8 @@ use uuid::Uuid;
 const POLL_EVERY: Duration = Duration::from_millis(250);
 /// After how much silence the end of the stream is read back. Longer leaves a loss unnoticed while nothing happens.
 const READ_BACK_EVERY: Duration = Duration::from_secs(30);
-/// The pause after an error. Shorter asks a broker in trouble too often, longer adds to the delay.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The pauses after errors in a row. Shorter ones ask a broker in trouble too often, longer ones add to the delay.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 /// After how many errors in a row, without an event handed on, an operator is told. One is the price of a broker that
 /// restarts; a broker without room for events gives them without an end.
 const TELL_AFTER: u32 = 5;
@@ -82,7 +86,7 @@ impl Relay {
                     }
                     tracing::debug!(error, "the relay starts over from the end of the stream");
                     self.health.failed(&error);
-                    sleep(PAUSE).await;
+                    sleep(self.broker.pause(AGAIN, self.failures)).await;
                 }
                 Err(Trouble::Halt(reason)) => {
                     if self.health.halted(&reason) {

@@ -5,10 +5,12 @@
 
 use super::address::{Address, Login};
 use super::health::HealthBoard;
+use crate::ports::backoff::Backoff;
 use crate::ports::time::Entropy;
 use async_nats::connection::State;
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectOptions, Event};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,8 +18,8 @@ use tokio::sync::watch;
 /// How long the broker may take to answer. Shorter takes a slow disk for a lost answer, longer keeps the relay waiting
 /// for answers that never come.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(2);
-/// The longest pause between two attempts to connect, and the most that is added to it by chance, milliseconds.
-const RECONNECT_MS: (u64, u64) = (200, 100);
+/// The pauses between attempts to connect. Longer ones add to the delay once the broker is back.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(250));
 /// How often the connection is tried; one that does not answer twice in a row is given up.
 const PING_EVERY: Duration = Duration::from_secs(5);
 /// How often the state is looked at, because events about it can be dropped.
@@ -41,11 +43,12 @@ pub struct JetStream {
     context: Context,
     options: Arc<BrokerOptions>,
     health: Arc<HealthBoard>,
+    entropy: Arc<dyn Entropy>,
     /// Counts what happened to the connection: changes with every connect and disconnect.
     link: watch::Receiver<u64>,
 }
 
-/// The connection can not even be tried: the login is damaged.
+/// The connection cannot even be tried: the login is damaged.
 #[derive(Debug, thiserror::Error)]
 #[error("PLAZA_NATS_URL or PLAZA_NATS_CREDS: {0}")]
 pub struct ConnectError(String);
@@ -62,7 +65,11 @@ impl JetStream {
             .name("plaza")
             .retry_on_initial_connect()
             .ping_interval(PING_EVERY)
-            .reconnect_delay_callback(move |attempts| delay(attempts, &*entropy))
+            .reconnect_delay_callback({
+                let entropy = entropy.clone();
+                // None before the first attempt.
+                move |attempts| AGAIN.pause(u32::try_from(attempts).unwrap_or(u32::MAX).saturating_sub(1), &*entropy)
+            })
             .event_callback({
                 let health = health.clone();
                 move |event| {
@@ -74,7 +81,7 @@ impl JetStream {
             .await
             .map_err(|error| ConnectError(error.to_string()))?;
         let context = jetstream::ContextBuilder::new().timeout(ANSWER_WITHIN).build(client.clone());
-        Ok(Self { client, context, options: Arc::new(options), health, link })
+        Ok(Self { client, context, options: Arc::new(options), health, entropy, link })
     }
 
     /// The plain NATS client.
@@ -99,6 +106,11 @@ impl JetStream {
     #[must_use]
     pub const fn health(&self) -> &Arc<HealthBoard> {
         &self.health
+    }
+
+    /// The pause after so many failures in a row.
+    pub(in crate::bus) fn pause(&self, again: Backoff, failures: u32) -> Duration {
+        again.pause(failures, &*self.entropy)
     }
 
     /// Whether there is a connection now.
@@ -130,23 +142,15 @@ impl JetStream {
 
 fn login(login: &Login) -> Result<ConnectOptions, ConnectError> {
     let options = ConnectOptions::new();
-    Ok(match login.clone() {
+    Ok(match login {
         Login::None => options,
-        Login::Password(user, password) => options.user_and_password(user, password),
-        Login::Token(token) => options.token(token),
-        Login::Seed(seed) => options.nkey(seed),
-        Login::Credentials(text) => options.credentials(&text).map_err(|error| ConnectError(error.to_string()))?,
+        Login::Password(user, password) => options.user_and_password(user.clone(), password.expose_secret().to_owned()),
+        Login::Token(token) => options.token(token.expose_secret().to_owned()),
+        Login::Seed(seed) => options.nkey(seed.expose_secret().to_owned()),
+        Login::Credentials(text) => {
+            options.credentials(text.expose_secret()).map_err(|error| ConnectError(error.to_string()))?
+        }
     })
-}
-
-/// The pause before an attempt: none before the first, then a little more each time, never the same for two malls.
-fn delay(attempts: usize, entropy: &dyn Entropy) -> Duration {
-    if attempts <= 1 {
-        return Duration::ZERO;
-    }
-    let (longest, spread) = RECONNECT_MS;
-    let jitter = u64::from(entropy.secret()[0]) * spread / 256;
-    Duration::from_millis((attempts as u64 * 20).min(longest - spread / 2) + jitter)
 }
 
 fn note(event: &Event, link: &watch::Sender<u64>, health: &HealthBoard) {

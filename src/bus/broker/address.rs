@@ -3,11 +3,12 @@
 
 use async_nats::ServerAddr;
 use nkeys::KeyPair;
-use std::fmt;
+use percent_encoding::percent_decode_str;
+use secrecy::SecretString;
 use std::path::Path;
 
 /// Where the broker is and who we are to it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Address {
     /// The servers, without secrets. Never empty.
     pub servers: Vec<ServerAddr>,
@@ -16,34 +17,21 @@ pub struct Address {
 }
 
 /// Who we are to the broker.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Login {
     /// Nobody in particular.
     None,
     /// A user with a password.
-    Password(String, String),
+    Password(String, SecretString),
     /// A shared secret.
-    Token(String),
+    Token(SecretString),
     /// The seed of an nkey.
-    Seed(String),
+    Seed(SecretString),
     /// The text of a credentials file: a JWT and the seed of its nkey.
-    Credentials(String),
+    Credentials(SecretString),
 }
 
-impl fmt::Debug for Login {
-    /// The kind only.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Password(..) => "Password",
-            Self::Token(_) => "Token",
-            Self::Seed(_) => "Seed",
-            Self::Credentials(_) => "Credentials",
-        })
-    }
-}
-
-/// An address that can not be used; the text names the setting and shows no secret.
+/// An address that cannot be used; the text names the setting and shows no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AddressError(String);
@@ -72,19 +60,19 @@ impl Address {
     /// Takes the login from a file instead: the seed of an nkey (`SU…`), or a credentials file as `nsc` writes it.
     ///
     /// # Errors
-    /// The file can not be read, or is neither.
+    /// The file cannot be read, or is neither.
     pub fn login_from(mut self, file: &Path) -> Result<Self, AddressError> {
         let refuse = |what: &str| Err(AddressError(format!("PLAZA_NATS_CREDS: {} {what}", file.display())));
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
-            Err(error) => return refuse(&format!("can not be read: {error}")),
+            Err(error) => return refuse(&format!("cannot be read: {error}")),
         };
         self.login = match text.trim() {
             seed if seed.starts_with("SU") && seed.lines().count() == 1 => match KeyPair::from_seed(seed) {
-                Ok(_) => Login::Seed(seed.to_owned()),
+                Ok(_) => Login::Seed(seed.into()),
                 Err(_) => return refuse("holds a damaged seed of an nkey"),
             },
-            creds if creds.contains("BEGIN NATS USER JWT") => Login::Credentials(creds.to_owned()),
+            creds if creds.contains("BEGIN NATS USER JWT") => Login::Credentials(creds.into()),
             _ => return refuse("holds neither the seed of an nkey user nor NATS credentials"),
         };
         Ok(self)
@@ -107,8 +95,8 @@ fn parse_one(text: &str) -> Result<(ServerAddr, Login), AddressError> {
         return refuse("an address has no host; write nats://host:4222");
     }
     let login = match (server.username(), server.password()) {
-        (Some(user), Some(password)) => Login::Password(decoded(user), decoded(password)),
-        (Some(token), None) => Login::Token(decoded(token)),
+        (Some(user), Some(password)) => Login::Password(decoded(user), decoded(password).into()),
+        (Some(token), None) => Login::Token(decoded(token).into()),
         (None, _) => Login::None,
     };
     let mut bare = server.into_inner();
@@ -116,35 +104,33 @@ fn parse_one(text: &str) -> Result<(ServerAddr, Login), AddressError> {
     let _ = (bare.set_username(""), bare.set_password(None));
     match ServerAddr::from_url(bare) {
         Ok(server) => Ok((server, login)),
-        Err(_) => refuse("can not be used without its login"),
+        Err(_) => refuse("cannot be used without its login"),
     }
 }
 
 /// Undoes the percent-encoding of a part of an address.
 fn decoded(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
-    while let Some((&byte, after)) = rest.split_first() {
-        let escaped = (byte == b'%').then(|| after.get(..2)).flatten();
-        let value =
-            escaped.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(value.unwrap_or(byte));
-        rest = if value.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret;
 
     #[test]
     fn logins_leave_the_addresses() {
         let address = Address::parse("nats://ann:p%40ss%25w@a:4222, tls://b").unwrap();
-        assert!(matches!(&address.login, Login::Password(user, password) if user == "ann" && password == "p@ss%w"));
+        assert!(
+            matches!(&address.login, Login::Password(user, password) if user == "ann" && password.expose_secret() == "p@ss%w")
+        );
         assert!(address.servers.iter().all(|server| !server.has_user_pass() && server.password().is_none()));
         assert!(address.servers[1].tls_required());
+        assert!(!format!("{address:?}").contains("p@ss"));
         assert_eq!((address.servers[0].host(), address.servers[1].port()), ("a", 4222));
-        assert!(matches!(Address::parse("nats://s3cret@a").unwrap().login, Login::Token(token) if token == "s3cret"));
+        assert!(
+            matches!(Address::parse("nats://s3cret@a").unwrap().login, Login::Token(token) if token.expose_secret() == "s3cret")
+        );
         assert!(matches!(Address::parse("localhost:4333").unwrap().login, Login::None));
     }
 
@@ -166,7 +152,9 @@ mod tests {
             Address::parse("nats://a").unwrap().login_from(&file)
         };
         let seed = KeyPair::new_user().seed().unwrap();
-        assert!(matches!(login(&format!("{seed}\n")).unwrap().login, Login::Seed(read) if read == seed));
+        assert!(
+            matches!(login(&format!("{seed}\n")).unwrap().login, Login::Seed(read) if read.expose_secret() == seed)
+        );
         assert!(login("SUAXYZ\n").is_err_and(|error| error.to_string().contains("damaged")));
         assert!(matches!(login("-----BEGIN NATS USER JWT-----\nx").unwrap().login, Login::Credentials(_)));
         assert!(login("hello").is_err_and(|error| error.to_string().starts_with("PLAZA_NATS_CREDS")));

@@ -46,32 +46,32 @@ impl BusMonitor for HealthBoard {
 
 impl HealthBoard {
     /// Notes that a task ended in a panic; the first one counts.
-    pub(super) fn broken(&self, panic: &str) {
+    pub(in crate::bus) fn broken(&self, panic: &str) {
         let _ = self.broken.set(panic.to_owned());
     }
 
     /// Notes that the connection was made again.
-    pub(super) fn reconnected(&self) {
+    pub(in crate::bus) fn reconnected(&self) {
         self.now.send_modify(|health| health.reconnects_total += 1);
     }
 
     /// Notes an error that is tried again.
-    pub(super) fn failed(&self, error: &str) {
+    pub(in crate::bus) fn failed(&self, error: &str) {
         self.now.send_modify(|health| health.last_error = Some(error.to_owned()));
     }
 
     /// Notes the dead letters there are.
-    pub(super) fn dead_letters(&self, letters: DeadLetters) {
+    pub(in crate::bus) fn dead_letters(&self, letters: DeadLetters) {
         self.now.send_modify(|health| health.dead_letters = letters);
     }
 
     /// Notes that a message became a dead letter.
-    pub(super) fn buried(&self) {
+    pub(in crate::bus) fn buried(&self) {
         self.now.send_modify(|health| health.buried_total += 1);
     }
 
     /// Notes that there is no working broker. A relay that halted stays so: only the broker can tell that it may go on.
-    pub(super) fn connecting(&self) {
+    pub(in crate::bus) fn connecting(&self) {
         self.now.send_modify(|health| {
             if health.state != BusState::Halted {
                 health.state = BusState::Connecting;
@@ -80,7 +80,7 @@ impl HealthBoard {
     }
 
     /// Notes that going on would do harm. True when it was not noted before.
-    pub(super) fn halted(&self, reason: &str) -> bool {
+    pub(in crate::bus) fn halted(&self, reason: &str) -> bool {
         let news = self.now.borrow().reason.as_deref() != Some(reason);
         self.now.send_modify(|health| {
             health.state = BusState::Halted;
@@ -90,7 +90,7 @@ impl HealthBoard {
     }
 
     /// Notes where the stream ends, as read back from it, and how many events it has lost since.
-    pub(super) fn resumed(&self, position: u64, lost: u64, durable: bool) {
+    pub(in crate::bus) fn resumed(&self, position: u64, lost: u64, durable: bool) {
         self.now.send_modify(|health| {
             health.state = BusState::CatchingUp;
             health.relayed_position = Some(position);
@@ -101,7 +101,7 @@ impl HealthBoard {
     }
 
     /// Notes `count` events handed on, up to `position`.
-    pub(super) fn relayed(&self, position: u64, count: u64) {
+    pub(in crate::bus) fn relayed(&self, position: u64, count: u64) {
         self.now.send_modify(|health| {
             health.relayed_position = Some(position);
             health.relayed_total += count;
@@ -109,7 +109,7 @@ impl HealthBoard {
     }
 
     /// Notes whether the relay keeps up.
-    pub(super) fn keeps_up(&self, keeps_up: bool) {
+    pub(in crate::bus) fn keeps_up(&self, keeps_up: bool) {
         let state = if keeps_up { BusState::Ok } else { BusState::CatchingUp };
         self.now.send_if_modified(|health| {
             let changed = health.state != state;
@@ -120,7 +120,7 @@ impl HealthBoard {
 
     /// Waits until everything up to `head` is handed on, at most `limit`, and not at all without a working broker.
     /// Whether it is.
-    pub(super) async fn flushed(&self, head: u64, limit: Duration) -> bool {
+    pub(in crate::bus) async fn flushed(&self, head: u64, limit: Duration) -> bool {
         let mut now = self.now.subscribe();
         let is_done = |health: &BusHealth| health.relayed_position.is_some_and(|position| position >= head);
         let ended =

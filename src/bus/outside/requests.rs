@@ -45,7 +45,7 @@ fn requests(event: &RecordedEvent) -> Vec<OutgoingRequest> {
     let cause = match decode::<OrderEvent>(&event.name, &event.payload) {
         Ok(cause) => cause,
         Err(error) => {
-            tracing::error!(position = event.position, %error, "an event can not be read; it leads to no request");
+            tracing::error!(position = event.position, %error, "an event cannot be read; it leads to no request");
             return Vec::new();
         }
     };
