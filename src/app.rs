@@ -19,7 +19,7 @@ use crate::db::journal::writer::Writer;
 use crate::db::open;
 use crate::db::open::{Birth, DirectoryLock, OpenError, Opened};
 use crate::db::pool::open_readers;
-use crate::db::read_model::SqlReadModel;
+use crate::db::reads::SqlReadModel;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
 use crate::http;

@@ -7,8 +7,8 @@ use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
 use crate::db::open::{Birth, DirectoryLock, OpenError};
 use crate::db::pool::open_reader;
-use crate::db::read_model::SqlReadModel;
-use crate::db::{open, queries};
+use crate::db::reads::SqlReadModel;
+use crate::db::{open, reads};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
@@ -73,7 +73,7 @@ async fn list(mall: &WhichMall) -> Result<Vec<Listed>> {
     }
     // Reading disturbs nobody: the mall may be running.
     let mut conn = open::open_to_read(&mall.storage.place()?)?;
-    Ok(queries::tokens::list(&mut conn)?.into_iter().map(Listed::from).collect())
+    Ok(reads::tokens::list(&mut conn)?.into_iter().map(Listed::from).collect())
 }
 
 async fn revoke(mall: &WhichMall, name: &str) -> Result<()> {
@@ -138,7 +138,7 @@ impl Stopped {
             other => other.into(),
         };
         let currency = match (open::open_to_read(&place), founded) {
-            (Ok(mut conn), _) => queries::log::identity(&mut conn)?.currency,
+            (Ok(mut conn), _) => reads::log::identity(&mut conn)?.currency,
             (Err(OpenError::Missing(_)), Some(currency)) => {
                 eprintln!("there was no mall in {place}: founding one, in {currency}");
                 currency

@@ -12,7 +12,7 @@ use plaza::bus::broker::jetstream::{BrokerOptions, JetStream};
 use plaza::bus::relay::Relay;
 use plaza::db::place::Place;
 use plaza::db::pool::open_readers;
-use plaza::db::read_model::SqlReadModel;
+use plaza::db::reads::SqlReadModel;
 use plaza::ports::reads::ReadModel;
 use plaza::system::SystemEntropy;
 use reqwest::Client;

@@ -3,8 +3,8 @@
 //! Field names are the column names; bytes are written in hexadecimal. The order of [`Record`] is the order of an
 //! export: rows come after the rows they refer to.
 
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::schema::{
     baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
     stores,
@@ -262,7 +262,7 @@ pub mod hex {
     pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = String::with_capacity(2 * bytes.len());
         for byte in bytes {
-            // Writing to a text can not fail.
+            // Writing to a text cannot fail.
             let _ = write!(text, "{byte:02x}");
         }
         serializer.serialize_str(&text)

@@ -1,12 +1,11 @@
 //! Products, each with the store that sells it.
 
-use super::{Backend, log, texts};
-use crate::db::cursor;
-use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
+use super::{cursor, log};
+use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::{ProductRow, Row};
 use crate::db::schema::{products, stores};
+use crate::db::sql::{LIKE_ESCAPE, contains, lower};
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Currency;
 use crate::ports::reads::products::{ProductFilter, ProductSort, ProductView};
@@ -119,7 +118,7 @@ pub fn list(conn: &mut Connection, filter: &ProductFilter, page: &PageRequest) -
     cursor::page(rows, page.limit, |(row, ..)| cursor_after(row, sort), |row| view(row, currency))
 }
 
-/// Each order is a list of its own: a cursor of one can not continue another.
+/// Each order is a list of its own: a cursor of one cannot continue another.
 const fn list_name(sort: ProductSort) -> &'static str {
     match sort {
         ProductSort::Newest => "products",
@@ -151,4 +150,9 @@ fn view((row, store_name, store_participating): Joined, currency: Currency) -> R
         store_name: store_name.into(),
         store_participating,
     })
+}
+
+/// Ids as the database holds them.
+fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }

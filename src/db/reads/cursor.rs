@@ -3,7 +3,7 @@
 //! A cursor is the sort key and id of the last row seen, with the list they belong to, as JSON in hex: safe in a URL,
 //! and a page read twice starts at the same row even when rows before it came or went.
 
-use super::error::{DbError, DbErrorKind};
+use crate::db::error::{DbError, DbErrorKind};
 use crate::ports::reads::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

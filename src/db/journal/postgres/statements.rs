@@ -1,9 +1,11 @@
 //! The journal's statements on PostgreSQL: one a table, whatever the size of the group.
 
-use super::changes::last_changes;
 use super::columns::{Column, Rows};
-use super::engine::{FORGET_MAX, Group};
-use super::rows::{BasketRow, CustomerRow, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow, signed};
+use crate::db::journal::changes::last_changes;
+use crate::db::journal::group::{FORGET_MAX, Group};
+use crate::db::journal::rows::{
+    BasketRow, CustomerRow, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow, signed,
+};
 use crate::domain::ids::StoreId;
 use crate::domain::time::Timestamp;
 use crate::ports::changes::{Change, Cursor, HoldChange, OrderChange, ReservationChange};

@@ -6,9 +6,14 @@
 //! row: where it was before, the group is written again; one commit further, with the event this process made at its end,
 //! the group stands. Anything else was written by somebody else: this process has lost the mall, and ends.
 
-use super::engine::{Availability, Group, is_constraint};
+mod columns;
+mod outcome;
+mod statements;
+
+use super::availability::{Availability, COMPLAINT};
+use super::group::Group;
+use super::refusal::is_constraint;
 use super::rows::signed;
-use super::tables;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::PostgresUrl;
 use crate::db::schema::{events, log_head};
@@ -17,32 +22,15 @@ use crate::ports::backoff::Backoff;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
+use outcome::{Head, Outcome, advance, ends_as_written, fenced, head, passes};
 use std::time::{Duration, Instant};
 
 /// Pauses between attempts to reach the server: short at first, for a session that was ended; not too long, because
 /// requests wait. Nothing of them is chance: a mall has one writer.
 const AGAIN: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
-/// How often the log says that the database is away.
-const COMPLAINT: Duration = Duration::from_secs(5);
-/// How long a mall that is to end goes on trying.
-const CLOSING_PATIENCE: Duration = Duration::from_secs(3);
 /// How often an append is tried that a working server refuses for a reason that is neither a constraint nor known to
-/// pass: a value that it can not store, most likely. A group is tried once: which append it is comes first.
+/// pass: a value that it cannot store, most likely. A group is tried once: which append it is comes first.
 const TRIES_MAX: u32 = 6;
-
-/// The row of `log_head`: where the journal ends, after how many commits, and whose turn it is to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
-struct Head {
-    position: i64,
-    commits: i64,
-    epoch: i64,
-}
-
-/// What became of a group whose transaction ended without an answer.
-enum Outcome {
-    Committed,
-    Undone,
-}
 
 /// Writes the journal of a mall on a server.
 pub struct PostgresJournal {
@@ -93,7 +81,7 @@ impl PostgresJournal {
         for _ in 0..2 {
             match self.attempt(nothing, self.head) {
                 Ok(_) => return self.availability.set(true),
-                Err(error) => tracing::warn!(%error, "the journal can not write at the moment"),
+                Err(error) => tracing::warn!(%error, "the journal cannot write at the moment"),
             }
             self.availability.set(false);
             self.outcome(None);
@@ -140,7 +128,7 @@ impl PostgresJournal {
         let done = conn.batch_execute("BEGIN").and_then(|()| {
             advance(conn, before, after)?;
             let forgotten =
-                if group.is_empty() { tables::rehearse(conn).map(|()| 0) } else { tables::write(conn, group) }?;
+                if group.is_empty() { statements::rehearse(conn).map(|()| 0) } else { statements::write(conn, group) }?;
             conn.batch_execute("COMMIT")?;
             Ok(forgotten)
         });
@@ -162,9 +150,7 @@ impl PostgresJournal {
         let mut failures = 0;
         let mut complained: Option<Instant> = None;
         loop {
-            if self.availability.is_closing_for(CLOSING_PATIENCE) {
-                super::end_unanswered();
-            }
+            self.availability.end_when_overdue();
             let error = match self.look(group.map(|(group, _)| group)) {
                 Ok(seen) => {
                     if let Some(complained) = complained {
@@ -227,53 +213,4 @@ impl PostgresJournal {
             _ => fenced(seen, self.head),
         }
     }
-}
-
-/// Whether what a working server refuses passes by itself: a lock somebody holds, a full disk, a server that is short of
-/// memory or about to change. What has not been written may wait for as long as it takes. diesel does not hand the code
-/// of an error on; messages are asked for in English.
-fn passes(error: &DieselError) -> bool {
-    let DieselError::DatabaseError(_, said) = error else { return false };
-    let known = [
-        "deadlock detected",
-        "No space left on device",
-        "could not extend file",
-        "could not write",
-        "out of memory",
-        "out of shared memory",
-        "read-only transaction",
-        "recovery",
-        "shutting down",
-        "starting up",
-        "too many",
-        "remaining connection slots",
-    ];
-    DbError::kind_of(error) == DbErrorKind::Busy || known.iter().any(|part| said.message().contains(part))
-}
-
-/// Whether the event at the end of the group is the one this process made: its hash covers all before it.
-fn ends_as_written(group: &Group<'_>, hash: Option<&[u8]>) -> bool {
-    group.events.is_empty() || hash == Some(group.tail.hash.as_slice())
-}
-
-fn head(conn: &mut PgConnection) -> QueryResult<Head> {
-    log_head::table.select((log_head::position, log_head::commits, log_head::epoch)).first(conn)
-}
-
-/// Moves the counter on. It is not where it was left: somebody else writes.
-fn advance(conn: &mut PgConnection, before: Head, after: Head) -> QueryResult<()> {
-    let unmoved = log_head::table
-        .filter(log_head::position.eq(before.position))
-        .filter(log_head::commits.eq(before.commits))
-        .filter(log_head::epoch.eq(before.epoch));
-    let next = (log_head::position.eq(after.position), log_head::commits.eq(after.commits));
-    match diesel::update(unmoved).set(next).execute(conn)? {
-        1 => Ok(()),
-        _ => Err(DieselError::NotFound),
-    }
-}
-
-fn fenced(seen: Head, known: Head) -> ! {
-    tracing::error!(?seen, ?known, "another process writes this journal: this one ends, what it has answered stands");
-    std::process::exit(3)
 }

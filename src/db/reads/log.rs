@@ -1,7 +1,7 @@
 //! The identity of the journal, and how far its consumers are.
 
+use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
-use crate::db::pool::Connection;
 use crate::db::rows::LogRow;
 use crate::db::schema::{consumers, log};
 use crate::domain::money::Currency;

@@ -1,7 +1,7 @@
 //! Replies remembered under idempotency keys.
 
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::IdempotencyRow;
 use crate::db::schema::idempotency;
 use crate::ports::reply::IdempotencyRecord;

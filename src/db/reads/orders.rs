@@ -1,12 +1,12 @@
 //! Orders: as they are, as they were, due ones, and lists.
 
-use super::{Backend, events};
-use crate::db::cursor;
-use crate::db::dialect::{LIKE_ESCAPE, askable, contains, order_is_archived};
+use super::{cursor, events};
+use crate::db::connection::{Backend, Connection};
 use crate::db::error::{DbError, DbErrorKind};
-use crate::db::pool::Connection;
-use crate::db::rows::{self, Row};
+use crate::db::rows;
+use crate::db::rows::Row;
 use crate::db::schema::{holds, order_stores, orders, reservations};
+use crate::db::sql::{LIKE_ESCAPE, askable, contains, order_is_archived};
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{OrderId, PaymentId, StoreId};
 use crate::domain::order::{OrderState, OrderStatus};

@@ -1,11 +1,10 @@
 //! The journal, read.
 
-use super::Backend;
-use crate::db::dialect::askable;
+use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::EventRow;
 use crate::db::schema::events;
+use crate::db::sql::askable;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
 use diesel::dsl::max;

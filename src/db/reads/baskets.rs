@@ -1,7 +1,7 @@
 //! Baskets.
 
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::BasketRow;
 use crate::db::schema::baskets;
 use crate::domain::basket::BasketState;

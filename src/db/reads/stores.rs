@@ -1,12 +1,11 @@
 //! Stores: for their actors with everything in them, for lists with the number of their products.
 
-use super::{Backend, log};
-use crate::db::cursor;
-use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
+use super::{cursor, log};
+use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::{ProductRow, ReservationRow, StoreRow};
 use crate::db::schema::{products, reservations, stores};
+use crate::db::sql::{LIKE_ESCAPE, contains, lower};
 use crate::domain::ids::StoreId;
 use crate::domain::store::StoreState;
 use crate::ports::reads::stores::{StoreFilter, StoreView};
@@ -19,7 +18,7 @@ use std::collections::HashMap;
 const LIST: &str = "stores";
 
 /// A store with its live reservations and its products: the active ones, and archived ones that orders still wait for.
-/// Archived products without reservations can not change any more and stay on disk.
+/// Archived products without reservations cannot change any more and stay on disk.
 ///
 /// # Errors
 /// The database failed, or a row does not convert.

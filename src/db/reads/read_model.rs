@@ -1,8 +1,10 @@
 //! The read model over SQL: every query of the port, run either on a pool or in place.
 
-use super::error::{DbError, DbErrorKind};
-use super::pool::{BUSY_AFTER, Connection, Readers};
-use super::{audit, dialect, queries};
+use super::{baskets, customers, events, idempotency, log, orders, payments, products, stores, tokens};
+use crate::db::connection::Connection;
+use crate::db::error::{DbError, DbErrorKind};
+use crate::db::pool::{BUSY_AFTER, Readers};
+use crate::db::{audit, sql};
 use crate::domain::basket::BasketState;
 use crate::domain::customer::CustomerState;
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
@@ -77,7 +79,7 @@ impl SqlReadModel {
                     run_pooled(readers.clone(), free.clone(), query).await
                 }
                 Connections::Inline(conn) => {
-                    dialect::snapshot(&mut conn.lock().unwrap_or_else(PoisonError::into_inner), query)
+                    sql::snapshot(&mut conn.lock().unwrap_or_else(PoisonError::into_inner), query)
                 }
             };
             Ok(answer?)
@@ -103,114 +105,114 @@ async fn run_pooled<T: Send + 'static>(
     let task = spawn_blocking(move || {
         let _permit = permit;
         let mut conn = readers.get().map_err(|error| DbError::because(DbErrorKind::Busy, "no connection", error))?;
-        dialect::snapshot(&mut conn, query)
+        sql::snapshot(&mut conn, query)
     });
     task.await.map_err(|error| DbError::because(DbErrorKind::Unavailable, "a query did not end", error))?
 }
 
 impl ReadModel for SqlReadModel {
     fn load_store(&self, id: StoreId) -> Read<'_, Option<StoreState>> {
-        self.run(move |conn| queries::stores::load(conn, id))
+        self.run(move |conn| stores::load(conn, id))
     }
 
     fn basket(&self, id: BasketId) -> Read<'_, Option<BasketState>> {
-        self.run(move |conn| queries::baskets::get(conn, id))
+        self.run(move |conn| baskets::get(conn, id))
     }
 
     fn payment(&self, id: PaymentId) -> Read<'_, Option<PaymentState>> {
-        self.run(move |conn| queries::payments::get(conn, id))
+        self.run(move |conn| payments::get(conn, id))
     }
 
     fn order(&self, id: OrderId) -> Read<'_, Option<OrderState>> {
-        self.run(move |conn| queries::orders::get(conn, id))
+        self.run(move |conn| orders::get(conn, id))
     }
 
     fn order_at(&self, id: OrderId, version: u64) -> Read<'_, Option<OrderState>> {
-        self.run(move |conn| queries::orders::at_version(conn, id, version))
+        self.run(move |conn| orders::at_version(conn, id, version))
     }
 
     fn store_of_product(&self, id: ProductId) -> Read<'_, Option<StoreId>> {
-        self.run(move |conn| queries::products::store_of(conn, id))
+        self.run(move |conn| products::store_of(conn, id))
     }
 
     fn is_shipped(&self, order_id: OrderId, store_id: StoreId) -> Read<'_, bool> {
-        self.run(move |conn| queries::orders::is_shipped(conn, order_id, store_id))
+        self.run(move |conn| orders::is_shipped(conn, order_id, store_id))
     }
 
     fn is_captured(&self, order_id: OrderId, payment_id: PaymentId) -> Read<'_, bool> {
-        self.run(move |conn| queries::orders::is_captured(conn, order_id, payment_id))
+        self.run(move |conn| orders::is_captured(conn, order_id, payment_id))
     }
 
     fn due_orders(&self, from: Timestamp, before: Timestamp) -> Read<'_, Vec<(Timestamp, OrderId)>> {
-        self.run(move |conn| queries::orders::due(conn, from, before))
+        self.run(move |conn| orders::due(conn, from, before))
     }
 
     fn idempotent_reply(&self, key: [u8; 32]) -> Read<'_, Option<IdempotencyRecord>> {
-        self.run(move |conn| queries::idempotency::reply(conn, &key))
+        self.run(move |conn| idempotency::reply(conn, &key))
     }
 
     fn customer(&self, id: CustomerId) -> Read<'_, Option<CustomerState>> {
-        self.run(move |conn| queries::customers::get(conn, id))
+        self.run(move |conn| customers::get(conn, id))
     }
 
     fn customer_by_token(&self, token_hash: [u8; 32]) -> Read<'_, Option<CustomerId>> {
-        self.run(move |conn| queries::customers::by_token(conn, &token_hash))
+        self.run(move |conn| customers::by_token(conn, &token_hash))
     }
 
     fn customers(&self, q: Option<String>, page: PageRequest) -> Read<'_, Page<CustomerSummary>> {
-        self.run(move |conn| queries::customers::list(conn, q.as_deref(), &page))
+        self.run(move |conn| customers::list(conn, q.as_deref(), &page))
     }
 
     fn store(&self, id: StoreId) -> Read<'_, Option<StoreView>> {
-        self.run(move |conn| queries::stores::get(conn, id))
+        self.run(move |conn| stores::get(conn, id))
     }
 
     fn stores(&self, filter: StoreFilter, page: PageRequest) -> Read<'_, Page<StoreView>> {
-        self.run(move |conn| queries::stores::list(conn, &filter, &page))
+        self.run(move |conn| stores::list(conn, &filter, &page))
     }
 
     fn product(&self, id: ProductId) -> Read<'_, Option<ProductView>> {
-        self.run(move |conn| queries::products::get(conn, id))
+        self.run(move |conn| products::get(conn, id))
     }
 
     fn products(&self, filter: ProductFilter, page: PageRequest) -> Read<'_, Page<ProductView>> {
-        self.run(move |conn| queries::products::list(conn, &filter, &page))
+        self.run(move |conn| products::list(conn, &filter, &page))
     }
 
     fn products_by_id(&self, ids: Vec<ProductId>) -> Read<'_, Vec<ProductView>> {
-        self.run(move |conn| queries::products::by_id(conn, &ids))
+        self.run(move |conn| products::by_id(conn, &ids))
     }
 
     fn payments(&self, customer_id: Option<CustomerId>, page: PageRequest) -> Read<'_, Page<PaymentState>> {
-        self.run(move |conn| queries::payments::list(conn, customer_id, &page))
+        self.run(move |conn| payments::list(conn, customer_id, &page))
     }
 
     fn orders(&self, filter: OrderFilter, page: PageRequest) -> Read<'_, Page<OrderState>> {
-        self.run(move |conn| queries::orders::list(conn, &filter, &page))
+        self.run(move |conn| orders::list(conn, &filter, &page))
     }
 
     fn order_counts(&self) -> Read<'_, OrderCounts> {
-        self.run(queries::orders::counts)
+        self.run(orders::counts)
     }
 
     fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, Vec<RecordedEvent>> {
-        self.run(move |conn| queries::events::list(conn, &filter, limit))
+        self.run(move |conn| events::list(conn, &filter, limit))
     }
 
     fn streams_of_customer(&self, id: CustomerId) -> Read<'_, Vec<Uuid>> {
-        self.run(move |conn| queries::customers::streams_of(conn, id))
+        self.run(move |conn| customers::streams_of(conn, id))
     }
 
     fn cursor(&self, consumer: &'static str) -> Read<'_, u64> {
-        self.run(move |conn| queries::log::cursor(conn, consumer))
+        self.run(move |conn| log::cursor(conn, consumer))
     }
 
     fn tokens(&self) -> Read<'_, Vec<TokenRecord>> {
-        self.run(queries::tokens::list)
+        self.run(tokens::list)
     }
 
     fn log(&self) -> Read<'_, LogIdentity> {
-        self.run(queries::log::identity)
+        self.run(log::identity)
     }
 
     fn audit(&self) -> Read<'_, AuditReport> {

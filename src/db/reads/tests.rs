@@ -1,8 +1,8 @@
 //! The queries against a small mall in memory.
 
 use super::{baskets, customers, events, idempotency, log, orders, payments, products, stores};
+use crate::db::connection::Connection;
 use crate::db::error::DbErrorKind;
-use crate::db::pool::Connection;
 use crate::db::testbed::{CUP, Mall, TEA, uuid};
 use crate::domain::ids::{OrderId, ProductId};
 use crate::domain::order::{OrderStatus, Reason};

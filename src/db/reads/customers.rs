@@ -1,12 +1,12 @@
 //! Customers: by id, by access token, and the administrator's list with what each has and did.
 
-use super::Backend;
-use crate::db::dialect::{LIKE_ESCAPE, contains, lower};
+use super::cursor;
+use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::{CustomerRow, Row};
 use crate::db::schema::{baskets, customers, orders, payments};
-use crate::db::{cursor, dialect};
+use crate::db::sql;
+use crate::db::sql::{LIKE_ESCAPE, contains, lower};
 use crate::domain::customer::CustomerState;
 use crate::domain::ids::CustomerId;
 use crate::domain::time::Timestamp;
@@ -133,9 +133,9 @@ fn doings(conn: &mut Connection, rows: &[CustomerRow]) -> Result<HashMap<String,
         .group_by(payments::customer_id)
         .select((
             payments::customer_id,
-            dialect::capped_sum(conn, "authorized"),
-            dialect::capped_sum(conn, "held"),
-            dialect::capped_sum(conn, "captured"),
+            sql::capped_sum(conn, "authorized"),
+            sql::capped_sum(conn, "held"),
+            sql::capped_sum(conn, "captured"),
             max(payments::created_at),
         ))
         .load(conn)?;

@@ -1,9 +1,8 @@
 //! Payment authorizations.
 
-use super::{Backend, log};
-use crate::db::cursor;
+use super::{cursor, log};
+use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::{PaymentRow, Row};
 use crate::db::schema::{holds, payments};
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};

@@ -1,7 +1,7 @@
 //! The tokens of the staff.
 
+use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
-use crate::db::pool::Connection;
 use crate::db::schema::tokens;
 use crate::domain::time::Timestamp;
 use crate::ports::changes::{TokenRecord, TokenRole};
