@@ -1,4 +1,4 @@
-//! Why the mall could not do what was asked. `http::problem` maps every variant to a status and a code.
+//! Why the mall could not do what was asked. `http::door::refusal` maps every variant to a status and a code.
 
 use crate::domain::basket::BasketError;
 use crate::domain::customer::CustomerError;

@@ -1,6 +1,7 @@
 //! The `AsyncAPI` document, for those who build on the event stream.
 
-use super::{Answer, State};
+use super::door::reply::Answer;
+use super::state::State;
 use crate::bus::asyncapi;
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};

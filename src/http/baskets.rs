@@ -2,14 +2,17 @@
 //!
 //! A basket goes by its unguessable id until it belongs to a customer, then by that customer.
 
-use super::caller::{Caller, version_of};
-use super::json::{Json, NoBody, Object, RequestBody, Whole};
-use super::orders::{self, Order};
-use super::problem::{ApiError, Code};
-use super::reply::{no_content, rendered, shown, tag_of, to_json};
-use super::values::{Money, MoneyIn};
-use super::words::ShortagePolicy;
-use super::{Answer, State};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::etags::{tag_of, version_of};
+use super::door::json::{Json, NoBody, RequestBody};
+use super::door::problem::ApiError;
+use super::door::reply::{Answer, no_content, rendered, shown, to_json, unremembered};
+use super::door::values::{Money, MoneyIn, Quantity};
+use super::door::words::ShortagePolicy;
+use super::order_body::Order;
+use super::state::State;
+use super::submit::{after_submit, submitted};
 use crate::actors::counter::PlaceOrder;
 use crate::actors::error::MallError;
 use crate::actors::versions::Versions;
@@ -22,9 +25,6 @@ use crate::ports::reads::products::ProductView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// How many pieces of a product.
-pub(super) type Quantity = Whole<1, { QUANTITY_MAX as i64 }>;
 
 /// The quantity of a product in a basket.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -55,7 +55,7 @@ pub struct Checkout {
     customer_id: Uuid,
     /// The authorization to draw on.
     payment_id: Uuid,
-    /// What shall happen when a store can not serve; `reject_all` when absent.
+    /// What shall happen when a store cannot serve; `reject_all` when absent.
     on_shortage: Option<ShortagePolicy>,
     /// What the customer was shown as the total: another one is refused with 409 and the total as it is now.
     #[schema(value_type = Option<Money>)]
@@ -81,7 +81,7 @@ pub struct BasketItem<'a> {
     quantity: u32,
     /// Price times quantity.
     line_total: Money,
-    /// Pieces the store could promise now; 0 when the product can not be ordered any more.
+    /// Pieces the store could promise now; 0 when the product cannot be ordered any more.
     available: i64,
 }
 
@@ -198,7 +198,7 @@ pub async fn set_basket_item(state: State, caller: Caller, body: Json<ItemQuanti
     find(&state, &caller, basket_id).await?;
     let view = state.reads.product(product_id).await?.ok_or(MallError::NoSuchProduct(product_id))?;
     if !view.store_participating {
-        return Err(ApiError::new(Code::StoreNotParticipating, "the product can not be ordered now"));
+        return Err(ApiError::new(Code::StoreNotParticipating, "the product cannot be ordered now"));
     }
     let quantity = u32::try_from(body.value.quantity.0).unwrap_or(QUANTITY_MAX);
     let item = Wanted { product_id, store_id: view.store_id, quantity };
@@ -235,7 +235,7 @@ pub async fn claim_basket(state: State, caller: Caller, body: Json<BasketOwner>)
 
 async fn shop(state: &State, caller: &Caller, id: BasketId, command: BasketCommand) -> Answer {
     let expect = expected(state, caller, id).await?;
-    let responder = super::unremembered(|_: &BasketState| no_content());
+    let responder = unremembered(|_: &BasketState| no_content());
     state.mall.shop(id, command, expect, responder, caller.admit(state)?).await?;
     let basket = state.reads.basket(id).await?.ok_or(MallError::NoSuchBasket(id))?;
     show(state, &basket).await
@@ -251,9 +251,7 @@ pub async fn checkout_basket(state: State, caller: Caller, body: Json<Checkout>)
     let customer_id = CustomerId(checkout.customer_id);
     caller.check_named(customer_id)?;
     let expect = expected(&state, &caller, basket_id).await?;
-    let expected_total =
-        checkout.expected_total.map(|Object(total)| total.within(state.mall.currency(), "/expected_total"));
-    let expected_total = expected_total.transpose()?;
+    let expected_total = checkout.expected_total.map(|total| state.amount(total, "/expected_total")).transpose()?;
     let order = PlaceOrder {
         customer_id,
         payment_id: PaymentId(checkout.payment_id),
@@ -262,8 +260,8 @@ pub async fn checkout_basket(state: State, caller: Caller, body: Json<Checkout>)
         expected_total,
     };
     let given = caller.once(&state, &raw, async |ticket| {
-        let responder = ticket.responder(|order: &OrderState| orders::submitted(order));
+        let responder = ticket.responder(|order: &OrderState| submitted(order));
         Ok(state.mall.checkout(basket_id, order, expect, responder, caller.admit(&state)?).await?)
     });
-    orders::after_submit(&state, &caller, given.await?).await
+    after_submit(&state, &caller, given.await?).await
 }

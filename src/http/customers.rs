@@ -1,13 +1,15 @@
 //! `/customers`: registration, which hands out the access token, and the administrator's list.
 
-use super::caller::{Caller, Given};
-use super::json::{Json, RequestBody};
-use super::problem::{ApiError, Code};
-use super::query::Query;
-use super::reply::{ok, rendered, to_json};
-use super::seal::Seal;
-use super::values::{List, Money, Time};
-use super::{Answer, State, query};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::json::{Json, RequestBody};
+use super::door::once::Given;
+use super::door::problem::ApiError;
+use super::door::query::{self, Query};
+use super::door::reply::{Answer, ok, rendered, to_json};
+use super::door::seal::Seal;
+use super::door::values::{List, Money, Time};
+use super::state::State;
 use crate::actors::error::MallError;
 use crate::actors::tokens::hex;
 use crate::domain::customer::CustomerState;

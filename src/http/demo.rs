@@ -1,9 +1,9 @@
 //! `POST /demo`: fills an empty mall.
 
-use super::caller::Caller;
-use super::json::NoBody;
-use super::reply::rendered;
-use super::{Answer, State};
+use super::door::caller::Caller;
+use super::door::json::NoBody;
+use super::door::reply::{Answer, rendered};
+use super::state::State;
 use crate::sim::demo;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ pub struct DemoResult {
 pub async fn fill_mall(state: State, caller: Caller, body: NoBody) -> Answer {
     let given = caller.once(&state, &body.raw, async |ticket| {
         let demo::Filled { stores, products } = demo::fill(&state.mall).await?;
-        super::commit_reply(&state, ticket, rendered(201, None, None, &DemoResult { stores, products })).await
+        ticket.commit(&state, rendered(201, None, None, &DemoResult { stores, products })).await
     });
     Ok(given.await?.into())
 }

@@ -1,53 +1,22 @@
-//! Events as lists: the whole journal, one stream, one order. CloudEvents in the structured JSON form.
+//! Events as lists: the whole journal, one stream, one order.
 
-use super::caller::Caller;
-use super::problem::{ApiError, Code};
-use super::query::Query;
-use super::reply::{ok, to_json};
-use super::values::List;
-use super::{Answer, HttpState, State, orders, query};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::problem::ApiError;
+use super::door::query::{self, Query};
+use super::door::reply::{Answer, ok};
+use super::door::values::List;
+use super::event_body::{Event, structured};
+use super::orders;
+use super::state::{HttpState, State};
 use crate::actors::principal::Principal;
-use crate::bus::envelope::CloudEvent;
 use crate::bus::subject;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// An event as a `CloudEvent` 1.0 in the structured JSON form.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Event)]
-#[allow(dead_code, reason = "describes what bus::envelope writes")]
-pub struct Event {
-    /// Always `1.0`.
-    specversion: String,
-    /// `<log id>-<position>`, never used twice.
-    id: String,
-    /// `/plaza/<log id>`.
-    source: String,
-    /// `plaza.<stream>.<event>.v1`.
-    r#type: String,
-    /// `<stream>/<id>`.
-    subject: String,
-    /// When it happened, RFC 3339 in UTC.
-    #[schema(format = DateTime)]
-    time: String,
-    /// Always `application/json`.
-    datacontenttype: String,
-    /// The position in the journal, as text: `CloudEvents` knows no integers beyond 32 bits.
-    sequence: String,
-    /// The place in its stream, from 1.
-    streamversion: u64,
-    /// Groups everything one order or request led to.
-    correlationid: String,
-    /// What led to it.
-    causationid: String,
-    /// What happened; the fields depend on `type`.
-    #[schema(value_type = Object)]
-    data: serde_json::Value,
-}
 
 /// Which way a list of events goes.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
@@ -144,16 +113,6 @@ async fn list(state: &HttpState, mut filter: EventFilter, limit: Option<usize>, 
 }
 
 fn raw(state: &HttpState, event: &RecordedEvent) -> Result<Box<RawValue>, ApiError> {
-    let json = structured(state, event)?;
+    let json = structured(state.log.log_id, event)?;
     RawValue::from_string(json).map_err(|error| ApiError::from(Code::InternalError).caused_by(error))
-}
-
-/// An event in the structured JSON form.
-///
-/// # Errors
-/// The journal holds a damaged row.
-pub(super) fn structured(state: &HttpState, event: &RecordedEvent) -> Result<String, ApiError> {
-    let damaged = |error| ApiError::from(Code::InternalError).caused_by(error);
-    let event = CloudEvent::of(event, state.log.log_id).map_err(damaged)?;
-    String::from_utf8(to_json(&event)).map_err(|error| ApiError::from(Code::InternalError).caused_by(error))
 }

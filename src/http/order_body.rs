@@ -1,11 +1,12 @@
 //! An order as the API shows it.
 
-use super::values::{Money, Time};
-use super::words::{
+use super::door::csv::Row;
+use super::door::values::{Money, Time};
+use super::door::words::{
     Compensation, DeliveryStatus, OrderAction, OrderPaymentStatus, OrderStatus, Reason, ShortagePolicy,
 };
 use crate::domain::line::OrderLine;
-use crate::domain::order::{OrderState, StoreLeg};
+use crate::domain::order::{CancelledBy, OrderState, StoreLeg};
 use crate::domain::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,7 +86,7 @@ pub struct Order<'a> {
     delivery_status: DeliveryStatus,
     /// How far undoing is.
     compensation: Compensation,
-    /// What shall happen when a store can not serve.
+    /// What shall happen when a store cannot serve.
     on_shortage: ShortagePolicy,
     /// Why the order was rejected.
     reasons: Vec<Reason>,
@@ -138,7 +139,7 @@ impl<'a> Order<'a> {
             items: order.lines.iter().map(OrderItem::from).collect(),
             total: order.total.into(),
             pay_by: order.pay_by.map(Time),
-            cancelled_by: order.cancelled_by.map(crate::domain::order::CancelledBy::as_str),
+            cancelled_by: order.cancelled_by.map(CancelledBy::as_str),
             cancel_reason: order.cancel_reason.as_deref(),
             allowed_actions: order.allowed_actions(now).into_iter().map(OrderAction).collect(),
             archived: order.archived,
@@ -147,4 +148,22 @@ impl<'a> Order<'a> {
             updated_at: Time(order.updated_at),
         }
     }
+}
+
+/// The columns of orders in CSV.
+pub const COLUMNS: &str = "id,created_at,updated_at,status,payment_status,delivery_status,compensation,reasons,\
+                           customer_id,payment_id,total_minor,currency,pieces,items,pay_by,version\r\n";
+
+/// An order as a row of CSV.
+#[must_use]
+pub fn row(order: &OrderState) -> String {
+    let reasons: Vec<_> = order.reasons.iter().map(|reason| reason.as_str()).collect();
+    let lines = order.lines.iter().map(|line| format!("{}x {}", line.quantity, line.product_name));
+    let mut row = Row::default();
+    row.cell(order.id).cell(order.created_at).cell(order.updated_at).cell(order.status);
+    row.cell(order.payment.status).cell(order.delivery_status()).cell(order.compensation()).cell(reasons.join(" "));
+    row.cell(order.customer_id).cell(order.payment_id).money(order.total);
+    row.cell(order.lines.iter().map(|line| u64::from(line.quantity)).sum::<u64>());
+    row.text(&lines.collect::<Vec<_>>().join("; "));
+    row.cell(order.pay_by.map(|by| by.to_string()).unwrap_or_default()).cell(order.version).end()
 }

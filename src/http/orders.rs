@@ -1,17 +1,19 @@
 //! `/orders`: submit, list, read, pay, cancel, archive.
 
-use super::baskets::Quantity;
-use super::caller::{Caller, Given, PREFERENCE_APPLIED};
-use super::csv::{self, Format};
-use super::json::{Json, NoBody, Object, RequestBody};
-pub use super::order_body::Order;
-use super::problem::{ApiError, Code, FieldError};
-use super::products::{Archived, Ids};
-use super::query::{self, Query};
-use super::reply::{no_content, ok, rendered, shown};
-use super::values::{List, Money, MoneyIn};
-use super::words::{OrderStatus, Reason, ShortagePolicy};
-use super::{Answer, State};
+use super::bulk::{self, Archived, Ids};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::csv::{self, Format};
+use super::door::fields::Object;
+use super::door::json::{Json, NoBody, RequestBody};
+use super::door::problem::ApiError;
+use super::door::query::{self, Query};
+use super::door::reply::{Answer, no_content, ok, rendered, shown, unremembered};
+use super::door::values::{List, Money, MoneyIn, Quantity};
+use super::door::words::{OrderStatus, Reason, ShortagePolicy};
+use super::order_body::{self, Order};
+use super::state::State;
+use super::submit::{after_submit, submitted};
 use crate::actors::counter::{LineRequest, PlaceOrder};
 use crate::actors::error::MallError;
 use crate::actors::principal::Principal;
@@ -20,17 +22,9 @@ use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
 use crate::domain::order::{CancelledBy, OnShortage, OrderCommand, OrderState};
 use crate::domain::time::Timestamp;
 use crate::ports::reads::orders::OrderFilter;
-use crate::ports::reply::Reply;
-use actix_web::http::header::HeaderValue;
 use serde::Deserialize;
-use std::borrow::Cow;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// How often a caller that waits for a verdict looks whether the mall is stopping.
-const WAIT_LOOK: Duration = Duration::from_millis(500);
 
 /// One line of an order to place.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -54,7 +48,7 @@ pub struct NewOrder {
     /// What is wanted, 1 to 100 lines.
     #[schema(value_type = Vec<NewOrderItem>, min_items = 1, max_items = 100)]
     items: Vec<Object<NewOrderItem>>,
-    /// What shall happen when a store can not serve; `reject_all` when absent.
+    /// What shall happen when a store cannot serve; `reject_all` when absent.
     on_shortage: Option<ShortagePolicy>,
     /// What the customer was shown as the total: another one is refused with 409 and the total as it is now.
     #[schema(value_type = Option<Money>)]
@@ -155,8 +149,7 @@ pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> 
         product_id: ProductId(item.product_id),
         quantity: u32::try_from(item.quantity.0).unwrap_or(QUANTITY_MAX),
     });
-    let expected_total = new.expected_total.map(|Object(total)| total.within(state.mall.currency(), "/expected_total"));
-    let expected_total = expected_total.transpose()?;
+    let expected_total = new.expected_total.map(|total| state.amount(total, "/expected_total")).transpose()?;
     let order = PlaceOrder {
         customer_id,
         payment_id: PaymentId(new.payment_id),
@@ -169,38 +162,6 @@ pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> 
         Ok(state.mall.place_order(order, responder, caller.admit(&state)?).await?)
     });
     after_submit(&state, &caller, given.await?).await
-}
-
-/// The reply to a submission.
-pub(super) fn submitted(order: &OrderState) -> Reply {
-    let location = format!("/api/v1/orders/{}", order.id);
-    rendered(201, Some(order.version), Some(location), &Order::of(order, order.created_at))
-}
-
-/// Answers a submission, after its verdict if the caller prefers to wait for it.
-pub(super) async fn after_submit(state: &State, caller: &Caller, given: Given) -> Answer {
-    let placed = given.reply.location.as_deref().and_then(|at| at.rsplit('/').next()?.parse::<OrderId>().ok());
-    let (Some(patience), Some(id)) = (caller.patience(), placed) else { return Ok(given.into()) };
-    // In short waits, because a mall that is stopping answers what is in flight.
-    let until = tokio::time::Instant::now() + patience;
-    while state.ready.load(Ordering::Acquire) {
-        let left = until.saturating_duration_since(tokio::time::Instant::now());
-        if left.is_zero() || state.mall.await_verdict(id, left.min(WAIT_LOOK)).await {
-            break;
-        }
-    }
-    let mut given = given;
-    if let Some(order) = state.reads.order(id).await? {
-        let now = state.mall.clock().now();
-        let Given { reply: Reply { status, location, .. }, replayed } = given;
-        given = Given { reply: rendered(status, Some(order.version), location, &Order::of(&order, now)), replayed };
-    }
-    let mut response = actix_web::HttpResponse::from(given);
-    let applied = HeaderValue::from_str(&format!("wait={}", patience.as_secs()));
-    if let Ok(applied) = applied {
-        response.headers_mut().insert(PREFERENCE_APPLIED, applied);
-    }
-    Ok(response)
 }
 
 /// List orders.
@@ -221,7 +182,8 @@ pub async fn list_orders(state: State, caller: Caller, query: Query<OrderQuery>)
     };
     let page = query::page(query.limit, query.cursor)?;
     if let Some(csv) = csv::asked(&caller, query.format, query.bom) {
-        return Ok(csv.orders(state, filter));
+        let read = async move |page| state.reads.orders(filter.clone(), page).await;
+        return Ok(csv.export("orders.csv", order_body::COLUMNS, order_body::row, read));
     }
     let page = state.reads.orders(filter, page).await?;
     let now = state.mall.clock().now();
@@ -299,11 +261,11 @@ pub async fn archive_orders(state: State, caller: Caller, body: Json<Ids>) -> An
         let ids = visible(&state, &ids).await?;
         let archived = ids.len() as u64;
         for id in ids {
-            let responder = super::unremembered(|_: &OrderState| no_content());
+            let responder = unremembered(|_: &OrderState| no_content());
             let admitted = caller.admit(&state)?;
             state.mall.command_order(id, OrderCommand::Archive, None, responder, admitted).await?;
         }
-        super::commit_reply(&state, ticket, rendered(200, None, None, &Archived { archived })).await
+        ticket.commit(&state, rendered(200, None, None, &Archived { archived })).await
     });
     Ok(given.await?.into())
 }
@@ -315,11 +277,7 @@ async fn visible(state: &State, ids: &[OrderId]) -> Result<Vec<OrderId>, ApiErro
         match state.reads.order(*id).await? {
             Some(order) if order.archived || visible.contains(id) => {}
             Some(_) => visible.push(*id),
-            None => unknown.push(FieldError {
-                pointer: format!("/ids/{index}"),
-                code: Cow::Borrowed("unknown_order"),
-                detail: format!("there is no order {id}"),
-            }),
+            None => unknown.push(bulk::unknown(index, Code::UnknownOrder, format!("there is no order {id}"))),
         }
     }
     if unknown.is_empty() {

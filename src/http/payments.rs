@@ -1,13 +1,14 @@
 //! `/payments`: mock authorizations that orders draw on.
 
-use super::caller::Caller;
-use super::json::{Json, NoBody, RequestBody};
-use super::problem::{ApiError, Code};
-use super::query::{self, Query};
-use super::reply::{ok, rendered};
-use super::values::{List, Money, MoneyIn, Time};
-use super::words::PaymentStatus;
-use super::{Answer, State};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::json::{Json, NoBody, RequestBody};
+use super::door::problem::ApiError;
+use super::door::query::{self, Query};
+use super::door::reply::{Answer, ok, rendered};
+use super::door::values::{List, Money, MoneyIn, Time};
+use super::door::words::PaymentStatus;
+use super::state::State;
 use crate::actors::error::MallError;
 use crate::domain::ids::{CustomerId, PaymentId};
 use crate::domain::payment::PaymentState;
@@ -94,7 +95,7 @@ pub async fn authorize_payment(state: State, caller: Caller, body: Json<NewPayme
     let Json { value: new, raw } = body;
     let customer_id = CustomerId(new.customer_id);
     caller.check_named(customer_id)?;
-    let amount = new.amount.0.within(state.mall.currency(), "/amount")?;
+    let amount = state.amount(new.amount, "/amount")?;
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|payment: &PaymentState| {
             let location = format!("/api/v1/payments/{}", payment.id);

@@ -1,50 +1,31 @@
-//! Products: `/stores/{id}/products` for a store's shelf, `/products` for the catalogue of all participating stores.
+//! `/products`: the catalogue of all participating stores, and single products.
 
-use super::caller::Caller;
-use super::csv::{self, Csv, Format};
-use super::json::{Json, RequestBody, Whole, present};
-use super::problem::{ApiError, Code, FieldError};
-use super::query::{self, Query};
-use super::reply::{no_content, ok, rendered, respond, shown};
-use super::values::{List, Money, MoneyIn, Time};
-use super::{Answer, State, stores};
+use super::bulk::{self, Archived, Ids};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::csv::{self, Csv, Format};
+use super::door::fields::{Whole, present};
+use super::door::json::{Json, RequestBody};
+use super::door::problem::ApiError;
+use super::door::query::{self, Query};
+use super::door::reply::{Answer, no_content, ok, rendered, respond, shown, unremembered};
+use super::door::values::{List, Money, MoneyIn};
+use super::product_body::{self, Product};
+use super::state::State;
 use crate::actors::error::MallError;
 use crate::actors::store::Expect;
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::inventory::STOCK_MAX;
-use crate::domain::store::{ProductEdit, ProductState, StoreCommand, StoreState};
+use crate::domain::store::{ProductEdit, StoreCommand, StoreState};
 use crate::ports::reads::PageRequest;
-use crate::ports::reads::products::{ProductFilter, ProductSort, ProductView};
+use crate::ports::reads::products::{ProductFilter, ProductSort};
 use crate::ports::reply::Reply;
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-type Pieces = Whole<0, STOCK_MAX>;
-
-/// A product to put on the shelf.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewProduct {
-    /// What it is called.
-    #[schema(min_length = 1, max_length = 120)]
-    name: String,
-    /// What it is.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The stock keeping unit, unique within the store; made up when absent.
-    #[schema(min_length = 1, max_length = 64)]
-    sku: Option<String>,
-    /// The price of one piece; 0 for a free item.
-    #[schema(value_type = Money)]
-    price: MoneyIn,
-    /// Pieces available.
-    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
-    stock: Pieces,
-}
-
-impl RequestBody for NewProduct {}
+/// How many pieces there are.
+pub(super) type Pieces = Whole<0, STOCK_MAX>;
 
 /// A change of a product; what is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -73,96 +54,6 @@ pub struct EditProduct {
 }
 
 impl RequestBody for EditProduct {}
-
-/// The ids a bulk archive is about.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ids {
-    /// The ids, at most 1 000.
-    #[schema(max_items = 1_000)]
-    pub(super) ids: Vec<Uuid>,
-}
-
-impl RequestBody for Ids {}
-
-impl Ids {
-    const MAX: usize = 1_000;
-
-    /// The ids, each once.
-    ///
-    /// # Errors
-    /// 422 for too many.
-    pub(super) fn distinct(self) -> Result<Vec<Uuid>, ApiError> {
-        if self.ids.len() > Self::MAX {
-            return Err(ApiError::invalid("/ids", "too_long", format!("at most {} ids", Self::MAX)));
-        }
-        Ok(self.ids)
-    }
-}
-
-/// How many were archived.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Archived {
-    /// How many.
-    pub(super) archived: u64,
-}
-
-/// A product.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Product<'a> {
-    /// The product.
-    id: Uuid,
-    /// The store that sells it.
-    store_id: Uuid,
-    /// What the store is called.
-    store_name: &'a str,
-    /// The stock keeping unit, unique within the store.
-    sku: &'a str,
-    /// What it is called.
-    name: &'a str,
-    /// What it is.
-    description: &'a str,
-    /// The price of one piece.
-    price: Money,
-    /// Pieces that can still be promised.
-    stock: i64,
-    /// Pieces put aside for orders.
-    reserved: i64,
-    /// Number of changes, stock movements included, for `If-Match`.
-    version: u64,
-    /// When it was put on the shelf.
-    #[schema(inline)]
-    created_at: Time,
-}
-
-impl<'a> Product<'a> {
-    fn of(product: &'a ProductState, store_id: StoreId, store_name: &'a str) -> Self {
-        Self {
-            id: product.id.0,
-            store_id: store_id.0,
-            store_name,
-            sku: &product.sku,
-            name: &product.name,
-            description: &product.description,
-            price: product.price.into(),
-            stock: product.stock.available(),
-            reserved: product.stock.reserved,
-            version: product.version,
-            created_at: Time(product.created_at),
-        }
-    }
-
-    fn viewed(view: &'a ProductView) -> Self {
-        Self::of(&view.product, view.store_id, &view.store_name)
-    }
-
-    fn reply(status: u16, location: Option<String>, store: &'a StoreState, id: ProductId) -> Reply {
-        // A command on a product is refused when the store has none of this id.
-        let product = store.products.get(&id);
-        let body = product.map(|product| Self::of(product, store.id, &store.name));
-        rendered(status, product.map(|product| product.version), location, &body)
-    }
-}
 
 /// How products are sorted.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -225,63 +116,6 @@ pub struct CatalogueQuery {
     cursor: Option<String>,
 }
 
-/// Which products of a store are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ShelfQuery {
-    /// Part of the name, SKU or description, any case.
-    #[param(max_length = 200)]
-    q: Option<String>,
-    /// The order of the list; `newest` when absent.
-    #[param(inline)]
-    sort: Option<Sort>,
-    /// `csv` for all rows as CSV.
-    #[param(inline)]
-    format: Option<Format>,
-    /// Whether the CSV begins with a byte order mark, as spreadsheets want it.
-    bom: Option<bool>,
-    /// The most items, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<usize>,
-    /// `next_cursor` of the part before.
-    cursor: Option<String>,
-}
-
-/// Put a product on a store's shelf.
-#[utoipa::path(post, path = "/api/v1/stores/{id}/products", tag = "products", request_body = NewProduct, responses((status = 201, body = Product)))]
-pub async fn create_product(state: State, caller: Caller, body: Json<NewProduct>) -> Answer {
-    let Json { value: new, raw } = body;
-    let store_id: StoreId = caller.id("id")?;
-    let edit = ProductEdit {
-        sku: new.sku,
-        name: Some(new.name),
-        description: new.description,
-        price: Some(new.price.0.within(state.mall.currency(), "/price")?),
-        stock: Some(new.stock.0),
-    };
-    let given = caller.once(&state, &raw, async |ticket| {
-        let id = ProductId(state.mall.entropy().uuid());
-        let location = format!("/api/v1/products/{id}");
-        let responder = ticket.responder(move |store: &StoreState| Product::reply(201, Some(location), store, id));
-        let command = StoreCommand::AddProduct(id, edit);
-        Ok(state.mall.administer(store_id, command, None, responder, caller.admit(&state)?).await?)
-    });
-    Ok(given.await?.into())
-}
-
-/// List a store's products.
-#[utoipa::path(get, path = "/api/v1/stores/{id}/products", tag = "products", params(ShelfQuery),
-    responses((status = 200, content((List<Product> = "application/json"), (String = "text/csv")))))]
-pub async fn list_store_products(state: State, caller: Caller, query: Query<ShelfQuery>) -> Answer {
-    let store = stores::find(&state, caller.id("id")?).await?;
-    let ShelfQuery { q, sort, format, bom, limit, cursor } = query.0;
-    let sort = sort.map_or(ProductSort::Newest, ProductSort::from);
-    let filter =
-        ProductFilter { store_id: Some(store.store.id), participating_only: false, q: query::search(q)?, sort };
-    list(state, filter, csv::asked(&caller, format, bom), query::page(limit, cursor)?).await
-}
-
 /// List the catalogue: the products of participating stores.
 #[utoipa::path(get, path = "/api/v1/products", tag = "products", params(CatalogueQuery),
     responses((status = 200, content((List<Product> = "application/json"), (String = "text/csv")))))]
@@ -294,9 +128,10 @@ pub async fn list_products(state: State, caller: Caller, query: Query<CatalogueQ
 }
 
 /// The products of a filter: a page, or all as CSV.
-async fn list(state: State, filter: ProductFilter, csv: Option<Csv>, page: PageRequest) -> Answer {
+pub(super) async fn list(state: State, filter: ProductFilter, csv: Option<Csv>, page: PageRequest) -> Answer {
     if let Some(csv) = csv {
-        return Ok(csv.products(state, filter));
+        let read = async move |page| state.reads.products(filter.clone(), page).await;
+        return Ok(csv.export("products.csv", product_body::COLUMNS, product_body::row, read));
     }
     let page = state.reads.products(filter, page).await?;
     let items = page.items.iter().map(Product::viewed).collect();
@@ -318,7 +153,7 @@ pub async fn get_product(state: State, caller: Caller) -> Answer {
 pub async fn edit_product(state: State, caller: Caller, body: Json<EditProduct>) -> Answer {
     let id: ProductId = caller.id("id")?;
     let edit = body.value;
-    let price = edit.price.map(|price| price.0.within(state.mall.currency(), "/price")).transpose()?;
+    let price = edit.price.map(|price| state.amount(price, "/price")).transpose()?;
     let edit = ProductEdit {
         sku: edit.sku,
         name: edit.name,
@@ -350,24 +185,12 @@ async fn administer(
 ) -> Answer {
     let store_id = state.mall.store_of(id).await?.ok_or(MallError::NoSuchProduct(id))?;
     let expect = caller.expected_versions()?.map(|versions| Expect::Product(id, versions));
-    let responder = super::unremembered(render);
+    let responder = unremembered(render);
     let reply = state.mall.administer(store_id, command, expect, responder, caller.admit(state)?).await;
     Ok(respond(reply.map_err(|error| match error {
         MallError::NoSuchStore(_) => MallError::NoSuchProduct(id),
         error => error,
     })?))
-}
-
-/// Take every product of a store off the shelf for good.
-#[utoipa::path(delete, path = "/api/v1/stores/{id}/products", tag = "products", responses((status = 200, body = Archived)))]
-pub async fn archive_store_products(state: State, caller: Caller) -> Answer {
-    let id = caller.id("id")?;
-    let store = stores::find(&state, id).await?;
-    let expect = caller.expected_versions()?.map(Expect::Store);
-    let body = Archived { archived: store.product_count };
-    let responder = super::unremembered(move |_: &StoreState| rendered(200, None, None, &body));
-    let command = StoreCommand::ArchiveAllProducts;
-    Ok(respond(state.mall.administer(id, command, expect, responder, caller.admit(&state)?).await?))
 }
 
 /// Take several products off the shelf for good.
@@ -382,10 +205,10 @@ pub async fn archive_products(state: State, caller: Caller, body: Json<Ids>) -> 
         let archived = by_store.iter().map(|(_, ids)| ids.len() as u64).sum();
         for (store_id, ids) in by_store {
             let command = StoreCommand::ArchiveProducts(ids);
-            let responder = super::unremembered(|_: &StoreState| no_content());
+            let responder = unremembered(|_: &StoreState| no_content());
             state.mall.administer(store_id, command, None, responder, caller.admit(&state)?).await?;
         }
-        super::commit_reply(&state, ticket, rendered(200, None, None, &Archived { archived })).await
+        ticket.commit(&state, rendered(200, None, None, &Archived { archived })).await
     });
     Ok(given.await?.into())
 }
@@ -396,11 +219,7 @@ async fn by_store(state: &State, ids: &[ProductId]) -> Result<Vec<(StoreId, Vec<
     let mut unknown = Vec::new();
     for (index, id) in ids.iter().enumerate() {
         let Some(view) = views.iter().find(|view| view.product.id == *id) else {
-            unknown.push(FieldError {
-                pointer: format!("/ids/{index}"),
-                code: Cow::Borrowed("unknown_product"),
-                detail: format!("there is no product {id}"),
-            });
+            unknown.push(bulk::unknown(index, Code::UnknownProduct, format!("there is no product {id}")));
             continue;
         };
         // Archived already: a repeated request does the rest.

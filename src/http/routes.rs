@@ -1,19 +1,19 @@
 //! Which handler serves which route.
 
-use super::caller::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED};
-use super::json::drain;
-use super::middleware::{Boundary, REQUEST_ID, RequestSpan};
-use super::roles::Route as Row;
-use super::{HttpState, State};
+use super::door::auth;
+use super::door::middleware::{Boundary, RequestSpan};
+use super::door::payload::drain;
+use super::door::roles::Route as Row;
+use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
+use super::state::{HttpState, State};
 use super::{
-    asyncapi, auth, baskets, customers, demo, events, orders, payments, products, sse, status, stores, swagger, tokens,
-    ui,
+    asyncapi, audit, baskets, customers, demo, events, health, metrics, openapi, orders, payments, products, shelf,
+    sse, status, stores, swagger, tokens, ui,
 };
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard};
@@ -121,8 +121,8 @@ fn configure(app: &mut ServiceConfig) {
         .service(at("/api/v1/stores/{id}/participation")
             .on(&Method::PUT, stores::join_mall).on(&Method::DELETE, stores::leave_mall))
         .service(at("/api/v1/stores/{id}/products")
-            .on(&Method::POST, products::create_product).on(&Method::GET, products::list_store_products)
-            .on(&Method::DELETE, products::archive_store_products))
+            .on(&Method::POST, shelf::create_product).on(&Method::GET, shelf::list_store_products)
+            .on(&Method::DELETE, shelf::archive_store_products))
         .service(at("/api/v1/products").on(&Method::GET, products::list_products))
         .service(at("/api/v1/products/archive").on(&Method::POST, products::archive_products))
         .service(at("/api/v1/products/{id}")
@@ -151,17 +151,17 @@ fn configure(app: &mut ServiceConfig) {
         .service(at("/api/v1/orders/{id}/events").on(&Method::GET, events::list_order_events))
         .service(at("/api/v1/events").on(&Method::GET, events::list_events))
         .service(at("/api/v1/events/stream").on(&Method::GET, sse::stream_events))
-        .service(at("/api/v1/audit").on(&Method::GET, status::get_audit))
+        .service(at("/api/v1/audit").on(&Method::GET, audit::get_audit))
         .service(at("/api/v1/status").on(&Method::GET, status::get_status))
         .service(at("/api/v1/demo").on(&Method::POST, demo::fill_mall))
         .service(at("/api/v1/tokens").on(&Method::GET, tokens::list_tokens).on(&Method::POST, tokens::create_token))
         .service(at("/api/v1/tokens/{name}").on(&Method::DELETE, tokens::revoke_token))
         .service(at("/api/v1/whoami").on(&Method::GET, tokens::who_am_i))
-        .service(at("/healthz").on(&Method::GET, status::healthz))
-        .service(at("/livez").on(&Method::GET, status::livez))
-        .service(at("/readyz").on(&Method::GET, status::readyz))
-        .service(at("/metrics").on(&Method::GET, status::metrics))
-        .service(at("/openapi.json").on(&Method::GET, swagger::document))
+        .service(at("/healthz").on(&Method::GET, health::healthz))
+        .service(at("/livez").on(&Method::GET, health::livez))
+        .service(at("/readyz").on(&Method::GET, health::readyz))
+        .service(at("/metrics").on(&Method::GET, metrics::metrics))
+        .service(at("/openapi.json").on(&Method::GET, openapi::get_openapi))
         .service(at("/asyncapi.yaml").on(&Method::GET, asyncapi::get_asyncapi))
         .service(at("/swagger").on(&Method::GET, swagger::redirect))
         .service(at("/swagger/{file:.*}").on(&Method::GET, swagger::file));

@@ -1,20 +1,14 @@
-//! How Plaza is: liveness, readiness, numbers for people (`/status`), for Prometheus (`/metrics`), and the audit.
+//! `/status`: how the mall is, for people.
 
-use super::caller::Caller;
-use super::problem::{ApiError, Code};
-use super::reply::{ok, to_json};
-use super::values::Time;
-use super::{Answer, State};
+use super::door::reply::{Answer, ok};
+use super::door::values::Time;
+use super::state::State;
+use crate::domain::money::Currency;
 use crate::domain::order::OrderStatus;
-use crate::metrics;
-use crate::ports::bus_health::{BusHealth, BusState};
+use crate::ports::bus_health::BusHealth;
 use crate::ports::outside;
-use actix_web::HttpResponse;
-use actix_web::http::header;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
 use utoipa::ToSchema;
 
 /// What the mall runs on.
@@ -165,7 +159,7 @@ pub struct Status {
     started_at: Time,
     /// The mall's one currency.
     #[schema(value_type = String)]
-    currency: crate::domain::money::Currency,
+    currency: Currency,
     /// The newest position of the journal.
     head_position: u64,
     /// The bus.
@@ -235,138 +229,4 @@ pub async fn get_status(state: State) -> Answer {
         },
     };
     Ok(ok(None, &body))
-}
-
-/// The result of checking one invariant.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Invariant {
-    /// `I1` to `I15`.
-    id: &'static str,
-    /// What it says.
-    name: &'static str,
-    /// Whether it holds.
-    ok: bool,
-    /// How many rows were checked.
-    checked: u64,
-    /// What breaks it, at most 20.
-    violations: Vec<String>,
-}
-
-/// The result of an audit.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Audit {
-    /// Whether every invariant holds.
-    ok: bool,
-    /// The position audited.
-    position: u64,
-    /// When.
-    #[schema(inline)]
-    checked_at: Time,
-    /// How long it took, milliseconds.
-    took_ms: u64,
-    /// The invariants.
-    invariants: Vec<Invariant>,
-}
-
-/// Check the invariants over the whole database.
-#[utoipa::path(get, path = "/api/v1/audit", tag = "operation", responses((status = 200, body = Audit)))]
-pub async fn get_audit(state: State) -> Answer {
-    let (checked_at, begun) = (state.mall.clock().now(), Instant::now());
-    // One at a time: an audit reads everything, and the readers are few.
-    let _alone = state.auditing.lock().await;
-    let report = state.reads.audit().await?;
-    let invariants: Vec<_> = report
-        .invariants
-        .into_iter()
-        .map(|found| Invariant {
-            id: found.id,
-            name: found.name,
-            ok: found.violations.is_empty(),
-            checked: found.checked,
-            violations: found.violations,
-        })
-        .collect();
-    let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let ok_all = invariants.iter().all(|invariant| invariant.ok);
-    let body = Audit { ok: ok_all, position: report.position, checked_at: Time(checked_at), took_ms, invariants };
-    Ok(ok(None, &body))
-}
-
-/// Whether the process is there and whether it takes requests.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Health {
-    /// `ok`, `ready` or `not_ready`.
-    status: &'static str,
-}
-
-/// Tell whether the process lives.
-#[utoipa::path(get, path = "/livez", tag = "operation", responses((status = 200, body = Health)))]
-pub async fn livez() -> Answer {
-    Ok(ok(None, &Health { status: "ok" }))
-}
-
-/// Tell whether the process lives; another name of `/livez`.
-#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = Health)))]
-pub async fn healthz() -> Answer {
-    livez().await
-}
-
-/// Tell whether the mall takes requests.
-#[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Health), (status = 503, body = Health)))]
-pub async fn readyz(state: State) -> Answer {
-    let mall = &state.mall;
-    if state.ready.load(Ordering::Acquire) && mall.journal().is_available() && mall.timers().are_told() {
-        return Ok(ok(None, &Health { status: "ready" }));
-    }
-    Ok(HttpResponse::ServiceUnavailable()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::RETRY_AFTER, 1))
-        .body(to_json(&Health { status: "not_ready" })))
-}
-
-/// Metrics in the Prometheus (OpenMetrics) text format.
-#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content((String = "application/openmetrics-text"), (String = "text/plain")))))]
-pub async fn metrics(state: State, caller: Caller) -> Answer {
-    let mall = &state.mall;
-    let bus = state.bus.health();
-    let lag = bus.relayed_position.map_or(0, |position| mall.journal().head().saturating_sub(position));
-    #[expect(clippy::cast_precision_loss, reason = "counts of this process and its journal fit into 2^53")]
-    let gauges = [
-        ("writer_queue_depth", "Appends waiting to be committed", mall.journal().depth() as f64),
-        ("head_position", "The newest position of the journal", mall.journal().head() as f64),
-        ("awake_stores", "Awake store actors", mall.stores().awake() as f64),
-        ("awake_baskets", "Awake basket actors", mall.baskets().awake() as f64),
-        ("awake_payments", "Awake payment actors", mall.payments().awake() as f64),
-        ("awake_orders", "Awake order sagas", mall.orders().awake() as f64),
-        ("timers", "Timers in memory", mall.timers().len() as f64),
-        (
-            "timer_lateness_seconds",
-            "How late the oldest timer is that no order has been told of",
-            mall.timers().lateness_us(mall.clock().now()) as f64 / 1e6,
-        ),
-        ("silent_participants", "Stores, authorizations and orders that do not answer", mall.troubles().count() as f64),
-        ("admitted", "Requests in the mall", mall.admission().in_use() as f64),
-        ("admission_limit", "The most requests in the mall at the moment", mall.admission().limit() as f64),
-        ("sse_clients", "Clients of the live event stream", state.seats.taken() as f64),
-        ("bus_lag", "Events committed and not handed on yet", lag as f64),
-        ("bus_state", "0 ok, 1 catching_up, 2 connecting, 3 halted", state_number(bus.state)),
-        ("bus_relayed_total", "Events handed on since the start", bus.relayed_total as f64),
-        ("bus_refilled_total", "Events handed on again because the broker lost them", bus.refilled_total as f64),
-        ("bus_dead_letters_total", "Messages of outside services put aside since the start", bus.buried_total as f64),
-        ("bus_reconnects_total", "Times the broker was connected to again", bus.reconnects_total as f64),
-    ];
-    let text = mall.metrics().encode(&gauges);
-    let text = text.map_err(|error| ApiError::from(Code::InternalError).caused_by(error))?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::VARY, "Accept"));
-    if caller.preferred(&["application/openmetrics-text", "text/plain"]) == "text/plain" {
-        let kind = "text/plain; version=0.0.4; charset=utf-8";
-        return Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(metrics::classic(&text)));
-    }
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(response.insert_header((header::CONTENT_TYPE, kind)).body(text))
-}
-
-fn state_number(state: BusState) -> f64 {
-    BusState::ALL.iter().zip(0_u8..).find(|(known, _)| **known == state).map_or(f64::NAN, |(_, number)| number.into())
 }

@@ -1,13 +1,14 @@
 //! `/stores`: open, list, read, edit, take part, close.
 
-use super::caller::Caller;
-use super::json::{Json, RequestBody, Whole, present};
-use super::problem::ApiError;
-use super::query::{self, Query};
-use super::reply::{no_content, ok, rendered, respond};
-use super::values::{List, Time};
-use super::words::Fulfilment;
-use super::{Answer, State};
+use super::door::caller::Caller;
+use super::door::fields::{Whole, present};
+use super::door::json::{Json, RequestBody};
+use super::door::problem::ApiError;
+use super::door::query::{self, Query};
+use super::door::reply::{Answer, no_content, ok, rendered, respond, unremembered};
+use super::door::values::{List, Time};
+use super::door::words::Fulfilment;
+use super::state::State;
 use crate::actors::store::Expect;
 use crate::domain::ids::StoreId;
 use crate::domain::store::{self, CONFIRMATION_DELAY_MS_MAX, StoreCommand, StoreState};
@@ -211,8 +212,7 @@ pub async fn leave_mall(state: State, caller: Caller) -> Answer {
 async fn administer(state: &State, caller: &Caller, command: StoreCommand) -> Answer {
     let id = caller.id("id")?;
     let expect = caller.expected_versions()?.map(Expect::Store);
-    let responder =
-        super::unremembered(|store: &StoreState| rendered(200, Some(store.version), None, &Store::of(store)));
+    let responder = unremembered(|store: &StoreState| rendered(200, Some(store.version), None, &Store::of(store)));
     Ok(respond(state.mall.administer(id, command, expect, responder, caller.admit(state)?).await?))
 }
 
@@ -223,6 +223,6 @@ async fn administer(state: &State, caller: &Caller, command: StoreCommand) -> An
 pub async fn archive_store(state: State, caller: Caller) -> Result<HttpResponse, ApiError> {
     let id = caller.id("id")?;
     let expect = caller.expected_versions()?.map(Expect::Store);
-    let responder = super::unremembered(|_: &StoreState| no_content());
+    let responder = unremembered(|_: &StoreState| no_content());
     Ok(respond(state.mall.archive_store(id, expect, responder, caller.admit(&state)?).await?))
 }

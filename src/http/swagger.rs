@@ -1,7 +1,7 @@
-//! Swagger UI, from the vendored assets, and the document it shows.
+//! Swagger UI, from the vendored assets.
 
-use super::problem::Code;
-use super::{Answer, State};
+use super::door::codes::Code;
+use super::door::reply::Answer;
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use std::sync::{Arc, LazyLock};
@@ -21,15 +21,6 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
         .persist_authorization(true);
     Arc::new(config)
 });
-
-/// Get this document (`OpenAPI` 3.1).
-#[utoipa::path(get, path = "/openapi.json", tag = "operation", responses((status = 200, body = Object)))]
-pub async fn document(state: State) -> Answer {
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(state.document.clone()))
-}
 
 /// Sends to the page; relative addresses in it need the slash.
 pub async fn redirect() -> HttpResponse {

@@ -1,13 +1,15 @@
 //! `/tokens`: who is an administrator or a reader; and `/whoami`.
 
-use super::caller::{Caller, Given};
-use super::json::{Json, RequestBody};
-use super::problem::{ApiError, Code};
-use super::reply::{no_content, ok, rendered, respond, to_json};
-use super::seal::Seal;
-use super::values::{List, Time};
-use super::words::TokenRole;
-use super::{Answer, State};
+use super::door::caller::Caller;
+use super::door::codes::Code;
+use super::door::json::{Json, RequestBody};
+use super::door::once::Given;
+use super::door::problem::ApiError;
+use super::door::reply::{Answer, no_content, ok, rendered, respond, to_json};
+use super::door::seal::Seal;
+use super::door::values::{List, Time};
+use super::door::words::TokenRole;
+use super::state::State;
 use crate::actors::principal::Principal;
 use crate::actors::tokens::NewToken as Made;
 use crate::ports::changes::TokenRecord;

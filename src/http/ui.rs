@@ -4,8 +4,9 @@
 //! answers every address the interface knows. Any other address is 404: with the interface's page for a browser that
 //! shows it to a person, with a problem for everybody else, so that a probe of a wrong address is never green.
 
-use super::json::drain;
-use super::problem::{ApiError, Code};
+use super::door::codes::Code;
+use super::door::payload::drain;
+use super::door::problem::ApiError;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};

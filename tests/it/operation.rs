@@ -1,7 +1,7 @@
 //! Running it: one process a directory, refusals with a remedy, orderly stops, overdue work, and who may do what.
 
 use crate::app::{NOBODY, TestApp, eventually, id, plaza, send, terminate, verify};
-use plaza::http::roles::{Access, ROUTES};
+use plaza::http::door::roles::{Access, ROUTES};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;

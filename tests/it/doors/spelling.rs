@@ -2,7 +2,7 @@
 
 use super::raw::Wire;
 use crate::app::{NOBODY, TestApp, eur, id, text};
-use plaza::http::roles::{Access, ROUTES};
+use plaza::http::door::roles::{Access, ROUTES};
 use serde_json::{Value, json};
 
 pub const SECRET: &str = "a-secret-of-the-administrator";

@@ -779,7 +779,7 @@ export interface components {
         BasketItem: {
             /**
              * Format: int64
-             * @description Pieces the store could promise now; 0 when the product can not be ordered any more.
+             * @description Pieces the store could promise now; 0 when the product cannot be ordered any more.
              */
             available: number;
             /** @description Price times quantity. */
@@ -1317,7 +1317,7 @@ export interface components {
             id: string;
             /** @description The lines that are (still) ordered. */
             items: components["schemas"]["OrderItem"][];
-            /** @description What shall happen when a store can not serve. */
+            /** @description What shall happen when a store cannot serve. */
             on_shortage: components["schemas"]["ShortagePolicy"];
             /** @description Until when an accepted order may be paid. */
             pay_by?: string | null;
@@ -1418,7 +1418,7 @@ export interface components {
                 id: string;
                 /** @description The lines that are (still) ordered. */
                 items: components["schemas"]["OrderItem"][];
-                /** @description What shall happen when a store can not serve. */
+                /** @description What shall happen when a store cannot serve. */
                 on_shortage: components["schemas"]["ShortagePolicy"];
                 /** @description Until when an accepted order may be paid. */
                 pay_by?: string | null;
@@ -1746,7 +1746,7 @@ export interface components {
             store_delay_ms: number;
         };
         /**
-         * @description What shall happen when a store can not serve an order.
+         * @description What shall happen when a store cannot serve an order.
          * @enum {string}
          */
         ShortagePolicy: "reject_all" | "accept_available";
@@ -7574,7 +7574,7 @@ export interface operations {
                 store_id?: string;
                 /** @description Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas. */
                 type?: string;
-                /** @description The access token, for clients that can not send headers (`EventSource`). */
+                /** @description The access token, for clients that cannot send headers (`EventSource`). */
                 access_token?: string;
             };
             header?: {
