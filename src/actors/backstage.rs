@@ -87,6 +87,22 @@ impl Backstage {
         })
     }
 
+    /// Refuses, once everything the refusal may rest on is on disk: who is told that an order is cancelled must not
+    /// find it open after a crash.
+    pub fn refuse<T: 'static>(
+        &self,
+        refusal: MallError,
+        permit: Option<Permit>,
+        presence: &Presence,
+    ) -> ResponseFuture<Result<T, MallError>> {
+        if presence.check().is_err() {
+            // It is about the actor, and not about anything it decided.
+            return Box::pin(async { Err(refusal) });
+        }
+        let barrier = self.commit(Append::default(), (), permit, presence.clone());
+        Box::pin(async move { barrier.await.and(Err(refusal)) })
+    }
+
     /// The journal.
     #[must_use]
     pub fn journal(&self) -> &dyn Journal {

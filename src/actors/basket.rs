@@ -135,7 +135,7 @@ impl Handler<Shop> for BasketActor {
         });
         let (mut append, next) = match prepared {
             Ok(prepared) => prepared,
-            Err(refused) => return Box::pin(async { Err(refused) }),
+            Err(refused) => return self.counter.backstage().refuse(refused, Some(message.by.permit), &self.presence),
         };
         let (reply, record) = message.responder.respond(&next, self.counter.backstage().now());
         append.idempotency = record;

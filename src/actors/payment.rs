@@ -170,7 +170,7 @@ impl Handler<VoidPayment> for PaymentActor {
         };
         match decided {
             Ok(event) => self.respond(event, responder, &by.cause, by.permit),
-            Err(refused) => Box::pin(async { Err(refused) }),
+            Err(refused) => self.backstage.refuse(refused, Some(by.permit), &self.presence),
         }
     }
 }
@@ -198,12 +198,7 @@ impl Handler<Serve> for PaymentActor {
                     _ => done,
                 }
             }
-            Err(MallError::Payment(refused)) => {
-                // A refusal may follow from holds that are not committed yet: it waits for them.
-                let barrier = self.backstage.commit(Append::default(), (), None, self.presence.clone());
-                Box::pin(async move { barrier.await.and(Err(MallError::Payment(refused))) })
-            }
-            Err(failed) => Box::pin(async { Err(failed) }),
+            Err(refused) => self.backstage.refuse(refused, None, &self.presence),
         }
     }
 }

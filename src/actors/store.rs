@@ -214,7 +214,7 @@ impl Handler<Administer> for StoreActor {
         let decided = self.check_expectation(expect.as_ref()).and_then(|()| self.decide(&command, &cause));
         let mut append = match decided {
             Ok(append) => append,
-            Err(refused) => return Box::pin(async { Err(refused) }),
+            Err(refused) => return self.backstage.refuse(refused, Some(permit), &self.presence),
         };
         let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
         let (reply, record) = responder.respond(state, self.backstage.now());
@@ -246,12 +246,7 @@ impl Handler<Serve> for StoreActor {
                 })
             }
             Ok(append) => self.commit(append, (), None),
-            Err(MallError::Store(refused)) => {
-                // A shortage may follow from reservations that are not committed yet: the refusal waits for them.
-                let barrier = self.commit(Append::default(), (), None);
-                Box::pin(async move { barrier.await.and(Err(MallError::Store(refused))) })
-            }
-            Err(failed) => Box::pin(async { Err(failed) }),
+            Err(refused) => self.backstage.refuse(refused, None, &self.presence),
         }
     }
 }

@@ -291,3 +291,28 @@ async fn an_order_whose_own_append_is_refused_rests_and_goes_on() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_refusal_waits_for_the_change_it_rests_on() {
+    let mut app = TestApp::with(&["--payment-delay", "10m", "--grace", "10m"]).await;
+    let shop = shop(&app, 60_000).await;
+    let order = shop.order(&app).await;
+    let mut hand = Hand::on(&app);
+    hand.locks("events");
+    let hangs_up = async |method: Method, path: String| {
+        let request = app.request(method, &path).json(&json!({}));
+        let answer = tokio::time::timeout(Duration::from_secs(1), send(request)).await;
+        assert!(answer.is_err(), "{path} is answered before anything is on disk: {}", answer.unwrap().status);
+    };
+    // The second of each is refused because of the first, which a crash still undoes.
+    hangs_up(Method::POST, format!("/orders/{order}/cancel")).await;
+    hangs_up(Method::POST, format!("/orders/{order}/pay")).await;
+    hangs_up(Method::DELETE, format!("/stores/{}", shop.store)).await;
+    hangs_up(Method::PATCH, format!("/stores/{}", shop.store)).await;
+    app.kill9();
+    hand.does("ROLLBACK");
+    app.restart().await;
+    assert_eq!(app.get(&format!("/orders/{order}")).await.expect(200)["status"], "pending");
+    assert_eq!(app.get(&format!("/stores/{}", shop.store)).await.expect(200)["participating"], true);
+    app.may_leave_orders();
+}

@@ -1,4 +1,4 @@
-//! Who is awake: id -> actor. Wakes an actor on first use, lets idle ones sleep, replaces failed ones.
+//! Who is awake: id -> actor. Wakes an actor on first use, passivates idle ones, replaces failed ones.
 //!
 //! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
 //! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
@@ -171,7 +171,7 @@ impl<A: Resident> Directory<A> {
         Ok(lease)
     }
 
-    /// Lets actors sleep that nobody needed for `idle`. Returns how many.
+    /// Passivates actors that have been idle for `idle`. Returns how many.
     ///
     /// Dropping the last address ends an actor; one that is leased or busy is left alone, so nothing uncommitted or
     /// unanswered is lost.

@@ -36,7 +36,7 @@ impl Handler<Command> for OrderSaga {
         });
         match decided {
             Ok(decision) => self.run(decision, Append::default(), responder, &by.cause, by.permit, ctx),
-            Err(refused) => refuse(refused),
+            Err(refused) => self.backstage().refuse(refused, Some(by.permit), &self.presence),
         }
     }
 }
@@ -65,7 +65,7 @@ impl Handler<Notify> for OrderSaga {
         let decided = self.state().and_then(|state| Ok(state.decide(&command, now, self.backstage().policy())?));
         let decision = match decided {
             Ok(decision) => decision,
-            Err(refused) => return refuse(refused),
+            Err(refused) => return self.backstage().refuse(refused, None, &self.presence),
         };
         let became = self.becomes(&decision);
         let (answer, answered) = oneshot::channel();

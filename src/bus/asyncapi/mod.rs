@@ -56,7 +56,7 @@ fn complete() -> Value {
                 { "name": "event", "description": "Facts, told to whoever listens." },
                 { "name": "request", "description": "What outside stores and an outside bank are asked." },
                 { "name": "answer", "description": "What they answer." },
-                { "name": "dead-letter", "description": "What nobody could make sense of." },
+                { "name": "dead-letter", "description": "Undeliverable messages." },
             ],
         },
         "defaultContentType": "application/json",

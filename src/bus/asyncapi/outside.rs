@@ -111,7 +111,7 @@ fn dead_letters(parts: &mut Parts) {
         json!({
             "name": "dead-letter",
             "title": "Dead letter",
-            "summary": "A message nobody could make sense of, as it came.",
+            "summary": "An undeliverable message, as it came.",
             "tags": [{ "name": "dead-letter" }],
             "contentType": "application/octet-stream",
             "headers": {
