@@ -67,12 +67,12 @@ impl App {
     /// Opens the journal, wakes what is overdue, and listens.
     ///
     /// # Errors
-    /// A setting, the data directory, the journal or the address can not be used; the text says what to do.
+    /// A setting, the data directory, the journal or the address cannot be used; the text says what to do.
     pub async fn build(settings: &ServeSettings) -> Result<Self> {
         settings.check()?;
         let started = Instant::now();
         let listener = TcpListener::bind(settings.listen)
-            .with_context(|| format!("PLAZA_LISTEN: {} can not be listened on", settings.listen))?;
+            .with_context(|| format!("PLAZA_LISTEN: {} cannot be listened on", settings.listen))?;
         let address = listener.local_addr().context("the listener has no address")?;
         let place = settings.storage.place()?;
         let lock = open::lock(&place)?;
@@ -163,7 +163,7 @@ impl App {
         let handle = server.handle();
         let mut serving = actix::spawn(server);
         tokio::select! {
-            signal = shutdown_signal() => signal.context("signals can not be waited for")?,
+            signal = shutdown_signal() => signal.context("signals cannot be waited for")?,
             ended = &mut serving => anyhow::bail!("HTTP ended by itself: {ended:?}"),
         }
         tracing::info!("stopping: answering what is in flight");

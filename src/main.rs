@@ -14,13 +14,19 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    if let Err(error) = environment::check(names) {
-        eprintln!("plaza: {error}");
-        return ExitCode::from(2);
+    let done = environment::check().and_then(|()| run(Cli::parse()));
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("plaza: {error:#}");
+            ExitCode::from(2)
+        }
     }
-    let cli = Cli::parse();
-    let done = match cli.command {
+}
+
+fn run(cli: Cli) -> Result<bool> {
+    match cli.command {
         None => serve(&cli.serve),
         Some(Command::Serve(settings)) => serve(&settings),
         Some(Command::Verify(settings)) => verify::run(&settings.storage),
@@ -34,14 +40,6 @@ fn main() -> ExitCode {
         Some(Command::Asyncapi) => {
             print!("{}", bus::asyncapi::document());
             Ok(true)
-        }
-    };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("plaza: {error:#}");
-            ExitCode::from(2)
         }
     }
 }

@@ -51,7 +51,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // Only what every page needs: PrimeVue modules in a manual group would join the initial load.
-          groups: [{ name: 'vue', test: /node_modules[\\/](vue|@vue|vue-router|pinia|nostics)[\\/]/, priority: 30 }],
+          groups: [
+            { name: 'vue', test: /node_modules[\\/](vue|@vue|@vueuse|vue-router|pinia|nostics)[\\/]/, priority: 30 },
+          ],
         },
       },
     },

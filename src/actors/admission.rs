@@ -36,7 +36,7 @@ const STILL: Duration = Duration::from_millis(500);
 /// The right to have one request in the mall; returned when dropped.
 #[derive(Debug)]
 pub struct Permit {
-    admission: Arc<State>,
+    admission: Arc<Room>,
     since: Instant,
 }
 
@@ -48,9 +48,9 @@ impl Drop for Permit {
 
 /// Lets requests in.
 #[derive(Clone, Debug)]
-pub struct Admission(Arc<State>);
+pub struct Admission(Arc<Room>);
 
-struct State {
+struct Room {
     in_use: AtomicUsize,
     limit: AtomicUsize,
     most: usize,
@@ -61,9 +61,9 @@ struct State {
     commit_time: Box<dyn Fn() -> Duration + Send + Sync>,
 }
 
-impl fmt::Debug for State {
+impl fmt::Debug for Room {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State").field("in_use", &self.in_use).field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("Room").field("in_use", &self.in_use).field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
@@ -83,7 +83,7 @@ impl Admission {
     #[must_use]
     pub fn new(most: usize, commit_time: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let now = Instant::now();
-        Self(Arc::new(State {
+        Self(Arc::new(Room {
             in_use: AtomicUsize::new(0),
             limit: AtomicUsize::new(FIRST.min(most)),
             most,
@@ -133,7 +133,7 @@ impl Admission {
     }
 }
 
-impl State {
+impl Room {
     fn stands_still(&self, now: Instant) -> bool {
         let moved = self.window.lock().unwrap_or_else(PoisonError::into_inner).moved;
         now.saturating_duration_since(moved) >= STILL

@@ -138,7 +138,7 @@ impl<A: Resident> Directory<A> {
     /// The actor of an id that was just made: there is nothing to load.
     ///
     /// # Errors
-    /// [`MallError::ActorFailed`], which can not happen for a new id.
+    /// [`MallError::ActorFailed`], which cannot happen for a new id.
     pub fn create(&self, id: A::Id) -> Result<Lease<A>, MallError> {
         self.enter(id, true)
     }

@@ -29,7 +29,7 @@ pub enum MallError {
     /// An order refused.
     #[error(transparent)]
     Order(#[from] OrderError),
-    /// A submission names something that can not be ordered or paid with.
+    /// A submission names something that cannot be ordered or paid with.
     #[error(transparent)]
     Submission(#[from] SubmissionError),
 
@@ -99,7 +99,7 @@ pub enum MallError {
     Read(#[from] ReadError),
 }
 
-/// What a submission names that can not be ordered or paid with.
+/// What a submission names that cannot be ordered or paid with.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SubmissionError {
     /// The customer does not exist.

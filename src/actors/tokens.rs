@@ -130,7 +130,7 @@ impl Tokens {
         }
     }
 
-    /// One change at a time, and only while `by` is still known: whoever has just been revoked can not take it back.
+    /// One change at a time, and only while `by` is still known: whoever has just been revoked cannot take it back.
     async fn alone(&self, by: Option<Principal>) -> Result<OwnedMutexGuard<()>, TokenError> {
         let alone = tokio::time::timeout(DEADLINE, self.changing.clone().lock_owned()).await;
         let alone = alone.map_err(|_elapsed| TokenError::TimedOut)?;

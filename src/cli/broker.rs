@@ -29,7 +29,7 @@ pub struct BrokerSettings {
     /// Servers that keep each event. More than 1 needs a cluster; 3 survives the loss of one server.
     #[arg(long, env = "PLAZA_NATS_REPLICAS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
     pub nats_replicas: u8,
-    /// The NATS servers run with `sync_interval: always`, which can not be asked for. Only then /status says that the
+    /// The NATS servers run with `sync_interval: always`, which cannot be asked for. Only then /status says that the
     /// stream is durable; the servers' default loses acknowledged events in a power cut, and Plaza refills them.
     #[arg(long, env = "PLAZA_NATS_SYNC_ALWAYS", value_parser = clap::builder::FalseyValueParser::new())]
     pub nats_sync_always: bool,

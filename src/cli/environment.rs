@@ -12,11 +12,15 @@ use std::collections::BTreeSet;
 /// called `plaza` (`PLAZA_SERVICE_HOST`, `PLAZA_PORT_8080_TCP_ADDR`, …).
 const FOREIGN: [&str; 3] = ["PLAZA_TEST_", "PLAZA_SERVICE_", "PLAZA_PORT_"];
 
-/// Checks the names of all `PLAZA_*` variables among `names`.
+/// Checks the names of all `PLAZA_*` variables of the environment.
 ///
 /// # Errors
 /// The text names the variable, and the setting it comes nearest to.
-pub fn check(names: impl IntoIterator<Item = String>) -> Result<(), SettingError> {
+pub fn check() -> anyhow::Result<()> {
+    Ok(check_names(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?)
+}
+
+fn check_names(names: impl IntoIterator<Item = String>) -> Result<(), SettingError> {
     let known = settings();
     for name in names {
         let is_foreign = name == "PLAZA_PORT" || FOREIGN.iter().any(|prefix| name.starts_with(prefix));
@@ -51,7 +55,7 @@ mod tests {
     use super::*;
 
     fn said(name: &str) -> Option<String> {
-        check([name.to_owned()]).err().map(|error| error.to_string())
+        check_names([name.to_owned()]).err().map(|error| error.to_string())
     }
 
     #[test]

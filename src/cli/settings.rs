@@ -77,7 +77,7 @@ pub struct ServeSettings {
 }
 
 impl ServeSettings {
-    /// Checks what a flag parser can not.
+    /// Checks what a flag parser cannot.
     ///
     /// # Errors
     /// The text names the setting.

@@ -79,7 +79,7 @@ impl StorageSettings {
         let environment = std::env::var("PGSSLMODE").ok();
         if cfg!(not(feature = "postgres-tls")) && url.demands_tls(environment.as_deref()) {
             return Err(refuse(
-                "this build can not encrypt connections to PostgreSQL, and sslmode (or PGSSLMODE) demands it; build Plaza \
+                "this build cannot encrypt connections to PostgreSQL, and sslmode (or PGSSLMODE) demands it; build Plaza \
                  with --features postgres-tls, or choose another sslmode for a network you trust",
             ));
         }

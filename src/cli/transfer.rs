@@ -14,7 +14,7 @@ use std::path::Path;
 /// Writes everything a mall holds as lines of JSON. The mall may be running.
 ///
 /// # Errors
-/// There is no mall, it can not be read, or the file exists already or can not be written.
+/// There is no mall, it cannot be read, or the file exists already or cannot be written.
 pub fn run_export(settings: &ExportSettings) -> Result<()> {
     let mut conn = open::open_to_read(&settings.storage.place()?)?;
     let bar = progress_bar()?;
@@ -23,7 +23,7 @@ pub fn run_export(settings: &ExportSettings) -> Result<()> {
         export(&mut conn, &mut BufWriter::new(io::stdout().lock()), &mut tell)?
     } else {
         let path = settings.output.display();
-        let file = create_private(&settings.output).with_context(|| format!("{path} can not be made"))?;
+        let file = create_private(&settings.output).with_context(|| format!("{path} cannot be made"))?;
         let mut file = BufWriter::new(file);
         let moved = export(&mut conn, &mut file, &mut tell)?;
         file.get_ref().sync_all().with_context(|| format!("{path} could not be written to the disk"))?;
@@ -37,14 +37,14 @@ pub fn run_export(settings: &ExportSettings) -> Result<()> {
 /// Reads a mall into an empty database.
 ///
 /// # Errors
-/// The file is not a whole and untouched export, the database is not empty, or it can not be written.
+/// The file is not a whole and untouched export, the database is not empty, or it cannot be written.
 pub fn run_import(settings: &ImportSettings) -> Result<()> {
     let place = settings.storage.place()?;
     let input: Box<dyn io::Read> = if is_standard(&settings.input) {
         Box::new(io::stdin().lock())
     } else {
         let path = settings.input.display();
-        Box::new(File::open(&settings.input).with_context(|| format!("{path} can not be read"))?)
+        Box::new(File::open(&settings.input).with_context(|| format!("{path} cannot be read"))?)
     };
     let _lock = open::lock(&place)?;
     let mut conn = open::open_to_fill(&place)?;

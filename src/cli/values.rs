@@ -19,7 +19,7 @@ pub fn secret(name: &str, value: &str, file: Option<&Path>) -> Result<String, Se
     Ok(text.trim().to_owned())
 }
 
-/// A setting that can not be used, with the reason; the text names the setting.
+/// A setting that cannot be used, with the reason; the text names the setting.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct SettingError(pub String);

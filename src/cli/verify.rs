@@ -12,7 +12,7 @@ const SHOWN: usize = 50;
 /// Checks a journal and prints what was found. Answers whether everything holds.
 ///
 /// # Errors
-/// There is no journal, another process has the file open, or it can not be read at all.
+/// There is no journal, another process has the file open, or it cannot be read at all.
 pub fn run(storage: &StorageSettings) -> Result<bool> {
     let place = storage.place()?;
     let (mut conn, _lock) = (open::open_to_read(&place)?, open::lock(&place)?);

@@ -10,6 +10,7 @@ use super::customer::event as customer;
 use super::order::event as order;
 use super::payment::event as payment;
 use super::store::event as store;
+use super::words::words;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// An event that could not be read back: the journal holds something this build does not know.
@@ -57,41 +58,19 @@ pub struct EventKind {
     pub payload: fn(&mut SchemaGenerator) -> Schema,
 }
 
-/// The kinds of streams in the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StreamKind {
-    /// A store with its products and stock.
-    Store,
-    /// A customer's basket.
-    Basket,
-    /// A registered customer.
-    Customer,
-    /// A payment authorization.
-    Payment,
-    /// An order.
-    Order,
-}
-
-impl StreamKind {
-    /// Every kind, in a fixed order.
-    pub const ALL: [Self; 5] = [Self::Store, Self::Basket, Self::Customer, Self::Payment, Self::Order];
-
-    /// The name in the journal and in event types.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Store => "store",
-            Self::Basket => "basket",
-            Self::Customer => "customer",
-            Self::Payment => "payment",
-            Self::Order => "order",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+words! {
+    /// The kinds of streams in the journal.
+    StreamKind {
+        /// A store with its products and stock.
+        Store = "store",
+        /// A customer's basket.
+        Basket = "basket",
+        /// A registered customer.
+        Customer = "customer",
+        /// A payment authorization.
+        Payment = "payment",
+        /// An order.
+        Order = "order",
     }
 }
 
@@ -173,9 +152,9 @@ events! {
         PaymentConfirmationReceived(order::PaymentConfirmationReceived) = "order.payment_confirmation_received",
         /// A store reserved everything asked of it.
         StoreConfirmed(order::StoreConfirmed) = "order.store_confirmed",
-        /// A store can not serve the order.
+        /// A store cannot serve the order.
         StoreRejected(order::StoreRejected) = "order.store_rejected",
-        /// A line of a store that can not serve was dropped (`accept_available`).
+        /// A line of a store that cannot serve was dropped (`accept_available`).
         LineDropped(order::LineDropped) = "order.line_dropped",
         /// The hold was lowered to the total of the kept lines.
         HoldLowered(order::HoldLowered) = "order.hold_lowered",

@@ -1,4 +1,4 @@
-//! Identifiers: `UUIDv7` newtypes, so that an order id can not be passed where a store id is meant.
+//! Identifiers: `UUIDv7` newtypes, so that an order id cannot be passed where a store id is meant.
 //!
 //! Version 7 ids start with a millisecond timestamp: lists sorted by id are sorted by age. They are made by the
 //! randomness port (`ports::time::Entropy`), never here.

@@ -87,7 +87,7 @@ pub struct Shortage {
     pub available: i64,
 }
 
-/// Why a store can not serve an order.
+/// Why a store cannot serve an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreRejection {
     /// Less is available than ordered.

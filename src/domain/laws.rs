@@ -363,7 +363,7 @@ impl Model {
                 match self.store(self.store_index(store_id), &reserve) {
                     Ok(()) => OrderCommand::ConfirmStore(store_id),
                     Err(StoreError::CannotServe(why)) => OrderCommand::RejectStore(store_id, why),
-                    Err(other) => panic!("a store can not answer {other}"),
+                    Err(other) => panic!("a store cannot answer {other}"),
                 }
             }
             Work::Meet(obligation) => {

@@ -18,6 +18,7 @@ pub mod store;
 pub mod text;
 pub mod time;
 pub mod upcast;
+pub mod words;
 
 #[cfg(test)]
 mod laws;

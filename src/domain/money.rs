@@ -88,7 +88,7 @@ pub struct Money {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MoneyError {
     /// The amounts are in different currencies.
-    #[error("{0} can not be combined with {1}")]
+    #[error("{0} cannot be combined with {1}")]
     CurrencyMismatch(Currency, Currency),
     /// The result is beyond [`AMOUNT_MINOR_MAX`].
     #[error("the amount is beyond {AMOUNT_MINOR_MAX} minor units")]

@@ -1,53 +1,29 @@
 //! How the bus is that carries events out, as a port: `bus` knows, `http` shows it.
 
 use super::outside::DeadLetters;
+use crate::domain::words::words;
 
-/// What carries events out of the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BusKind {
-    /// This process only.
-    InProcess,
-    /// A NATS JetStream broker.
-    JetStream,
-}
-
-impl BusKind {
-    /// The name in `/status`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InProcess => "in_process",
-            Self::JetStream => "jetstream",
-        }
+words! {
+    /// What carries events out of the process.
+    BusKind {
+        /// This process only.
+        InProcess = "in_process",
+        /// A NATS JetStream broker.
+        JetStream = "jetstream",
     }
 }
 
-/// What the bus is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BusState {
-    /// It keeps up with the journal.
-    Ok,
-    /// It hands on what it is behind with.
-    CatchingUp,
-    /// It has no working broker; it tries again by itself.
-    Connecting,
-    /// It would do harm by going on; the reason says what an operator has to do.
-    Halted,
-}
-
-impl BusState {
-    /// Every state, in the order of their numbers in the metrics, from 0.
-    pub const ALL: [Self; 4] = [Self::Ok, Self::CatchingUp, Self::Connecting, Self::Halted];
-
-    /// The name in `/status`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::CatchingUp => "catching_up",
-            Self::Connecting => "connecting",
-            Self::Halted => "halted",
-        }
+words! {
+    /// What the bus is doing, in the order of the numbers in the metrics, from 0.
+    BusState {
+        /// It keeps up with the journal.
+        Ok = "ok",
+        /// It hands on what it is behind with.
+        CatchingUp = "catching_up",
+        /// It has no working broker; it tries again by itself.
+        Connecting = "connecting",
+        /// It would do harm by going on; the reason says what an operator has to do.
+        Halted = "halted",
     }
 }
 

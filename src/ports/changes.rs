@@ -9,6 +9,7 @@ use crate::domain::participant::Fulfilment;
 use crate::domain::payment::PaymentState;
 use crate::domain::store::{ProductState, StoreState};
 use crate::domain::time::Timestamp;
+use crate::domain::words::words;
 use std::sync::Arc;
 
 /// A hold of an order on an authorization, for the read model.
@@ -122,29 +123,13 @@ pub enum Change {
     Token(TokenRecord),
 }
 
-/// What the holder of a token of the staff may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenRole {
-    /// Everything.
-    Admin,
-    /// Read everything but the list of tokens.
-    Reader,
-}
-
-impl TokenRole {
-    /// The role as the database and answers have it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Reader => "reader",
-        }
-    }
-
-    /// The role of a text, if it is one.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Admin, Self::Reader].into_iter().find(|role| role.as_str() == text)
+words! {
+    /// What the holder of a token of the staff may do.
+    TokenRole {
+        /// Everything.
+        Admin = "admin",
+        /// Read everything but the list of tokens.
+        Reader = "reader",
     }
 }
 

@@ -1,27 +1,103 @@
-//! The arrows between layers (docs/ARCHITECTURE.md), read off the `use` lines and paths of every source file.
+//! The arrows between the storeys (docs/ARCHITECTURE.md), read off the `use` lines and paths of every source file; and
+//! that no file is in a circle of imports.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Layer, and what its files must not name.
+/// Storey, and what its files must not name.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "domain",
-        &["crate::actors", "crate::db", "crate::bus", "crate::http", "crate::sim", "crate::app", "crate::config"],
+        &[
+            "crate::ports",
+            "crate::actors",
+            "crate::db",
+            "crate::bus",
+            "crate::http",
+            "crate::sim",
+            "crate::app",
+            "crate::cli",
+        ],
     ),
     ("domain", &["actix", "diesel", "tokio", "chrono::Utc", "std::fs", "std::net", "SystemTime", "now_v7", "rand::"]),
     (
-        "actors",
-        &["crate::db", "crate::bus", "crate::http", "crate::sim", "crate::app", "diesel", "actix_web", "async_nats"],
+        "ports",
+        &[
+            "crate::actors",
+            "crate::db",
+            "crate::bus",
+            "crate::http",
+            "crate::sim",
+            "crate::app",
+            "crate::cli",
+            "actix",
+            "diesel",
+            "async_nats",
+        ],
     ),
-    ("db", &["crate::http", "crate::sim", "crate::app", "actix", "async_nats"]),
-    ("bus", &["crate::db", "crate::http", "crate::sim", "crate::app", "diesel", "actix"]),
-    ("http", &["crate::db", "crate::app", "crate::bus::memory", "diesel", "async_nats"]),
-    ("sim", &["crate::http", "crate::app", "diesel", "actix_web"]),
+    (
+        "actors",
+        &[
+            "crate::db",
+            "crate::bus",
+            "crate::http",
+            "crate::sim",
+            "crate::app",
+            "crate::cli",
+            "diesel",
+            "actix_web",
+            "async_nats",
+        ],
+    ),
+    (
+        "db",
+        &[
+            "crate::actors",
+            "crate::bus",
+            "crate::http",
+            "crate::sim",
+            "crate::app",
+            "crate::cli",
+            "actix",
+            "async_nats",
+        ],
+    ),
+    (
+        "bus",
+        &["crate::actors", "crate::db", "crate::http", "crate::sim", "crate::app", "crate::cli", "diesel", "actix"],
+    ),
+    (
+        "http",
+        &[
+            "crate::db",
+            "crate::app",
+            "crate::cli",
+            "crate::bus::memory",
+            "crate::bus::relay",
+            "crate::bus::outside",
+            "crate::bus::consumer",
+            "diesel",
+            "async_nats",
+        ],
+    ),
+    ("sim", &["crate::http", "crate::app", "crate::cli", "diesel", "actix_web"]),
+    ("cli", &["crate::app", "crate::http", "crate::sim"]),
+    ("metrics.rs", &["crate::ports", "crate::actors", "crate::db", "crate::bus", "crate::http", "crate::cli"]),
 ];
 
-fn sources(directory: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+/// Files that are `#[cfg(test)]` as a whole.
+const TEST_FILES: &[&str] = &["db/testbed.rs", "db/queries/tests.rs", "db/reads/tests.rs", "domain/laws.rs"];
+
+fn sources(place: &Path) -> Vec<PathBuf> {
+    if place.is_file() {
+        return vec![place.to_owned()];
+    }
+    let entries = std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    let is_code = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+    // What is compiled for unit tests alone may wire what it tests.
+    let is_test = |path: &PathBuf| TEST_FILES.iter().any(|name| path.ends_with(name));
+    found.filter(|path| is_code(path) && !is_test(path)).collect()
 }
 
 /// The code of a file: comments may name anything, and unit tests may wire what they test.
@@ -48,6 +124,159 @@ fn layers_only_know_the_layers_below() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_file_is_in_a_circle_of_imports() {
+    let circles = circles(&root());
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn a_planted_circle_is_found() {
+    let copy = tempfile::tempdir().unwrap();
+    for file in sources(&root()) {
+        let to = copy.path().join(file.strip_prefix(root()).unwrap());
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(file, to).unwrap();
+    }
+    let plant = |file: &str, line: &str| {
+        let path = copy.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replacen("\nuse ", &format!("\n{line}\nuse "), 1)).unwrap();
+    };
+    // A path in the body, a group with a nested path, and a name that only a face hands on.
+    plant("domain/money.rs", "fn planted() { crate::domain::order::OrderPolicy::planted() }");
+    assert!(circles(copy.path()).iter().any(|circle| circle.contains("domain::money")));
+    plant("actors/error.rs", "use super::{mall::{Mall as Planted}, principal};");
+    assert!(circles(copy.path()).iter().any(|circle| circle.contains("actors::error")));
+    plant("db/error.rs", "use super::{pool as planted};");
+    assert!(circles(copy.path()).iter().any(|circle| circle.contains("db::error")));
+}
+
+/// The circles of imports among the files below `root`, each as the names of its modules. A file imports the file in which
+/// what it names is defined, in `use` lines and in paths; what a face (`mod.rs`) hands on counts for the face as well.
+fn circles(root: &Path) -> Vec<BTreeSet<String>> {
+    let files: BTreeMap<Vec<String>, String> =
+        sources(root).iter().map(|file| (module(root, file), code(file))).collect();
+    let imports: BTreeMap<&Vec<String>, BTreeSet<&Vec<String>>> = files
+        .iter()
+        .map(|(from, code)| {
+            let named = paths(code).into_iter().filter_map(|path| absolute(&files, from, &path));
+            let reached = named.filter_map(|path| longest(&files, &path));
+            (from, reached.filter(|to| *to != from && !to.is_empty()).collect())
+        })
+        .collect();
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for from in files.keys() {
+        let circle: BTreeSet<&Vec<String>> =
+            reachable(&imports, from).into_iter().filter(|to| reachable(&imports, to).contains(from)).collect();
+        if !circle.is_empty() && seen.insert(circle.clone()) {
+            found.push(circle.into_iter().map(|module| module.join("::")).collect());
+        }
+    }
+    found
+}
+
+/// `src/a/b.rs` and `src/a/b/mod.rs` are `a::b`.
+fn module(root: &Path, file: &Path) -> Vec<String> {
+    let path = file.strip_prefix(root).unwrap().with_extension("");
+    let mut parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if parts.last().is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str())) {
+        parts.pop();
+    }
+    parts
+}
+
+/// Every path that code names: those of `use` lines with their groups spread out, and those in bodies, where a name that
+/// was imported stands for what it was imported from.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut uses = Vec::new();
+    let mut bodies = String::new();
+    for piece in code.split_inclusive(';') {
+        match piece.rsplit_once("use ").filter(|(before, _)| before.is_empty() || before.ends_with(['\n', ' '])) {
+            Some((before, tree)) if tree.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                bodies.push_str(before);
+                uses.extend(spread(tree.trim_end_matches(';')));
+            }
+            _ => bodies.push_str(piece),
+        }
+    }
+    let is_path = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    let in_bodies: Vec<Vec<String>> = bodies
+        .split(|c| !is_path(c))
+        .filter(|word| word.contains("::"))
+        .map(|word| word.split("::").map(str::to_owned).collect())
+        .collect();
+    let through_imports = in_bodies.iter().filter_map(|path| {
+        let import = uses.iter().find(|import| import.last() == path.first())?;
+        Some(import.iter().chain(&path[1..]).cloned().collect())
+    });
+    let through_imports: Vec<Vec<String>> = through_imports.collect();
+    uses.into_iter().chain(in_bodies).chain(through_imports).collect()
+}
+
+/// `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn spread(tree: &str) -> Vec<Vec<String>> {
+    let Some((head, group)) = tree.split_once('{') else {
+        let path = tree.split(" as ").next().unwrap_or_default();
+        return vec![
+            path.split("::")
+                .map(|part| part.trim().to_owned())
+                .filter(|part| part != "self" && !part.is_empty())
+                .collect(),
+        ];
+    };
+    let group = group.rsplit_once('}').map_or(group, |(group, _)| group);
+    let (mut depth, mut start, mut items) = (0, 0, Vec::new());
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                items.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push(&group[start..]);
+    let items = items.into_iter().map(str::trim).filter(|item| !item.is_empty());
+    items.flat_map(|item| spread(&format!("{head}{item}"))).collect()
+}
+
+/// A path from the root of the crate; `None` for one that leads out of it.
+fn absolute(files: &BTreeMap<Vec<String>, String>, from: &[String], path: &[String]) -> Option<Vec<String>> {
+    let supers = path.iter().take_while(|part| *part == "super").count();
+    let inside = |path: &[String]| {
+        path.first().is_some_and(|first| files.contains_key(&[from, std::slice::from_ref(first)].concat()))
+    };
+    match path.first()?.as_str() {
+        "crate" | "plaza" => Some(path[1..].to_vec()),
+        "super" => Some([&from[..from.len().checked_sub(supers)?], &path[supers..]].concat()),
+        _ if inside(path) => Some([from, path].concat()),
+        _ => None,
+    }
+}
+
+/// The file a path leads to: the longest module it begins with.
+fn longest<'a>(files: &'a BTreeMap<Vec<String>, String>, path: &[String]) -> Option<&'a Vec<String>> {
+    (0..=path.len()).rev().find_map(|length| files.get_key_value(&path[..length]).map(|(module, _)| module))
+}
+
+fn reachable<'a>(
+    imports: &BTreeMap<&'a Vec<String>, BTreeSet<&'a Vec<String>>>,
+    from: &Vec<String>,
+) -> BTreeSet<&'a Vec<String>> {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<&Vec<String>> = imports[from].iter().copied().collect();
+    while let Some(module) = next.pop() {
+        if reached.insert(module) {
+            next.extend(imports[module].iter().copied());
+        }
+    }
+    reached
 }
 
 #[test]

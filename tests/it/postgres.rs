@@ -309,7 +309,7 @@ fn refusal(settings: &[&str], environment: &[(&str, &str)]) -> String {
 fn a_database_that_can_not_be_used_is_named_without_its_password() {
     let nowhere = "postgres://mall:hush-hush@127.0.0.1:1/mall";
     for (settings, environment, named) in [
-        (vec!["--database-url", nowhere], vec![], "postgres://mall@127.0.0.1:1/mall can not be reached"),
+        (vec!["--database-url", nowhere], vec![], "postgres://mall@127.0.0.1:1/mall cannot be reached"),
         (vec![], vec![("PLAZA_DATABASE_URL", nowhere)], "PLAZA_DATABASE_URL"),
         (vec!["--database-url", "postgres://mall:hush-hush@[bad/mall"], vec![], "PLAZA_DATABASE_URL"),
         (vec!["--database-url", "mysql://mall:hush-hush@db/mall"], vec![], "PLAZA_DATABASE_URL: must be postgres://"),

@@ -17,7 +17,7 @@ impl Mall {
     /// Submits an order.
     ///
     /// # Errors
-    /// [`MallError::Submission`] names what can not be ordered or paid with; [`MallError::Order`] names the line.
+    /// [`MallError::Submission`] names what cannot be ordered or paid with; [`MallError::Order`] names the line.
     pub async fn place_order(
         &self,
         order: PlaceOrder,

@@ -75,7 +75,7 @@ impl Mall {
     /// Makes an order of a basket and empties it, in one transaction.
     ///
     /// # Errors
-    /// [`MallError::Basket`] for an empty basket; [`MallError::Submission`] names what can not be ordered.
+    /// [`MallError::Basket`] for an empty basket; [`MallError::Submission`] names what cannot be ordered.
     pub async fn checkout(
         &self,
         basket_id: BasketId,

@@ -77,7 +77,7 @@ impl Mall {
         let waiting = ask(lease.addr(), BeginClosing { expect }).await?;
         let closed = self.close_for(store_id, waiting, responder, by).await;
         if closed.is_err() {
-            // The store that could not be closed goes on; that it can not even be told is the same failure once more.
+            // The store that could not be closed goes on; that it cannot even be told is the same failure once more.
             let _ = ask(lease.addr(), StopClosing).await;
         }
         closed

@@ -14,7 +14,7 @@ pub(super) fn describe(parts: &mut Parts) {
         parts.told(&of, kind.meaning, kind.payload);
         parts.messages.insert(of.clone(), message(kind, &of));
     }
-    for stream in StreamKind::ALL {
+    for &stream in StreamKind::ALL {
         let name = format!("{}-events", stream.as_str());
         parts.add(&name, "send", &format!("Tell what happens to a {}", stream.as_str()), channel(stream));
     }
@@ -69,7 +69,7 @@ pub(super) fn headers(title: &str, id_end: &str, types: &str) -> Value {
     let text = |description: &str| json!({ "type": "string", "description": description });
     let matching = |description: &str, pattern: &str| json!({ "type": "string", "description": description, "pattern": format!("^{pattern}$") });
     let same = |description: &str, value: &str| json!({ "const": value, "description": description });
-    let streams = StreamKind::ALL.map(StreamKind::as_str).join("|");
+    let streams = StreamKind::ALL.iter().map(|stream| stream.as_str()).collect::<Vec<_>>().join("|");
     let properties = json!({
         "ce-specversion": same("The version of CloudEvents.", "1.0"),
         "ce-id": matching("The journal and the position in it; never used twice.", &format!("{uuid}-[1-9][0-9]*{id_end}")),

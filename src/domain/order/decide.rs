@@ -72,7 +72,7 @@ pub enum OrderCommand {
     RejectPayment(Reason),
     /// A store reserved its lines.
     ConfirmStore(StoreId),
-    /// A store can not serve.
+    /// A store cannot serve.
     RejectStore(StoreId, StoreRejection),
     /// The bank lowered the hold to this much.
     LowerHold(Money),
@@ -121,7 +121,7 @@ pub enum OrderError {
     #[error("reason {0}")]
     CancelReason(TextError),
     /// The order's state does not allow the action.
-    #[error("an order that is {status} can not be changed by {action}")]
+    #[error("an order that is {status} cannot be changed by {action}")]
     NotAllowed {
         /// What was asked.
         action: OrderAction,

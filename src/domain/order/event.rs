@@ -125,7 +125,7 @@ pub struct StoreConfirmed {
     pub store_id: StoreId,
 }
 
-/// A store can not serve the order.
+/// A store cannot serve the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreRejected {
     /// The store.
@@ -136,7 +136,7 @@ pub struct StoreRejected {
     pub lines: Vec<Shortage>,
 }
 
-/// A line of a store that can not serve was dropped.
+/// A line of a store that cannot serve was dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineDropped {
     /// The store.

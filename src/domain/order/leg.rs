@@ -35,7 +35,7 @@ pub struct StoreLeg {
     pub due_at: Timestamp,
     /// How far it is.
     pub status: DeliveryStatus,
-    /// Why it can not serve, if so.
+    /// Why it cannot serve, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Reason>,
     /// When the outside service that confirms for it gave its first answer, if that was not a refusal.

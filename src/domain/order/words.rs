@@ -1,41 +1,6 @@
 //! The words an order's life is told in, as the API, the journal and the database write them.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::fmt;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        pub enum $name {
-            $($(#[$word_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// Every value, in the order they are declared.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The value as the API and the database write it.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The value written so.
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
+use crate::domain::words::words;
 
 words! {
     /// Where in its life an order is.
@@ -141,7 +106,7 @@ words! {
 }
 
 words! {
-    /// What shall happen when a store can not serve an order.
+    /// What shall happen when a store cannot serve an order.
     OnShortage {
         /// The whole order is rejected.
         RejectAll = "reject_all",

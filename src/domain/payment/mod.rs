@@ -9,31 +9,16 @@ use super::event::PaymentEvent;
 use super::ids::{CustomerId, OrderId, PaymentId};
 use super::money::{AMOUNT_MINOR_MAX, Currency, Money};
 use super::time::Timestamp;
+use super::words::words;
 use std::collections::BTreeMap;
 
-/// Whether an authorization can be drawn on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaymentStatus {
-    /// Money can be held.
-    Authorized,
-    /// Given back; live holds end, new ones are refused.
-    Voided,
-}
-
-impl PaymentStatus {
-    /// The status as the API and the database write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorized => "authorized",
-            Self::Voided => "voided",
-        }
-    }
-
-    /// The status of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Authorized, Self::Voided].into_iter().find(|status| status.as_str() == name)
+words! {
+    /// Whether an authorization can be drawn on.
+    PaymentStatus {
+        /// Money can be held.
+        Authorized = "authorized",
+        /// Given back; live holds end, new ones are refused.
+        Voided = "voided",
     }
 }
 
@@ -149,7 +134,7 @@ impl PaymentState {
     /// Decides a command; no event means that it was done before.
     ///
     /// # Errors
-    /// [`PaymentError`] says why the money can not be had.
+    /// [`PaymentError`] says why the money cannot be had.
     pub fn decide(&self, command: &PaymentCommand) -> Result<Option<PaymentEvent>, PaymentError> {
         match *command {
             PaymentCommand::Hold { order_id, customer_id, amount } => self.hold(order_id, customer_id, amount),

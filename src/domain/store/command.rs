@@ -107,7 +107,7 @@ pub enum StoreError {
     /// The store is closed for good.
     #[error("the store is archived")]
     Archived,
-    /// The order can not be served; the order's saga decides what that means.
-    #[error("the store can not serve the order")]
+    /// The order cannot be served; the order's saga decides what that means.
+    #[error("the store cannot serve the order")]
     CannotServe(StoreRejection),
 }

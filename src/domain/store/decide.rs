@@ -79,7 +79,7 @@ fn shipped(order_id: OrderId, lines: Vec<StockLine>) -> StoreEvent {
     event::StockShipped { order_id, lines }.into()
 }
 
-/// One line a product: the stock check looks at the *summed* quantity, so splitting a line can not oversell.
+/// One line a product: the stock check looks at the *summed* quantity, so splitting a line cannot oversell.
 fn sum_by_product(lines: &[StockLine]) -> Vec<StockLine> {
     let mut sums: Vec<StockLine> = Vec::with_capacity(lines.len());
     for line in lines {

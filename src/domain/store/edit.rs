@@ -43,7 +43,7 @@ impl StoreState {
 
     pub(super) fn product_added(&self, id: ProductId, edit: &ProductEdit) -> Result<Vec<StoreEvent>, StoreError> {
         let sku = edit.sku.as_deref().map(|sku| required("sku", sku, SKU_MAX)).transpose()?;
-        // A product without a SKU gets one that can not collide: the end of its own id.
+        // A product without a SKU gets one that cannot collide: the end of its own id.
         let sku = sku.unwrap_or_else(|| Arc::from(format!("P-{}", &id.0.simple().to_string()[20..]).as_str()));
         let stock = edit.stock.unwrap_or(0);
         let price = edit.price.ok_or(StoreError::Price)?;

@@ -30,9 +30,9 @@ use uuid::Uuid;
 pub enum ReadErrorKind {
     /// The database is busy or all connections are taken; trying again helps.
     Busy,
-    /// The database holds something this build can not read.
+    /// The database holds something this build cannot read.
     Corrupt,
-    /// The database can not be reached.
+    /// The database cannot be reached.
     Unavailable,
     /// The cursor of a page request is none, or was made for another list or sort; the caller is to start over.
     BadCursor,
@@ -132,7 +132,7 @@ pub trait ReadModel: Send + Sync {
 /// What a journal is: born with the database, never changed.
 #[derive(Clone, Debug)]
 pub struct LogIdentity {
-    /// Random id; a wiped database can not be mistaken for the old one.
+    /// Random id; a wiped database cannot be mistaken for the old one.
     pub log_id: Uuid,
     /// The currency of the mall.
     pub currency: Currency,

@@ -21,15 +21,15 @@ export function setCustomerToken(token: string | undefined) {
 /** A customer's token goes only where it can matter: a stale one must not spoil public pages. */
 const CUSTOMER_PATHS = /^\/api\/v1\/(customers\/|baskets|payments|orders)/;
 
-/** How often the server refused this browser: who it is may have changed meanwhile. */
+/** How often the server refused this browser; after a refusal it may be known as someone else. */
 export const refusals = ref(0);
 
 /** Who the server last said this browser is; nothing until it has. What was shown to one is not shown to the next. */
 export const seenAs = ref<WhoAmI['role']>();
 
 /**
- * Calls back when this browser has become somebody else; the first word of who it is is not that. `out`: it is nobody
- * now, and nothing that the staff was shown may stay.
+ * Calls back when this browser acts as someone else than before; learning for the first time who it is does not count.
+ * `out`: it is nobody now, and nothing that staff were shown may stay.
  */
 export function onOtherCaller(then: (out: boolean) => void) {
   watch([staffToken, seenAs], ([token, role], [tokenBefore, roleBefore]) => {

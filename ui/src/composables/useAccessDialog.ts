@@ -1,10 +1,10 @@
 import { ref } from 'vue';
 
 const visible = ref(false);
-/** Whether somebody who is signed in wants to be somebody else, who may do more. */
+/** Whether someone who is signed in wants to use another token, one that allows more. */
 const another = ref(false);
 
-/** The dialog for a token of the staff: opened from the top bar and wherever the server refuses. */
+/** The dialog where staff enter their token; opened from the top bar and wherever the server refuses. */
 export function useAccessDialog() {
   function open(asAnother = false) {
     another.value = asAnother;

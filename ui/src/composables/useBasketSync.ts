@@ -5,7 +5,7 @@ import type { PlazaEvent } from '@/api/types';
 import { useCustomer } from '@/stores/customer';
 import { useLiveRefresh } from './useLiveRefresh';
 
-/** Keeps the basket on screen true: another tab, a price change, stock that goes. */
+/** Keeps the basket on screen up to date: another tab, a new price or a sale may change it. */
 export function useBasketSync() {
   const basket = useBasket();
   const customer = useCustomer();

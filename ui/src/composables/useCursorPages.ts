@@ -1,18 +1,23 @@
 import { computed, ref } from 'vue';
-import type { Page } from '@/api/types';
+import type { LoadPage } from '@/api/pages';
 import { useResource } from './useResource';
 
 /** A keyset-paged list, one page on screen: the table stays small however many rows there are. */
-export function useCursorPages<T>(load: (paging: { limit: number; cursor?: string }) => Promise<Page<T>>, limit = 50) {
+export function useCursorPages<T>(load: LoadPage<T>, limit = 50) {
   /** The cursor of each page up to the one shown; the first page has none. */
   const trail = ref<(string | undefined)[]>([undefined]);
-  const { data, error, busy, reload, clear } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
+  const { data, error, busy, loading, reload, clear } = useResource(() => load({ limit, cursor: trail.value.at(-1) }));
 
   const items = computed(() => data.value?.items ?? []);
-  const loading = computed(() => data.value === undefined && error.value === undefined);
   const nextCursor = computed(() => data.value?.next_cursor ?? undefined);
   const page = computed(() => trail.value.length);
-  const from = computed(() => (page.value - 1) * limit + 1);
+  /** What `CursorPager` shows. */
+  const pager = computed(() => ({
+    page: page.value,
+    from: (page.value - 1) * limit + 1,
+    shown: items.value.length,
+    hasNext: !!nextCursor.value,
+  }));
 
   function show(cursors: (string | undefined)[]) {
     trail.value = cursors;
@@ -27,5 +32,5 @@ export function useCursorPages<T>(load: (paging: { limit: number; cursor?: strin
   /** After a change of filters: back to the first page. */
   const restart = () => show([undefined]);
 
-  return { items, error, busy, loading, page, from, nextCursor, next, previous, restart, reload, clear };
+  return { items, error, busy, loading, page, pager, next, previous, restart, reload, clear };
 }

@@ -1,4 +1,5 @@
 import { useToast } from 'primevue/usetoast';
+import { ref } from 'vue';
 import { describe } from '@/api/problem';
 
 const SUCCESS_MS = 3_500;
@@ -24,12 +25,22 @@ export function useNotify() {
     shown.data = { traceId: extra.traceId, retry: closing(extra.retry), undo: closing(extra.undo) };
     toast.add(shown);
   }
-  return {
-    ok: (summary: string, detail?: string, undo?: () => void) =>
-      show({ severity: 'success', summary, detail, life: undo ? SUCCESS_MS * 2 : SUCCESS_MS }, { undo }),
-    problem: (e: unknown, retry?: () => void) => {
-      const { title, detail, traceId } = describe(e);
-      show({ severity: 'error', summary: title, detail, life: PROBLEM_MS }, { traceId, retry });
-    },
-  };
+  const ok = (summary: string, detail?: string, undo?: () => void) =>
+    show({ severity: 'success', summary, detail, life: undo ? SUCCESS_MS * 2 : SUCCESS_MS }, { undo });
+  function problem(e: unknown, retry?: () => void) {
+    const { title, detail, traceId } = describe(e);
+    show({ severity: 'error', summary: title, detail, life: PROBLEM_MS }, { traceId, retry });
+  }
+  /** Runs `work`; when it fails, says why and offers to run it again. `busy` is true meanwhile. */
+  async function attempt(work: () => Promise<unknown>, busy = ref(false)) {
+    busy.value = true;
+    try {
+      await work();
+    } catch (e) {
+      problem(e, () => void attempt(work, busy));
+    } finally {
+      busy.value = false;
+    }
+  }
+  return { ok, problem, attempt };
 }

@@ -1,34 +1,16 @@
-import { onScopeDispose, readonly, ref } from 'vue';
+import { createSharedComposable, useIntervalFn } from '@vueuse/core';
+import { readonly, ref } from 'vue';
 import { serverNow } from '@/lib/clock';
 
-const now = ref(serverNow());
-let users = 0;
-let timer: ReturnType<typeof setInterval> | undefined;
-
-/** One shared 100 ms clock, on the server's time, for every countdown on the page. */
-export function useNow() {
-  if (users++ === 0) {
-    now.value = serverNow();
-    timer = setInterval(() => (now.value = serverNow()), 100);
-  }
-  onScopeDispose(() => {
-    if (--users === 0) clearInterval(timer);
+/** One clock for the whole page, on the server's time; it ticks only while something shows it. */
+const clock = (tickMs: number) =>
+  createSharedComposable(() => {
+    const now = ref(serverNow());
+    useIntervalFn(() => (now.value = serverNow()), tickMs);
+    return readonly(now);
   });
-  return readonly(now);
-}
 
-const slow = ref(serverNow());
-let slowUsers = 0;
-let slowTimer: ReturnType<typeof setInterval> | undefined;
-
-/** The same with one tick per second, for "3 s ago". */
-export function useSlowNow() {
-  if (slowUsers++ === 0) {
-    slow.value = serverNow();
-    slowTimer = setInterval(() => (slow.value = serverNow()), 1_000);
-  }
-  onScopeDispose(() => {
-    if (--slowUsers === 0) clearInterval(slowTimer);
-  });
-  return readonly(slow);
-}
+/** For every countdown. */
+export const useNow = clock(100);
+/** For "3 s ago". */
+export const useSlowNow = clock(1_000);

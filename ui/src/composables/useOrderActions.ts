@@ -1,15 +1,15 @@
-import { useConfirm } from 'primevue/useconfirm';
 import { ref } from 'vue';
 import { plaza } from '@/api/plaza';
 import type { Order } from '@/api/types';
 import { money } from '@/lib/format';
 import { shortId } from '@/lib/ids';
+import { useConfirmed } from './useConfirmed';
 import { useNotify } from './useNotify';
 
 /** Pay and cancel, wherever an order is shown. `changed` gets the order as the server answered it. */
 export function useOrderActions(changed: (order: Order) => void) {
   const notify = useNotify();
-  const confirm = useConfirm();
+  const confirmed = useConfirmed();
   /** The order with a request under way. */
   const busyId = ref('');
 
@@ -27,14 +27,11 @@ export function useOrderActions(changed: (order: Order) => void) {
   }
   const pay = (order: Order) => run(order, () => plaza.payOrder(order.id), `Paid ${money(order.total)}`);
   function cancel(order: Order, reason = '') {
-    confirm.require({
-      header: 'Cancel order',
-      message: `Cancel order ${shortId(order.id)} over ${money(order.total)}? Reserved stock and held money are given back.`,
-      icon: 'pi pi-exclamation-triangle',
-      acceptProps: { label: 'Cancel order', severity: 'danger' },
-      rejectProps: { label: 'Keep order', severity: 'secondary', outlined: true },
-      accept: () => void run(order, () => plaza.cancelOrder(order.id, reason), 'Order cancelled'),
-    });
+    const message = `Cancel order ${shortId(order.id)} over ${money(order.total)}? Reserved stock and held money are given back.`;
+    confirmed(
+      { header: 'Cancel order', message, accept: 'Cancel order', reject: 'Keep order', severity: 'danger' },
+      () => run(order, () => plaza.cancelOrder(order.id, reason), 'Order cancelled'),
+    );
   }
   return { busyId, pay, cancel };
 }

@@ -1,4 +1,5 @@
-import { onScopeDispose, reactive, watch } from 'vue';
+import { useTimeoutFn } from '@vueuse/core';
+import { reactive, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 
 /** Typing should not ask the server for every letter. */
@@ -17,30 +18,24 @@ export function useQueryFilters<T extends Record<string, string>>(defaults: T, c
       Object.entries(defaults).map(([key, fallback]) => [key, String(route.query[key] ?? fallback)]),
     ) as T;
   const filters = reactive(read()) as T;
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  watch(
-    () => ({ ...filters }),
-    (now) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const query = { ...route.query };
-        for (const [key, value] of Object.entries(now)) {
-          if (value === defaults[key]) delete query[key];
-          else query[key] = value;
-        }
-        if (route.name === page) void router.replace({ query });
-        changed();
-      }, SETTLE_MS);
-    },
-  );
+  function settle() {
+    const query = { ...route.query };
+    for (const [key, value] of Object.entries(filters)) {
+      if (value === defaults[key]) delete query[key];
+      else query[key] = value;
+    }
+    if (route.name === page) void router.replace({ query });
+    changed();
+  }
+  const { start } = useTimeoutFn(settle, SETTLE_MS, { immediate: false });
+  watch(filters, () => start());
   watch(
     () => route.query,
     () => {
       if (route.name === page) Object.assign(filters, read());
     },
   );
-  onScopeDispose(() => clearTimeout(timer));
 
   const isFiltered = () => Object.entries(defaults).some(([key, value]) => filters[key] !== value);
   const clear = () => Object.assign(filters, defaults);

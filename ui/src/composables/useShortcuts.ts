@@ -1,4 +1,5 @@
-import { onMounted, onScopeDispose, ref } from 'vue';
+import { useEventListener } from '@vueuse/core';
+import { ref } from 'vue';
 import { useRouter } from 'vue-router';
 
 /** Second key after `g`. */
@@ -38,7 +39,6 @@ export function useShortcuts() {
       void router.push(PLACES[e.key]!.to);
     }
   }
-  onMounted(() => window.addEventListener('keydown', onKey));
-  onScopeDispose(() => window.removeEventListener('keydown', onKey));
+  useEventListener('keydown', onKey);
   return { help };
 }

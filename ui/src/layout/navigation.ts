@@ -4,7 +4,7 @@ export interface NavItem {
   label: string;
   /** Served by the server beside the UI, not a route. */
   external?: boolean;
-  /** What one has to be allowed to find something there: to see everything, or to change it. */
+  /** The access without which there is nothing to find there: to see everything, or to change it. */
   needs?: 'see' | 'change';
 }
 

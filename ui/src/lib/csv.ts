@@ -5,8 +5,8 @@ const BEGINS = String.raw`(?<=^|[;\t\n\r])`;
 const OPEN = new RegExp(`${BEGINS}(?=${FORMULA})`, 'g');
 const GUARD = new RegExp(`${BEGINS}'(?=${FORMULA})`, 'g');
 /**
- * An apostrophe wherever a spreadsheet could begin a cell, now or parted by semicolons or tabs, and run it as a formula;
- * one more before those that are there, so that `unguarded` gives the text again. The server writes the same.
+ * Puts an apostrophe wherever a spreadsheet could start a cell, also when it splits at semicolons or tabs, and run it
+ * as a formula; and one more where there is one already, so that `unguarded` restores the text. The server does the same.
  */
 export const guarded = (text: string) => text.replace(OPEN, "'");
 /** A text as it was before `guarded`. */

@@ -8,7 +8,7 @@ export interface CsvRow {
   line: number;
   lastLine: number;
   cells: string[];
-  /** Quotes that do not add up: the cells are then not what was meant. */
+  /** Why its quotes do not match up: the cells are then not what was meant. */
   broken?: string;
 }
 

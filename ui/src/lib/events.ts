@@ -3,8 +3,7 @@ import type { Money, PlazaEvent } from '@/api/types';
 import { money, plural } from './format';
 import { lastId } from './ids';
 import { obligationWord } from './orderWords';
-
-export type Tone = 'info' | 'good' | 'bad' | 'wait' | 'quiet';
+import type { Tone } from './tone';
 
 /** `plaza.order.store_confirmed.v1` -> `order` and `store_confirmed`. */
 export function parseType(type: string): { stream: string; name: string } {

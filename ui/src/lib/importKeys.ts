@@ -5,9 +5,9 @@
 import { randomId } from './ids';
 import { session } from './storage';
 
-/** An import that nobody goes on with is forgotten: whoever comes back later means it again. */
+/** An import that nobody continues is forgotten: the same rows, later, are meant as new products. */
 const OPEN_MS = 30 * 60_000;
-/** How often what came of the rows is saved meanwhile: all of it is written each time, and a file has thousands. */
+/** How often the results are saved while rows are sent: each time all are written, and a file has thousands of rows. */
 const SAVE_MS = 1_000;
 
 /** FNV-1a over UTF-16 units, twice with different starts: tells the rows of one import apart, no more. */
@@ -22,7 +22,7 @@ function fingerprint(text: string): string {
 }
 
 /** The id of the product that a row made; `lost` when it was sent and no answer came. */
-export type Came = { made: string } | 'lost';
+export type SentResult = { made: string } | 'lost';
 
 export interface OpenImport {
   /**
@@ -32,9 +32,9 @@ export interface OpenImport {
   keysFor(bodies: readonly unknown[], isThere: (productId: string) => boolean): string[];
   /** The key of a row once the product is gone that it made under `key`. */
   after(key: string, gone: string): string;
-  /** What came of a key when it was sent; nothing when it was not, or was refused. */
-  came(key: string): Came | undefined;
-  note(key: string, came: Came | undefined, now?: number): void;
+  /** The result of sending a key; nothing when it was not sent, or was refused. */
+  resultOf(key: string): SentResult | undefined;
+  note(key: string, result: SentResult | undefined, now?: number): void;
   /** The ids of the products it has made. */
   made(): Set<string>;
   /** Everything is done: the same rows mean new products from now on. */
@@ -47,19 +47,20 @@ interface Saved {
   id: string;
   /** When it was begun, or last came to something. */
   at: number;
-  came?: [string, Came][];
+  /** Results by key. */
+  came?: [string, SentResult][];
 }
 
 export function openImport(storeId: string, now = Date.now()): OpenImport {
   const name = `import.${storeId}`;
   const saved = session.get<Saved>(name);
   const going: Saved = saved && now - saved.at < OPEN_MS ? saved : { id: randomId(), at: now };
-  const cameOf = new Map(going.came);
+  const results = new Map(going.came);
   let { at } = going;
   let savedAt = at;
   const save = () => {
     savedAt = at;
-    session.set(name, { id: going.id, at, came: [...cameOf] } satisfies Saved);
+    session.set(name, { id: going.id, at, came: [...results] } satisfies Saved);
   };
   save();
   return {
@@ -70,20 +71,20 @@ export function openImport(storeId: string, now = Date.now()): OpenImport {
         const times = (seen.get(mark) ?? 0) + 1;
         seen.set(mark, times);
         let key = `${going.id}-${mark}-${times}`;
-        for (let came = cameOf.get(key); came && came !== 'lost' && !isThere(came.made); came = cameOf.get(key))
-          key = this.after(key, came.made);
+        for (let sent = results.get(key); sent && sent !== 'lost' && !isThere(sent.made); sent = results.get(key))
+          key = this.after(key, sent.made);
         return key;
       });
     },
     after: (key, gone) => `${going.id}-${fingerprint(key + gone)}`,
-    came: (key) => cameOf.get(key),
-    note(key, came, now = Date.now()) {
-      if (came) cameOf.set(key, came);
-      else cameOf.delete(key);
+    resultOf: (key) => results.get(key),
+    note(key, result, now = Date.now()) {
+      if (result) results.set(key, result);
+      else results.delete(key);
       at = now;
       if (at - savedAt >= SAVE_MS) save();
     },
-    made: () => new Set([...cameOf.values()].flatMap((came) => (came === 'lost' ? [] : [came.made]))),
+    made: () => new Set([...results.values()].flatMap((sent) => (sent === 'lost' ? [] : [sent.made]))),
     close: () => session.remove(name),
     save,
   };

@@ -1,7 +1,7 @@
 // What each row of a product file will do to a store, before anything is done: add, change, or nothing, and why.
 import type { EditProduct, NewProduct, Product } from '@/api/types';
 import { money } from './format';
-import type { Came } from './importKeys';
+import type { SentResult } from './importKeys';
 import type { ImportRow, ProductValues } from './productCsv';
 
 /** What may happen to a product whose SKU is in the store already, and to one that is not. */
@@ -107,9 +107,9 @@ export function planImport(
  * What is left of an addition that this import may have sent before; `earlier` is what it made of another row of the same
  * name that the file no longer has.
  */
-export function resumed(step: Addition, came: Came | undefined, earlier?: string): Step {
-  if (came === undefined)
+export function resumed(step: Addition, sent: SentResult | undefined, earlier?: string): Step {
+  if (sent === undefined)
     return earlier ? { ...step, note: `one more: this import has added ${earlier} before` } : step;
-  if (came === 'lost') return { ...step, note: 'sent before, without an answer: it is not added twice' };
+  if (sent === 'lost') return { ...step, note: 'sent before, without an answer: it is not added twice' };
   return { does: 'already', row: step.row, why: 'by this import' };
 }

@@ -1,6 +1,6 @@
 // Order vocabulary: what a status, a reason or a forbidden action is called for a person.
 import type { Order } from '@/api/types';
-import type { Tone } from './events';
+import type { Tone } from './tone';
 
 export interface StatusWord {
   label: string;
@@ -35,7 +35,7 @@ const STATUS: Record<string, StatusWord> = {
 export const statusWord = (value: string): StatusWord =>
   STATUS[value] ?? w(value.replaceAll('_', ' '), 'pi-question', 'quiet');
 
-/** What a participant must do because of a change of the order, once it is done. */
+/** What a participant had to do because the order changed, in words for when it is done. */
 const OBLIGATIONS: Record<string, StatusWord> = {
   void_hold: w('Hold given back', 'pi-undo', 'wait'),
   capture_hold: w('Hold captured', 'pi-wallet', 'good'),

@@ -1,7 +1,8 @@
 // The saga of one order as lanes on a time axis, folded from its events: one lane for the payment, one per store.
 import type { Order, PlazaEvent } from '@/api/types';
-import { field, parseType, type Tone } from './events';
+import { field, parseType } from './events';
 import { obligationWord } from './orderWords';
+import type { Tone } from './tone';
 
 export type Verdict = 'confirmed' | 'rejected' | 'ignored';
 

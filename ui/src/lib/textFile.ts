@@ -1,5 +1,5 @@
 // The text of a file whose encoding nobody states: Unicode by its mark, UTF-8 when it is valid UTF-8, else Windows-1252
-// (what Excel writes in western Europe), which is said; a person can name another. What is no text is refused by name.
+// (what Excel writes in western Europe), which is said; a person can name another. Files that are not text are refused.
 
 export const ENCODINGS: Record<string, string> = {
   'utf-8': 'UTF-8',

@@ -57,8 +57,8 @@ function signsOf(locale?: string) {
 }
 
 /**
- * The signs of these formats, as `readDecimal` compares them. Who writes neither `.` nor `,` (Arabic and Persian have signs
- * of their own) uses them as English does where digits come from elsewhere.
+ * The signs of these formats, as `readDecimal` compares them. Locales that write neither `.` nor `,` (Arabic and
+ * Persian have signs of their own) read them as English does.
  */
 function signsIn(...formats: Intl.NumberFormat[]): Signs {
   const parts = formats.flatMap((format) => format.formatToParts(1_234_567.5));

@@ -1,6 +1,7 @@
 // Who this browser is to the mall, and what it may do there. Unknown until the server has said so.
+import { useTimeoutFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { computed, onScopeDispose, shallowRef, watch } from 'vue';
+import { computed, shallowRef, watch } from 'vue';
 import { refusals, seenAs, setStaffToken, staffToken } from '@/api/credentials';
 import { plaza } from '@/api/plaza';
 import type { WhoAmI } from '@/api/types';
@@ -34,9 +35,9 @@ export const useAccess = defineStore('access', () => {
   }
 
   let latest = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  const retry = useTimeoutFn(() => void refresh(), RETRY_MS, { immediate: false });
   async function refresh() {
-    clearTimeout(retry);
+    retry.stop();
     const turn = ++latest;
     const token = staffToken.value;
     try {
@@ -49,12 +50,12 @@ export const useAccess = defineStore('access', () => {
         setStaffToken('');
       }
     } catch {
-      // Offline or busy: who one is stays what it was, and what was never known is asked again.
-      if (turn === latest && !who.value) retry = setTimeout(() => void refresh(), RETRY_MS);
+      // Offline or busy: what was known stays, and what was never known is asked again.
+      if (turn === latest && !who.value) retry.start();
     }
   }
 
-  /** Takes a token if it is one of this mall's staff; whose it is. */
+  /** Signs in with a token if it belongs to the staff of this mall; returns the role of its holder. */
   async function signIn(token: string): Promise<WhoAmI['role']> {
     const answer = SENDABLE.test(token) ? await plaza.whoAmI(token) : NOBODY;
     if (answer.role !== 'admin' && answer.role !== 'reader') return answer.role;
@@ -73,7 +74,6 @@ export const useAccess = defineStore('access', () => {
   watch(refusals, () => void ((staffToken.value || role.value !== 'anonymous') && refresh()));
   const live = useLive();
   watch([staffToken, () => live.resumed], () => void refresh());
-  onScopeDispose(() => clearTimeout(retry));
   void refresh();
   return { who, role, mayChange, maySee, isStaff, label, ended, refresh, signIn, signOut };
 });

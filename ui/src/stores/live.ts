@@ -8,7 +8,7 @@ import type { PlazaEvent } from '@/api/types';
 import { position } from '@/lib/events';
 import { useCustomer } from './customer';
 
-/** `denied`: the server is up but does not stream to this browser as who it is. */
+/** `denied`: the server is up but does not let this browser follow the stream. */
 export type LiveState = 'connecting' | 'open' | 'lost' | 'denied';
 type Listener = (events: PlazaEvent[]) => void;
 
@@ -37,7 +37,7 @@ export const useLive = defineStore('live', () => {
   let failures = 0;
   let started = false;
   let onlyMine = false;
-  /** Which start this is: what an earlier one hears late is about somebody else. */
+  /** Counts the starts: a late answer to an earlier one is ignored, as it may be about someone else. */
   let turn = 0;
 
   function flush() {
@@ -103,14 +103,14 @@ export const useLive = defineStore('live', () => {
 
   /** A token is missing. A customer may still follow their own orders. */
   function refused() {
-    // It answers again, if only to refuse: what could not be loaded meanwhile can be.
+    // The server answers again, if only to refuse: pages can load what they could not meanwhile.
     if (state.value === 'lost') resumed.value++;
     if (!onlyMine && !staffToken.value && customerToken.value) {
       onlyMine = true;
       return again();
     }
     state.value = 'denied';
-    // Nobody stays nobody until somebody signs in, and is not asked about again. Anybody else may be it by now.
+    // Anonymous stays anonymous until someone signs in: no need to ask. Anyone else may have become anonymous by now.
     if (seenAs.value === 'anonymous' && !staffToken.value) return;
     refusals.value++;
     again();
@@ -120,7 +120,7 @@ export const useLive = defineStore('live', () => {
     clearTimeout(retry);
     const mine = ++turn;
     try {
-      // To a customer the journal is closed: their stream begins with what comes.
+      // Customers may not read the journal: their stream begins with the next event.
       if (!onlyMine) await catchUp();
     } catch (e) {
       if (mine !== turn) return;
@@ -139,7 +139,7 @@ export const useLive = defineStore('live', () => {
     else if (failures > 0) await noticeRestoredServer();
   }
 
-  /** What just happened, and the position from which the stream shall go on: nothing falls in between. */
+  /** Loads what just happened and notes where the stream goes on, so that nothing falls in between. */
   async function seed() {
     const mine = turn;
     const { items } = await plaza.events({ order: 'desc', limit: 50 });
@@ -167,7 +167,7 @@ export const useLive = defineStore('live', () => {
   const restart = () => {
     if (started) void start();
   };
-  /** Of what one may no longer see nothing stays: neither what was received nor the stream that brings more. */
+  /** Drops what may no longer be seen: the events received, and the stream that brings more. */
   function forget() {
     source?.close();
     source = undefined;

@@ -13,7 +13,7 @@ export const UNKNOWN_CURRENCY = 'Plaza has not said yet which currency it trades
 export const useMall = defineStore('mall', () => {
   const status = shallowRef<Status>();
   const error = shallowRef<unknown>();
-  /** Fixed for the life of a mall: no secret, and still true of one that says no more. Nothing until it is known. */
+  /** Fixed for the life of a mall and no secret, so it outlives a refused status. Undefined until it is known. */
   const currency = ref<string>();
   let watchers = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,11 +25,11 @@ export const useMall = defineStore('mall', () => {
       error.value = undefined;
     } catch (e) {
       error.value = e;
-      // Whoever is refused sees no numbers of a time when they were not.
+      // After a refusal no older numbers stay on the screen.
       if (needsAccess(e)) status.value = undefined;
     }
   }
-  /** The currency where it has to be known: whoever may not see the status reads it off a price. */
+  /** Asks for the currency where it must be known; where the status is refused, a price tells it. */
   async function askCurrency(): Promise<string | undefined> {
     if (!currency.value && !needsAccess(error.value)) await refresh();
     if (!currency.value) {

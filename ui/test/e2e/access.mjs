@@ -92,7 +92,7 @@ export async function accessScenarios({ step, faults }) {
       await page.getByRole('button', { name: 'Sign out' }).click();
       await isBlank('customers, signed out');
       assert.doesNotMatch(await page.locator('main').innerText(), /\d+ customers?;/, 'unknown is not 0');
-      // Home of a visitor is Shopping.
+      // A visitor's home is Shopping.
       await page.goto(`${base}/`);
       await page.waitForURL(`${base}/shopping`);
       await signIn(TOKEN);
@@ -105,7 +105,7 @@ export async function accessScenarios({ step, faults }) {
       await signIn(token);
       await page.goto(`${base}/`);
       await page.getByTestId('ticker').getByText('Petra Private').first().waitFor();
-      // Nobody touches the page: the stream that ends says it.
+      // Nobody touches the page: the end of the stream tells it.
       await server.call('DELETE', '/tokens/leaver', undefined, admin);
       await page.getByTestId('signed-out').waitFor();
       await page.waitForURL(`${base}/shopping`);
@@ -204,7 +204,7 @@ async function firstToken({ step, faults }) {
       await browser.shot('access-empty');
       await page.getByTestId('new-token').click();
       await page.getByLabel('Name').fill('ann');
-      // A reader alone would lock everybody out.
+      // With a reader's token alone nobody could change the mall any more.
       assert.ok(await page.getByRole('radio', { name: 'read everything but the tokens' }).isDisabled());
       await page.getByRole('button', { name: 'Make token' }).click();
       const secret = await page.getByTestId('secret').locator('[data-id]').getAttribute('data-id');

@@ -23,7 +23,7 @@ export const SHOTS = path.resolve(process.env.PLAZA_TEST_SHOTS ?? 'shots');
 export class Browser {
   /** What went wrong besides failing steps. */
   faults = { csp: [], external: [], console: [], axe: [] };
-  /** A killed server makes every request fail; that is then no fault. */
+  /** Set while the server is killed: failing requests are no fault then. */
   expectOutage = false;
 
   static async launch(base, options = {}) {

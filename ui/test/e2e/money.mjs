@@ -39,7 +39,7 @@ async function openStore(page, server, base, name) {
 const shelf = async (server, store) =>
   Object.fromEntries((await server.call('GET', `/stores/${store.id}/products?limit=50`)).items.map((p) => [p.name, p]));
 
-/** A dialog takes the focus once more when it has faded in: nobody types before. */
+/** A dialog takes the focus again when it has faded in: nothing may be typed before. */
 async function openProductDialog(page) {
   await page.getByTestId('new-product').click();
   await page.locator('#product-name').waitFor();

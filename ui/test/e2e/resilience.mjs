@@ -8,7 +8,7 @@ const tickerPositions = (page) =>
     .locator('[data-testid=ticker] [data-position]')
     .evaluateAll((rows) => rows.map((r) => Number(r.dataset.position)));
 
-/** Something that happens: the smallest event there is. */
+/** Causes one event, the smallest there is. */
 const happen = (server, auth) => server.call('POST', '/baskets', undefined, auth);
 
 export async function resilienceScenarios({ step, server, session }) {
@@ -64,7 +64,7 @@ export async function resilienceScenarios({ step, server, session }) {
     browser.expectOutage = true;
     await page.goto(`${base}/admin/stores`);
     await page.getByRole('link', { name: 'Products of Quay Street Tea' }).waitFor();
-    // The other pages have been fetched in the meantime: a click works also without a server.
+    // The other pages have been fetched in the meantime, so a click works without a server too.
     await page.waitForLoadState('load');
     await page.waitForTimeout(1_000);
     await server.kill();

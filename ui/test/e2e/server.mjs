@@ -67,7 +67,7 @@ export class Server {
     }
     throw new Error(`the server is not ready after ${START_MS} ms: see ${this.dir}/server.log`);
   }
-  /** Takes the process away without a word, as `kill -9` does. */
+  /** Ends the process without warning, as `kill -9` does. */
   async kill() {
     if (!this.child) return;
     this.child.kill('SIGKILL');

@@ -12,7 +12,7 @@ async function execute(page, operation, { path = {}, ids = {}, status = 200 } = 
   await block.locator('.opblock-summary-control').click();
   for (const [name, value] of Object.entries(path))
     await block.locator(`tr[data-param-name="${name}"][data-param-in="path"] input`).fill(value);
-  // Whatever else stands in a field would be sent.
+  // Anything left in a field would be sent.
   for (const field of await block.locator('tr[data-param-in="header"] input').all())
     assert.equal(await field.inputValue(), '', `${operation} fills in a header nobody asked for`);
   if (Object.keys(ids).length > 0) {

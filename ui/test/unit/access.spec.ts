@@ -23,7 +23,7 @@ beforeEach(() => {
   setCustomerToken(undefined);
 });
 
-// The stores watch what all of them share.
+// The stores of all tests watch the same credentials.
 afterEach(() => useAccess().$dispose());
 
 describe('who one is', () => {
@@ -43,7 +43,7 @@ describe('who one is', () => {
     closedMall({});
     const access = useAccess();
     expect(await access.signIn('wrong')).toBe('anonymous');
-    // What no header can hold is no token either, and no fault of the page.
+    // What no header can hold is no token either, and must not throw.
     expect(await access.signIn('plz_adm_…')).toBe('anonymous');
     expect(staffToken.value).toBe('');
   });
@@ -60,7 +60,7 @@ describe('who one is', () => {
     await flushPromises();
     expect([staffToken.value, access.ended, access.role]).toEqual(['', true, 'anonymous']);
     expect(calls.length - before).toBeLessThanOrEqual(2);
-    // To nobody a refusal tells nothing new: a page that polls does not ask with every poll.
+    // A refusal tells an anonymous browser nothing new: a page that polls does not ask with every poll.
     const quiet = calls.length;
     refusals.value++;
     await flushPromises();

@@ -11,7 +11,7 @@ import { useLive } from '@/stores/live';
 import { useMall } from '@/stores/mall';
 import { event, stubServer, type Call } from './support';
 
-/** What a mall is when asked: who may see, whether it answers at all, and how often each path was asked. */
+/** The mall that answers: whose tokens it knows, whether it is closed, whether it answers at all. */
 const mall = { tokens: ['ann'], closed: true, up: true };
 let calls: Call[] = [];
 const asked = (path: string) => calls.filter((c) => c.path === path).length;
@@ -43,7 +43,7 @@ afterEach(() => {
   for (const store of [useAccess(), useLive(), useMall()]) store.$dispose();
 });
 
-/** A page with a list, the stream and the status, as somebody sees it. */
+/** A page with a list, the stream and the status, seen with a token. */
 async function page(token: string) {
   const own = effectScope();
   scope.stop = () => own.stop();
@@ -75,7 +75,7 @@ describe('what the staff was shown', () => {
     shown.access.signOut();
     await flushPromises();
     expect(seen(shown)).toEqual([false, 0, false]);
-    // What an amount is in is no secret, and a shopper goes on.
+    // The currency is no secret, and a shopper goes on.
     expect(shown.mall.currency).toBe('JPY');
   });
 

@@ -126,7 +126,7 @@ describe('the event stream', () => {
     streamStatus = 401;
     FakeSource.last.onerror!();
     await settle(100);
-    // It was away and answers again, if only to refuse: pages load again what they could not.
+    // The server was away and answers again, if only to refuse: pages then load what they could not.
     expect([live.state, live.resumed]).toEqual(['denied', 1]);
     await settle(10_000);
     expect(live.resumed).toBe(1);

@@ -232,12 +232,12 @@ describe('a product file', () => {
     // Its price is doubtful, its title is not.
     expect(read(before, 'shirt,Shirt,x,S,SH-S,4,59.9000', variant).slice(1)).toEqual([expect.any(String), named]);
     expect(read(before, 'shirt,Shirt,x,S,SH-S,0x4,59.90', variant)[2]).toEqual(named);
-    // Its cells are not where the header says: the title may be half of one.
+    // Its cells are not where the header says: the title may be half of the real one.
     expect(read(before, 'shirt,Shirt,x,S,SH-S,4,59,90', variant)[2]).toEqual(unnamed);
     expect(read(before, 'shirt,Shirt, linen,x,S,SH-S,4,59.90', variant)[2]).toEqual(unnamed);
     expect(read(before, 'shirt,"Shirt" big,x,S,SH-S,4,"59.90"', variant)[2]).toEqual(unnamed);
     expect(read(variant)).toEqual([unnamed]);
-    // A variant that cannot be read takes no name from the others.
+    // A variant that cannot be read does not cost the others their name.
     expect(read('shirt,Shirt,x,S,SH-S,4,59.90', 'shirt,,,L,SH-L,4,59,90', variant)[2]).toEqual(named);
     const stock = 'Handle,Option1 Value,Variant SKU,Variant Price\nshirt,M,SH-M,59.90';
     expect(rows(stock)).toEqual([[2, { sku: 'SH-M', price: 5990 }]]);
@@ -384,7 +384,7 @@ describe('idempotency keys', () => {
     expect(gone()).toEqual(open.keysFor(bodies, here));
     const [again, kept] = gone(uuid(7));
     expect([again === first, kept]).toEqual([false, second]);
-    expect(open.came(again!)).toBe(undefined);
+    expect(open.resultOf(again!)).toBe(undefined);
     open.note(again!, { made: uuid(9) });
     expect(gone(uuid(7))[0]).toBe(again);
     expect([first, again]).not.toContain(gone(uuid(7), uuid(9))[0]);
@@ -402,9 +402,9 @@ describe('idempotency keys', () => {
     open.note(keys[1]!, undefined, 21 * 60_000);
     const later = openImport(uuid(1), 40 * 60_000);
     expect(later.keysFor(bodies, here)).toEqual(keys);
-    expect(keys.map(later.came)).toEqual([{ made: uuid(7) }, undefined, undefined]);
+    expect(keys.map(later.resultOf)).toEqual([{ made: uuid(7) }, undefined, undefined]);
     expect([...later.made()]).toEqual([uuid(7)]);
-    // To look at it is not to go on.
+    // Looking at an import does not keep it open.
     expect(openImport(uuid(1), 52 * 60_000).keysFor(bodies, here)).not.toEqual(keys);
   });
 });

@@ -12,7 +12,7 @@ beforeEach(() => {
   setStaffToken('');
   setCustomerToken(undefined);
 });
-// The stores watch what all of them share.
+// The stores of all tests watch the same credentials.
 afterEach(() => useAccess().$dispose());
 
 /** A mall that is open until a token is made; `secret` is what the answer holds. */

@@ -307,7 +307,7 @@ describe('what Intl writes', () => {
           const text = format.format(decimalText(amount, digits));
           expect([text, kind.read(text)]).toEqual([text, { ok: true, value: amount }]);
         }
-        // Without all its decimals a number can be doubtful, but it is never another one.
+        // Without all its decimals a number can be doubtful, but it is never read as another number.
         for (const options of [{}, { useGrouping: false }, { minimumFractionDigits: digits }] as const) {
           const text = new Intl.NumberFormat(locale, { maximumFractionDigits: digits, ...options }).format(
             decimalText(amount, digits),

@@ -1,4 +1,4 @@
-// The import over time: what is still on its way when a person closes, goes on, goes back, or tries again.
+// The import over time: requests that are still on their way when a person closes, goes on, goes back, or tries again.
 import { effectScope, type EffectScope } from 'vue';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NewProduct, Product } from '@/api/types';
@@ -16,7 +16,7 @@ afterEach(() => scopes.splice(0).forEach((scope) => scope.stop()));
 const csv = (...rows: string[]) => new File([['name,price,stock', ...rows].join('\n')], 'p.csv');
 const chosenName = (i: ReturnType<typeof opened>) => i.steps.value.map((s) => s.row.values.name);
 
-/** A door that what goes through it waits at, until it is opened. */
+/** A door: everything waits in front of it until it is opened. */
 function door() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -223,7 +223,7 @@ describe('a file that comes back', () => {
     await i.choose(csv('Lamp,1,1', 'Bad,1,1'));
     await i.run();
     i.clear();
-    // Of what came of the rows nothing is left but the keys, as when the tab was closed in the middle.
+    // Only the keys are left of what came of the rows, as when the tab was closed in the middle.
     const kept = Object.keys(sessionStorage).find((key) => key.includes('import'))!;
     const { id, at } = JSON.parse(sessionStorage.getItem(kept)!) as { id: string; at: number };
     sessionStorage.setItem(kept, JSON.stringify({ id, at }));

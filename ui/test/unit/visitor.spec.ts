@@ -1,4 +1,4 @@
-// What somebody who is not signed in is shown, asked and offered; and what an open mall says of itself.
+// What someone who is not signed in is shown, asked and offered; and what an open mall says of itself.
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import ConfirmDialog from 'primevue/confirmdialog';
@@ -27,7 +27,7 @@ import { stubServer, uuid, type Call } from './support';
 
 enableAutoUnmount(afterEach);
 
-/** A mall that trades in yen; whoever shows `ann` is its administrator and whoever shows `eye` its reader. */
+/** A mall that trades in yen; the token `ann` is its administrator's and `eye` its reader's. */
 const mall = { closed: true, products: true, revoking: 204 };
 let calls: Call[] = [];
 const asked = (path: string) => calls.filter((c) => c.path === path).length;
@@ -41,7 +41,7 @@ class FakeSource {
   constructor(url: string) {
     FakeSource.urls.push(url);
     FakeSource.last = this;
-    // Nobody, and a customer who asks for everything, is refused.
+    // Without a token, or as a customer who asks for everything, the stream is refused.
     queueMicrotask(() => (/access_token=/.test(url) || !mall.closed ? this.onopen?.() : this.onerror?.()));
   }
   close() {}
@@ -258,7 +258,7 @@ describe('the dialog of an open mall', () => {
     expect(words()).toContain('may read everything but the tokens, and change nothing');
     await press('Use another token');
     expect(document.activeElement?.id).toBe('staff-token');
-    // From a refused page the way there is one click.
+    // A refused page leads there with one click.
     useAccessDialog().visible.value = false;
     await flushPromises();
     await show(ErrorState, { error: new ApiError({ type: 'about:blank', title: 'No', status: 403 }) });

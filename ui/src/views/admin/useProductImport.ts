@@ -1,6 +1,7 @@
 // One import of a product file: read it, plan it, carry the plan out row by row, try again what failed.
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
 import { isReplayed } from '@/api/client';
+import { readPages } from '@/api/pages';
 import { plaza } from '@/api/plaza';
 import { ApiError, describe, isTransient, needsAccess } from '@/api/problem';
 import type { Product } from '@/api/types';
@@ -11,16 +12,15 @@ import { readProducts, type ImportRow, type ProductFile } from '@/lib/productCsv
 import { decodeFile } from '@/lib/textFile';
 import { UNKNOWN_CURRENCY, useMall } from '@/stores/mall';
 
-const PAGE = 200;
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
-/** What is too large to be a price list is not read into memory. */
+/** A file too large to be a price list is not read into memory. */
 const FILE_MAX = 20_000_000;
 
 function explain(e: unknown): string {
   if (e instanceof ApiError && e.status === 412) return 'it was changed meanwhile; trying again looks at it afresh';
   if (e instanceof ApiError && e.fields.length) {
-    // "must not be blank" is of a field.
+    // A detail such as "must not be blank" does not name its field.
     const said = (f: { pointer: string; detail: string }) =>
       f.detail.startsWith('must ') ? `the ${f.pointer.replace(/^#?\//, '')} ${f.detail}` : f.detail;
     return e.fields.map(said).join(' ');
@@ -29,16 +29,8 @@ function explain(e: unknown): string {
   return detail || title;
 }
 
-async function allProducts(storeId: string): Promise<Product[]> {
-  const items: Product[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await plaza.storeProducts(storeId, { limit: PAGE, cursor });
-    items.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
-  return items;
-}
+const allProducts = async (storeId: string) =>
+  (await readPages((paging) => plaza.storeProducts(storeId, paging))).items;
 
 type Work = Addition | Extract<Step, { does: 'update' }>;
 const isWork = (step: Step): step is Work => step.does === 'add' || step.does === 'update';
@@ -68,14 +60,14 @@ export function useProductImport(storeId: () => string) {
   let open: OpenImport | undefined;
   /** By line. */
   let keys = new Map<number, string>();
-  /** Counted up by whatever takes the place of what went on before: who has waited looks whether it is still his turn. */
+  /** Counted up by each action that replaces an earlier one; who has waited checks that it is still their turn. */
   let turn = 0;
 
   const work = computed(() => steps.value.filter(isWork));
   const left = computed(() => work.value.length - done.add - done.update - done.already);
   const isDone = (step: Step) => {
-    const came = outcome.get(step.row.line);
-    return came === 'done' || came === 'done before';
+    const result = outcome.get(step.row.line);
+    return result === 'done' || result === 'done before';
   };
   const count = (does: Step['does'], steps: readonly Step[]) => steps.filter((s) => s.does === does).length;
   const planned = computed(() => ({
@@ -117,7 +109,7 @@ export function useProductImport(storeId: () => string) {
       if (mine !== turn) return;
       bytes = new Uint8Array(content);
     } catch (e) {
-      // It was moved or changed since it was chosen.
+      // The file was moved or changed after it was chosen.
       if (mine === turn) fail(explain(e));
       return;
     }
@@ -169,14 +161,14 @@ export function useProductImport(storeId: () => string) {
         (id) => here.has(id),
       ) ?? [];
     keys = new Map(adds.map((s, i) => [s.row.line, made[i]!]));
-    const cameOf = (line: number) => open?.came(keys.get(line)!);
+    const resultOf = (line: number) => open?.resultOf(keys.get(line)!);
     const found = new Set(
-      adds.map(({ row }) => cameOf(row.line)).map((came) => (came instanceof Object ? came.made : '')),
+      adds.map(({ row }) => resultOf(row.line)).map((sent) => (sent instanceof Object ? sent.made : '')),
     );
-    // What this import made of a row that the file no longer has as it was.
+    // What this import made of rows that the file no longer has, or has changed.
     const left = store.filter((p) => open?.made().has(p.id) && !found.has(p.id));
     const earlier = new Map(left.map((p) => [p.name, `${p.name} at ${money(p.price)}`]));
-    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, cameOf(s.row.line), earlier.get(s.body.name)) : s));
+    steps.value = plan.map((s) => (s.does === 'add' ? resumed(s, resultOf(s.row.line), earlier.get(s.body.name)) : s));
   }
 
   const send = (step: Work, key: string | undefined) =>
@@ -214,7 +206,7 @@ export function useProductImport(storeId: () => string) {
       let key = keyOf.get(step.row.line);
       try {
         let product = await persist(step, key, isMine);
-        // Answered before, and taken out of the store since: the row means another one.
+        // Made before and taken out of the store since: the row means a new product.
         while (key && going && isReplayed(product) && (await isGone(product))) {
           going.note(key, { made: product.id });
           key = going.after(key, product.id);
@@ -231,18 +223,18 @@ export function useProductImport(storeId: () => string) {
         const why = explain(e);
         outcome.set(step.row.line, { failed: why });
         failed.value.push({ row: step.row, why });
-        // Who is refused, or finds nobody, need not ask for every other row: those are left for another try.
+        // Refused or without a server, the other rows would fail too: they are left for another try.
         if (needsAccess(e) || isTransient(e)) break;
       }
     }
     stage.value = 'done';
-    // A refused row comes back in a corrected file, with all the others beside it: they are still this import then.
+    // A refused row comes back in a corrected file beside all the others, and they still belong to this import then.
     if (left.value > 0 || planned.value.refuse > 0) return going?.save();
     going?.close();
     open = undefined;
   }
 
-  /** Changes are planned again against what the store has by now; additions go out as they were, with their keys. */
+  /** Changes are planned again against what the store has now; additions are sent as they were, with their keys. */
   async function again() {
     const mine = ++turn;
     stage.value = 'running';

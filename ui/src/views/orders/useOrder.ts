@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef, watch } from 'vue';
+import { readPages } from '@/api/pages';
 import { plaza } from '@/api/plaza';
 import type { Order, PlazaEvent } from '@/api/types';
 import { useLiveRefresh } from '@/composables/useLiveRefresh';
@@ -18,7 +19,7 @@ export function useOrder(id: string) {
 
   const viewing = ref<number>();
   const past = shallowRef<Order>();
-  // An order that one may no longer see has no past either.
+  // The past of an order that may no longer be seen may not be seen either.
   watch(now.data, (order) => {
     if (!order) viewing.value = undefined;
   });
@@ -47,12 +48,6 @@ export function useOrder(id: string) {
 
 /** Every event of the order's stream, oldest first, whichever way the server pages. */
 async function allEvents(id: string): Promise<PlazaEvent[]> {
-  const events: PlazaEvent[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await plaza.orderEvents(id, { limit: 200, cursor });
-    events.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
-  return events.sort((a, b) => version(a) - version(b));
+  const { items } = await readPages((paging) => plaza.orderEvents(id, paging));
+  return items.sort((a, b) => version(a) - version(b));
 }

@@ -20,13 +20,12 @@ export function usePayments() {
     (e) => e.type.startsWith('plaza.payment.') && all.value.some((p) => p.id === streamId(e)),
     list.reload,
   );
-  /** A used-up authorization cannot pay for anything more; one over nothing was never more than that. */
+  /** A used-up authorization cannot pay for more; one over zero still pays for what is free. */
   const isUsable = (p: Payment) =>
     p.status !== 'voided' && (p.available.amount_minor > 0 || p.authorized.amount_minor === 0);
   const usable = computed(() => all.value.filter(isUsable));
   const chosen = computed(() => usable.value.find((p) => p.id === customer.paymentId));
-  const loading = computed(() => list.data.value === undefined && list.error.value === undefined);
-  return { list, loading, usable, chosen };
+  return { list, loading: list.loading, usable, chosen };
 }
 
 export type Payments = ReturnType<typeof usePayments>;

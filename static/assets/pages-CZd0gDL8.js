@@ -1,0 +1,1 @@
+async function e(e,t=1/0){let n=[],r;do{let i=await e({limit:Math.min(200,t-n.length),cursor:r});n.push(...i.items),r=i.next_cursor??void 0}while(r&&n.length<t);return{items:n,more:r!==void 0}}export{e as t};
