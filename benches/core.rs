@@ -3,7 +3,8 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use plaza::bus::memory::MemoryBus;
-use plaza::db::journal::writer::{Job, Writer};
+use plaza::db::journal::group::Job;
+use plaza::db::journal::writer::Writer;
 use plaza::db::open::{Birth, open};
 use plaza::db::place::Place;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};

@@ -20,9 +20,10 @@ use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteCo
 use plaza::actors::admission::Admitted;
 use plaza::actors::counter::{LineRequest, PlaceOrder};
 use plaza::actors::mall::Mall;
+use plaza::db::connection::Connection;
 use plaza::db::open::{self, Birth};
 use plaza::db::place::Place;
-use plaza::db::pool::{Connection, open_writer};
+use plaza::db::pool::open_writer;
 use plaza::db::schema::{customers, events, holds, order_stores, orders, payments, products, reservations, stores};
 use plaza::domain::ids::{CustomerId, PaymentId, ProductId, StoreId};
 use plaza::domain::money::Money;

@@ -10,17 +10,16 @@ use crate::actors::tokens::Tokens;
 use crate::bus::bridge::Bridge;
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
-use crate::bus::memory_outside::MemoryOutside;
-use crate::bus::outside::JetStreamOutside;
-use crate::bus::requests;
-use crate::bus::requests::RequestMaker;
+use crate::bus::outside::memory::MemoryOutside;
+use crate::bus::outside::requests::RequestMaker;
+use crate::bus::outside::{JetStreamOutside, requests};
 use crate::cli::settings::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::Writer;
 use crate::db::open;
 use crate::db::open::{Birth, DirectoryLock, OpenError, Opened};
 use crate::db::pool::open_readers;
-use crate::db::read_model::SqlReadModel;
+use crate::db::reads::SqlReadModel;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
 use crate::http;
@@ -37,6 +36,7 @@ use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
 use anyhow::{Context, Result};
+use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -91,7 +91,9 @@ impl App {
         let read_model: Arc<dyn ReadModel> = Arc::new(read_model);
         let parts = Parts::new(settings, opened, of_actors, &arbiters)?;
         let Parts { mall, journal, bus, log, clock } = parts;
-        let tokens = Arc::new(Tokens::load(settings.admin.secret()?.as_deref(), &*read_model).await?);
+        let admin = settings.admin.secret()?;
+        let admin = admin.as_ref().map(ExposeSecret::expose_secret);
+        let tokens = Arc::new(Tokens::load(admin, &*read_model).await?);
         settings.check_reach(tokens.is_closed())?;
         mall.refill_timers().await?;
         let (stop, stopped) = watch::channel(false);
@@ -262,7 +264,8 @@ impl Outside {
     }
 
     fn requests(self, sink: Arc<dyn RequestSink>) -> Consumer {
-        Consumer::new(requests::CONSUMER, self.reads, self.journal, Arc::new(RequestMaker::new(sink)))
+        let maker = Arc::new(RequestMaker::new(sink));
+        Consumer::new(requests::CONSUMER, self.reads, self.journal, maker, Arc::new(SystemEntropy))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What Plaza says about itself: Prometheus metrics.
 
 use crate::domain::order::OrderStatus;
+use hdrhistogram::Histogram as Lateness;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -9,6 +10,7 @@ use prometheus_client::registry::Registry;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Bucket bounds in seconds for lateness and commit times: 1 ms to 16 s, doubling.
@@ -29,14 +31,7 @@ impl EncodeLabelValue for StatusLabel {
     }
 }
 
-/// A duration distribution that can answer quantiles, for `/status`.
-#[derive(Default)]
-struct Lateness {
-    buckets: [AtomicU64; 16],
-    max_us: AtomicU64,
-}
-
-/// How late verdicts were, milliseconds; upper bounds of the bucket a quantile falls into.
+/// How late verdicts were, milliseconds, rounded up by less than 1 %.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LatenessSummary {
     /// Half of all verdicts were not later.
@@ -52,7 +47,8 @@ pub struct Metrics {
     registry: Registry,
     orders: Family<OutcomeLabel, Counter>,
     settle_lateness: Histogram,
-    lateness: Lateness,
+    /// The same once more, microseconds: it can answer quantiles, for `/status`.
+    lateness: Mutex<Lateness<u64>>,
     commit_size: Histogram,
     commit_seconds: Histogram,
     commit_us: AtomicU64,
@@ -77,6 +73,7 @@ impl Default for Metrics {
             "From the time a verdict was due to its commit",
             settle_lateness.clone(),
         );
+        let lateness = Lateness::<u64>::new(2).expect("a histogram tells one to five digits apart");
         let commit_size = Histogram::new([1.0, 4.0, 16.0, 64.0, 128.0, 256.0, 512.0]);
         registry.register("commit_batch_appends", "Appends in one group commit", commit_size.clone());
         let commit_seconds = Histogram::new(SECONDS);
@@ -101,7 +98,7 @@ impl Default for Metrics {
             registry,
             orders,
             settle_lateness,
-            lateness: Lateness::default(),
+            lateness: Mutex::new(lateness),
             commit_size,
             commit_seconds,
             commit_us: AtomicU64::new(0),
@@ -121,28 +118,21 @@ impl Metrics {
 
     /// Notes that a verdict was committed `micros` microseconds after it was due.
     pub fn settle_lateness(&self, micros: u64) {
-        let seconds = seconds(micros);
-        self.settle_lateness.observe(seconds);
-        let bucket = SECONDS.iter().position(|bound| seconds <= *bound).unwrap_or(SECONDS.len());
-        self.lateness.buckets[bucket].fetch_add(1, Ordering::Relaxed);
-        self.lateness.max_us.fetch_max(micros, Ordering::Relaxed);
+        self.settle_lateness.observe(seconds(micros));
+        // It grows to hold whatever a clock can show.
+        let _ = self.lateness.lock().unwrap_or_else(PoisonError::into_inner).record(micros);
     }
 
     /// How late verdicts were since the start.
     #[must_use]
     pub fn lateness(&self) -> LatenessSummary {
-        let counts: Vec<u64> = self.lateness.buckets.iter().map(|bucket| bucket.load(Ordering::Relaxed)).collect();
-        let total: u64 = counts.iter().sum();
-        let max_ms = seconds(self.lateness.max_us.load(Ordering::Relaxed)) * 1_000.0;
-        let quantile = |percent: u64| {
-            let mut seen = 0;
-            let bucket = counts.iter().position(|count| {
-                seen += count;
-                seen * 100 >= total * percent
-            });
-            bucket.and_then(|bucket| SECONDS.get(bucket)).map_or(max_ms, |bound| (bound * 1_000.0).min(max_ms))
-        };
-        LatenessSummary { p50_ms: quantile(50), p99_ms: quantile(99), max_ms }
+        let lateness = self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
+        let millis = |micros: u64| seconds(micros) * 1_000.0;
+        LatenessSummary {
+            p50_ms: millis(lateness.value_at_quantile(0.50)),
+            p99_ms: millis(lateness.value_at_quantile(0.99)),
+            max_ms: millis(lateness.max()),
+        }
     }
 
     /// Notes one group commit of `appends` appends and `events` events that took `micros` microseconds.
@@ -223,6 +213,22 @@ fn seconds(micros: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_of_lateness_are_close_upper_bounds() {
+        let metrics = Metrics::default();
+        let LatenessSummary { p50_ms, p99_ms, max_ms } = metrics.lateness();
+        assert!([p50_ms, p99_ms, max_ms].iter().all(|none| *none == 0.0), "{p50_ms} {p99_ms} {max_ms}");
+        for millis in 1..=1_000 {
+            metrics.settle_lateness(millis * 1_000);
+        }
+        // Up again after a week.
+        metrics.settle_lateness(604_800_000_000);
+        let LatenessSummary { p50_ms, p99_ms, max_ms } = metrics.lateness();
+        for (told, exact) in [(p50_ms, 501.0), (p99_ms, 991.0), (max_ms, 604_800_000.0)] {
+            assert!(exact <= told && told < exact * 1.01, "{told} for {exact}");
+        }
+    }
 
     #[test]
     fn a_commit_of_nothing_tells_nothing_of_the_disk() {

@@ -55,4 +55,8 @@ impl Entropy for SystemEntropy {
         getrandom::fill(&mut secret).expect("the operating system always has randomness once it has booted");
         secret
     }
+
+    fn bits(&self) -> u64 {
+        getrandom::u64().expect("the operating system always has randomness once it has booted")
+    }
 }

@@ -8,7 +8,7 @@ use plaza::db::open;
 use plaza::db::open::Birth;
 use plaza::db::place::Place;
 use plaza::db::pool::open_readers;
-use plaza::db::read_model::SqlReadModel;
+use plaza::db::reads::SqlReadModel;
 use plaza::domain::event::StreamKind;
 use plaza::domain::time::Timestamp;
 use plaza::metrics::Metrics;

@@ -1,7 +1,7 @@
 //! The thread that talks to the broker: connection, relay, and whatever else uses them. Orders never wait for it.
 
-use super::health::HealthBoard;
-use super::jetstream::{BrokerOptions, ConnectError, JetStream};
+use super::broker::health::HealthBoard;
+use super::broker::jetstream::{BrokerOptions, ConnectError, JetStream};
 use super::relay::Relay;
 use crate::ports::feed::LiveEvents;
 use crate::ports::reads::ReadModel;

@@ -4,11 +4,13 @@
 //! journal, then what the feed hands over, and the journal again whenever the feed has a gap. The cursor is written
 //! behind the work, so a crash repeats events and never skips one. Nobody waits for a consumer.
 
+use crate::ports::backoff::Backoff;
 use crate::ports::changes::{Change, Cursor};
 use crate::ports::feed::{Consume, LiveEvents};
 use crate::ports::journal::{Append, Journal, RecordedEvent};
 use crate::ports::reads::ReadModel;
 use crate::ports::reads::events::EventFilter;
+use crate::ports::time::Entropy;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -24,8 +26,8 @@ const POLL_EVERY: Duration = Duration::from_secs(1);
 const SAVE_AFTER: Duration = Duration::from_millis(250);
 /// After how many events of no interest the cursor is written all the same: what a restart reads again at the most.
 const SAVE_EVERY: u64 = 10_000;
-/// The pause after the first error, and the longest one.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+/// The pauses after errors in a row.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
 
 /// A durable named consumer.
 pub struct Consumer {
@@ -33,6 +35,7 @@ pub struct Consumer {
     reads: Arc<dyn ReadModel>,
     journal: Arc<dyn Journal>,
     work: Arc<dyn Consume>,
+    entropy: Arc<dyn Entropy>,
     /// The last position dealt with, and the one that is written.
     seen: u64,
     saved: u64,
@@ -48,8 +51,9 @@ impl Consumer {
         reads: Arc<dyn ReadModel>,
         journal: Arc<dyn Journal>,
         work: Arc<dyn Consume>,
+        entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { name, reads, journal, work, seen: 0, saved: 0, save_at: None }
+        Self { name, reads, journal, work, entropy, seen: 0, saved: 0, save_at: None }
     }
 
     /// Consumes until `stopped` turns true. `live` was subscribed before.
@@ -72,18 +76,18 @@ impl Consumer {
     }
 
     async fn start(&self) -> u64 {
-        let mut pause = PAUSE.0;
+        let mut failures = 0;
         loop {
             match self.reads.cursor(self.name).await {
                 Ok(position) => return position,
-                Err(error) => self.wait(&error, &mut pause).await,
+                Err(error) => self.wait(&error, &mut failures).await,
             }
         }
     }
 
     /// Deals with everything in the journal.
     async fn catch_up(&mut self) {
-        let mut pause = PAUSE.0;
+        let mut failures = 0;
         loop {
             let filter = EventFilter { after: Some(self.seen), ..EventFilter::default() };
             match self.reads.events(filter, PAGE).await {
@@ -93,7 +97,7 @@ impl Consumer {
                         return;
                     }
                 }
-                Err(error) => self.wait(&error, &mut pause).await,
+                Err(error) => self.wait(&error, &mut failures).await,
             }
         }
     }
@@ -123,7 +127,7 @@ impl Consumer {
 
     async fn deal_with(&mut self, events: &[RecordedEvent]) {
         let Some(last) = events.last() else { return };
-        let mut pause = PAUSE.0;
+        let mut failures = 0;
         loop {
             match self.work.consume(events).await {
                 Ok(done) => {
@@ -133,7 +137,7 @@ impl Consumer {
                     }
                     break;
                 }
-                Err(error) => self.wait(&error, &mut pause).await,
+                Err(error) => self.wait(&error, &mut failures).await,
             }
         }
         if self.seen - self.saved >= SAVE_EVERY || self.save_at.is_some_and(|at| at <= Instant::now()) {
@@ -156,9 +160,9 @@ impl Consumer {
         }
     }
 
-    async fn wait(&self, error: &(dyn std::error::Error + Sync), pause: &mut Duration) {
+    async fn wait(&self, error: &(dyn std::error::Error + Sync), failures: &mut u32) {
         tracing::warn!(consumer = self.name, %error, "a consumer waits before it tries again");
-        sleep(*pause).await;
-        *pause = (*pause * 2).min(PAUSE.1);
+        *failures += 1;
+        sleep(AGAIN.pause(*failures, &*self.entropy)).await;
     }
 }

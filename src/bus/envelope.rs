@@ -6,6 +6,7 @@ use crate::domain::order::Request;
 use crate::ports::journal::RecordedEvent;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -85,7 +86,7 @@ impl<'a> Attributes<'a> {
     /// The binary form: NATS headers, with the id once more as what the broker removes duplicates by.
     #[must_use]
     pub fn into_headers(self) -> HeaderMap {
-        // Names every field, so that a new attribute can not be forgotten here.
+        // Names every field, so that a new attribute cannot be forgotten here.
         let Self {
             specversion,
             id,
@@ -120,12 +121,8 @@ impl<'a> Attributes<'a> {
 /// A text as a header value: what is not plain ASCII is percent-encoded, as the `CloudEvents` HTTP binding has it
 /// (version 1.0.2, section 3.1.3.2). Without it a line break in a text would end the header.
 fn header_text(text: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'%';
-    if text.bytes().all(is_plain) {
-        return Cow::Borrowed(text);
-    }
-    let encode = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    Cow::Owned(text.bytes().map(encode).collect())
+    const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
+    utf8_percent_encode(text, ESCAPED).into()
 }
 
 /// An event in the structured JSON form.

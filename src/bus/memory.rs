@@ -38,7 +38,7 @@ impl Feed for MemoryBus {
 }
 
 impl BusMonitor for MemoryBus {
-    /// Always well: it is handed every commit before its reply, so it can not lag, and it promises nothing beyond.
+    /// Always well: it is handed every commit before its reply, so it cannot lag, and it promises nothing beyond.
     fn health(&self) -> BusHealth {
         BusHealth {
             kind: BusKind::InProcess,

@@ -40,7 +40,7 @@ pub fn event_subject(name: &str, stream_id: Uuid) -> String {
 pub const REQUESTS: (&str, &str) = ("PLAZA_REQUESTS", "plaza.req.>");
 /// The stream that holds answers of outside services, and its subjects.
 pub const COMMANDS: (&str, &str) = ("PLAZA_COMMANDS", "plaza.cmd.>");
-/// The stream that holds messages nobody could make sense of, and its subjects: `plaza.dlq.<where it was sent>`.
+/// The stream that holds undeliverable messages, and its subjects: `plaza.dlq.<where it was sent>`.
 pub const DEAD_LETTERS: (&str, &str) = ("PLAZA_DLQ", "plaza.dlq.>");
 
 /// The verb of a request.
@@ -92,7 +92,7 @@ pub fn read_answer(subject: &str) -> Option<(Participant, bool)> {
     }
 }
 
-/// Where a message goes that nobody could make sense of.
+/// Where an undeliverable message goes.
 #[must_use]
 pub fn dead_letter_subject(subject: &str) -> String {
     format!("plaza.dlq.{subject}")

@@ -4,25 +4,19 @@ use super::storage::StorageSettings;
 use super::values::{SettingError, secret};
 use crate::domain::money::Currency;
 use clap::{Args, Subcommand};
-use std::fmt;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
 /// The administrator's secret.
-#[derive(Clone, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct AdminSettings {
     /// Secret of an administrator, at least 16 characters; `plaza token` makes others. A mall with neither is open:
     /// everybody may do everything, and only loopback is listened on.
     #[arg(long, env = "PLAZA_ADMIN_TOKEN", default_value = "", hide_default_value = true, hide_env_values = true)]
-    pub admin_token: String,
+    pub admin_token: SecretString,
     /// File that holds the secret of the administrator, in place of the setting itself.
     #[arg(long, env = "PLAZA_ADMIN_TOKEN_FILE", value_name = "FILE")]
     pub admin_token_file: Option<PathBuf>,
-}
-
-impl fmt::Debug for AdminSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AdminSettings").finish_non_exhaustive()
-    }
 }
 
 impl AdminSettings {
@@ -30,13 +24,14 @@ impl AdminSettings {
     ///
     /// # Errors
     /// The text names the setting.
-    pub fn secret(&self) -> Result<Option<String>, SettingError> {
+    pub fn secret(&self) -> Result<Option<SecretString>, SettingError> {
         let token = secret("PLAZA_ADMIN_TOKEN", &self.admin_token, self.admin_token_file.as_deref())?;
-        match token.chars().count() {
+        let text = token.expose_secret();
+        match text.chars().count() {
             // A file that was named and holds nothing must not open the mall.
             0 if self.admin_token_file.is_none() => Ok(None),
             0..16 => Err(SettingError("PLAZA_ADMIN_TOKEN: must have at least 16 characters".to_owned())),
-            _ if !token.bytes().all(|byte| byte.is_ascii_graphic()) => Err(SettingError(
+            _ if !text.bytes().all(|byte| byte.is_ascii_graphic()) => Err(SettingError(
                 "PLAZA_ADMIN_TOKEN: must be visible ASCII characters, as a header carries them".to_owned(),
             )),
             _ => Ok(Some(token)),

@@ -1,9 +1,10 @@
 //! The broker a mall hands its events to.
 
 use super::values::{SettingError, secret};
-use crate::bus::address::{Address, AddressError};
-use crate::bus::jetstream::BrokerOptions;
+use crate::bus::broker::address::{Address, AddressError};
+use crate::bus::broker::jetstream::BrokerOptions;
 use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
 /// The broker that carries events out.
@@ -19,7 +20,7 @@ pub struct BrokerSettings {
         hide_env_values = true,
         value_name = "URL"
     )]
-    pub nats_url: String,
+    pub nats_url: SecretString,
     /// File that holds the addresses of the NATS servers, in place of the setting itself.
     #[arg(long, env = "PLAZA_NATS_URL_FILE", value_name = "FILE")]
     pub nats_url_file: Option<PathBuf>,
@@ -43,7 +44,7 @@ impl BrokerSettings {
     pub fn options(&self) -> Result<Option<BrokerOptions>, SettingError> {
         let refused = |error: AddressError| SettingError(error.to_string());
         let nats_url = secret("PLAZA_NATS_URL", &self.nats_url, self.nats_url_file.as_deref())?;
-        if nats_url.trim().is_empty() {
+        if nats_url.expose_secret().trim().is_empty() {
             return match self.nats_creds {
                 Some(_) => {
                     Err(SettingError("PLAZA_NATS_CREDS: needs PLAZA_NATS_URL, the broker to log in to".to_owned()))
@@ -51,7 +52,7 @@ impl BrokerSettings {
                 None => Ok(None),
             };
         }
-        let mut address = Address::parse(&nats_url).map_err(refused)?;
+        let mut address = Address::parse(nats_url.expose_secret()).map_err(refused)?;
         if let Some(file) = &self.nats_creds {
             address = address.login_from(file).map_err(refused)?;
         }

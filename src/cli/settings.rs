@@ -142,6 +142,7 @@ mod tests {
     use super::*;
     use crate::cli::command::Cli;
     use clap::Parser;
+    use secrecy::ExposeSecret;
 
     fn serve(args: &[&str]) -> ServeSettings {
         Cli::try_parse_from([&["plaza"], args].concat()).unwrap().serve
@@ -164,7 +165,7 @@ mod tests {
         std::fs::write(file.path(), "0123456789abcdef\n").unwrap();
         let path = file.path().display().to_string();
         let named = serve(&["--admin-token-file", &path]);
-        assert_eq!(named.admin.secret().unwrap().as_deref(), Some("0123456789abcdef"));
+        assert_eq!(named.admin.secret().unwrap().unwrap().expose_secret(), "0123456789abcdef");
         let both = serve(&["--admin-token-file", &path, "--admin-token", "0123456789abcdef"]);
         assert!(both.check().unwrap_err().to_string().contains("not both"));
         std::fs::write(file.path(), "\n").unwrap();
@@ -174,6 +175,13 @@ mod tests {
             let missing = serve(&[&format!("--{flag}-file"), "/nowhere"]).check().unwrap_err().to_string();
             assert!(missing.starts_with(&format!("PLAZA_{name}_FILE")), "{missing}");
         }
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let given =
+            ["--admin-token", "s3cret", "--nats-url", "nats://u:s3cret@a", "--database-url", "postgres://u:s3cret@a/b"];
+        assert!(!format!("{:?}", serve(&given)).contains("s3cret"));
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use super::values::{SettingError, secret};
 use crate::db::place::{Place, PostgresUrl};
 use clap::Args;
-use std::fmt;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
 /// Where the journal is.
-#[derive(Clone, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct StorageSettings {
     /// Directory of the journal; made when missing. One mall at a time may use it.
     #[arg(long, env = "PLAZA_DATA_DIR", default_value = "./plaza-data", value_name = "DIR")]
@@ -22,7 +22,7 @@ pub struct StorageSettings {
         hide_env_values = true,
         value_name = "URL"
     )]
-    pub database_url: String,
+    pub database_url: SecretString,
     /// File that holds the address of the PostgreSQL database, in place of the setting itself.
     #[arg(long, env = "PLAZA_DATABASE_URL_FILE", value_name = "FILE")]
     pub database_url_file: Option<PathBuf>,
@@ -58,12 +58,6 @@ pub struct ImportSettings {
     pub input: PathBuf,
 }
 
-impl fmt::Debug for StorageSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StorageSettings").field("place", &self.place().map(|place| place.to_string())).finish()
-    }
-}
-
 impl StorageSettings {
     /// Where the journal is.
     ///
@@ -71,6 +65,7 @@ impl StorageSettings {
     /// The text names the setting.
     pub fn place(&self) -> Result<Place, SettingError> {
         let database_url = secret("PLAZA_DATABASE_URL", &self.database_url, self.database_url_file.as_deref())?;
+        let database_url = database_url.expose_secret();
         if database_url.is_empty() {
             return Ok(Place::in_directory(&self.data_dir));
         }

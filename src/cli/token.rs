@@ -7,8 +7,8 @@ use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
 use crate::db::open::{Birth, DirectoryLock, OpenError};
 use crate::db::pool::open_reader;
-use crate::db::read_model::SqlReadModel;
-use crate::db::{open, queries};
+use crate::db::reads::SqlReadModel;
+use crate::db::{open, reads};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
@@ -19,6 +19,7 @@ use crate::ports::time::{Clock, Entropy};
 use crate::system::{SystemClock, SystemEntropy};
 use anyhow::{Context, Result, bail};
 use awc::http::{Method, StatusCode, header};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -72,7 +73,7 @@ async fn list(mall: &WhichMall) -> Result<Vec<Listed>> {
     }
     // Reading disturbs nobody: the mall may be running.
     let mut conn = open::open_to_read(&mall.storage.place()?)?;
-    Ok(queries::tokens::list(&mut conn)?.into_iter().map(Listed::from).collect())
+    Ok(reads::tokens::list(&mut conn)?.into_iter().map(Listed::from).collect())
 }
 
 async fn revoke(mall: &WhichMall, name: &str) -> Result<()> {
@@ -137,7 +138,7 @@ impl Stopped {
             other => other.into(),
         };
         let currency = match (open::open_to_read(&place), founded) {
-            (Ok(mut conn), _) => queries::log::identity(&mut conn)?.currency,
+            (Ok(mut conn), _) => reads::log::identity(&mut conn)?.currency,
             (Err(OpenError::Missing(_)), Some(currency)) => {
                 eprintln!("there was no mall in {place}: founding one, in {currency}");
                 currency
@@ -173,7 +174,7 @@ async fn call(mall: &WhichMall, target: &str, method: Method, path: &str, body: 
     let mut request = client.request(method, format!("{target}{path}"));
     let secret = mall.admin.secret()?;
     if let Some(secret) = &secret {
-        request = request.insert_header((header::AUTHORIZATION, format!("Bearer {secret}")));
+        request = request.insert_header((header::AUTHORIZATION, format!("Bearer {}", secret.expose_secret())));
     }
     let sent = match &body {
         Some(body) => request.send_json(body),

@@ -1,6 +1,7 @@
 //! What settings are made of: how they are read, and why one is refused.
 
 use crate::domain::participant::Fulfilment;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,15 +9,15 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Both are set, or the file cannot be read.
-pub fn secret(name: &str, value: &str, file: Option<&Path>) -> Result<String, SettingError> {
-    let Some(file) = file else { return Ok(value.to_owned()) };
-    if !value.is_empty() {
+pub fn secret(name: &str, value: &SecretString, file: Option<&Path>) -> Result<SecretString, SettingError> {
+    let Some(file) = file else { return Ok(value.clone()) };
+    if !value.expose_secret().is_empty() {
         return Err(SettingError(format!("{name}: set it or {name}_FILE, not both")));
     }
     let text = std::fs::read_to_string(file)
         .map_err(|error| SettingError(format!("{name}_FILE: {} cannot be read: {error}", file.display())))?;
     // Editors end a file with a line break.
-    Ok(text.trim().to_owned())
+    Ok(text.trim().into())
 }
 
 /// A setting that cannot be used, with the reason; the text names the setting.

@@ -1,7 +1,7 @@
 //! Why the database could not do something: an opaque error with a comparable [`kind`](DbError::kind).
 
-use super::dialect;
 use crate::ports::reads::{ReadError, ReadErrorKind};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::error::Error as StdError;
 
 /// What to do about a failed query.
@@ -11,7 +11,7 @@ pub enum DbErrorKind {
     Busy,
     /// A row does not convert, or the file is damaged.
     Corrupt,
-    /// The database can not be opened or asked.
+    /// The database cannot be opened or asked.
     Unavailable,
     /// A cursor that was not made for this list.
     BadCursor,
@@ -44,11 +44,10 @@ impl DbError {
 
     /// What an error of diesel's means.
     #[must_use]
-    pub fn kind_of(error: &diesel::result::Error) -> DbErrorKind {
-        use diesel::result::Error;
+    pub fn kind_of(error: &DieselError) -> DbErrorKind {
         match error {
-            Error::DatabaseError(kind, information) => dialect::kind_of(*kind, information.message()),
-            Error::DeserializationError(_) => DbErrorKind::Corrupt,
+            DieselError::DatabaseError(kind, information) => kind_of(*kind, information.message()),
+            DieselError::DeserializationError(_) => DbErrorKind::Corrupt,
             _ => DbErrorKind::Unavailable,
         }
     }
@@ -60,8 +59,8 @@ impl DbError {
     }
 }
 
-impl From<diesel::result::Error> for DbError {
-    fn from(error: diesel::result::Error) -> Self {
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
         Self::because(Self::kind_of(&error), "a query failed", error)
     }
 }
@@ -75,5 +74,21 @@ impl From<DbError> for ReadError {
             DbErrorKind::BadCursor => ReadErrorKind::BadCursor,
         };
         Self { kind, source: Box::new(error) }
+    }
+}
+
+/// What an error of the database means. diesel passes SQLite's result code on as its text only (`sqlite3_errstr`), and
+/// of PostgreSQL's codes tells few apart.
+fn kind_of(kind: DatabaseErrorKind, message: &str) -> DbErrorKind {
+    if matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand) {
+        return DbErrorKind::Unavailable;
+    }
+    let is_timeout = message.contains("canceling statement due to");
+    if is_timeout || message.contains("locked") || message.contains("busy") {
+        DbErrorKind::Busy
+    } else if message.contains("malformed") || message.contains("not a database") {
+        DbErrorKind::Corrupt
+    } else {
+        DbErrorKind::Unavailable
     }
 }

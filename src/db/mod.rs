@@ -2,18 +2,19 @@
 pub mod audit;
 pub mod chain;
 pub mod connection;
-mod cursor;
-mod dialect;
 pub mod error;
+mod file;
+mod guards;
 pub mod journal;
 pub mod open;
 pub mod place;
 pub mod pool;
-pub mod queries;
-pub mod read_model;
+pub mod reads;
 mod rows;
 pub mod schema;
 mod session;
+mod sql;
+mod tenant;
 #[cfg(test)]
 mod testbed;
 pub mod transfer;

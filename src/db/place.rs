@@ -26,7 +26,7 @@ impl Place {
         Self::File(directory.join(FILE))
     }
 
-    /// What to do when this place can not be the one.
+    /// What to do when this place cannot be the one.
     #[must_use]
     pub const fn elsewhere(&self) -> &'static str {
         match self {
@@ -98,7 +98,7 @@ impl PostgresUrl {
         self.parameter("sslmode").or(environment).is_some_and(|mode| ENCRYPTED.contains(&mode))
     }
 
-    /// `text` without the secrets of this address: libpq quotes what it can not read.
+    /// `text` without the secrets of this address: libpq quotes what it cannot read.
     pub(super) fn redact(&self, text: &str) -> String {
         let mut text = text.replace(&self.0, &self.to_string());
         let said = [self.credentials().and_then(|(_, password)| password), self.parameter("password")];

@@ -1,14 +1,10 @@
-//! Connections: one writer, a pool of readers, and a shared database in memory for deterministic tests.
+//! Connections by place: one writer, a pool of readers, and a shared database in memory for deterministic tests.
 
+use super::connection::Connection;
 use super::error::{DbError, DbErrorKind};
 use super::place::Place;
-use super::{dialect, session};
-use diesel::Connection as _;
-use diesel::prelude::*;
+use super::{file, session};
 use std::time::Duration;
-
-/// The connection type of the whole of `db`, to either database.
-pub type Connection = super::connection::AnyConnection;
 
 /// Connections that can only read. Clones share them.
 pub type Readers = r2d2::Pool<Manager>;
@@ -19,14 +15,16 @@ pub const BUSY_AFTER: Duration = Duration::from_secs(2);
 /// Opens the connection that writes, and with it the database; makes the file when there is none.
 ///
 /// # Errors
-/// [`DbErrorKind::Unavailable`] when the database can not be opened or a setting is refused; [`DbErrorKind::Busy`] when
+/// [`DbErrorKind::Unavailable`] when the database cannot be opened or a setting is refused; [`DbErrorKind::Busy`] when
 /// another process holds the file.
 pub fn open_writer(place: &Place) -> Result<Connection, DbError> {
     match place {
-        Place::File(path) => open_file(&path.to_string_lossy(), dialect::make_writer),
+        Place::File(path) => file::open_writer(&path.to_string_lossy()).map(Connection::Sqlite),
         // There is no WAL in memory: a read during an open write transaction is refused as busy, so writer and readers
         // have to run on one thread, in turns.
-        Place::Memory(name) => open_file(&format!("file:{name}?mode=memory&cache=shared"), dialect::make_writer),
+        Place::Memory(name) => {
+            file::open_writer(&format!("file:{name}?mode=memory&cache=shared")).map(Connection::Sqlite)
+        }
         Place::Server(url) => session::open_writer(url).map(Connection::Postgres),
     }
 }
@@ -37,10 +35,10 @@ pub fn open_writer(place: &Place) -> Result<Connection, DbError> {
 /// other's commits.
 ///
 /// # Errors
-/// [`DbErrorKind::Unavailable`] when the database can not be opened or a setting is refused.
+/// [`DbErrorKind::Unavailable`] when the database cannot be opened or a setting is refused.
 pub fn open_reader(place: &Place) -> Result<Connection, DbError> {
     match place {
-        Place::File(path) => open_file(&path.to_string_lossy(), dialect::make_reader),
+        Place::File(path) => file::open_reader(&path.to_string_lossy()).map(Connection::Sqlite),
         Place::Memory(_) => open_writer(place),
         Place::Server(url) => session::open_reader(url).map(Connection::Postgres),
     }
@@ -54,10 +52,10 @@ pub fn open_readers(place: &Place, size: u32) -> Result<Readers, DbError> {
     Readers::builder()
         .max_size(size)
         .connection_timeout(BUSY_AFTER)
-        // A server may have ended the session while it lay in the pool; a file can not go away.
+        // A server may have ended the session while it lay in the pool; a file cannot go away.
         .test_on_check_out(matches!(place, Place::Server(_)))
         .build(Manager(place.clone()))
-        .map_err(|error| DbError::because(DbErrorKind::Unavailable, format!("can not open {place} to read"), error))
+        .map_err(|error| DbError::because(DbErrorKind::Unavailable, format!("cannot open {place} to read"), error))
 }
 
 /// Makes connections that read for the pool. diesel's own manager would ask both engines what they think of an address.
@@ -80,15 +78,4 @@ impl r2d2::ManageConnection for Manager {
         // Also after a query that panicked: its transaction is still open.
         std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn)
     }
-}
-
-fn open_file(
-    path: &str,
-    settings: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
-) -> Result<Connection, DbError> {
-    let conn = SqliteConnection::establish(path);
-    let mut conn =
-        conn.map_err(|error| DbError::because(DbErrorKind::Unavailable, format!("can not open {path}"), error))?;
-    settings(&mut conn)?;
-    Ok(Connection::Sqlite(conn))
 }

@@ -46,7 +46,7 @@ impl Row<'_> {
         Uuid::parse_str(text).map(T::from).map_err(|error| self.corrupt(column, error))
     }
 
-    /// The number in `value`, which can not be negative.
+    /// The number in `value`, which cannot be negative.
     ///
     /// # Errors
     /// [`DbErrorKind::Corrupt`] when it is.

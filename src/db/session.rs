@@ -18,7 +18,7 @@ SET jit = off;";
 /// The writer waits longer than readers: a full group on a slow disk is no reason to begin it again.
 const WRITER: &str = "SET statement_timeout = '15s'";
 
-/// Readers can not write, and a list takes milliseconds; the audit asks for more ([`super::dialect::unhurried`]).
+/// Readers cannot write, and a list takes milliseconds; the audit asks for more ([`super::sql::unhurried`]).
 const READER: &str = "SET statement_timeout = '5s'; SET default_transaction_read_only = on;";
 
 /// The advisory lock of a mall, `PLZA` in ASCII. Advisory locks belong to a database: one mall in each.

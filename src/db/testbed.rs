@@ -1,12 +1,14 @@
 //! A small mall for the tests of the read side, in a database in memory.
 
-use super::journal::writer::{Job, Writer};
-use super::open::{self, Birth, Opened};
+use super::connection::Connection;
+use super::journal::group::Job;
+use super::journal::writer::Writer;
+use super::open::{Birth, Opened};
 use super::place::Place;
-use super::pool::{self, Connection};
+use super::{open, pool};
 use crate::bus::memory::MemoryBus;
 use crate::domain::basket::{BasketItem, BasketState};
-use crate::domain::customer::{self, CustomerState};
+use crate::domain::customer::CustomerState;
 use crate::domain::event::{BasketEvent, StoreEvent};
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::inventory::StockLine;
@@ -14,9 +16,10 @@ use crate::domain::line::OrderLine;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{OnShortage, OrderCommand, OrderPolicy, OrderState, Submission};
 use crate::domain::participant::Fulfilment;
-use crate::domain::payment::{self, PaymentCommand, PaymentState};
+use crate::domain::payment::{PaymentCommand, PaymentState};
 use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit, StoreState};
 use crate::domain::time::Timestamp;
+use crate::domain::{customer, payment};
 use crate::ports::changes::{Change, HoldChange, OrderChange, ReservationChange, StoreHead};
 use crate::ports::journal::{Append, Cause};
 use crate::ports::time::Clock;

@@ -44,7 +44,7 @@ pub struct BusHealth {
     pub reconnects_total: u64,
     /// Whether what the broker acknowledged survives a power cut, as far as this process can know.
     pub durable: bool,
-    /// The messages of outside services nobody could make sense of.
+    /// The undeliverable messages of outside services.
     pub dead_letters: DeadLetters,
     /// Messages put aside as dead letters since the start.
     pub buried_total: u64,

@@ -3,6 +3,7 @@
 //!
 //! The actors use them; `db`, `bus` and `system` implement them; `app` chooses. Neither side knows the other.
 
+pub mod backoff;
 pub mod bus_health;
 pub mod changes;
 pub mod feed;

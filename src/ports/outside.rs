@@ -44,7 +44,7 @@ pub trait AnswerDesk: Send + Sync {
     fn take(&self, from: Participant, confirms: bool, body: &[u8]) -> BoxFuture<'static, Result<(), NotTaken>>;
 }
 
-/// A message nobody could make sense of.
+/// An undeliverable message of an outside service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
     /// Where it was sent.
@@ -55,7 +55,7 @@ pub struct DeadLetter {
     pub at: Timestamp,
 }
 
-/// The messages nobody could make sense of.
+/// The undeliverable messages of outside services.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeadLetters {
     /// How many are kept.

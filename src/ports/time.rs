@@ -9,10 +9,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// Makes ids and secrets.
+/// Makes ids, secrets, and chance.
 pub trait Entropy: Send + Sync {
     /// A new `UUIDv7`; later ones compare greater.
     fn uuid(&self) -> Uuid;
     /// 256 unguessable bits.
     fn secret(&self) -> [u8; 32];
+    /// 64 bits of chance, which nobody has to guess or keep: for pauses.
+    fn bits(&self) -> u64;
 }

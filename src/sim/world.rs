@@ -7,16 +7,17 @@ use crate::actors::backstage::{Ports, Terms};
 use crate::actors::mall::{Mall, MallParts};
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
-use crate::bus::memory_outside::MemoryOutside;
-use crate::bus::requests;
-use crate::bus::requests::RequestMaker;
+use crate::bus::outside::memory::MemoryOutside;
+use crate::bus::outside::requests;
+use crate::bus::outside::requests::RequestMaker;
+use crate::db::connection::Connection;
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::Writer;
 use crate::db::open;
 use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
-use crate::db::pool::{Connection, open_reader};
-use crate::db::read_model::SqlReadModel;
+use crate::db::pool::open_reader;
+use crate::db::reads::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
@@ -50,13 +51,15 @@ impl Clock for VirtualClock {
 pub struct SeededEntropy {
     seed: u64,
     made: AtomicU64,
+    /// Draws of chance are counted apart: how often something is tried again changes no id.
+    drawn: AtomicU64,
 }
 
 impl SeededEntropy {
     /// Starts the sequence of `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed, made: AtomicU64::new(0) }
+        Self { seed, made: AtomicU64::new(0), drawn: AtomicU64::new(0) }
     }
 }
 
@@ -72,6 +75,12 @@ impl Entropy for SeededEntropy {
 
     fn secret(&self) -> [u8; 32] {
         *blake3::hash(self.uuid().as_bytes()).as_bytes()
+    }
+
+    fn bits(&self) -> u64 {
+        let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
+        let hash = blake3::hash(&[self.seed.to_le_bytes(), drawn.to_le_bytes(), *b"drawings"].concat());
+        hash.as_bytes().first_chunk().copied().map_or(0, u64::from_le_bytes)
     }
 }
 
@@ -104,6 +113,7 @@ impl World {
     async fn start(name: String, seed: u64, policy: OrderPolicy, clock: Arc<VirtualClock>) -> Result<Self, OpenError> {
         let opened = open::open(&Place::Memory(name.clone()), birth())?;
         let metrics = Arc::new(Metrics::default());
+        let entropy = Arc::new(SeededEntropy::new(seed));
         let bus = MemoryBus::default();
         let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
         let journal = Arc::new(InlineJournal::new(writer));
@@ -113,7 +123,7 @@ impl World {
                 journal: journal.clone(),
                 reads: reads.clone(),
                 clock: clock.clone(),
-                entropy: Arc::new(SeededEntropy::new(seed)),
+                entropy: entropy.clone(),
                 metrics,
             },
             terms: Terms { policy: policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
@@ -127,7 +137,7 @@ impl World {
         actix::spawn(mall.clone().run(stopped.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
         let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
-        let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker);
+        let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy);
         actix::spawn(consumer.run(bus.subscribe(), stopped));
         let keeper = reader(&name)?;
         Ok(Self { name, mall, journal, stop, seed, policy, clock, outside, keeper })

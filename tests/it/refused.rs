@@ -3,8 +3,9 @@
 
 use crate::app::{TestApp, eventually, id, order, send, text};
 use diesel::connection::SimpleConnection;
+use plaza::db::connection::Connection;
 use plaza::db::place::Place;
-use plaza::db::pool::{Connection, open_writer};
+use plaza::db::pool::open_writer;
 use reqwest::Method;
 use serde_json::json;
 use std::time::{Duration, Instant};

@@ -150,7 +150,7 @@ impl Mall {
         &self.counter
     }
 
-    pub(super) fn backstage(&self) -> &Backstage {
+    pub(in crate::actors) fn backstage(&self) -> &Arc<Backstage> {
         self.counter.backstage()
     }
 

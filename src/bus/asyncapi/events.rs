@@ -1,6 +1,6 @@
 //! What Plaza tells the world: one channel for each kind of stream, one message for each kind of event.
 
-use super::{Parts, reference};
+use super::parts::{Parts, reference};
 use crate::bus::subject;
 use crate::domain::event::{EventKind, StreamKind, all_kinds};
 use serde_json::{Map, Value, json};

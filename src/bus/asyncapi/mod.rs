@@ -1,15 +1,15 @@
 //! The `AsyncAPI` 3.0 document: what Plaza says and hears on NATS, for people and for code generators.
 //!
 //! Made from the tables the code runs on: names and payloads of `domain::event`, types and subjects of
-//! [`subject`](super::subject). `events` has what Plaza tells the world, `outside`
-//! what it asks of outside services and hears from them.
+//! [`subject`](super::subject). `events` has what Plaza tells the world, `outside` what it asks of outside services and
+//! hears from them, `parts` what both add to.
 
 mod events;
 mod outside;
+mod parts;
 
-use schemars::generate::SchemaSettings;
-use schemars::{Schema, SchemaGenerator};
-use serde_json::{Map, Value, json};
+use parts::Parts;
+use serde_json::{Value, json};
 
 const DESCRIPTION: &str = "\
 An event-driven mall. Every fact of its journal is a CloudEvent 1.0.
@@ -35,62 +35,6 @@ readers gets a new type, `plaza.order.submitted.v2`.";
 #[must_use]
 pub fn document() -> String {
     serde_saphyr::to_string(&complete()).expect("texts, numbers, lists and maps have a YAML form")
-}
-
-/// The parts of the document as they are put together.
-struct Parts {
-    channels: Map<String, Value>,
-    operations: Map<String, Value>,
-    messages: Map<String, Value>,
-    schemas: Map<String, Value>,
-    /// Keep the types that payloads refer to: of what Plaza writes, and of what it reads.
-    written: SchemaGenerator,
-    read: SchemaGenerator,
-}
-
-impl Parts {
-    fn new() -> Self {
-        // Draft 07 is what the schemas of AsyncAPI 3.0 build on.
-        let settings =
-            SchemaSettings::draft07().with(|settings| settings.definitions_path = "/components/schemas".into());
-        let (channels, operations, messages, schemas) = <(Map<_, _>, Map<_, _>, Map<_, _>, Map<_, _>)>::default();
-        let written = settings.clone().for_serialize().into_generator();
-        let read = settings.for_deserialize().into_generator();
-        Self { channels, operations, messages, schemas, written, read }
-    }
-
-    /// Adds a channel and what Plaza does with it.
-    fn add(&mut self, name: &str, action: &str, title: &str, channel: Value) {
-        let operation =
-            json!({ "action": action, "title": title, "channel": { "$ref": format!("#/channels/{name}") } });
-        self.operations.insert(format!("{action}-{name}"), operation);
-        self.channels.insert(name.to_owned(), channel);
-    }
-
-    /// Adds the schema of a payload that Plaza writes.
-    fn told(&mut self, name: &str, meaning: &str, describe: Describe) {
-        let schema = payload(&mut self.written, name, meaning, describe);
-        self.schemas.insert(name.to_owned(), schema);
-    }
-
-    /// Adds the schema of a payload that Plaza reads.
-    fn heard(&mut self, name: &str, meaning: &str, describe: Describe) {
-        let schema = payload(&mut self.read, name, meaning, describe);
-        self.schemas.insert(name.to_owned(), schema);
-    }
-}
-
-type Describe = fn(&mut SchemaGenerator) -> Schema;
-
-fn payload(generator: &mut SchemaGenerator, name: &str, meaning: &str, describe: Describe) -> Value {
-    let mut schema = describe(generator);
-    for transform in generator.transforms_mut() {
-        transform.transform(&mut schema);
-    }
-    let mut schema = schema.to_value();
-    schema["title"] = name.into();
-    schema["description"] = meaning.into();
-    schema
 }
 
 fn complete() -> Value {
@@ -125,10 +69,6 @@ fn complete() -> Value {
         "operations": parts.operations,
         "components": { "messages": parts.messages, "schemas": schemas },
     })
-}
-
-fn reference(section: &str, name: &str) -> Value {
-    json!({ "$ref": format!("#/components/{section}/{name}") })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! What Plaza asks of outside stores and of an outside bank, what they answer, and what nobody could make sense of.
+//! What Plaza asks of outside stores and of an outside bank, what they answer, and what is undeliverable.
 
 use super::events::headers;
-use super::{Parts, reference};
+use super::parts::{Parts, reference};
 use crate::bus::subject;
 use crate::domain::order::{BankPart, ConfirmLines, HoldMoney, MoneyPart, StorePart};
 use crate::ports::outside::AnswerBody;

@@ -1,9 +1,9 @@
 //! One walk through the journal: I7, I8, I9, I12 and I13, and what the other checks need to know of it.
 
-use super::Findings;
-use crate::db::dialect;
+use super::findings::Findings;
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
+use crate::db::guards;
 use crate::db::rows::Row;
 use crate::db::schema::events;
 use crate::domain::event::{PaymentEvent, StoreEvent};
@@ -68,10 +68,10 @@ pub(super) fn check(conn: &mut Connection, findings: &mut Findings) -> Result<St
             head = event.0;
         }
     }
-    for guard in dialect::missing_guards(conn)? {
+    for guard in guards::missing_guards(conn)? {
         findings.violated(13, || format!("trigger {guard} is missing"));
     }
-    if let Some(wrong) = dialect::wrong_counter(conn, head)? {
+    if let Some(wrong) = guards::wrong_counter(conn, head)? {
         findings.violated(13, || wrong);
     }
     streams.head = head.unsigned_abs();
@@ -112,7 +112,7 @@ impl Streams {
 
     fn store_event(&mut self, id: Uuid, position: i64, name: &str, payload: &str, findings: &mut Findings) {
         let Ok(event) = decode::<StoreEvent>(name, payload) else {
-            return findings.violated(3, || format!("event {position} ({name}) can not be read"));
+            return findings.violated(3, || format!("event {position} ({name}) cannot be read"));
         };
         match event {
             StoreEvent::Archived(_) => {
@@ -159,7 +159,7 @@ impl Streams {
             Ok(PaymentEvent::HoldVoided(voided)) => self.effect(id, voided.order_id, "voided", findings),
             Ok(PaymentEvent::Captured(captured)) => self.effect(id, captured.order_id, "captured", findings),
             Ok(PaymentEvent::Authorized(_) | PaymentEvent::HoldLowered(_) | PaymentEvent::Voided(_)) => {}
-            Err(_) => findings.violated(12, || format!("event {position} ({name}) can not be read")),
+            Err(_) => findings.violated(12, || format!("event {position} ({name}) cannot be read")),
         }
     }
 

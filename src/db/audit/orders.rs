@@ -1,9 +1,9 @@
 //! One walk through the orders: I5, I6, I9, I10, I11, I14 and I15, each against its hold and reservations.
 
-use super::Findings;
+use super::findings::Findings;
 use super::journal::Streams;
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows;
 use crate::db::schema::{holds, orders, reservations};
 use crate::domain::inventory::StockLine;

@@ -1,9 +1,9 @@
 //! The invariants that the state tables show: I1, I2, I3's other half, I4, and I8's versions.
 
-use super::Findings;
+use super::findings::Findings;
 use super::journal::Streams;
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::rows::{ReservationRow, Row};
 use crate::db::schema::{baskets, customers, orders, payments, products, reservations, stores};
 use diesel::dsl::{count_star, sql};

@@ -3,8 +3,10 @@
 //! One row a statement: there is no round trip to save, and diesel keeps the prepared statement of a single-row insert,
 //! where a multi-row one would be prepared anew for every group size.
 
+use super::availability::{Availability, COMPLAINT};
 use super::changes::last_changes;
-use super::engine::{Availability, FORGET_MAX, Group, is_constraint};
+use super::group::{FORGET_MAX, Group};
+use super::refusal::is_constraint;
 use super::rows::{
     BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow,
     signed,
@@ -19,13 +21,8 @@ use crate::ports::changes::Change;
 use crate::ports::journal::{Append, RecordedEvent};
 use diesel::connection::SimpleConnection;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use uuid::Uuid;
-
-/// How often the log says that somebody else holds the file.
-const COMPLAINT: Duration = Duration::from_secs(5);
-/// How long a mall that is to end goes on waiting for the file.
-const CLOSING_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Writes the journal of a mall in a file.
 pub struct SqliteJournal {
@@ -78,9 +75,7 @@ impl SqliteJournal {
             match self.conn.batch_execute("BEGIN IMMEDIATE") {
                 Err(error) if DbError::kind_of(&error) == DbErrorKind::Busy => {
                     self.availability.set(false);
-                    if self.availability.is_closing_for(CLOSING_PATIENCE) {
-                        super::end_unanswered();
-                    }
+                    self.availability.end_when_overdue();
                     if complained.is_none_or(|last| last.elapsed() >= COMPLAINT) {
                         complained = Some(Instant::now());
                         tracing::error!(%error, "another process holds the journal's file; the journal waits for it");

@@ -5,58 +5,25 @@
 //! that were decided on the same memory count on events that do not exist, and are refused as well, whether they hold
 //! events or only wait for those before them.
 
-use super::engine::{Availability, Engine, Group, is_key_taken};
-use crate::db::chain;
-use crate::db::chain::HashedEvent;
+use super::availability::Availability;
+use super::engine::Engine;
+use super::group::{Group, Job, Tail};
+use super::refusal::is_key_taken;
+use crate::db::chain::{self, HashedEvent};
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::Announce;
-use crate::ports::journal::{Append, AppendError, Memory, RecordedEvent};
+use crate::ports::journal::{AppendError, Memory, RecordedEvent};
 use crate::ports::reply::KEPT_MS;
 use crate::ports::time::Clock;
 use diesel::result::Error as DieselError;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// How often replies of forgotten idempotency keys are dropped, milliseconds.
 const CLEANUP_MS: u64 = 3_600_000;
-
-/// An append and where its answer goes.
-pub struct Job {
-    append: Append,
-    answer: oneshot::Sender<Result<(), AppendError>>,
-}
-
-impl Job {
-    /// What is to be written.
-    #[must_use]
-    pub const fn append(&self) -> &Append {
-        &self.append
-    }
-
-    /// An append on its way.
-    #[must_use]
-    pub const fn new(append: Append, answer: oneshot::Sender<Result<(), AppendError>>) -> Self {
-        Self { append, answer }
-    }
-
-    /// Answers; a caller that hung up is not an error, the append stands.
-    pub fn answer(self, result: Result<(), AppendError>) {
-        let _ = self.answer.send(result);
-    }
-}
-
-/// The end of the journal: where the next event goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Tail {
-    /// The newest position; 0 for an empty journal.
-    pub position: u64,
-    /// The newest hash; [`chain::GENESIS`] for an empty journal.
-    pub hash: [u8; 32],
-}
 
 /// Writes the journal over one connection.
 pub struct Writer {
@@ -100,9 +67,9 @@ impl Writer {
     fn commit_group(&mut self, group: &mut Vec<Job>, committed: &impl Fn(u64)) {
         // Whatever else such an append was decided on holds what is not written now, and is void as well.
         let is_void = |job: &mut Job| {
-            let is_void = job.append.decided_on.iter().any(Memory::is_void);
+            let is_void = job.append().decided_on.iter().any(Memory::is_void);
             if is_void {
-                job.append.decided_on.iter().for_each(Memory::void);
+                job.append().decided_on.iter().for_each(Memory::void);
             }
             is_void
         };
@@ -125,8 +92,8 @@ impl Writer {
 
     /// Answers an append that was refused; before its memory is void nothing else that was decided on it is looked at.
     fn refuse(&self, job: Job, refused: &DieselError) {
-        tracing::error!(error = %refused, events = job.append.events.len(), "an append was refused");
-        job.append.decided_on.iter().for_each(Memory::void);
+        tracing::error!(error = %refused, events = job.append().events.len(), "an append was refused");
+        job.append().decided_on.iter().for_each(Memory::void);
         self.metrics.append_refused();
         let why = if is_key_taken(refused) {
             AppendError::KeyTaken
@@ -157,7 +124,7 @@ impl Writer {
     /// Gives every event its position and hash.
     fn recorded(&self, jobs: &[Job]) -> (Tail, Vec<(RecordedEvent, [u8; 32])>) {
         let mut tail = self.tail;
-        let events = jobs.iter().flat_map(|job| &job.append.events);
+        let events = jobs.iter().flat_map(|job| &job.append().events);
         let recorded = events.map(|event| {
             tail.position += 1;
             let event = RecordedEvent {
@@ -225,7 +192,8 @@ mod tests {
     use crate::db::testbed::{Mall, uuid};
     use crate::domain::basket::event::Created;
     use crate::domain::event::BasketEvent;
-    use crate::ports::journal::Cause;
+    use crate::ports::journal::{Append, Cause};
+    use tokio::sync::oneshot;
 
     /// The birth of basket `number` at `version`, decided on `memory`.
     fn birth(number: u128, version: u64, memory: &Memory) -> Append {

@@ -1,11 +1,12 @@
 //! Writing a mall as lines of JSON.
 
-use super::records::{self, Record};
-use super::{End, FORMAT, Header, Line, Moved};
-use crate::db::dialect;
+use super::format::{End, FORMAT, Header, Line, Moved};
+use super::records;
+use super::records::Record;
+use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
-use crate::db::pool::Connection;
 use crate::db::schema::{events, log};
+use crate::db::sql;
 use diesel::prelude::*;
 use serde::Serialize;
 use std::io::Write;
@@ -22,8 +23,8 @@ pub fn export(
     out: &mut impl Write,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Moved, DbError> {
-    dialect::snapshot(conn, |conn| {
-        dialect::unhurried(conn)?;
+    sql::snapshot(conn, |conn| {
+        sql::unhurried(conn)?;
         let header = header(conn)?;
         line(out, &header)?;
         let mut moved = Moved { rows: 0, events: 0 };

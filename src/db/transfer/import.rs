@@ -1,12 +1,12 @@
 //! Reading a mall from lines of JSON into an empty database.
 
+use super::format::{End, FORMAT, Header, Line, Moved, OLDEST};
 use super::records::{Batch, Event, NOT_SAID, Record, all_empty};
-use super::{End, FORMAT, Header, Line, Moved, OLDEST};
-use crate::db::chain::{self, HashedEvent};
-use crate::db::dialect;
+use crate::db::chain::HashedEvent;
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::schema::log;
+use crate::db::{chain, guards, sql};
 use diesel::Connection as _;
 use diesel::prelude::*;
 use std::io::BufRead;
@@ -28,8 +28,8 @@ pub enum ImportError {
     /// The file is not an export, or not one this build reads.
     #[error("this is not an export that this version reads: {0}")]
     Foreign(String),
-    /// A line can not be read.
-    #[error("line {line} can not be read: {why}")]
+    /// A line cannot be read.
+    #[error("line {line} cannot be read: {why}")]
     Line {
         /// Counted from 1.
         line: u64,
@@ -64,7 +64,7 @@ pub fn import(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Moved, ImportError> {
     conn.transaction(|conn| {
-        dialect::unhurried(conn)?;
+        sql::unhurried(conn)?;
         if log::table.count().get_result::<i64>(conn)? > 0 || !all_empty(conn)? {
             return Err(ImportError::NotEmpty);
         }
@@ -93,7 +93,7 @@ pub fn import(
             diesel::sql_query(ORDERS_SUBMITTED).execute(conn)?;
         }
         found(conn, &header)?;
-        dialect::count_on_from(conn, rows.moved.events.cast_signed())?;
+        guards::count_on_from(conn, rows.moved.events.cast_signed())?;
         Ok(rows.moved)
     })
 }

@@ -3,8 +3,8 @@
 //! Field names are the column names; bytes are written in hexadecimal. The order of [`Record`] is the order of an
 //! export: rows come after the rows they refer to.
 
+use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::pool::Connection;
 use crate::db::schema::{
     baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
     stores,

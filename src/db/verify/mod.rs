@@ -8,25 +8,19 @@
 //! and customers, and not the length of the journal.
 
 mod folds;
+mod orders;
+mod problems;
 mod tables;
+mod walk;
 
-use super::chain::HashedEvent;
+use super::connection::Connection;
 use super::error::DbError;
-use super::pool::Connection;
-use super::rows::{EventRow, Row};
 use super::schema::events;
-use super::{audit, chain, dialect};
-use crate::domain::event::StreamKind;
-use crate::domain::time::Timestamp;
+use super::{audit, sql};
 use crate::ports::reads::AuditReport;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use folds::Folds;
-
-/// Rows read at a time.
-const CHUNK: i64 = 4_000;
-/// The most problems that are named.
-const PROBLEMS_MAX: usize = 100;
+use walk::Walk;
 
 /// What a verification found.
 #[derive(Clone, Debug)]
@@ -51,27 +45,13 @@ impl VerifyReport {
     }
 }
 
-/// What is wrong so far, bounded.
-#[derive(Default)]
-struct Problems(Vec<String>);
-
-impl Problems {
-    fn note(&mut self, problem: impl FnOnce() -> String) {
-        match self.0.len() {
-            len if len < PROBLEMS_MAX - 1 => self.0.push(problem()),
-            len if len < PROBLEMS_MAX => self.0.push("there are more problems".to_owned()),
-            _ => {}
-        }
-    }
-}
-
 /// Verifies the database; `progress` is told events done and events in all, every few thousand.
 ///
 /// # Errors
-/// The database failed, or a row of the read model can not be read at all. Whatever is merely wrong is in the report.
+/// The database failed, or a row of the read model cannot be read at all. Whatever is merely wrong is in the report.
 pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Result<VerifyReport, DbError> {
-    dialect::snapshot(conn, |conn| {
-        dialect::unhurried(conn)?;
+    sql::snapshot(conn, |conn| {
+        sql::unhurried(conn)?;
         let mut walk = Walk::begin(conn)?;
         let total = events::table.select(count_star()).first::<i64>(conn)?.unsigned_abs();
         while walk.step(conn)? {
@@ -85,82 +65,10 @@ pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Resu
     })
 }
 
-/// How far the walk is.
-struct Walk {
-    events: u64,
-    position: u64,
-    hash: [u8; 32],
-    folds: Folds,
-    problems: Problems,
-}
-
-impl Walk {
-    fn begin(conn: &mut Connection) -> Result<Self, DbError> {
-        let folds = Folds::new(super::queries::log::currency(conn)?);
-        Ok(Self { events: 0, position: 0, hash: chain::GENESIS, folds, problems: Problems::default() })
-    }
-
-    /// Reads the next chunk; `false` when there is none.
-    fn step(&mut self, conn: &mut Connection) -> Result<bool, DbError> {
-        let rows: Vec<(EventRow, Vec<u8>)> = events::table
-            .filter(events::position.gt(i64::try_from(self.position).unwrap_or(i64::MAX)))
-            .order(events::position.asc())
-            .limit(CHUNK)
-            .select((EventRow::as_select(), events::hash))
-            .load(conn)?;
-        for (row, hash) in &rows {
-            self.visit(row, hash)?;
-        }
-        tables::compare_ended_orders(conn, &mut self.folds, &mut self.problems)?;
-        Ok(!rows.is_empty())
-    }
-
-    fn visit(&mut self, row: &EventRow, stored: &[u8]) -> Result<(), DbError> {
-        let place = row.position.to_string();
-        let at = Row("events", &place);
-        let (position, version) = (at.count("position", row.position)?, at.count("version", row.version)?);
-        if position != self.position + 1 {
-            self.problems.note(|| format!("position {position} follows {}", self.position));
-        }
-        self.position = position;
-        self.events += 1;
-        self.check_hash(row, position, version, stored);
-        let (Ok(id), Some(kind)) = (at.id("stream_id", &row.stream_id), StreamKind::parse(&row.stream)) else {
-            self.problems.note(|| format!("event {position} belongs to no known stream"));
-            return Ok(());
-        };
-        let applied = self.folds.apply(kind, id, version, &row.name, &row.payload, Timestamp(row.occurred_at));
-        if let Err(problem) = applied {
-            self.problems.note(|| format!("event {position} ({} of {} {id}): {problem}", row.name, row.stream));
-        }
-        Ok(())
-    }
-
-    /// Each row is held against the stored hash of the row before, so one changed row is one problem and not all the
-    /// rest of the journal.
-    fn check_hash(&mut self, row: &EventRow, position: u64, version: u64, stored: &[u8]) {
-        let event = HashedEvent {
-            position,
-            stream: &row.stream,
-            stream_id: &row.stream_id,
-            version,
-            name: &row.name,
-            payload: &row.payload,
-            occurred_at: row.occurred_at,
-            correlation_id: &row.correlation_id,
-            causation_id: &row.causation_id,
-        };
-        let hash = chain::next_hash(&self.hash, &event);
-        if hash != stored {
-            self.problems.note(|| format!("event {position}: the hash chain is broken"));
-        }
-        self.hash = stored.try_into().unwrap_or(hash);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::guards;
     use crate::db::pool;
     use crate::db::testbed::Mall;
     use diesel::connection::SimpleConnection as _;
@@ -235,7 +143,7 @@ mod tests {
             let mut mall = busy_mall(&format!("verify-damage-{number}"));
             let mut vandal = pool::open_writer(&mall.place).unwrap();
             let on = if matches!(vandal, Connection::Postgres(_)) { " ON events" } else { "" };
-            for guard in dialect::GUARDS {
+            for guard in guards::GUARDS {
                 vandal.batch_execute(&format!("DROP TRIGGER {guard}{on}")).unwrap();
             }
             vandal.batch_execute(damage).unwrap();

@@ -1,0 +1,227 @@
+//! Who is awake: id -> actor. Wakes an actor on first use, lets idle ones sleep, replaces failed ones.
+//!
+//! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
+//! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
+
+use super::backstage::Backstage;
+use super::error::MallError;
+use super::presence::{Busy, Presence};
+use crate::domain::time::Timestamp;
+use crate::log_limit::seldom;
+use crate::ports::reads::{Read, ReadErrorKind};
+use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Locks the map is split into, so that workers rarely wait for each other.
+const SHARDS: usize = 16;
+/// An actor that fails more often than this within [`FAILURE_WINDOW_MS`] is left alone until the window has passed:
+/// it would fail again, and every wake reads the database.
+const FAILURES_MAX: u32 = 5;
+const FAILURE_WINDOW_MS: u64 = 60_000;
+
+/// How long a load is tried again while the database is busy. Below the deadline of an answer, so that whoever waits is
+/// told what came of it.
+const LOAD_PATIENCE: Duration = Duration::from_secs(6);
+/// The pause before a load is tried again; being busy took two seconds to find out.
+const LOAD_AGAIN: Duration = Duration::from_millis(50);
+
+/// An actor the directory can wake.
+pub trait Resident: Actor<Context = Context<Self>> {
+    /// What it is found by.
+    type Id: Copy + Eq + Hash + Send + 'static;
+    /// What all of its kind share.
+    type Shared: Send + Sync + 'static;
+    /// What it remembers.
+    type State: 'static;
+
+    /// The actor before it has its state; `newborn` when there is nothing to load.
+    fn wake(id: Self::Id, shared: Arc<Self::Shared>, presence: Presence, newborn: bool) -> Self;
+
+    /// Reads the state of `id`; `None` when there is none.
+    fn read(shared: &Self::Shared, id: Self::Id) -> Read<'_, Option<Self::State>>;
+
+    /// Takes the state that was read.
+    fn take(&mut self, state: Option<Self::State>);
+}
+
+/// Loads the state of an actor that was just woken; its messages wait for it. One load an actor, however many wait: while
+/// the database is busy it is tried again, and when that takes too long the messages are answered [`MallError::Busy`],
+/// which is certain to have had no effect.
+fn load<A: Resident>(actor: &A, id: A::Id, shared: Arc<A::Shared>, presence: Presence, ctx: &mut Context<A>) {
+    let loading = async move {
+        let started = tokio::time::Instant::now();
+        loop {
+            match A::read(&shared, id).await {
+                Err(error) if error.kind == ReadErrorKind::Busy && started.elapsed() < LOAD_PATIENCE => {
+                    tokio::time::sleep(LOAD_AGAIN).await;
+                }
+                loaded => return loaded,
+            }
+        }
+    };
+    ctx.wait(loading.into_actor(actor).map(move |loaded, actor, _| match loaded {
+        Ok(state) => actor.take(state),
+        Err(error) => {
+            if let Some(left_out) = seldom("an actor could not be woken") {
+                tracing::error!(kind = std::any::type_name::<A>(), %error, left_out, "actors cannot be woken");
+            }
+            presence.not_loaded();
+        }
+    }));
+}
+
+/// An awake actor's address; it stays awake as long as the lease lives.
+pub struct Lease<A: Actor> {
+    addr: Addr<A>,
+    _busy: Busy,
+}
+
+impl<A: Actor> Lease<A> {
+    /// Where to send.
+    #[must_use]
+    pub const fn addr(&self) -> &Addr<A> {
+        &self.addr
+    }
+}
+
+struct Entry<A: Actor> {
+    addr: Addr<A>,
+    presence: Presence,
+}
+
+impl<A: Actor> Entry<A> {
+    fn is_well(&self) -> bool {
+        self.addr.connected() && self.presence.check().is_ok()
+    }
+
+    fn lease(&self, now: Timestamp) -> Lease<A> {
+        self.presence.used(now);
+        Lease { addr: self.addr.clone(), _busy: self.presence.busy() }
+    }
+}
+
+struct Shard<A: Resident> {
+    awake: HashMap<A::Id, Entry<A>>,
+    /// Failures since the time given; entries go when their window has passed.
+    failures: HashMap<A::Id, (u32, Timestamp)>,
+}
+
+/// The awake actors of one kind.
+pub struct Directory<A: Resident> {
+    shards: Vec<Mutex<Shard<A>>>,
+    arbiters: Vec<ArbiterHandle>,
+    hasher: RandomState,
+    backstage: Arc<Backstage>,
+    shared: Arc<A::Shared>,
+}
+
+impl<A: Resident> Directory<A> {
+    /// A directory that spreads its actors over `arbiters` (at least one) by id, and hands each `shared`.
+    #[must_use]
+    pub fn new(arbiters: &[ArbiterHandle], backstage: Arc<Backstage>, shared: Arc<A::Shared>) -> Self {
+        let empty = || Mutex::new(Shard { awake: HashMap::new(), failures: HashMap::new() });
+        let shards = (0..SHARDS).map(|_| empty()).collect();
+        Self { shards, arbiters: arbiters.to_vec(), hasher: RandomState::new(), backstage, shared }
+    }
+
+    /// The actor of `id`, woken from the read model if need be. Whether the aggregate exists is the actor's to say.
+    ///
+    /// # Errors
+    /// [`MallError::ActorFailed`] when the actor failed too often.
+    pub fn get(&self, id: A::Id) -> Result<Lease<A>, MallError> {
+        self.enter(id, false)
+    }
+
+    /// The actor of an id that was just made: there is nothing to load.
+    ///
+    /// # Errors
+    /// [`MallError::ActorFailed`], which cannot happen for a new id.
+    pub fn create(&self, id: A::Id) -> Result<Lease<A>, MallError> {
+        self.enter(id, true)
+    }
+
+    fn enter(&self, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {
+        let now = self.backstage.now();
+        let hash = self.hasher.hash_one(id);
+        let mut shard = self.shard(hash);
+        match shard.awake.get(&id) {
+            Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
+            // One that never had its state decided nothing, and what was refused may have been one order's alone: they are
+            // simply woken again. One that died may die again.
+            Some(entry) if entry.addr.connected() => {}
+            Some(_) => shard.count_failure(id, now)?,
+            None => {}
+        }
+        let arbiter = &self.arbiters[usize::try_from(hash >> 32).unwrap_or(0) % self.arbiters.len()];
+        let presence = Presence::default();
+        let (resident, common) = (presence.clone(), self.shared.clone());
+        let addr = A::start_in_arbiter(arbiter, move |ctx| {
+            let actor = A::wake(id, common.clone(), resident.clone(), newborn);
+            if !newborn {
+                load(&actor, id, common, resident, ctx);
+            }
+            actor
+        });
+        let entry = Entry { addr, presence };
+        let lease = entry.lease(now);
+        shard.awake.insert(id, entry);
+        Ok(lease)
+    }
+
+    /// Lets actors sleep that nobody needed for `idle`. Returns how many.
+    ///
+    /// Dropping the last address ends an actor; one that is leased or busy is left alone, so nothing uncommitted or
+    /// unanswered is lost.
+    pub fn sweep(&self, now: Timestamp, idle: Duration) -> usize {
+        let mut asleep = 0;
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = shard.awake.len();
+            shard.awake.retain(|_, entry| !entry.presence.is_idle(now, idle));
+            asleep += before - shard.awake.len();
+            if shard.awake.capacity() > 4 * shard.awake.len() + 64 {
+                shard.awake.shrink_to_fit();
+            }
+            shard.failures.retain(|_, (_, since)| now.micros_since(*since) < FAILURE_WINDOW_MS * 1_000);
+        }
+        asleep
+    }
+
+    /// Lets every actor go, busy or not.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).awake.clear();
+        }
+    }
+
+    /// How many actors are awake.
+    #[must_use]
+    pub fn awake(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).awake.len()).sum()
+    }
+
+    fn shard(&self, hash: u64) -> MutexGuard<'_, Shard<A>> {
+        let index = usize::try_from(hash).unwrap_or(usize::MAX) % SHARDS;
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A: Resident> Shard<A> {
+    fn count_failure(&mut self, id: A::Id, now: Timestamp) -> Result<(), MallError> {
+        let (count, since) = self.failures.entry(id).or_insert((0, now));
+        if now.micros_since(*since) >= FAILURE_WINDOW_MS * 1_000 {
+            (*count, *since) = (0, now);
+        }
+        if *count >= FAILURES_MAX {
+            return Err(MallError::ActorFailed);
+        }
+        *count += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

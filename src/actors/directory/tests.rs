@@ -1,0 +1,260 @@
+//! Actors that are woken, passivated, busy, and that fail.
+
+use super::*;
+use crate::domain::order::OrderPolicy;
+use crate::domain::participant::Fulfilment;
+use crate::ports::reads::ReadError;
+use crate::sim::world::{self, World};
+use actix::{ActorContext, Handler, Message};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// What the probes share: how often they were woken and loaded, and how a load ends.
+#[derive(Default)]
+struct Ward {
+    woken: AtomicUsize,
+    loaded: AtomicUsize,
+    is_away: AtomicBool,
+    is_busy: AtomicBool,
+}
+
+struct Probe {
+    presence: Presence,
+    state: Option<u64>,
+}
+
+impl Actor for Probe {
+    type Context = Context<Self>;
+}
+
+impl Resident for Probe {
+    type Id = u64;
+    type Shared = Ward;
+    type State = u64;
+
+    fn wake(_id: u64, ward: Arc<Ward>, presence: Presence, newborn: bool) -> Self {
+        ward.woken.fetch_add(1, Ordering::Relaxed);
+        Self { presence, state: newborn.then_some(0) }
+    }
+
+    fn read(ward: &Ward, id: u64) -> Read<'_, Option<u64>> {
+        Box::pin(async move {
+            ward.loaded.fetch_add(1, Ordering::Relaxed);
+            let kind = match (ward.is_away.load(Ordering::Relaxed), ward.is_busy.load(Ordering::Relaxed)) {
+                (true, _) => ReadErrorKind::Unavailable,
+                (_, true) => ReadErrorKind::Busy,
+                _ => return Ok(Some(id)),
+            };
+            Err(ReadError { kind, source: "as the test wants it".into() })
+        })
+    }
+
+    fn take(&mut self, state: Option<u64>) {
+        self.state = state;
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "Result<Option<u64>, MallError>")]
+enum Ask {
+    State,
+    Die,
+    Void,
+}
+
+impl Handler<Ask> for Probe {
+    type Result = Result<Option<u64>, MallError>;
+
+    fn handle(&mut self, message: Ask, ctx: &mut Self::Context) -> Self::Result {
+        self.presence.check()?;
+        match message {
+            Ask::State => {}
+            Ask::Die => ctx.terminate(),
+            Ask::Void => self.presence.fail(),
+        }
+        Ok(self.state)
+    }
+}
+
+const IDLE: Duration = Duration::from_secs(10);
+
+/// A directory of probes in a world whose time is paused.
+struct Bed {
+    world: World,
+    ward: Arc<Ward>,
+    directory: Directory<Probe>,
+}
+
+impl Bed {
+    async fn open() -> Self {
+        let policy = OrderPolicy {
+            payment_delay_ms: 5_000,
+            grace_ms: 30_000,
+            pay_deadline_ms: 1_800_000,
+            shipping_delay_ms: 0,
+            speed: 1,
+            payment_provider: Fulfilment::Internal,
+        };
+        let world = World::open(1, policy).await.unwrap();
+        let ward = Arc::new(Ward::default());
+        let here = [actix::Arbiter::current()];
+        let directory = Directory::new(&here, world.mall().backstage().clone(), ward.clone());
+        Self { world, ward, directory }
+    }
+
+    async fn ask(&self, id: u64, message: Ask) -> Result<Option<u64>, MallError> {
+        let lease = self.directory.get(id)?;
+        lease.addr().send(message).await.map_err(|_closed| MallError::ActorFailed)?
+    }
+
+    fn sweep(&self) -> usize {
+        self.directory.sweep(self.world.mall().clock().now(), IDLE)
+    }
+
+    fn woken(&self) -> usize {
+        self.ward.woken.load(Ordering::Relaxed)
+    }
+}
+
+async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+#[test]
+fn an_actor_is_woken_once_and_passivated_when_it_is_idle() {
+    world::run(async {
+        let bed = Bed::open().await;
+        for id in 0..40 {
+            assert_eq!(bed.ask(id, Ask::State).await.unwrap(), Some(id));
+            assert_eq!(bed.ask(id, Ask::State).await.unwrap(), Some(id));
+        }
+        assert_eq!((bed.woken(), bed.directory.awake()), (40, 40));
+        pass(IDLE / 2).await;
+        assert_eq!(bed.ask(7, Ask::State).await.unwrap(), Some(7));
+        assert_eq!(bed.sweep(), 0);
+        pass(IDLE / 2).await;
+        assert_eq!(bed.sweep(), 39, "all but the one that was used");
+        assert_eq!(bed.directory.awake(), 1);
+        assert_eq!(bed.ask(8, Ask::State).await.unwrap(), Some(8));
+        assert_eq!((bed.woken(), bed.directory.awake()), (41, 2));
+        bed.directory.clear();
+        assert_eq!(bed.directory.awake(), 0);
+    });
+}
+
+#[test]
+fn one_that_is_needed_is_not_passivated() {
+    world::run(async {
+        let bed = Bed::open().await;
+        let lease = bed.directory.get(1).unwrap();
+        drop(bed.directory.get(2).unwrap());
+        let busy = bed.directory.shard(bed.directory.hasher.hash_one(2_u64)).awake[&2].presence.busy();
+        pass(IDLE * 3).await;
+        assert_eq!(bed.sweep(), 0);
+        drop(lease);
+        assert_eq!(bed.sweep(), 1);
+        drop(busy);
+        assert_eq!((bed.sweep(), bed.directory.awake()), (1, 0));
+    });
+}
+
+#[test]
+fn a_passivated_actor_ends() {
+    world::run(async {
+        let bed = Bed::open().await;
+        let address = bed.directory.get(1).unwrap().addr().downgrade();
+        pass(IDLE).await;
+        assert!(address.upgrade().is_some());
+        assert_eq!(bed.sweep(), 1);
+        pass(Duration::from_millis(1)).await;
+        assert!(address.upgrade().is_none(), "nobody holds it");
+    });
+}
+
+#[test]
+fn one_that_dies_again_and_again_is_left_alone_for_a_minute() {
+    world::run(async {
+        let bed = Bed::open().await;
+        for _ in 0..=FAILURES_MAX {
+            bed.ask(1, Ask::Die).await.unwrap();
+        }
+        assert_eq!(bed.woken(), 6, "once, and five times more");
+        for _ in 0..3 {
+            assert!(matches!(bed.directory.get(1), Err(MallError::ActorFailed)));
+        }
+        assert_eq!(bed.ask(2, Ask::State).await.unwrap(), Some(2), "the others are well");
+        pass(Duration::from_millis(FAILURE_WINDOW_MS - 1_000)).await;
+        assert!(bed.directory.get(1).is_err());
+        pass(Duration::from_secs(1)).await;
+        assert_eq!(bed.ask(1, Ask::State).await.unwrap(), Some(1));
+        // A new window has begun: five more.
+        for _ in 0..FAILURES_MAX {
+            bed.ask(1, Ask::Die).await.unwrap();
+        }
+        assert!(bed.directory.get(1).is_err());
+        pass(Duration::from_millis(FAILURE_WINDOW_MS)).await;
+        bed.sweep();
+        assert!(bed.directory.shards.iter().all(|shard| shard.lock().unwrap().failures.is_empty()), "and forgotten");
+    });
+}
+
+#[test]
+fn one_whose_memory_is_void_is_replaced_however_often() {
+    world::run(async {
+        let bed = Bed::open().await;
+        for _ in 0..20 {
+            assert_eq!(bed.ask(1, Ask::Void).await.unwrap(), Some(1));
+        }
+        assert_eq!((bed.woken(), bed.directory.awake()), (20, 1));
+        assert_eq!(bed.ask(1, Ask::State).await.unwrap(), Some(1));
+    });
+}
+
+#[test]
+fn one_that_could_not_be_loaded_says_busy_and_is_woken_again() {
+    world::run(async {
+        let bed = Bed::open().await;
+        bed.ward.is_away.store(true, Ordering::Relaxed);
+        for _ in 0..10 {
+            assert!(matches!(bed.ask(1, Ask::State).await, Err(MallError::Busy)));
+        }
+        bed.ward.is_away.store(false, Ordering::Relaxed);
+        assert_eq!(bed.ask(1, Ask::State).await.unwrap(), Some(1));
+        assert_eq!(bed.woken(), 11);
+    });
+}
+
+#[test]
+fn a_busy_database_is_asked_again_for_a_while() {
+    world::run(async {
+        let bed = Bed::open().await;
+        bed.ward.is_busy.store(true, Ordering::Relaxed);
+        let began = tokio::time::Instant::now();
+        let freed = async {
+            pass(LOAD_PATIENCE / 2).await;
+            bed.ward.is_busy.store(false, Ordering::Relaxed);
+        };
+        let (answer, ()) = futures_util::future::join(bed.ask(1, Ask::State), freed).await;
+        assert_eq!(answer.unwrap(), Some(1));
+        let (took, loads) = (began.elapsed(), bed.ward.loaded.load(Ordering::Relaxed));
+        assert!((LOAD_PATIENCE / 2..LOAD_PATIENCE).contains(&took), "{took:?}");
+        assert!((10..=61).contains(&loads), "{loads} loads, with a pause between them");
+        assert_eq!(bed.woken(), 1);
+
+        bed.ward.is_busy.store(true, Ordering::Relaxed);
+        let began = tokio::time::Instant::now();
+        assert!(matches!(bed.ask(2, Ask::State).await, Err(MallError::Busy)));
+        let took = began.elapsed();
+        assert!((LOAD_PATIENCE..LOAD_PATIENCE + LOAD_AGAIN * 2).contains(&took), "{took:?}");
+    });
+}
+
+#[test]
+fn a_newborn_has_nothing_to_load() {
+    world::run(async {
+        let bed = Bed::open().await;
+        let lease = bed.directory.create(1).unwrap();
+        assert_eq!(lease.addr().send(Ask::State).await.unwrap().unwrap(), Some(0));
+        assert_eq!((bed.woken(), bed.ward.loaded.load(Ordering::Relaxed)), (1, 0));
+        assert_eq!(bed.ask(1, Ask::State).await.unwrap(), Some(0), "it is the same one");
+    });
+}

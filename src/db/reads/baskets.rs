@@ -1,0 +1,18 @@
+//! Baskets.
+
+use crate::db::connection::Connection;
+use crate::db::error::DbError;
+use crate::db::rows::BasketRow;
+use crate::db::schema::baskets;
+use crate::domain::basket::BasketState;
+use crate::domain::ids::BasketId;
+use diesel::prelude::*;
+
+/// A basket.
+///
+/// # Errors
+/// The database failed, or the row does not convert.
+pub fn get(conn: &mut Connection, id: BasketId) -> Result<Option<BasketState>, DbError> {
+    let row = baskets::table.find(id.to_string()).select(BasketRow::as_select()).first(conn).optional()?;
+    row.map(BasketRow::into_domain).transpose()
+}

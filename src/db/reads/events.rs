@@ -1,0 +1,85 @@
+//! The journal, read.
+
+use crate::db::connection::{Backend, Connection};
+use crate::db::error::DbError;
+use crate::db::rows::EventRow;
+use crate::db::schema::events;
+use crate::db::sql::askable;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::events::EventFilter;
+use diesel::dsl::max;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// Events in the order of their positions, or against it; `after` is exclusive both ways.
+///
+/// One stream is read along its versions, which run with the positions and have an index: no sorting, however long.
+///
+/// # Errors
+/// The database failed, or a row does not convert.
+pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Vec<RecordedEvent>, DbError> {
+    let mut query = events::table.select(EventRow::as_select()).into_boxed::<Backend>();
+    if !filter.names.is_empty() {
+        let names = filter.names.iter().map(|name| askable(name).into_owned());
+        query = query.filter(events::name.eq_any(names.collect::<Vec<_>>()));
+    }
+    if let Some(up_to) = filter.up_to {
+        query = query.filter(events::position.le(sql_integer(up_to)));
+    }
+    let after = filter.after.map(sql_integer);
+    query = match (after, filter.descending) {
+        (Some(after), false) => query.filter(events::position.gt(after)),
+        (Some(after), true) => query.filter(events::position.lt(after)),
+        (None, _) => query,
+    };
+    if let Some(stream_id) = filter.stream_id {
+        query = query.filter(events::stream_id.eq(stream_id.to_string()));
+        // A reader that follows a stream passes the position of its last event: its version is where to go on.
+        let seen = after.map(|after| version_at(conn, stream_id, after)).transpose()?.flatten();
+        query = match (seen, filter.descending) {
+            (Some(seen), false) => query.filter(events::version.gt(seen)),
+            (Some(seen), true) => query.filter(events::version.lt(seen)),
+            (None, _) => query,
+        };
+    }
+    query = match (filter.stream_id.is_some(), filter.descending) {
+        (true, false) => query.order(events::version.asc()),
+        (true, true) => query.order(events::version.desc()),
+        (false, false) => query.order(events::position.asc()),
+        (false, true) => query.order(events::position.desc()),
+    };
+    let rows: Vec<EventRow> = query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(conn)?;
+    rows.into_iter().map(EventRow::into_view).collect()
+}
+
+/// The first `version` events of a stream.
+///
+/// # Errors
+/// The database failed, or a row does not convert.
+pub fn of_stream(conn: &mut Connection, stream_id: Uuid, version: u64) -> Result<Vec<RecordedEvent>, DbError> {
+    let query = events::table
+        .filter(events::stream_id.eq(stream_id.to_string()))
+        .filter(events::version.le(sql_integer(version)))
+        .order(events::version.asc());
+    let rows: Vec<EventRow> = query.select(EventRow::as_select()).load(conn)?;
+    rows.into_iter().map(EventRow::into_view).collect()
+}
+
+/// The newest position; 0 in an empty journal.
+///
+/// # Errors
+/// The database failed.
+pub fn head(conn: &mut Connection) -> Result<u64, DbError> {
+    let head: Option<i64> = events::table.select(max(events::position)).first(conn)?;
+    Ok(head.unwrap_or(0).unsigned_abs())
+}
+
+fn version_at(conn: &mut Connection, stream_id: Uuid, position: i64) -> Result<Option<i64>, DbError> {
+    let query = events::table.find(position).filter(events::stream_id.eq(stream_id.to_string()));
+    Ok(query.select(events::version).first(conn).optional()?)
+}
+
+/// Numbers beyond what the database counts to mean its end.
+fn sql_integer(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,17 @@
+//! Replies remembered under idempotency keys.
+
+use crate::db::connection::Connection;
+use crate::db::error::DbError;
+use crate::db::rows::IdempotencyRow;
+use crate::db::schema::idempotency;
+use crate::ports::reply::IdempotencyRecord;
+use diesel::prelude::*;
+
+/// What was answered under a key. Age does not matter here: the writer removes what is too old.
+///
+/// # Errors
+/// The database failed, or the row does not convert.
+pub fn reply(conn: &mut Connection, key: &[u8; 32]) -> Result<Option<IdempotencyRecord>, DbError> {
+    let query = idempotency::table.find(key.as_slice()).select(IdempotencyRow::as_select());
+    query.first(conn).optional()?.map(IdempotencyRow::into_domain).transpose()
+}

@@ -1,0 +1,105 @@
+//! Stores: for their actors with everything in them, for lists with the number of their products.
+
+use super::{cursor, log};
+use crate::db::connection::{Backend, Connection};
+use crate::db::error::DbError;
+use crate::db::rows::{ProductRow, ReservationRow, StoreRow};
+use crate::db::schema::{products, reservations, stores};
+use crate::db::sql::{LIKE_ESCAPE, contains, lower};
+use crate::domain::ids::StoreId;
+use crate::domain::store::StoreState;
+use crate::ports::reads::stores::{StoreFilter, StoreView};
+use crate::ports::reads::{Page, PageRequest};
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use std::collections::HashMap;
+
+const LIST: &str = "stores";
+
+/// A store with its live reservations and its products: the active ones, and archived ones that orders still wait for.
+/// Archived products without reservations cannot change any more and stay on disk.
+///
+/// # Errors
+/// The database failed, or a row does not convert.
+pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, DbError> {
+    let row = stores::table.find(id.to_string()).select(StoreRow::as_select()).first(conn).optional()?;
+    let Some(head) = row.map(StoreRow::into_domain).transpose()? else { return Ok(None) };
+    let currency = log::currency(conn)?;
+    let products: Vec<ProductRow> = products::table
+        .filter(products::store_id.eq(id.to_string()))
+        .filter(products::archived.eq(false).or(products::reserved.gt(0)))
+        .select(ProductRow::as_select())
+        .load(conn)?;
+    let reservations: Vec<ReservationRow> = reservations::table
+        .filter(reservations::store_id.eq(id.to_string()))
+        // Written out, so that SQLite sees that the partial index of live reservations fits.
+        .filter(sql::<Bool>("reservations.status = 'reserved'"))
+        .select(ReservationRow::as_select())
+        .load(conn)?;
+    let products = products.into_iter().map(|row| row.into_domain(currency).map(|product| (product.id, product)));
+    Ok(Some(StoreState {
+        id,
+        name: head.name,
+        location: head.location,
+        participating: head.participating,
+        confirmation_delay_ms: head.confirmation_delay_ms,
+        fulfilment: head.fulfilment,
+        archived: head.archived,
+        products: products.collect::<Result<_, _>>()?,
+        reservations: reservations.into_iter().map(ReservationRow::into_domain).collect::<Result<_, _>>()?,
+        version: head.version,
+        created_at: head.created_at,
+    }))
+}
+
+/// A store that is not archived.
+///
+/// # Errors
+/// The database failed, or a row does not convert.
+pub fn get(conn: &mut Connection, id: StoreId) -> Result<Option<StoreView>, DbError> {
+    let active = stores::table.find(id.to_string()).filter(stores::archived.eq(false));
+    let Some(row) = active.select(StoreRow::as_select()).first::<StoreRow>(conn).optional()? else { return Ok(None) };
+    let counts = product_counts(conn, std::slice::from_ref(&row.id))?;
+    view(row, &counts).map(Some)
+}
+
+/// Stores that are not archived, newest first.
+///
+/// # Errors
+/// The database failed, a row does not convert, or the cursor is not one of this list.
+pub fn list(conn: &mut Connection, filter: &StoreFilter, page: &PageRequest) -> Result<Page<StoreView>, DbError> {
+    let mut query = stores::table.filter(stores::archived.eq(false)).into_boxed::<Backend>();
+    if let Some(participating) = filter.participating {
+        query = query.filter(stores::participating.eq(participating));
+    }
+    if let Some(q) = &filter.q {
+        let pattern = contains(q);
+        let named = lower(stores::name).like(lower(pattern.clone())).escape(LIKE_ESCAPE);
+        query = query.filter(named.or(lower(stores::location).like(lower(pattern)).escape(LIKE_ESCAPE)));
+    }
+    if let Some(after) = &page.cursor {
+        query = query.filter(stores::id.lt(cursor::decode::<()>(LIST, after)?.1));
+    }
+    let query = query.order(stores::id.desc()).limit(cursor::fetch(page.limit));
+    let rows: Vec<StoreRow> = query.select(StoreRow::as_select()).load(conn)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let counts = product_counts(conn, &ids)?;
+    cursor::page(rows, page.limit, |row| cursor::encode(LIST, &(), &row.id), |row| view(row, &counts))
+}
+
+/// Active products of each of these stores; stores without any are left out.
+fn product_counts(conn: &mut Connection, ids: &[String]) -> Result<HashMap<String, i64>, DbError> {
+    let counts: Vec<(String, i64)> = products::table
+        .filter(products::store_id.eq_any(ids))
+        .filter(products::archived.eq(false))
+        .group_by(products::store_id)
+        .select((products::store_id, count_star()))
+        .load(conn)?;
+    Ok(counts.into_iter().collect())
+}
+
+fn view(row: StoreRow, counts: &HashMap<String, i64>) -> Result<StoreView, DbError> {
+    let product_count = counts.get(&row.id).copied().unwrap_or(0).unsigned_abs();
+    Ok(StoreView { store: row.into_domain()?, product_count })
+}
