@@ -12,6 +12,7 @@ use crate::ports::changes::{Change, TokenRecord, TokenRole};
 use crate::ports::journal::{Append, AppendError, Journal};
 use crate::ports::reads::{ReadError, ReadModel};
 use crate::ports::time::{Clock, Entropy};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -169,7 +170,7 @@ impl Tokens {
         if self.named(&name).is_some() {
             return Err(TokenError::Taken(name));
         }
-        let secret = format!("{}{}", prefix(role), hex(&entropy.secret()));
+        let secret = format!("{}{}", prefix(role), HEXLOWER.encode(&entropy.secret()));
         let hash = Sha256::digest(&secret).into();
         let record = TokenRecord { hash, name, role, created_at: clock.now(), revoked_at: None };
         let new = NewToken { record, secret };
@@ -262,11 +263,4 @@ const fn prefix(role: TokenRole) -> &'static str {
         TokenRole::Admin => "plz_adm_",
         TokenRole::Reader => "plz_rdr_",
     }
-}
-
-/// Bytes as hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

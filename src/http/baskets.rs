@@ -16,7 +16,7 @@ use super::submit::{after_submit, submitted};
 use crate::actors::counter::PlaceOrder;
 use crate::actors::error::MallError;
 use crate::actors::versions::Versions;
-use crate::domain::basket::{BasketCommand, BasketItem as Wanted, BasketState};
+use crate::domain::basket::{self, BasketCommand, BasketState};
 use crate::domain::ids::{BasketId, CustomerId, PaymentId, ProductId};
 use crate::domain::line::QUANTITY_MAX;
 use crate::domain::money;
@@ -116,7 +116,7 @@ impl<'a> Basket<'a> {
 }
 
 impl<'a> BasketItem<'a> {
-    fn of(item: &Wanted, views: &'a [ProductView]) -> Option<Self> {
+    fn of(item: &basket::BasketItem, views: &'a [ProductView]) -> Option<Self> {
         let view = views.iter().find(|view| view.product.id == item.product_id)?;
         let product = &view.product;
         let price = product.price;
@@ -201,7 +201,7 @@ pub async fn set_basket_item(state: State, caller: Caller, body: Json<ItemQuanti
         return Err(ApiError::new(Code::StoreNotParticipating, "the product cannot be ordered now"));
     }
     let quantity = u32::try_from(body.value.quantity.0).unwrap_or(QUANTITY_MAX);
-    let item = Wanted { product_id, store_id: view.store_id, quantity };
+    let item = basket::BasketItem { product_id, store_id: view.store_id, quantity };
     shop(&state, &caller, basket_id, BasketCommand::SetItem(item)).await
 }
 

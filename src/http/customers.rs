@@ -11,9 +11,9 @@ use super::door::seal::Seal;
 use super::door::values::{List, Money, Time};
 use super::state::State;
 use crate::actors::error::MallError;
-use crate::actors::tokens::hex;
 use crate::domain::customer::CustomerState;
 use crate::ports::reads::customers::CustomerSummary as Summary;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -126,7 +126,7 @@ pub struct CustomerQuery {
 pub async fn register_customer(state: State, caller: Caller, body: Json<NewCustomer>) -> Answer {
     let Json { value: NewCustomer { name, phone }, raw } = body;
     let seal = Seal::of(&caller)?;
-    let token = format!("{TOKEN_PREFIX}{}", hex(&state.mall.entropy().secret()));
+    let token = format!("{TOKEN_PREFIX}{}", HEXLOWER.encode(&state.mall.entropy().secret()));
     let given = caller.once(&state, &raw, async |ticket| {
         let sealed_token = seal.close(&token);
         let responder = ticket.responder(move |customer: &CustomerState| {

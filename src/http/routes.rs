@@ -3,7 +3,7 @@
 use super::door::auth;
 use super::door::middleware::{Boundary, RequestSpan};
 use super::door::payload::drain;
-use super::door::roles::Route as Row;
+use super::door::roles::Route;
 use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
 use super::state::{HttpState, State};
 use super::{
@@ -83,7 +83,7 @@ impl At {
         F::Output: Responder + 'static,
     {
         let path = self.path;
-        let row = Row::find(method.as_str(), path);
+        let row = Route::find(method.as_str(), path);
         let row = row.unwrap_or_else(|| panic!("{method} {path} has no row in the table of routes"));
         let guarded = from_fn(move |request: ServiceRequest, next: Next<BoxBody>| auth::guard(row, request, next));
         let route = web::route().guard(guard::Method(method.clone()));

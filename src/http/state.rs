@@ -4,7 +4,7 @@ use super::door::fields::Object;
 use super::door::problem::ApiError;
 use super::door::seats::Seats;
 use super::door::values::MoneyIn;
-use super::sse::told::Told;
+use super::sse::text::NewestCommit;
 use crate::actors::mall::Mall;
 use crate::actors::tokens::Tokens;
 use crate::domain::money::Money;
@@ -83,8 +83,8 @@ pub struct HttpState {
     pub(super) auditing: AsyncMutex<()>,
     /// Seats at the live event stream.
     pub(super) seats: Arc<Seats>,
-    /// What the live stream was told last.
-    pub(super) told: Told,
+    /// What the live stream sent last.
+    pub(super) newest_commit: NewestCommit,
     /// Turns of clients of the live stream that read what they missed.
     pub(super) catching_up: Semaphore,
     /// Counts the requests of each peer; `None` without a limit.
@@ -103,7 +103,7 @@ impl HttpState {
             started_at: behind.mall.clock().now(),
             auditing: AsyncMutex::default(),
             seats: Seats::new(settings.sse_clients_max),
-            told: Told::default(),
+            newest_commit: NewestCommit::default(),
             settings,
             catching_up: Semaphore::new(CATCHING_UP),
             limiter,

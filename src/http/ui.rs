@@ -10,6 +10,7 @@ use super::door::problem::ApiError;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use data_encoding::HEXLOWER;
 use rust_embed::{Embed, EmbeddedFile};
 use std::borrow::Cow;
 
@@ -145,8 +146,7 @@ fn compressed(request: &HttpRequest, path: &str) -> Option<(&'static str, Cow<'s
 
 /// The first 64 bits of the content's hash: enough to tell one build's file from another's.
 fn etag(hash: &[u8; 32]) -> String {
-    let start = hash.iter().take(8).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
-    format!("\"{start:016x}\"")
+    format!("\"{}\"", HEXLOWER.encode(&hash[..8]))
 }
 
 fn content_type(path: &str) -> &'static str {

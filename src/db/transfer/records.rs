@@ -251,21 +251,16 @@ const fn not_said() -> i64 {
 
 /// Bytes as hexadecimal text.
 pub mod hex {
+    use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
-    use std::fmt::Write as _;
 
     /// Writes bytes.
     ///
     /// # Errors
     /// What the serializer says.
     pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = String::with_capacity(2 * bytes.len());
-        for byte in bytes {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&HEXLOWER.encode(bytes))
     }
 
     /// Reads bytes.
@@ -274,12 +269,7 @@ pub mod hex {
     /// The text has an odd length, or something else than hexadecimal digits.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digit = |c: &u8| char::from(*c).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let byte = |pair: &[u8]| match pair {
-            [high, low] => Some(digit(high)? << 4 | digit(low)?),
-            _ => None,
-        };
-        let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(byte).collect();
-        bytes.ok_or_else(|| D::Error::custom("bytes are written as pairs of hexadecimal digits"))
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+        bytes.map_err(|_| D::Error::custom("bytes are written as pairs of hexadecimal digits"))
     }
 }

@@ -57,28 +57,28 @@ impl Peers {
     /// The peer holds as many as it may.
     pub fn admit(&self, io: TcpStream) -> io::Result<(Connection, Protocol, Option<SocketAddr>)> {
         let peer = io.peer_addr().ok();
-        let place = self.take(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()))?;
-        Ok((Connection { io, line: Line::default(), quiet: None, stall: None, _place: place }, Protocol::Http1, peer))
+        let slot = self.take(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()))?;
+        Ok((Connection { io, line: Line::default(), quiet: None, stall: None, _slot: slot }, Protocol::Http1, peer))
     }
 
-    fn take(&self, peer: IpAddr) -> io::Result<Place> {
+    fn take(&self, peer: IpAddr) -> io::Result<Slot> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(peer).or_default();
         if *count >= self.most {
             return Err(io::Error::other("a peer holds too many connections"));
         }
         *count += 1;
-        Ok(Place { peer, held: self.held.clone() })
+        Ok(Slot { peer, held: self.held.clone() })
     }
 }
 
 /// One connection of a peer; given back when dropped.
-struct Place {
+struct Slot {
     peer: IpAddr,
     held: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = held.get_mut(&self.peer) {
@@ -151,7 +151,7 @@ pub struct Connection {
     /// Wakes the connection when it may be time to give it up. Set again then, and not for each request.
     quiet: Option<Pin<Box<Sleep>>>,
     stall: Option<Stall>,
-    _place: Place,
+    _slot: Slot,
 }
 
 impl Connection {

@@ -9,8 +9,8 @@ use super::auth::bearer;
 use super::caller::Caller;
 use super::problem::ApiError;
 use crate::actors::principal::Principal;
-use crate::actors::tokens::hex;
 use actix_web::http::header;
+use data_encoding::HEXLOWER;
 
 /// Seals one secret; a one-time pad, because a caller's key stands for one request.
 pub struct Seal(Option<[u8; 32]>);
@@ -30,18 +30,14 @@ impl Seal {
     /// The secret as it may be remembered.
     #[must_use]
     pub fn close(&self, secret: &str) -> Option<String> {
-        self.0.map(|pad| hex(&apply(&pad, secret.as_bytes())))
+        self.0.map(|pad| HEXLOWER.encode(&apply(&pad, secret.as_bytes())))
     }
 
     /// The secret that was remembered.
     #[must_use]
     pub fn open(&self, sealed: &str) -> Option<String> {
-        let digits: Option<Vec<u8>> = sealed
-            .as_bytes()
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect();
-        String::from_utf8(apply(&self.0?, &digits?)).ok()
+        let bytes = HEXLOWER.decode(sealed.as_bytes()).ok()?;
+        String::from_utf8(apply(&self.0?, &bytes)).ok()
     }
 }
 

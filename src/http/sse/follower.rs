@@ -1,8 +1,8 @@
 //! Follows the journal for one client of the live stream: what it missed, then what is new.
 
+use super::interest::Interest;
 use super::sending::Client;
-use super::told::write;
-use super::wanted::Wanted;
+use super::text::write;
 use crate::actors::principal::Principal;
 use crate::http::door::problem::ApiError;
 use crate::http::state::State;
@@ -35,7 +35,7 @@ const SLOW: Duration = Duration::from_secs(30);
 pub struct Follower {
     state: State,
     principal: Principal,
-    wanted: Wanted,
+    interest: Interest,
     client: Client,
     /// The newest position that was sent, or passed over.
     sent: u64,
@@ -57,8 +57,8 @@ fn damaged(error: &ApiError) -> Ended {
 impl Follower {
     /// Follows from behind the position `after`.
     #[must_use]
-    pub fn new(state: State, principal: Principal, wanted: Wanted, after: u64, client: Client) -> Self {
-        Self { state, principal, wanted, client, sent: after, page: PAGE, spoke: Instant::now() }
+    pub fn new(state: State, principal: Principal, interest: Interest, after: u64, client: Client) -> Self {
+        Self { state, principal, interest, client, sent: after, page: PAGE, spoke: Instant::now() }
     }
 
     /// Follows until the client is gone, too slow, or to resume.
@@ -89,7 +89,7 @@ impl Follower {
         let _turn = state.catching_up.acquire().await.map_err(|_closed| Ended)?;
         // It may have been long until it was this client's.
         self.check()?;
-        let events = state.reads.events(self.wanted.filter(self.sent, up_to), self.page).await.map_err(|error| {
+        let events = state.reads.events(self.interest.filter(self.sent, up_to), self.page).await.map_err(|error| {
             tracing::warn!(%error, "a live stream could not catch up");
             Ended
         })?;
@@ -156,11 +156,11 @@ impl Follower {
     /// What is to be sent of a commit.
     fn live(&mut self, commit: &Arc<[RecordedEvent]>) -> Result<Bytes, Ended> {
         let (Some(first), Some(last)) = (commit.first(), commit.last()) else { return Ok(Bytes::new()) };
-        if !self.wanted.is_everything() || first.position <= self.sent {
+        if !self.interest.is_everything() || first.position <= self.sent {
             return self.written(commit, usize::MAX).map(|(text, _)| text);
         }
         self.sent = last.position;
-        self.state.told.text(self.state.log.log_id, commit).map_err(|error| damaged(&error))
+        self.state.newest_commit.text(self.state.log.log_id, commit).map_err(|error| damaged(&error))
     }
 
     /// The wanted ones of `events` that were not sent yet, as text, until there is this much of it; and how many of
@@ -171,7 +171,7 @@ impl Follower {
             if text.len() >= most {
                 break;
             }
-            if event.position > self.sent && self.wanted.takes(event) {
+            if event.position > self.sent && self.interest.takes(event) {
                 write(self.state.log.log_id, event, &mut text).map_err(|error| damaged(&error))?;
             }
             self.sent = self.sent.max(event.position);

@@ -6,9 +6,9 @@
 //! until its connection and its follower have ended, so what slow readers hold is bounded by the seats.
 
 mod follower;
+mod interest;
 mod sending;
-pub(super) mod told;
-mod wanted;
+pub(super) mod text;
 
 use super::door::caller::Caller;
 use super::door::codes::Code;
@@ -24,11 +24,11 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use follower::Follower;
 use futures_util::stream;
+use interest::Interest;
 use serde::Deserialize;
 use std::convert::Infallible;
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wanted::Wanted;
 
 /// Which events are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -67,11 +67,11 @@ pub async fn stream_events(state: State, caller: Caller, request: HttpRequest, q
     let live = state.feed.subscribe();
     let head = state.mall.journal().head();
     // After that: an order that is submitted meanwhile is among the streams read here, or comes with the feed.
-    let wanted = wanted(&state, customer, &query).await?;
+    let interest = interest(&state, customer, &query).await?;
     // A position beyond the head is of another journal: there is nothing to resume.
     let after = after.unwrap_or(head).min(head);
     let (sending, client) = sending::pair(seat);
-    let follower = Follower::new(state, caller.principal(), wanted, after, client);
+    let follower = Follower::new(state, caller.principal(), interest, after, client);
     actix_web::rt::spawn(follower.run(live));
     Ok(opening().streaming(sending))
 }
@@ -93,13 +93,13 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, ApiError> {
     position.map(Some).ok_or_else(|| ApiError::new(Code::InvalidHeader, "Last-Event-ID must be a position"))
 }
 
-async fn wanted(state: &State, customer: Option<CustomerId>, query: &StreamQuery) -> Result<Wanted, ApiError> {
+async fn interest(state: &State, customer: Option<CustomerId>, query: &StreamQuery) -> Result<Interest, ApiError> {
     let customer = match customer {
         None => None,
         Some(id) => Some((id, state.reads.streams_of_customer(id).await?.into_iter().collect())),
     };
     let names = query.r#type.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
-    Ok(Wanted {
+    Ok(Interest {
         order_id: query.order_id,
         customer,
         store_id: query.store_id,

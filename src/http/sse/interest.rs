@@ -8,8 +8,8 @@ use serde::Deserialize;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// What a client wants to see: events that are all of what is said here.
-pub struct Wanted {
+/// What a client wants to see: the events that every one of these lets through.
+pub struct Interest {
     /// Only of this order.
     pub order_id: Option<Uuid>,
     /// Only of this customer, and of these streams of it.
@@ -37,7 +37,7 @@ struct Line {
     store_id: Option<Uuid>,
 }
 
-impl Wanted {
+impl Interest {
     /// Whether every event is wanted.
     #[must_use]
     pub const fn is_everything(&self) -> bool {
@@ -102,38 +102,38 @@ mod tests {
         }
     }
 
-    fn everything() -> Wanted {
-        Wanted { order_id: None, customer: None, store_id: None, names: vec![] }
+    fn everything() -> Interest {
+        Interest { order_id: None, customer: None, store_id: None, names: vec![] }
     }
 
     #[test]
     fn a_customers_streams_are_learned_on_the_way() {
         let customer = Uuid::from_u128(1);
-        let mut wanted = Wanted { customer: Some((CustomerId(customer), HashSet::new())), ..everything() };
+        let mut interest = Interest { customer: Some((CustomerId(customer), HashSet::new())), ..everything() };
         let accepted = event(StreamKind::Order, 7, "order.accepted", "{}");
-        assert!(!wanted.takes(&accepted));
+        assert!(!interest.takes(&accepted));
         let submitted = format!(r#"{{"customer_id":"{customer}","lines":[],"stores":[]}}"#);
-        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.submitted", &submitted)));
-        assert!(wanted.takes(&accepted));
-        assert!(!wanted.takes(&event(StreamKind::Order, 8, "order.accepted", "{}")));
+        assert!(interest.takes(&event(StreamKind::Order, 7, "order.submitted", &submitted)));
+        assert!(interest.takes(&accepted));
+        assert!(!interest.takes(&event(StreamKind::Order, 8, "order.accepted", "{}")));
     }
 
     #[test]
     fn a_store_is_followed_by_stream_and_by_name() {
         let store = Uuid::from_u128(5);
-        let mut wanted = Wanted { store_id: Some(store), ..everything() };
-        assert!(wanted.takes(&event(StreamKind::Store, 5, "store.joined", "{}")));
+        let mut interest = Interest { store_id: Some(store), ..everything() };
+        assert!(interest.takes(&event(StreamKind::Store, 5, "store.joined", "{}")));
         let confirmed = format!(r#"{{"store_id":"{store}"}}"#);
-        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.store_confirmed", &confirmed)));
+        assert!(interest.takes(&event(StreamKind::Order, 7, "order.store_confirmed", &confirmed)));
         let submitted = format!(r#"{{"lines":[],"stores":[{{"store_id":"{store}","store_name":"x"}}]}}"#);
-        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.submitted", &submitted)));
-        assert!(!wanted.takes(&event(StreamKind::Order, 7, "order.paid", "{}")));
+        assert!(interest.takes(&event(StreamKind::Order, 7, "order.submitted", &submitted)));
+        assert!(!interest.takes(&event(StreamKind::Order, 7, "order.paid", "{}")));
     }
 
     #[test]
     fn types_are_any_of_the_named() {
-        let mut wanted = Wanted { names: vec!["order.paid".into(), "order.expired".into()], ..everything() };
-        assert!(wanted.takes(&event(StreamKind::Order, 7, "order.paid", "{}")));
-        assert!(!wanted.takes(&event(StreamKind::Order, 7, "order.accepted", "{}")));
+        let mut interest = Interest { names: vec!["order.paid".into(), "order.expired".into()], ..everything() };
+        assert!(interest.takes(&event(StreamKind::Order, 7, "order.paid", "{}")));
+        assert!(!interest.takes(&event(StreamKind::Order, 7, "order.accepted", "{}")));
     }
 }

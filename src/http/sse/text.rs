@@ -10,16 +10,16 @@ use uuid::Uuid;
 
 /// The newest commit as text: whoever wants everything is sent the same bytes.
 #[derive(Default)]
-pub struct Told(Mutex<Option<(Arc<[RecordedEvent]>, Bytes)>>);
+pub struct NewestCommit(Mutex<Option<(Arc<[RecordedEvent]>, Bytes)>>);
 
-impl Told {
+impl NewestCommit {
     /// A commit as it is sent to who wants everything.
     ///
     /// # Errors
     /// The journal holds a damaged row.
     pub fn text(&self, log_id: Uuid, commit: &Arc<[RecordedEvent]>) -> Result<Bytes, ApiError> {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, text)) = &*told
+        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, text)) = &*newest
             && Arc::ptr_eq(known, commit)
         {
             return Ok(text.clone());
@@ -27,7 +27,7 @@ impl Told {
         let mut text = String::new();
         commit.iter().try_for_each(|event| write(log_id, event, &mut text))?;
         let text = Bytes::from(text);
-        *told = Some((commit.clone(), text.clone()));
+        *newest = Some((commit.clone(), text.clone()));
         Ok(text)
     }
 }
