@@ -5,18 +5,15 @@
 
 use crate::db::error::{DbError, DbErrorKind};
 use crate::ports::reads::Page;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::fmt::Write as _;
 
 /// The cursor after the row with this sort key and id.
 pub fn encode<K: Serialize>(list: &str, key: &K, id: &str) -> String {
     let json = serde_json::to_string(&(list, key, id)).expect("sort keys are texts and integers");
-    json.bytes().fold(String::with_capacity(json.len() * 2), |mut hex, byte| {
-        let _infallible = write!(hex, "{byte:02x}");
-        hex
-    })
+    HEXLOWER.encode(json.as_bytes())
 }
 
 /// The sort key and id a cursor of `list` was made of.
@@ -25,7 +22,7 @@ pub fn encode<K: Serialize>(list: &str, key: &K, id: &str) -> String {
 /// [`DbErrorKind::BadCursor`] when it was not made by [`encode`], or for another list.
 pub fn decode<K: DeserializeOwned>(list: &str, cursor: &str) -> Result<(K, String), DbError> {
     let bad = || DbError::new(DbErrorKind::BadCursor, format!("the cursor is not one of {list}"));
-    let json = from_hex(cursor).ok_or_else(bad)?;
+    let json = HEXLOWER_PERMISSIVE.decode(cursor.as_bytes()).map_err(|_| bad())?;
     let (made_for, key, id) = serde_json::from_slice::<(String, Value, String)>(&json).map_err(|_| bad())?;
     // No text of the mall holds a NUL, and PostgreSQL does not take one.
     let holds_nul = id.contains('\0') || key.as_str().is_some_and(|key| key.contains('\0'));
@@ -33,12 +30,6 @@ pub fn decode<K: DeserializeOwned>(list: &str, cursor: &str) -> Result<(K, Strin
         return Err(bad());
     }
     Ok((serde_json::from_value(key).map_err(|_| bad())?, id))
-}
-
-fn from_hex(hex: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pairs = hex.as_bytes().chunks(2);
-    pairs.map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
 /// How many rows to ask for: one more than wanted, which tells whether there is a next page.
