@@ -4,7 +4,7 @@ use super::findings::Findings;
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
 use crate::db::guards;
-use crate::db::rows::Row;
+use crate::db::rows::Origin;
 use crate::db::schema::events;
 use crate::domain::event::{PaymentEvent, StoreEvent};
 use crate::domain::ids::OrderId;
@@ -82,7 +82,7 @@ impl Streams {
     fn visit(&mut self, event: &Event, before: i64, findings: &mut Findings) -> Result<(), DbError> {
         let (position, version, stream, name, stream_id, payload) = event;
         findings.check(13, *position == before + 1, || format!("position {position} follows {before}"));
-        let id: Uuid = Row("events", &position.to_string()).id("stream_id", stream_id)?;
+        let id: Uuid = Origin("events", &position.to_string()).id("stream_id", stream_id)?;
         let at = self.versions.entry(id).or_insert(0);
         findings.check(8, *version == *at + 1, || format!("{stream} {id}: version {version} follows {at}"));
         *at = *version;

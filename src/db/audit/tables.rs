@@ -4,8 +4,8 @@ use super::findings::Findings;
 use super::journal::Streams;
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::rows::{ReservationRow, Row};
-use crate::db::schema::{baskets, customers, orders, payments, products, reservations, stores};
+use crate::db::rows::Origin;
+use crate::db::schema::{ReservationRow, baskets, customers, orders, payments, products, reservations, stores};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -24,7 +24,7 @@ fn stock(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> R
     let rows: Vec<(String, i64, i64)> =
         products::table.select((products::id, products::on_hand, products::reserved)).load(conn)?;
     for (id, on_hand, reserved) in rows {
-        let product: Uuid = Row("products", &id).id("id", &id)?;
+        let product: Uuid = Origin("products", &id).id("id", &id)?;
         findings.check(1, on_hand >= reserved && reserved >= 0, || {
             format!("product {id}: on hand {on_hand}, reserved {reserved}")
         });
@@ -44,7 +44,7 @@ fn stock(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> R
 }
 
 fn live_reservations(conn: &mut Connection) -> Result<HashMap<Uuid, i64>, DbError> {
-    let rows: Vec<ReservationRow> = reservations::table
+    let rows: Vec<ReservationRow<'_>> = reservations::table
         .filter(sql::<Bool>("reservations.status = 'reserved'"))
         .select(ReservationRow::as_select())
         .load(conn)?;
@@ -97,7 +97,7 @@ fn versions(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -
     let rows: usize = tables.iter().map(|(_, rows)| rows.len()).sum();
     for (table, rows) in &tables {
         for (id, version) in rows {
-            let stream: Uuid = Row(table, id).id("id", id)?;
+            let stream: Uuid = Origin(table, id).id("id", id)?;
             let written = streams.versions.get(&stream).copied().unwrap_or(0);
             findings.check(8, *version == written, || format!("{table} {id} is at {version}, its stream at {written}"));
         }

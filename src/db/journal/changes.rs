@@ -1,5 +1,6 @@
 //! The rows a group of appends leaves behind.
 
+use crate::db::schema::OrderStoreRow;
 use crate::ports::changes::Change;
 use crate::ports::journal::Append;
 use std::collections::HashMap;
@@ -15,6 +16,16 @@ pub fn last_changes<'a>(appends: impl Iterator<Item = &'a Append>) -> Vec<&'a Ch
     // Kinds are numbered so that rows come after the rows they refer to.
     rows.sort_unstable_by_key(|(kind, index, _)| (*kind, *index));
     rows.into_iter().map(|(_, _, change)| change).collect()
+}
+
+/// The rows that say which stores an order was submitted to: in the append of the submission, which may not be the order's
+/// last in a group.
+pub fn submitted_to<'a>(appends: impl Iterator<Item = &'a Append>) -> impl Iterator<Item = OrderStoreRow<'static>> {
+    let orders = appends.flat_map(|append| &append.changes).filter_map(|change| match change {
+        Change::Order(order) => Some(order),
+        _ => None,
+    });
+    orders.flat_map(|order| OrderStoreRow::of(order))
 }
 
 fn key(change: &Change) -> (u8, Uuid, Uuid) {

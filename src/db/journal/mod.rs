@@ -15,7 +15,6 @@ pub mod group;
 mod inline;
 mod postgres;
 mod refusal;
-mod rows;
 mod sqlite;
 mod thread;
 pub mod writer;

@@ -4,25 +4,21 @@
 //! where a multi-row one would be prepared anew for every group size.
 
 use super::availability::{Availability, COMPLAINT};
-use super::changes::last_changes;
+use super::changes::{last_changes, submitted_to};
 use super::group::{FORGET_MAX, Group};
 use super::refusal::is_constraint;
-use super::rows::{
-    BasketRow, CustomerRow, EventRow, OrderProgress, OrderRow, PaymentRow, ProductRow, ReplyRow, StoreRow, TokenRow,
-    signed,
-};
 use crate::db::error::{DbError, DbErrorKind};
+use crate::db::rows::EventIds;
 use crate::db::schema::{
-    baskets, consumers, customers, events, holds, idempotency, order_stores, orders, payments, products, reservations,
-    stores, tokens,
+    BasketRow, ConsumerRow, CustomerRow, EventRow, HoldRow, OrderRow, PaymentRow, ProductRow, ReplyRow, ReservationRow,
+    StoreRow, TokenRow, customers, events, idempotency, order_stores, orders,
 };
 use crate::domain::time::Timestamp;
-use crate::ports::changes::Change;
+use crate::ports::changes::{Change, OrderChange};
 use crate::ports::journal::{Append, RecordedEvent};
 use diesel::connection::SimpleConnection;
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into, update};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
 use std::time::Instant;
-use uuid::Uuid;
 
 /// Writes the journal of a mall in a file.
 pub struct SqliteJournal {
@@ -96,21 +92,9 @@ impl SqliteJournal {
 
 /// Inserts events at the positions they were given.
 fn write_events(conn: &mut SqliteConnection, recorded: &[(RecordedEvent, [u8; 32])]) -> QueryResult<()> {
+    let mut ids = EventIds::default();
     for (event, hash) in recorded {
-        let (mut stream_id, mut correlation_id) = (Uuid::encode_buffer(), Uuid::encode_buffer());
-        let row = EventRow {
-            position: signed(event.position),
-            stream: event.stream.as_str(),
-            stream_id: event.stream_id.as_hyphenated().encode_lower(&mut stream_id),
-            version: signed(event.version),
-            name: &event.name,
-            payload: &event.payload,
-            occurred_at: event.occurred_at.0,
-            correlation_id: event.correlation_id.as_hyphenated().encode_lower(&mut correlation_id),
-            causation_id: &event.causation_id,
-            hash,
-        };
-        insert_into(events::table).values(row).execute(conn)?;
+        insert_into(events::table).values(EventRow::new(event, hash, &mut ids)).execute(conn)?;
     }
     Ok(())
 }
@@ -120,17 +104,8 @@ fn write_changes<'a>(
     conn: &mut SqliteConnection,
     appends: impl Iterator<Item = &'a Append> + Clone,
 ) -> QueryResult<()> {
-    for change in appends.clone().flat_map(|append| &append.changes) {
-        if let Change::Order(order) = change {
-            for store_id in &order.new_stores {
-                let row = (
-                    order_stores::store_id.eq(store_id.to_string()),
-                    order_stores::created_at.eq(order.created_at.0),
-                    order_stores::order_id.eq(order.id.to_string()),
-                );
-                insert_into(order_stores::table).values(row).execute(conn)?;
-            }
-        }
+    for asked in submitted_to(appends.clone()) {
+        insert_into(order_stores::table).values(asked).execute(conn)?;
     }
     for change in last_changes(appends.clone()) {
         write_change(conn, change)?;
@@ -143,87 +118,29 @@ fn write_changes<'a>(
 
 fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()> {
     match change {
-        Change::Store(store) => {
-            let row = StoreRow::from(store);
-            insert_into(stores::table).values(&row).on_conflict(stores::id).do_update().set(&row).execute(conn)
-        }
-        Change::Product(store_id, product) => {
-            let row = ProductRow::new(*store_id, product);
-            insert_into(products::table).values(&row).on_conflict(products::id).do_update().set(&row).execute(conn)
-        }
+        Change::Store(store) => StoreRow::from(store).upsert(conn),
+        Change::Product(store_id, product) => ProductRow::new(*store_id, product).upsert(conn),
         Change::Customer(customer, token_hash) => {
             insert_into(customers::table).values(CustomerRow::new(customer, token_hash)).execute(conn)
         }
-        Change::Payment(payment) => {
-            let row = PaymentRow::from(payment);
-            insert_into(payments::table).values(&row).on_conflict(payments::id).do_update().set(&row).execute(conn)
-        }
-        Change::Basket(basket) => {
-            let row = BasketRow::from(basket);
-            insert_into(baskets::table).values(&row).on_conflict(baskets::id).do_update().set(&row).execute(conn)
-        }
-        Change::Order(order) => {
-            let id = order.id.to_string();
-            // Most changes find their row; only a submission (or one followed by more in the same group) inserts.
-            let updated = if order.new_stores.is_empty() {
-                update(orders::table.filter(orders::id.eq(&id))).set(OrderProgress::from(&**order)).execute(conn)?
-            } else {
-                0
-            };
-            if updated == 0 {
-                insert_into(orders::table).values(OrderRow::new(&id, order)).execute(conn)
-            } else {
-                Ok(1)
-            }
-        }
-        Change::Hold(hold) => {
-            let (amount, status) = (holds::amount.eq(hold.amount), holds::status.eq(hold.status));
-            let (order_id, payment_id) = (hold.order_id.to_string(), hold.payment_id.to_string());
-            let row = (holds::order_id.eq(order_id), holds::payment_id.eq(payment_id), amount, status);
-            insert_into(holds::table)
-                .values(row)
-                .on_conflict(holds::order_id)
-                .do_update()
-                .set((amount, status))
-                .execute(conn)
-        }
-        Change::Reservation(reservation) => {
-            let lines = serde_json::to_string(&reservation.lines).expect("stock lines hold only ids and integers");
-            let status = reservations::status.eq(reservation.status);
-            let row = (
-                reservations::order_id.eq(reservation.order_id.to_string()),
-                reservations::store_id.eq(reservation.store_id.to_string()),
-                reservations::lines.eq(lines),
-                status,
-            );
-            insert_into(reservations::table)
-                .values(row)
-                .on_conflict((reservations::order_id, reservations::store_id))
-                .do_update()
-                .set(status)
-                .execute(conn)
-        }
-        Change::Cursor(cursor) => {
-            let position = consumers::position.eq(signed(cursor.position));
-            insert_into(consumers::table)
-                .values((consumers::name.eq(cursor.consumer), position))
-                .on_conflict(consumers::name)
-                .do_update()
-                .set(position)
-                .execute(conn)
-        }
-        Change::Token(token) => {
-            let row = TokenRow::from(token);
-            let revoked_at = tokens::revoked_at.eq(row.revoked_at);
-            insert_into(tokens::table)
-                .values(row)
-                .on_conflict(tokens::token_hash)
-                .do_update()
-                .set(revoked_at)
-                .execute(conn)
-        }
+        Change::Payment(payment) => PaymentRow::from(payment).upsert(conn),
+        Change::Basket(basket) => BasketRow::from(basket).upsert(conn),
+        Change::Order(order) => write_order(conn, order),
+        Change::Hold(hold) => HoldRow::from(hold).upsert(conn),
+        Change::Reservation(reservation) => ReservationRow::from(reservation).upsert(conn),
+        Change::Cursor(cursor) => ConsumerRow::from(cursor).upsert(conn),
+        Change::Token(token) => TokenRow::from(token).upsert(conn),
     }?;
     Ok(())
+}
+
+/// Most changes find their row; only a submission (or one followed by more in the same group) inserts.
+fn write_order(conn: &mut SqliteConnection, order: &OrderChange) -> QueryResult<usize> {
+    let row = OrderRow::from(order);
+    if order.new_stores.is_empty() && row.update(conn)? > 0 {
+        return Ok(1);
+    }
+    insert_into(orders::table).values(row).execute(conn)
 }
 
 /// Drops some remembered replies made before `before`, so few that nobody waits for it. Answers how many.

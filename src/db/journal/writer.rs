@@ -9,7 +9,9 @@ use super::availability::Availability;
 use super::engine::Engine;
 use super::group::{Group, Job, Tail};
 use super::refusal::is_key_taken;
-use crate::db::chain::{self, HashedEvent};
+use crate::db::chain;
+use crate::db::rows::EventIds;
+use crate::db::schema::EventRow;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::Announce;
@@ -20,7 +22,6 @@ use diesel::result::Error as DieselError;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
-use uuid::Uuid;
 
 /// How often replies of forgotten idempotency keys are dropped, milliseconds.
 const CLEANUP_MS: u64 = 3_600_000;
@@ -171,19 +172,10 @@ impl Writer {
 }
 
 fn hash(prev: &[u8; 32], event: &RecordedEvent) -> [u8; 32] {
-    let (mut stream_id, mut correlation_id) = (Uuid::encode_buffer(), Uuid::encode_buffer());
-    let hashed = HashedEvent {
-        position: event.position,
-        stream: event.stream.as_str(),
-        stream_id: event.stream_id.as_hyphenated().encode_lower(&mut stream_id),
-        version: event.version,
-        name: &event.name,
-        payload: &event.payload,
-        occurred_at: event.occurred_at.0,
-        correlation_id: event.correlation_id.as_hyphenated().encode_lower(&mut correlation_id),
-        causation_id: &event.causation_id,
-    };
-    chain::next_hash(prev, &hashed)
+    let mut ids = EventIds::default();
+    // The row lacks nothing but the hash that is made of it.
+    let row = EventRow::new(event, &chain::GENESIS, &mut ids);
+    chain::next_hash(prev, &row.hashed())
 }
 
 #[cfg(test)]

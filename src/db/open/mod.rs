@@ -15,7 +15,7 @@ use super::error::DbError;
 use super::journal::engine::Engine;
 use super::journal::group::Tail;
 use super::place::Place;
-use super::schema::log;
+use super::schema::{LogRow, log};
 use super::tenant::{self, Tenant};
 use super::{pool, reads};
 use crate::domain::money::Currency;
@@ -120,12 +120,8 @@ fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, 
 fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {
     let founded: i64 = log::table.count().get_result(conn)?;
     if founded == 0 {
-        let row = (
-            log::one.eq(1),
-            log::log_id.eq(birth.log_id.to_string()),
-            log::currency.eq(birth.currency.as_str()),
-            log::created_at.eq(birth.at.0),
-        );
+        let (log_id, currency) = (birth.log_id.to_string().into(), birth.currency.as_str().into());
+        let row = LogRow { one: 1, log_id, currency, created_at: birth.at.0 };
         diesel::insert_into(log::table).values(row).execute(conn)?;
     }
     Ok(())

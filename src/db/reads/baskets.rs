@@ -2,8 +2,7 @@
 
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::rows::BasketRow;
-use crate::db::schema::baskets;
+use crate::db::schema::{BasketRow, baskets};
 use crate::domain::basket::BasketState;
 use crate::domain::ids::BasketId;
 use diesel::prelude::*;

@@ -3,8 +3,8 @@
 use super::cursor;
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::rows::{CustomerRow, Row};
-use crate::db::schema::{baskets, customers, orders, payments};
+use crate::db::rows::Origin;
+use crate::db::schema::{CustomerRow, baskets, customers, orders, payments};
 use crate::db::sql;
 use crate::db::sql::{LIKE_ESCAPE, contains, lower};
 use crate::domain::customer::CustomerState;
@@ -36,7 +36,7 @@ pub fn get(conn: &mut Connection, id: CustomerId) -> Result<Option<CustomerState
 pub fn by_token(conn: &mut Connection, token_hash: &[u8; 32]) -> Result<Option<CustomerId>, DbError> {
     let query = customers::table.filter(customers::token_hash.eq(token_hash.as_slice())).select(customers::id);
     let id: Option<String> = query.first(conn).optional()?;
-    id.map(|id| Row("customers", &id).id("id", &id)).transpose()
+    id.map(|id| Origin("customers", &id).id("id", &id)).transpose()
 }
 
 /// The ids of a customer's orders, payments and baskets.
@@ -51,7 +51,7 @@ pub fn streams_of(conn: &mut Connection, id: CustomerId) -> Result<Vec<Uuid>, Db
     let baskets: Vec<String> =
         baskets::table.filter(baskets::customer_id.eq(&customer)).select(baskets::id).load(conn)?;
     let tables = [("orders", orders), ("payments", payments), ("baskets", baskets)];
-    let ids = tables.iter().flat_map(|(table, ids)| ids.iter().map(|id| Row(table, id).id("id", id)));
+    let ids = tables.iter().flat_map(|(table, ids)| ids.iter().map(|id| Origin(table, id).id("id", id)));
     ids.collect()
 }
 
@@ -71,14 +71,14 @@ pub fn list(conn: &mut Connection, q: Option<&str>, page: &PageRequest) -> Resul
         query = query.filter(customers::id.lt(cursor::decode::<()>(LIST, after)?.1));
     }
     let query = query.order(customers::id.desc()).limit(cursor::fetch(page.limit));
-    let rows: Vec<CustomerRow> = query.select(CustomerRow::as_select()).load(conn)?;
+    let rows: Vec<CustomerRow<'_>> = query.select(CustomerRow::as_select()).load(conn)?;
     let mut doings = doings(conn, &rows)?;
     cursor::page(
         rows,
         page.limit,
         |row| cursor::encode(LIST, &(), &row.id),
         |row| {
-            let doings = doings.remove(&row.id).unwrap_or_default();
+            let doings = doings.remove(&*row.id).unwrap_or_default();
             Ok(doings.of(row.into_domain()?))
         },
     )
@@ -114,7 +114,7 @@ impl Doings {
 ///
 /// PostgreSQL's sum of a BIGINT is a NUMERIC, hence the casts.
 fn doings(conn: &mut Connection, rows: &[CustomerRow]) -> Result<HashMap<String, Doings>, DbError> {
-    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let ids: Vec<&str> = rows.iter().map(|row| &*row.id).collect();
     let mut doings: HashMap<String, Doings> = HashMap::with_capacity(ids.len());
 
     let in_baskets: Vec<(Option<String>, i64, Option<i64>)> = baskets::table

@@ -2,8 +2,7 @@
 
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::rows::EventRow;
-use crate::db::schema::events;
+use crate::db::schema::{EventRow, events};
 use crate::db::sql::askable;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
@@ -48,7 +47,7 @@ pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result
         (false, false) => query.order(events::position.asc()),
         (false, true) => query.order(events::position.desc()),
     };
-    let rows: Vec<EventRow> = query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(conn)?;
+    let rows: Vec<EventRow<'_>> = query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(conn)?;
     rows.into_iter().map(EventRow::into_view).collect()
 }
 
@@ -61,7 +60,7 @@ pub fn of_stream(conn: &mut Connection, stream_id: Uuid, version: u64) -> Result
         .filter(events::stream_id.eq(stream_id.to_string()))
         .filter(events::version.le(sql_integer(version)))
         .order(events::version.asc());
-    let rows: Vec<EventRow> = query.select(EventRow::as_select()).load(conn)?;
+    let rows: Vec<EventRow<'_>> = query.select(EventRow::as_select()).load(conn)?;
     rows.into_iter().map(EventRow::into_view).collect()
 }
 

@@ -2,8 +2,7 @@
 
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::rows::IdempotencyRow;
-use crate::db::schema::idempotency;
+use crate::db::schema::{ReplyRow, idempotency};
 use crate::ports::reply::IdempotencyRecord;
 use diesel::prelude::*;
 
@@ -12,6 +11,6 @@ use diesel::prelude::*;
 /// # Errors
 /// The database failed, or the row does not convert.
 pub fn reply(conn: &mut Connection, key: &[u8; 32]) -> Result<Option<IdempotencyRecord>, DbError> {
-    let query = idempotency::table.find(key.as_slice()).select(IdempotencyRow::as_select());
-    query.first(conn).optional()?.map(IdempotencyRow::into_domain).transpose()
+    let query = idempotency::table.find(key.as_slice()).select(ReplyRow::as_select());
+    query.first(conn).optional()?.map(ReplyRow::into_domain).transpose()
 }

@@ -2,8 +2,7 @@
 
 use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
-use crate::db::rows::LogRow;
-use crate::db::schema::{consumers, log};
+use crate::db::schema::{LogRow, consumers, log};
 use crate::domain::money::Currency;
 use crate::ports::reads::LogIdentity;
 use diesel::prelude::*;

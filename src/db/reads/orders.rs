@@ -4,7 +4,7 @@ use super::{cursor, events};
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::rows;
-use crate::db::rows::Row;
+use crate::db::rows::Origin;
 use crate::db::schema::{holds, order_stores, orders, reservations};
 use crate::db::sql::{LIKE_ESCAPE, askable, contains, order_is_archived};
 use crate::domain::event::OrderEvent;
@@ -59,7 +59,7 @@ pub fn due(conn: &mut Connection, from: Timestamp, before: Timestamp) -> Result<
         .select((orders::next_due_at, orders::id))
         .load(conn)?;
     let due = rows.into_iter().filter_map(|(at, id)| at.map(|at| (Timestamp(at), id)));
-    due.map(|(at, id)| Ok((at, Row("orders", &id).id("id", &id)?))).collect()
+    due.map(|(at, id)| Ok((at, Origin("orders", &id).id("id", &id)?))).collect()
 }
 
 /// Whether what an order reserved at a store was handed over.

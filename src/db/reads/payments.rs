@@ -3,8 +3,8 @@
 use super::{cursor, log};
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::rows::{PaymentRow, Row};
-use crate::db::schema::{holds, payments};
+use crate::db::rows::Origin;
+use crate::db::schema::{PaymentRow, holds, payments};
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::payment::PaymentState;
 use crate::ports::reads::{Page, PageRequest};
@@ -34,7 +34,7 @@ fn live_holds(conn: &mut Connection, id: PaymentId) -> Result<BTreeMap<OrderId, 
         .filter(sql::<Bool>("holds.status = 'held'"))
         .select((holds::order_id, holds::amount))
         .load(conn)?;
-    rows.into_iter().map(|(order, amount)| Ok((Row("holds", &order).id("order_id", &order)?, amount))).collect()
+    rows.into_iter().map(|(order, amount)| Ok((Origin("holds", &order).id("order_id", &order)?, amount))).collect()
 }
 
 /// Payments of a customer, or of all, newest first. Their `holds` are left empty: lists show amounts only.
@@ -54,7 +54,7 @@ pub fn list(
         query = query.filter(payments::id.lt(cursor::decode::<()>(LIST, after)?.1));
     }
     let query = query.order(payments::id.desc()).limit(cursor::fetch(page.limit));
-    let rows: Vec<PaymentRow> = query.select(PaymentRow::as_select()).load(conn)?;
+    let rows: Vec<PaymentRow<'_>> = query.select(PaymentRow::as_select()).load(conn)?;
     let currency = log::currency(conn)?;
     let view = |row: PaymentRow| row.into_domain(currency, BTreeMap::new());
     cursor::page(rows, page.limit, |row| cursor::encode(LIST, &(), &row.id), view)

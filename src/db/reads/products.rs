@@ -3,8 +3,8 @@
 use super::{cursor, log};
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::rows::{ProductRow, Row};
-use crate::db::schema::{products, stores};
+use crate::db::rows::Origin;
+use crate::db::schema::{ProductRow, products, stores};
 use crate::db::sql::{LIKE_ESCAPE, contains, lower};
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Currency;
@@ -16,7 +16,7 @@ use diesel::prelude::*;
 const IDS_MAX: usize = 1_000;
 
 /// A product and of its store the name and whether it participates.
-type Joined = (ProductRow, String, bool);
+type Joined = (ProductRow<'static>, String, bool);
 
 /// Products with their stores: the start of every query here.
 macro_rules! joined {
@@ -49,7 +49,7 @@ macro_rules! sorted {
 pub fn store_of(conn: &mut Connection, id: ProductId) -> Result<Option<StoreId>, DbError> {
     let store: Option<String> =
         products::table.find(id.to_string()).select(products::store_id).first(conn).optional()?;
-    store.map(|store| Row("products", &id.to_string()).id("store_id", &store)).transpose()
+    store.map(|store| Origin("products", &id.to_string()).id("store_id", &store)).transpose()
 }
 
 /// A product that is not archived.
@@ -130,7 +130,7 @@ const fn list_name(sort: ProductSort) -> &'static str {
     }
 }
 
-fn cursor_after(row: &ProductRow, sort: ProductSort) -> String {
+fn cursor_after(row: &ProductRow<'_>, sort: ProductSort) -> String {
     let list = list_name(sort);
     match sort {
         ProductSort::Newest => cursor::encode(list, &(), &row.id),
@@ -143,7 +143,7 @@ fn cursor_after(row: &ProductRow, sort: ProductSort) -> String {
 }
 
 fn view((row, store_name, store_participating): Joined, currency: Currency) -> Result<ProductView, DbError> {
-    let store_id = Row("products", &row.id).id("store_id", &row.store_id)?;
+    let store_id = row.store()?;
     Ok(ProductView {
         product: row.into_domain(currency)?,
         store_id,

@@ -3,8 +3,7 @@
 use super::{cursor, log};
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
-use crate::db::rows::{ProductRow, ReservationRow, StoreRow};
-use crate::db::schema::{products, reservations, stores};
+use crate::db::schema::{ProductRow, ReservationRow, StoreRow, products, reservations, stores};
 use crate::db::sql::{LIKE_ESCAPE, contains, lower};
 use crate::domain::ids::StoreId;
 use crate::domain::store::StoreState;
@@ -26,12 +25,12 @@ pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, Db
     let row = stores::table.find(id.to_string()).select(StoreRow::as_select()).first(conn).optional()?;
     let Some(head) = row.map(StoreRow::into_domain).transpose()? else { return Ok(None) };
     let currency = log::currency(conn)?;
-    let products: Vec<ProductRow> = products::table
+    let products: Vec<ProductRow<'_>> = products::table
         .filter(products::store_id.eq(id.to_string()))
         .filter(products::archived.eq(false).or(products::reserved.gt(0)))
         .select(ProductRow::as_select())
         .load(conn)?;
-    let reservations: Vec<ReservationRow> = reservations::table
+    let reservations: Vec<ReservationRow<'_>> = reservations::table
         .filter(reservations::store_id.eq(id.to_string()))
         // Written out, so that SQLite sees that the partial index of live reservations fits.
         .filter(sql::<Bool>("reservations.status = 'reserved'"))
@@ -59,8 +58,10 @@ pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, Db
 /// The database failed, or a row does not convert.
 pub fn get(conn: &mut Connection, id: StoreId) -> Result<Option<StoreView>, DbError> {
     let active = stores::table.find(id.to_string()).filter(stores::archived.eq(false));
-    let Some(row) = active.select(StoreRow::as_select()).first::<StoreRow>(conn).optional()? else { return Ok(None) };
-    let counts = product_counts(conn, std::slice::from_ref(&row.id))?;
+    let Some(row) = active.select(StoreRow::as_select()).first::<StoreRow<'_>>(conn).optional()? else {
+        return Ok(None);
+    };
+    let counts = product_counts(conn, &[&row.id])?;
     view(row, &counts).map(Some)
 }
 
@@ -82,14 +83,14 @@ pub fn list(conn: &mut Connection, filter: &StoreFilter, page: &PageRequest) -> 
         query = query.filter(stores::id.lt(cursor::decode::<()>(LIST, after)?.1));
     }
     let query = query.order(stores::id.desc()).limit(cursor::fetch(page.limit));
-    let rows: Vec<StoreRow> = query.select(StoreRow::as_select()).load(conn)?;
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let rows: Vec<StoreRow<'_>> = query.select(StoreRow::as_select()).load(conn)?;
+    let ids: Vec<&str> = rows.iter().map(|row| &*row.id).collect();
     let counts = product_counts(conn, &ids)?;
     cursor::page(rows, page.limit, |row| cursor::encode(LIST, &(), &row.id), |row| view(row, &counts))
 }
 
 /// Active products of each of these stores; stores without any are left out.
-fn product_counts(conn: &mut Connection, ids: &[String]) -> Result<HashMap<String, i64>, DbError> {
+fn product_counts(conn: &mut Connection, ids: &[&str]) -> Result<HashMap<String, i64>, DbError> {
     let counts: Vec<(String, i64)> = products::table
         .filter(products::store_id.eq_any(ids))
         .filter(products::archived.eq(false))
@@ -99,7 +100,7 @@ fn product_counts(conn: &mut Connection, ids: &[String]) -> Result<HashMap<Strin
     Ok(counts.into_iter().collect())
 }
 
-fn view(row: StoreRow, counts: &HashMap<String, i64>) -> Result<StoreView, DbError> {
-    let product_count = counts.get(&row.id).copied().unwrap_or(0).unsigned_abs();
+fn view(row: StoreRow<'_>, counts: &HashMap<String, i64>) -> Result<StoreView, DbError> {
+    let product_count = counts.get(&*row.id).copied().unwrap_or(0).unsigned_abs();
     Ok(StoreView { store: row.into_domain()?, product_count })
 }

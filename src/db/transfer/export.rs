@@ -5,7 +5,7 @@ use super::records;
 use super::records::Record;
 use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
-use crate::db::schema::{events, log};
+use crate::db::schema::{LogRow, events, log};
 use crate::db::sql;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -43,12 +43,17 @@ pub fn export(
 }
 
 fn header(conn: &mut Connection) -> Result<Header, DbError> {
-    let founded: Option<(String, String, i64)> =
-        log::table.select((log::log_id, log::currency, log::created_at)).first(conn).optional()?;
-    let (log_id, currency, created_at) =
+    let founded: Option<LogRow<'_>> = log::table.select(LogRow::as_select()).first(conn).optional()?;
+    let LogRow { log_id, currency, created_at, .. } =
         founded.ok_or_else(|| DbError::new(DbErrorKind::Corrupt, "the mall was never founded"))?;
     let events: i64 = events::table.count().get_result(conn)?;
-    Ok(Header { plaza_export: FORMAT, log_id, currency, created_at, events: events.unsigned_abs() })
+    Ok(Header {
+        plaza_export: FORMAT,
+        log_id: log_id.into(),
+        currency: currency.into(),
+        created_at,
+        events: events.unsigned_abs(),
+    })
 }
 
 fn line(out: &mut impl Write, line: &impl Serialize) -> Result<(), DbError> {

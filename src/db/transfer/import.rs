@@ -1,11 +1,10 @@
 //! Reading a mall from lines of JSON into an empty database.
 
 use super::format::{End, FORMAT, Header, Line, Moved, OLDEST};
-use super::records::{Batch, Event, NOT_SAID, Record, all_empty};
-use crate::db::chain::HashedEvent;
+use super::records::{Batch, Record, all_empty};
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::schema::log;
+use crate::db::schema::{EventRow, LogRow, NOT_SAID, log};
 use crate::db::{chain, guards, sql};
 use diesel::Connection as _;
 use diesel::prelude::*;
@@ -92,7 +91,7 @@ pub fn import(
         if header.plaza_export == OLDEST {
             diesel::sql_query(ORDERS_SUBMITTED).execute(conn)?;
         }
-        found(conn, &header)?;
+        found(conn, header)?;
         guards::count_on_from(conn, rows.moved.events.cast_signed())?;
         Ok(rows.moved)
     })
@@ -121,13 +120,9 @@ fn check_end(end: End, moved: Moved, header: &Header) -> Result<(), ImportError>
     Ok(())
 }
 
-fn found(conn: &mut Connection, header: &Header) -> QueryResult<()> {
-    let row = (
-        log::one.eq(1),
-        log::log_id.eq(&header.log_id),
-        log::currency.eq(&header.currency),
-        log::created_at.eq(header.created_at),
-    );
+fn found(conn: &mut Connection, header: Header) -> QueryResult<()> {
+    let Header { log_id, currency, created_at, .. } = header;
+    let row = LogRow { one: 1, log_id: log_id.into(), currency: currency.into(), created_at };
     diesel::insert_into(log::table).values(row).execute(conn).map(drop)
 }
 
@@ -152,22 +147,11 @@ impl Rows {
     }
 
     /// Checks that the event is the next one, and that it is what it was.
-    fn chain(&mut self, event: &Event) -> Result<(), ImportError> {
+    fn chain(&mut self, event: &EventRow<'_>) -> Result<(), ImportError> {
         self.moved.events += 1;
-        let hashed = HashedEvent {
-            position: event.position.unsigned_abs(),
-            stream: &event.stream,
-            stream_id: &event.stream_id,
-            version: event.version.unsigned_abs(),
-            name: &event.name,
-            payload: &event.payload,
-            occurred_at: event.occurred_at,
-            correlation_id: &event.correlation_id,
-            causation_id: &event.causation_id,
-        };
-        self.hash = chain::next_hash(&self.hash, &hashed);
+        self.hash = chain::next_hash(&self.hash, &event.hashed());
         let in_place = u64::try_from(event.position) == Ok(self.moved.events);
-        if in_place && event.hash == self.hash { Ok(()) } else { Err(ImportError::Chain(event.position)) }
+        if in_place && event.hash.as_ref() == self.hash { Ok(()) } else { Err(ImportError::Chain(event.position)) }
     }
 }
 

@@ -4,8 +4,8 @@ use super::folds::{Folds, Tally};
 use super::problems::Problems;
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
-use crate::db::rows::Row;
-use crate::db::schema::{order_stores, orders};
+use crate::db::rows::Origin;
+use crate::db::schema::{OrderRow, order_stores, orders};
 use crate::domain::ids::OrderId;
 use crate::domain::order::OrderState;
 use crate::ports::changes::OrderChange;
@@ -16,48 +16,12 @@ const CHUNK: i64 = 4_000;
 /// The most ids one query asks for; SQLite allows 32 766 values in a statement.
 const IDS_MAX: usize = 1_000;
 
-/// A row of `orders` as the writer makes it from a state, without the stores.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = orders)]
-struct OrderRow {
-    id: String,
-    customer_id: String,
-    payment_id: String,
-    status: String,
-    reasons: String,
-    archived: bool,
-    next_due_at: Option<i64>,
-    total: i64,
-    version: i64,
-    created_at: i64,
-    updated_at: i64,
-    body: String,
-}
-
-impl OrderRow {
-    /// Whether the row is what the writer makes of this state, every column of it.
-    fn is_of(&self, state: &OrderState) -> bool {
-        let change = OrderChange::of(state, false);
-        self.customer_id == change.customer_id.to_string()
-            && self.payment_id == change.payment_id.to_string()
-            && self.status == change.status.as_str()
-            && self.reasons == change.reasons
-            && self.archived == change.archived
-            && self.next_due_at == change.next_due_at.map(|at| at.0)
-            && self.total == change.total
-            && u64::try_from(self.version) == Ok(change.version)
-            && self.created_at == change.created_at.0
-            && self.updated_at == change.updated_at.0
-            && self.body == change.body
-    }
-}
-
 /// Compares settled orders whose row is at the same version: nothing further can happen to them in this snapshot, so
 /// their folds are dropped. The others wait for more events.
 pub fn compare_ended_orders(conn: &mut Connection, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
     let ended = std::mem::take(&mut folds.ended);
     for row in order_rows(conn, &ended)? {
-        let id: OrderId = Row("orders", &row.id).id("id", &row.id)?;
+        let id: OrderId = Origin("orders", &row.id).id("id", &row.id)?;
         let at_row = |order: &OrderState| u64::try_from(row.version) == Ok(order.version);
         if let Some(order) = folds.orders.get(&id).filter(|order| at_row(order)) {
             compare_order(&row, order, problems);
@@ -68,7 +32,7 @@ pub fn compare_ended_orders(conn: &mut Connection, folds: &mut Folds, problems: 
     Ok(())
 }
 
-fn order_rows(conn: &mut Connection, ids: &[OrderId]) -> Result<Vec<OrderRow>, DbError> {
+fn order_rows(conn: &mut Connection, ids: &[OrderId]) -> Result<Vec<OrderRow<'static>>, DbError> {
     let mut rows = Vec::new();
     for some in ids.chunks(IDS_MAX) {
         let texts: Vec<String> = some.iter().map(ToString::to_string).collect();
@@ -78,18 +42,13 @@ fn order_rows(conn: &mut Connection, ids: &[OrderId]) -> Result<Vec<OrderRow>, D
     Ok(rows)
 }
 
-fn compare_order(row: &OrderRow, order: &OrderState, problems: &mut Problems) {
-    if !row.is_of(order) {
+fn compare_order(row: &OrderRow<'_>, order: &OrderState, problems: &mut Problems) {
+    let change = OrderChange::of(order, false);
+    if *row != OrderRow::from(&change) {
         problems.note(|| {
             format!(
                 "orders {} is {} at version {}: {}; its events say {} at version {}: {}",
-                row.id,
-                row.status,
-                row.version,
-                row.body,
-                order.status,
-                order.version,
-                OrderChange::of(order, false).body
+                row.id, row.status, row.version, row.body, order.status, order.version, change.body
             )
         });
     }
@@ -103,10 +62,10 @@ pub fn compare_orders(conn: &mut Connection, folds: &mut Folds, problems: &mut P
         let ids: Vec<String> = query.select(orders::id).load(conn)?;
         let Some(last) = ids.last() else { break };
         after.clone_from(last);
-        let ids = ids.iter().map(|id| Row("orders", id).id("id", id)).collect::<Result<Vec<OrderId>, _>>()?;
+        let ids = ids.iter().map(|id| Origin("orders", id).id("id", id)).collect::<Result<Vec<OrderId>, _>>()?;
         let left: Vec<OrderId> = ids.into_iter().filter(|id| !folds.compared.contains_key(id)).collect();
         for row in order_rows(conn, &left)? {
-            match folds.orders.remove(&Row("orders", &row.id).id("id", &row.id)?) {
+            match folds.orders.remove(&Origin("orders", &row.id).id("id", &row.id)?) {
                 Some(order) => compare_order(&row, &order, problems),
                 None => problems.note(|| format!("orders {} has no events", row.id)),
             }

@@ -6,8 +6,11 @@ use super::problems::Problems;
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
 use crate::db::reads::log;
-use crate::db::rows::{BasketRow, CustomerRow, PaymentRow, ProductRow, ReservationRow, Row, StoreRow};
-use crate::db::schema::{baskets, customers, holds, payments, products, reservations, stores};
+use crate::db::rows::{Origin, pieces};
+use crate::db::schema::{
+    BasketRow, CustomerRow, HoldRow, PaymentRow, ProductRow, ReservationRow, StoreRow, baskets, customers, holds,
+    payments, products, reservations, stores,
+};
 use crate::domain::ids::{OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::store::ProductState;
 use crate::ports::changes::StoreHead;
@@ -35,13 +38,13 @@ fn compare_catalogue(conn: &mut Connection, folds: &mut Folds, problems: &mut Pr
         heads.insert(id, StoreHead::from(&store));
         shelves.extend(store.products.into_iter().map(|(product_id, product)| (product_id, (id, product))));
     }
-    for row in stores::table.select(StoreRow::as_select()).load::<StoreRow>(conn)? {
+    for row in stores::table.select(StoreRow::as_select()).load::<StoreRow<'_>>(conn)? {
         let store = row.into_domain()?;
         problems.expect("stores", &store.id.clone(), &store, &mut heads);
     }
     problems.leftovers("stores", &heads);
-    for row in products::table.select(ProductRow::as_select()).load::<ProductRow>(conn)? {
-        let store_id: StoreId = Row("products", &row.id).id("store_id", &row.store_id)?;
+    for row in products::table.select(ProductRow::as_select()).load::<ProductRow<'_>>(conn)? {
+        let store_id: StoreId = row.store()?;
         let product = row.into_domain(currency)?;
         problems.expect("products", &product.id.clone(), &(store_id, product), &mut shelves);
     }
@@ -51,23 +54,23 @@ fn compare_catalogue(conn: &mut Connection, folds: &mut Folds, problems: &mut Pr
 
 fn compare_people(conn: &mut Connection, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
     let currency = log::currency(conn)?;
-    for row in customers::table.select(CustomerRow::as_select()).load::<CustomerRow>(conn)? {
+    for row in customers::table.select(CustomerRow::as_select()).load::<CustomerRow<'_>>(conn)? {
         let customer = row.into_domain()?;
         problems.expect("customers", &customer.id.clone(), &customer, &mut folds.customers);
     }
     problems.leftovers("customers", &folds.customers);
     // The holds are compared in their own table.
     folds.payments.values_mut().for_each(|payment| payment.holds.clear());
-    for row in payments::table.select(PaymentRow::as_select()).load::<PaymentRow>(conn)? {
+    for row in payments::table.select(PaymentRow::as_select()).load::<PaymentRow<'_>>(conn)? {
         let payment = row.into_domain(currency, BTreeMap::new())?;
         problems.expect("payments", &payment.id.clone(), &payment, &mut folds.payments);
     }
     problems.leftovers("payments", &folds.payments);
-    for row in baskets::table.select(BasketRow::as_select()).load::<BasketRow>(conn)? {
-        let pieces = row.pieces;
+    for row in baskets::table.select(BasketRow::as_select()).load::<BasketRow<'_>>(conn)? {
+        let counted = row.pieces;
         let basket = row.into_domain()?;
-        if basket.items.iter().map(|item| i64::from(item.quantity)).sum::<i64>() != pieces {
-            problems.note(|| format!("baskets {} does not hold {pieces} pieces", basket.id));
+        if pieces(&basket) != counted {
+            problems.note(|| format!("baskets {} does not hold {counted} pieces", basket.id));
         }
         problems.expect("baskets", &basket.id.clone(), &basket, &mut folds.baskets);
     }
@@ -78,23 +81,21 @@ fn compare_people(conn: &mut Connection, folds: &mut Folds, problems: &mut Probl
 fn compare_holds(conn: &mut Connection, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
     let mut after = String::new();
     loop {
-        let rows: Vec<(String, String, i64, String)> = holds::table
+        let rows: Vec<HoldRow<'_>> = holds::table
             .filter(holds::order_id.gt(&after))
             .order(holds::order_id.asc())
             .limit(CHUNK)
-            .select((holds::order_id, holds::payment_id, holds::amount, holds::status))
+            .select(HoldRow::as_select())
             .load(conn)?;
-        let Some((last, ..)) = rows.last() else { break };
-        after.clone_from(last);
-        for (order, payment, amount, status) in rows {
-            let row = Row("holds", &order);
-            let (order_id, payment_id): (OrderId, PaymentId) =
-                (row.id("order_id", &order)?, row.id("payment_id", &payment)?);
+        let Some(last) = rows.last() else { break };
+        after = last.order_id.clone().into_owned();
+        for row in rows {
+            let origin = Origin("holds", &row.order_id);
+            let order_id: OrderId = origin.id("order_id", &row.order_id)?;
+            let hold: (PaymentId, i64, &str) = (origin.id("payment_id", &row.payment_id)?, row.amount, &row.status);
             match folds.holds.remove(&order_id) {
-                Some(fold) if (fold.0, fold.1, fold.2) == (payment_id, amount, status.as_str()) => {}
-                fold => problems.note(|| {
-                    format!("holds {order_id} is {:?}, its events say {fold:?}", (payment_id, amount, &status))
-                }),
+                Some(fold) if fold == hold => {}
+                fold => problems.note(|| format!("holds {order_id} is {hold:?}, its events say {fold:?}")),
             }
         }
     }
@@ -107,14 +108,14 @@ fn compare_reservations(conn: &mut Connection, folds: &mut Folds, problems: &mut
     loop {
         let (order, store) = &after;
         let further = reservations::order_id.eq(order).and(reservations::store_id.gt(store));
-        let rows: Vec<ReservationRow> = reservations::table
+        let rows: Vec<ReservationRow<'_>> = reservations::table
             .filter(reservations::order_id.gt(order).or(further))
             .order((reservations::order_id.asc(), reservations::store_id.asc()))
             .limit(CHUNK)
             .select(ReservationRow::as_select())
             .load(conn)?;
         let Some(last) = rows.last() else { break };
-        after = (last.order_id.clone(), last.store_id.clone());
+        after = (last.order_id.clone().into_owned(), last.store_id.clone().into_owned());
         for row in rows {
             compare_reservation(row, folds, problems)?;
         }
@@ -125,8 +126,8 @@ fn compare_reservations(conn: &mut Connection, folds: &mut Folds, problems: &mut
     Ok(())
 }
 
-fn compare_reservation(row: ReservationRow, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
-    let store_id: StoreId = Row("reservations", &row.order_id).id("store_id", &row.store_id)?;
+fn compare_reservation(row: ReservationRow<'_>, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
+    let store_id: StoreId = Origin("reservations", &row.order_id).id("store_id", &row.store_id)?;
     let status = row.status.clone();
     let (order_id, lines) = row.into_domain()?;
     match folds.reservations.remove(&(order_id, store_id)) {

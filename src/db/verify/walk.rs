@@ -3,12 +3,12 @@
 use super::folds::Folds;
 use super::orders::compare_ended_orders;
 use super::problems::Problems;
-use crate::db::chain::{self, HashedEvent};
+use crate::db::chain;
 use crate::db::connection::Connection;
 use crate::db::error::DbError;
 use crate::db::reads::log;
-use crate::db::rows::{EventRow, Row};
-use crate::db::schema::events;
+use crate::db::rows::Origin;
+use crate::db::schema::{EventRow, events};
 use crate::domain::event::StreamKind;
 use crate::domain::time::Timestamp;
 use diesel::prelude::*;
@@ -34,29 +34,29 @@ impl Walk {
 
     /// Reads the next chunk; `false` when there is none.
     pub fn step(&mut self, conn: &mut Connection) -> Result<bool, DbError> {
-        let rows: Vec<(EventRow, Vec<u8>)> = events::table
+        let rows: Vec<EventRow<'_>> = events::table
             .filter(events::position.gt(i64::try_from(self.position).unwrap_or(i64::MAX)))
             .order(events::position.asc())
             .limit(CHUNK)
-            .select((EventRow::as_select(), events::hash))
+            .select(EventRow::as_select())
             .load(conn)?;
-        for (row, hash) in &rows {
-            self.visit(row, hash)?;
+        for row in &rows {
+            self.visit(row)?;
         }
         compare_ended_orders(conn, &mut self.folds, &mut self.problems)?;
         Ok(!rows.is_empty())
     }
 
-    fn visit(&mut self, row: &EventRow, stored: &[u8]) -> Result<(), DbError> {
+    fn visit(&mut self, row: &EventRow<'_>) -> Result<(), DbError> {
         let place = row.position.to_string();
-        let at = Row("events", &place);
+        let at = Origin("events", &place);
         let (position, version) = (at.count("position", row.position)?, at.count("version", row.version)?);
         if position != self.position + 1 {
             self.problems.note(|| format!("position {position} follows {}", self.position));
         }
         self.position = position;
         self.events += 1;
-        self.check_hash(row, position, version, stored);
+        self.check_hash(row);
         let (Ok(id), Some(kind)) = (at.id("stream_id", &row.stream_id), StreamKind::parse(&row.stream)) else {
             self.problems.note(|| format!("event {position} belongs to no known stream"));
             return Ok(());
@@ -70,22 +70,11 @@ impl Walk {
 
     /// Each row is held against the stored hash of the row before, so one changed row is one problem and not all the
     /// rest of the journal.
-    fn check_hash(&mut self, row: &EventRow, position: u64, version: u64, stored: &[u8]) {
-        let event = HashedEvent {
-            position,
-            stream: &row.stream,
-            stream_id: &row.stream_id,
-            version,
-            name: &row.name,
-            payload: &row.payload,
-            occurred_at: row.occurred_at,
-            correlation_id: &row.correlation_id,
-            causation_id: &row.causation_id,
-        };
-        let hash = chain::next_hash(&self.hash, &event);
-        if hash != stored {
-            self.problems.note(|| format!("event {position}: the hash chain is broken"));
+    fn check_hash(&mut self, row: &EventRow<'_>) {
+        let hash = chain::next_hash(&self.hash, &row.hashed());
+        if row.hash != hash.as_slice() {
+            self.problems.note(|| format!("event {}: the hash chain is broken", row.position));
         }
-        self.hash = stored.try_into().unwrap_or(hash);
+        self.hash = row.hash.as_ref().try_into().unwrap_or(hash);
     }
 }

@@ -6,16 +6,15 @@
 //! row: where it was before, the group is written again; one commit further, with the event this process made at its end,
 //! the group stands. Anything else was written by somebody else: this process has lost the mall, and ends.
 
-mod columns;
 mod outcome;
 mod statements;
 
 use super::availability::{Availability, COMPLAINT};
 use super::group::Group;
 use super::refusal::is_constraint;
-use super::rows::signed;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::PostgresUrl;
+use crate::db::rows::signed;
 use crate::db::schema::{events, log_head};
 use crate::db::session::{self, SessionId};
 use crate::ports::backoff::Backoff;
