@@ -86,8 +86,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 ];
 
 /// Files that are `#[cfg(test)]` as a whole.
-const TEST_FILES: &[&str] =
-    &["db/testbed.rs", "db/queries/tests.rs", "db/reads/tests.rs", "domain/laws.rs", "actors/directory/tests.rs"];
+const TEST_FILES: &[&str] = &["db/testbed.rs", "db/reads/tests.rs", "domain/laws.rs", "actors/directory/tests.rs"];
 
 fn sources(place: &Path) -> Vec<PathBuf> {
     if place.is_file() {
