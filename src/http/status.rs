@@ -37,7 +37,7 @@ pub struct Bus {
     /// Whether what the bus took survives a power cut. For a broker only when `PLAZA_NATS_SYNC_ALWAYS` says so and its
     /// stream is found fit.
     durable: bool,
-    /// Messages of outside services that nobody could make sense of.
+    /// Undeliverable messages of outside services.
     dead_letters: DeadLetters,
     /// Why it halted, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +47,7 @@ pub struct Bus {
     last_error: Option<String>,
 }
 
-/// Messages of outside services that nobody could make sense of; on NATS they are kept in `PLAZA_DLQ`.
+/// Undeliverable messages of outside services; on NATS they are kept in `PLAZA_DLQ`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeadLetters {
     /// How many are kept.
@@ -57,7 +57,7 @@ pub struct DeadLetters {
     last: Option<DeadLetter>,
 }
 
-/// A message that nobody could make sense of.
+/// An undeliverable message.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeadLetter {
     /// Where it was sent.

@@ -73,6 +73,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::app",
             "crate::cli",
             "crate::bus::memory",
+            "crate::bus::broker",
+            "crate::bus::bridge",
             "crate::bus::relay",
             "crate::bus::outside",
             "crate::bus::consumer",
