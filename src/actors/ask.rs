@@ -1,4 +1,4 @@
-//! Asking an actor: with a deadline, and with a permit that bounds how much work the mall takes on.
+//! Asking an actor, with a deadline.
 //!
 //! actix mailboxes do not push back (every clone of an `Addr` has a free slot, measured on 0.13.5), so what bounds the
 //! mall are permits (`admission`): a request takes one before it is sent, and it travels with the request until its

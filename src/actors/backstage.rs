@@ -72,18 +72,15 @@ impl Backstage {
         append.decided_on.push(presence.memory());
         let commit = self.ports.journal.submit(append);
         // Awake until committed.
-        let busy = presence.busy();
+        let (busy, writing) = (presence.busy(), presence.writing());
         Box::pin(async move {
             let committed = commit.await.unwrap_or(Err(AppendError::Closed));
-            drop((permit, busy));
-            match committed {
-                Ok(()) => Ok(answer),
-                Err(error) => {
-                    error.report();
-                    presence.fail();
-                    Err(error.into())
-                }
+            if let Err(error) = &committed {
+                error.report();
+                presence.fail();
             }
+            drop((permit, busy, writing));
+            Ok(committed.map(|()| answer)?)
         })
     }
 
@@ -95,8 +92,7 @@ impl Backstage {
         permit: Option<Permit>,
         presence: &Presence,
     ) -> ResponseFuture<Result<T, MallError>> {
-        if presence.check().is_err() {
-            // It is about the actor, and not about anything it decided.
+        if presence.is_settled() || presence.check().is_err() {
             return Box::pin(async { Err(refusal) });
         }
         let barrier = self.commit(Append::default(), (), permit, presence.clone());

@@ -2,7 +2,7 @@
 //!
 //! Exists before the customer registers and survives restarts. Checkout empties it in the same transaction that submits
 //! the order: the basket prepares its events, the order's saga commits them with its own, and until then this actor
-//! takes no other message. Asked by `http`; asks stores for prices and the new saga to submit.
+//! takes no other message. Asked by the mall; goes to the counter with the order.
 
 use super::admission::Admitted;
 use super::counter::{Counter, LineRequest, PlaceOrder};
@@ -149,12 +149,15 @@ impl Handler<Checkout> for BasketActor {
 
     fn handle(&mut self, message: Checkout, _: &mut Self::Context) -> Self::Result {
         let prepared = self.prepare_checkout(&message);
-        let counter = self.counter.clone();
+        let (counter, presence) = (self.counter.clone(), self.presence.clone());
         let submit = async move {
-            let (lines, companion, next) = prepared?;
+            let (lines, companion, next) = match prepared {
+                Ok(prepared) => prepared,
+                Err(refused) => return counter.backstage().refuse(refused, None, &presence).await,
+            };
             let Checkout { order_id, order, responder, by, .. } = message;
-            let order = PlaceOrder { lines, ..order };
-            let reply = counter.place(order_id, order, companion, responder, by).await?;
+            let submission = counter.price(PlaceOrder { lines, ..order }).await?;
+            let reply = counter.open(order_id, submission, companion, responder, by).await?;
             Ok((reply, next))
         };
         AtomicResponse::new(Box::pin(submit.into_actor(self).map(|submitted, actor, _| match submitted {

@@ -79,26 +79,28 @@ impl Counter {
         &self.orders
     }
 
-    /// Prices an order and has a saga of its own submit it; `companion` is committed with it.
+    /// Has a saga of its own submit an order that was priced; `companion` is committed with it.
     ///
     /// # Errors
-    /// [`MallError::Submission`] names what cannot be ordered or paid with; [`MallError::Order`] names the line.
-    pub async fn place(
+    /// [`MallError::Order`] names the line.
+    pub async fn open(
         &self,
         order_id: OrderId,
-        order: PlaceOrder,
+        submission: Submission,
         companion: Append,
         responder: Responder<OrderState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
-        let submission = self.price(order).await?;
         let saga = self.orders.create(order_id)?;
         let Admitted { cause, permit, .. } = by.about(order_id);
         ask(saga.addr(), Submit { submission, companion, responder, cause, permit }).await
     }
 
     /// Prices an order: today's prices from its stores, and a payment that is the customer's.
-    async fn price(&self, order: PlaceOrder) -> Result<Submission, MallError> {
+    ///
+    /// # Errors
+    /// [`MallError::Submission`] names what cannot be ordered or paid with.
+    pub async fn price(&self, order: PlaceOrder) -> Result<Submission, MallError> {
         let PlaceOrder { customer_id, payment_id, lines: wanted, on_shortage, expected_total } = order;
         self.check_payment(customer_id, payment_id).await?;
         let mut by_store: Vec<(StoreId, Vec<usize>)> = Vec::new();

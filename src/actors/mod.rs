@@ -1,9 +1,12 @@
 //! The mall at work: actors that decide, and timers that wake them.
 //!
 //! A stack; each storey knows those below it, and what happens above it reaches it as a message:
-//! [`mall`], the door → [`basket`] → [`counter`], where orders are placed → [`order_saga`], the longest-lived
-//! conversation → [`participants`]: [`store`] and [`payment`] → [`directory`], which wakes actors and passivates them →
-//! [`backstage`], what all share.
+//! [`mall`], the door → [`basket`] → [`counter`], where orders are placed → [`order_saga`], which sees an order through →
+//! [`participants`]: [`store`] and [`payment`] → [`directory`], which wakes actors and passivates them →
+//! [`backstage`], what all share: ports, terms, [`timers`], and [`troubles`], who is left alone for a while.
+//!
+//! Beside it: [`admission`] lets requests in, [`idempotency`] answers retried ones, [`principal`] and [`tokens`] say who
+//! asks.
 
 pub mod admission;
 pub mod ask;
@@ -15,7 +18,6 @@ pub mod error;
 pub mod idempotency;
 pub mod mall;
 pub mod order_saga;
-pub mod outside;
 pub mod participants;
 pub mod payment;
 pub mod presence;

@@ -1,7 +1,7 @@
 //! One payment authorization.
 //!
 //! Invariant: `authorized = available + held + captured`. Several orders may draw on one authorization; each hold is
-//! checked against what is left in one turn of this actor. Asked by `http` (authorize, void) and by order sagas
+//! checked against what is left in one turn of this actor. Asked by the mall (authorize, void) and by order sagas
 //! (hold, lower, void, capture), each keyed by the order, so repeating is harmless.
 
 use super::admission::{Admitted, Permit};

@@ -10,6 +10,8 @@ use std::time::Duration;
 #[derive(Default)]
 struct Vitals {
     busy: AtomicU32,
+    /// Appends handed to the journal and not answered yet.
+    uncommitted: AtomicU32,
     last_used: AtomicI64,
     /// It never had its state: the database was busy or away. Nothing was decided.
     not_loaded: AtomicBool,
@@ -37,6 +39,19 @@ impl Presence {
     /// Notes that the actor's state could not be loaded.
     pub fn not_loaded(&self) {
         self.0.not_loaded.store(true, Ordering::Release);
+    }
+
+    /// Marks an append as handed over, until the mark is dropped: it is on disk, or refused.
+    #[must_use]
+    pub fn writing(&self) -> Writing {
+        self.0.uncommitted.fetch_add(1, Ordering::AcqRel);
+        Writing(self.0.clone())
+    }
+
+    /// Whether everything the actor decided is on disk.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.0.uncommitted.load(Ordering::Acquire) == 0
     }
 
     /// Notes that somebody needed the actor.
@@ -76,5 +91,14 @@ pub struct Busy(Arc<Vitals>);
 impl Drop for Busy {
     fn drop(&mut self) {
         self.0.busy.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// An append of an actor that is not answered yet.
+pub struct Writing(Arc<Vitals>);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.uncommitted.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -42,12 +42,6 @@ impl Principal {
             Self::Anonymous | Self::Reader(_) => false,
         }
     }
-
-    /// Whether everything may be seen, whoever it belongs to.
-    #[must_use]
-    pub const fn sees_everything(self) -> bool {
-        matches!(self, Self::Open | Self::Reader(_) | Self::Admin(_))
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Invariant: stock is checked and reserved in one turn of this actor, so the last piece is sold once. Decisions are
 //! made from memory and handed to the journal in order; the actor goes on deciding while they are committed, and no
-//! answer leaves before its commit. Asked by `http` (administration), `Mall::price` (quotes) and order sagas
+//! answer leaves before its commit. Asked by the mall (administration), the counter (quotes) and order sagas
 //! (reserve, release, ship).
 
 use super::admission::Permit;
@@ -274,17 +274,20 @@ impl Handler<GetQuote> for StoreActor {
 }
 
 impl Handler<BeginClosing> for StoreActor {
-    type Result = Result<Vec<OrderId>, MallError>;
+    type Result = ResponseFuture<Result<Vec<OrderId>, MallError>>;
 
     fn handle(&mut self, BeginClosing { expect }: BeginClosing, _: &mut Self::Context) -> Self::Result {
-        self.check_expectation(expect.as_ref())?;
-        let state = self.state()?;
-        if state.archived {
-            return Err(MallError::NoSuchStore(self.id));
+        let waiting = self.check_expectation(expect.as_ref()).and_then(|()| match self.state()? {
+            state if state.archived => Err(MallError::NoSuchStore(self.id)),
+            state => Ok(state.reservations.keys().copied().collect()),
+        });
+        match waiting {
+            Ok(waiting) => {
+                self.closing = true;
+                Box::pin(async { Ok(waiting) })
+            }
+            Err(refused) => self.backstage.refuse(refused, None, &self.presence),
         }
-        let waiting = state.reservations.keys().copied().collect();
-        self.closing = true;
-        Ok(waiting)
     }
 }
 

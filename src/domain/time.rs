@@ -23,6 +23,12 @@ impl Timestamp {
         Self(self.0.saturating_add(micros))
     }
 
+    /// This much later, to the millisecond.
+    #[must_use]
+    pub fn plus(self, time: std::time::Duration) -> Self {
+        self.plus_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
     /// Microseconds from `earlier` to `self`; 0 when `earlier` is not earlier.
     #[must_use]
     pub const fn micros_since(self, earlier: Self) -> u64 {

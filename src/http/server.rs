@@ -1,6 +1,7 @@
 //! Runs the application on a listener, each connection within the bounds of `door::connection`.
 
 use super::door::connection::{Connection, DISCONNECT_DEADLINE, KEEP_ALIVE, Peers, REQUEST_HEAD_DEADLINE};
+use super::openapi;
 use super::routes::app;
 use super::state::HttpState;
 use actix_http::HttpService;
@@ -26,6 +27,7 @@ const SHUTDOWN_S: u64 = 10;
 /// The listener cannot be used.
 pub fn server(state: HttpState, listener: TcpListener, workers: usize) -> io::Result<Server> {
     let (state, workers) = (web::Data::new(state), workers.max(1));
+    openapi::prepared(&state);
     // Half of what there is: one peer leaves the other half to the rest.
     let peers = Peers::new(workers * CONNECTIONS_MAX / 2);
     let builder = Server::build()

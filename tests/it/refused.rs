@@ -297,18 +297,26 @@ async fn a_refusal_waits_for_the_change_it_rests_on() {
     let mut app = TestApp::with(&["--payment-delay", "10m", "--grace", "10m"]).await;
     let shop = shop(&app, 60_000).await;
     let order = shop.order(&app).await;
+    let basket = id(&app.post("/baskets", &json!({})).await.expect(201));
+    let item = format!("/baskets/{basket}/items/{}", shop.product);
+    send(app.request(Method::PUT, &item).json(&json!({"quantity": 1}))).await.expect(200);
     let mut hand = Hand::on(&app);
     hand.locks("events");
-    let hangs_up = async |method: Method, path: String| {
-        let request = app.request(method, &path).json(&json!({}));
+    let hangs_up = async |method: Method, path: &str, body: serde_json::Value| {
+        let request = app.request(method, path).json(&body);
         let answer = tokio::time::timeout(Duration::from_secs(1), send(request)).await;
-        assert!(answer.is_err(), "{path} is answered before anything is on disk: {}", answer.unwrap().status);
+        assert!(answer.is_err(), "{path} is answered before anything is on disk: {}", answer.unwrap().text);
     };
-    // The second of each is refused because of the first, which a crash still undoes.
-    hangs_up(Method::POST, format!("/orders/{order}/cancel")).await;
-    hangs_up(Method::POST, format!("/orders/{order}/pay")).await;
-    hangs_up(Method::DELETE, format!("/stores/{}", shop.store)).await;
-    hangs_up(Method::PATCH, format!("/stores/{}", shop.store)).await;
+    // The first of each is decided and not written; what follows is refused because of it, and a crash undoes it.
+    hangs_up(Method::POST, &format!("/orders/{order}/cancel"), json!({})).await;
+    hangs_up(Method::POST, &format!("/orders/{order}/pay"), json!({})).await;
+    hangs_up(Method::DELETE, &item, json!({})).await;
+    let checkout = json!({"customer_id": shop.customer, "payment_id": shop.payment});
+    hangs_up(Method::POST, &format!("/baskets/{basket}/checkout"), checkout).await;
+    let store = format!("/stores/{}", shop.store);
+    hangs_up(Method::DELETE, &store, json!({})).await;
+    hangs_up(Method::PATCH, &store, json!({})).await;
+    hangs_up(Method::DELETE, &store, json!({})).await;
     app.kill9();
     hand.does("ROLLBACK");
     app.restart().await;

@@ -3,6 +3,7 @@
 mod door;
 mod due;
 mod orders;
+mod outside;
 mod shoppers;
 mod stores;
 

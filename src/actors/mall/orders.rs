@@ -24,8 +24,9 @@ impl Mall {
         responder: Responder<OrderState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
+        let submission = self.counter().price(order).await?;
         let order_id = OrderId(self.entropy().uuid());
-        self.counter().place(order_id, order, Append::default(), responder, by).await
+        self.counter().open(order_id, submission, Append::default(), responder, by).await
     }
 
     /// Runs a person's command on an order: pay, cancel or archive.

@@ -17,7 +17,7 @@ impl Handler<Submit> for OrderSaga {
         let now = self.backstage().now();
         match OrderState::submit(self.id, submission, now, self.backstage().policy()) {
             Ok(decision) => self.run(decision, companion, responder, &cause, permit, ctx),
-            Err(refused) => refuse(refused.into()),
+            Err(refused) => refuse_at_once(refused.into()),
         }
     }
 }
@@ -46,7 +46,7 @@ impl Handler<TimerDue> for OrderSaga {
 
     fn handle(&mut self, TimerDue { hears }: TimerDue, ctx: &mut Self::Context) -> Self::Result {
         if let Err(refused) = self.state() {
-            return refuse(refused);
+            return refuse_at_once(refused);
         }
         // The timer service may have stopped waiting for it.
         let _ = hears.send(());
@@ -86,7 +86,7 @@ impl Handler<AwaitVerdict> for OrderSaga {
 
     fn handle(&mut self, _: AwaitVerdict, _: &mut Self::Context) -> Self::Result {
         match self.state() {
-            Err(refused) => refuse(refused),
+            Err(refused) => refuse_at_once(refused),
             Ok(state) if state.status != OrderStatus::Pending && self.uncommitted == 0 => Box::pin(async { Ok(()) }),
             Ok(_) => {
                 let tells = self.waits_for_verdict.add();
@@ -96,6 +96,7 @@ impl Handler<AwaitVerdict> for OrderSaga {
     }
 }
 
-fn refuse<T: 'static>(error: MallError) -> ResponseFuture<Result<T, MallError>> {
+/// Refuses what rests on nothing that was decided here: an order that is not there, or a submission that is wrong by itself.
+fn refuse_at_once<T: 'static>(error: MallError) -> ResponseFuture<Result<T, MallError>> {
     Box::pin(async { Err(error) })
 }

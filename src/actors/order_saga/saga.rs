@@ -131,6 +131,7 @@ impl OrderSaga {
         self.state = Some(Box::new(next));
         self.uncommitted += 1;
         self.stay_awake();
+        let writing = self.presence.writing();
         let commit = self.backstage().journal().submit(append);
         ctx.spawn(commit.into_actor(self).map(move |answer, saga, ctx| {
             let result = answer.unwrap_or(Err(AppendError::Closed));
@@ -143,6 +144,7 @@ impl OrderSaga {
                 let Failed { again, .. } = saga.backstage().troubles().failed(saga.id.0, now, now);
                 saga.backstage().timers().schedule(again, saga.id);
             }
+            drop(writing);
             done(saga, result, ctx);
             saga.pump(ctx);
         }));

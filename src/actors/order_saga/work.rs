@@ -7,12 +7,14 @@ use crate::actors::troubles::Failed;
 use crate::domain::order::{OrderCommand, OrderStatus, Work};
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
+use crate::ports::backoff::Backoff;
 use crate::ports::journal::AppendError;
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+use std::time::Duration;
 use uuid::Uuid;
 
-/// How long an order rests, the first time, whose participant could not write what it was asked for.
-const REFUSED_PAUSE_MS: u64 = 125;
+/// How long an order rests whose participant could not write what it was asked for; from the second on after a refusal.
+const REFUSED: Backoff = Backoff::new(Duration::from_millis(125), Duration::from_millis(UNKEPT_PAUSE_MS));
 /// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not be
 /// forgotten.
 const UNKEPT_PAUSE_MS: u64 = 30_000;
@@ -130,8 +132,8 @@ impl OrderSaga {
         if let MallError::Append(AppendError::Refused(_) | AppendError::Void) = error {
             self.backstage().troubles().answered(participant);
             self.refusals += u32::from(matches!(error, MallError::Append(AppendError::Refused(_))));
-            let pause_ms = REFUSED_PAUSE_MS.saturating_mul(1 << self.refusals.min(16)).min(UNKEPT_PAUSE_MS);
-            return self.resting.push((work, now.plus_millis(pause_ms)));
+            let again = now.plus(REFUSED.longest(self.refusals.saturating_add(1)));
+            return self.resting.push((work, again));
         }
         let Failed { again, tell } = self.backstage().troubles().failed(participant, asked_at, now);
         if let Some(failures) = tell {

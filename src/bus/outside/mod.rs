@@ -42,7 +42,7 @@ const TRIES: i64 = 20;
 /// The pause before the next try of an answer: a second for each try before, at most this.
 const RETRY_MAX: Duration = Duration::from_secs(10);
 /// The pauses after errors of the broker in a row.
-const AGAIN: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(1));
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_millis(500));
 /// How long one request for answers stays open, and how often the broker says that it still does.
 const PULL: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(2));
 

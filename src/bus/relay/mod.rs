@@ -31,7 +31,7 @@ const POLL_EVERY: Duration = Duration::from_millis(250);
 /// After how much silence the end of the stream is read back. Longer leaves a loss unnoticed while nothing happens.
 const READ_BACK_EVERY: Duration = Duration::from_secs(30);
 /// The pauses after errors in a row. Shorter ones ask a broker in trouble too often, longer ones add to the delay.
-const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(250));
 /// After how many errors in a row, without an event handed on, an operator is told. One is the price of a broker that
 /// restarts; a broker without room for events gives them without an end.
 const TELL_AFTER: u32 = 5;

@@ -1,4 +1,4 @@
-//! The audit: the invariants of the mall (DESIGN 4.5), checked over the whole database on one unchanging state of it.
+//! The audit: the invariants of the mall, checked over the whole database on one unchanging state of it.
 //!
 //! `tables` asks the state tables as sets, `journal` walks the events once, `orders` walks the orders once and
 //! holds each against its hold, its reservations and what the walk through the journal remembered. What the audit does

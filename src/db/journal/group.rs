@@ -62,6 +62,6 @@ impl Job {
 pub struct Tail {
     /// The newest position; 0 for an empty journal.
     pub position: u64,
-    /// The newest hash; [`chain::GENESIS`] for an empty journal.
+    /// The newest hash; [`GENESIS`](crate::db::chain::GENESIS) for an empty journal.
     pub hash: [u8; 32],
 }

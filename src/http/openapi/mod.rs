@@ -13,14 +13,14 @@ mod schemas;
 use super::door::problem::{FieldError, Problem};
 use super::door::reply::Answer;
 use super::door::roles::Route;
-use super::state::State;
+use super::state::{HttpState, State};
 use super::{
     asyncapi, audit, baskets, customers, demo, events, health, metrics, orders, payments, products, shelf, sse, status,
     stores, tokens,
 };
 use crate::domain::money::Currency;
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpResponse, web};
 use operation::finish;
 use ordered::Document;
 use schemas::{describe_in_place, rename_lists, spell_out_texts};
@@ -85,10 +85,15 @@ fn document_in(currency: Currency) -> String {
     document().replace("EUR", currency.as_str())
 }
 
+/// The document of this mall; made at the start, for it takes a while.
+pub(super) fn prepared(state: &HttpState) -> &web::Bytes {
+    state.document.get_or_init(|| document_in(state.mall.currency()).into())
+}
+
 /// Get this document (`OpenAPI` 3.1).
 #[utoipa::path(get, path = "/openapi.json", operation_id = "document", tag = "operation", responses((status = 200, body = Object)))]
 pub(super) async fn get_openapi(state: State) -> Answer {
-    let document = state.document.get_or_init(|| document_in(state.mall.currency()).into());
+    let document = prepared(&state);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))

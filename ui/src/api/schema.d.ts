@@ -816,7 +816,7 @@ export interface components {
         };
         /** @description The bus that carries events out. */
         Bus: {
-            /** @description Messages of outside services that nobody could make sense of. */
+            /** @description Undeliverable messages of outside services. */
             dead_letters: components["schemas"]["DeadLetters"];
             /**
              * @description Whether what the bus took survives a power cut. For a broker only when `PLAZA_NATS_SYNC_ALWAYS` says so and its
@@ -973,7 +973,7 @@ export interface components {
             /** @description Pass it as `cursor` to get the next part; null on the last. */
             next_cursor?: string | null;
         };
-        /** @description A message that nobody could make sense of. */
+        /** @description An undeliverable message. */
         DeadLetter: {
             /** @description When it was put aside. */
             at: components["schemas"]["Time"];
@@ -982,7 +982,7 @@ export interface components {
             /** @description Where it was sent. */
             subject: string;
         };
-        /** @description Messages of outside services that nobody could make sense of; on NATS they are kept in `PLAZA_DLQ`. */
+        /** @description Undeliverable messages of outside services; on NATS they are kept in `PLAZA_DLQ`. */
         DeadLetters: {
             /**
              * Format: int64

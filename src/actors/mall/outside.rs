@@ -3,8 +3,8 @@
 //! The same for every bus. What can never be right is poison and goes to the dead letters; a repeated or late answer is
 //! not poison, the order knows what to make of it.
 
-use super::error::MallError;
-use super::mall::Mall;
+use super::door::Mall;
+use crate::actors::error::MallError;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Answer, OrderCommand, OrderError, Stocked};
 use crate::domain::participant::Participant;
