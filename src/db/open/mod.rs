@@ -70,7 +70,7 @@ pub fn open_to_fill(place: &Place) -> Result<Connection, OpenError> {
     Ok(conn)
 }
 
-/// Opens a database to write, and takes it for this process; of a file, see [`lock`].
+/// Opens a database to write, and takes it for this process; of a file, see [`lock()`].
 fn open_to_write(place: &Place) -> Result<Connection, OpenError> {
     if let Place::File(path) = place {
         refuse_foreign_header(path)?;
