@@ -1,8 +1,8 @@
 //! The composition root: builds every layer, starts them in order, stops them in order.
 //!
-//! Start: lock -> database -> journal thread -> read model -> mall -> overdue timers -> relay -> HTTP -> ready. Stop: no
-//! longer ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is queued
-//! and folds its log -> the relay hands on the rest -> actors go.
+//! Start: lock -> database -> journal thread -> read model -> mall -> overdue timers -> relay -> HTTP -> ready. Stop:
+//! no longer ready -> no new connections, requests in flight are answered -> timers -> the journal commits what is
+//! queued and folds its log -> the relay hands on the rest -> actors go.
 
 use crate::actors::backstage::{Ports, Terms};
 use crate::actors::mall::{Mall, MallParts};

@@ -169,8 +169,8 @@ impl Metrics {
         self.refusals.inc();
     }
 
-    /// The metrics in the Prometheus (OpenMetrics) text format, preceded by `gauges` of the moment; those named `…_total`
-    /// are counters.
+    /// The metrics in the Prometheus (OpenMetrics) text format, preceded by `gauges` of the moment; those named
+    /// `…_total` are counters.
     ///
     /// # Errors
     /// Never in practice: writing to a string does not fail.
@@ -186,8 +186,8 @@ impl Metrics {
     }
 }
 
-/// The same metrics in the older text format (Prometheus 0.0.4): a counter's family is named as its samples are, and there
-/// are neither units nor an end.
+/// The same metrics in the older text format (Prometheus 0.0.4): a counter's family is named as its samples are, and
+/// there are neither units nor an end.
 #[must_use]
 pub fn classic(open_metrics: &str) -> String {
     let counters: BTreeSet<&str> =

@@ -1,10 +1,10 @@
 //! How many requests may be in the mall at a time: as many as are answered in good time.
 //!
 //! What waits in the mall waits for the journal, and how long depends on the disk and on what each request writes. So
-//! the limit is not a number but a time. By Little's law (1961) requests in the mall = rate x time: the limit is the rate
-//! at which requests are answered times the time they should take. It grows only while it is reached, because what there
-//! is room for shows only once it is used (a group commit takes about as long for many as for few), and falls only when
-//! answers take too long.
+//! the limit is not a number but a time. By Little's law (1961) requests in the mall = rate x time: the limit is the
+//! rate at which requests are answered times the time they should take. It grows only while it is reached, because what
+//! there is room for shows only once it is used (a group commit takes about as long for many as for few), and falls
+//! only when answers take too long.
 
 use super::error::MallError;
 use super::principal::Principal;
@@ -78,8 +78,8 @@ struct Window {
 }
 
 impl Admission {
-    /// At most `most` requests at a time, however quickly they are answered; `commit_time` tells how long a commit takes
-    /// at the moment.
+    /// At most `most` requests at a time, however quickly they are answered; `commit_time` tells how long a commit
+    /// takes at the moment.
     #[must_use]
     pub fn new(most: usize, commit_time: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let now = Instant::now();
@@ -241,8 +241,8 @@ mod tests {
         assert_eq!(adjusted(1_000, 5_000, 10, false), 1_000, "nobody needs it");
     }
 
-    /// Requests of a mall that does `per_ms` of them a millisecond, arriving ten times as fast for `seconds`. Answers how
-    /// many were done, and how long the slowest took once the mall had met its load.
+    /// Requests of a mall that does `per_ms` of them a millisecond, arriving ten times as fast for `seconds`. Answers
+    /// how many were done, and how long the slowest took once the mall had met its load.
     async fn overload(per_ms: usize, seconds: usize) -> (usize, Duration) {
         let admission = Admission::new(4_096, || Duration::ZERO);
         let (queue, mut jobs) = tokio::sync::mpsc::unbounded_channel::<Permit>();

@@ -1,12 +1,16 @@
 //! The mall at work: actors that decide, and timers that wake them.
 //!
 //! A stack; each storey knows those below it, and what happens above it reaches it as a message:
-//! [`mall`], the door → [`basket`] → [`counter`], where orders are placed → [`order_saga`], which sees an order through →
-//! [`participants`]: [`store`] and [`payment`] → [`directory`], which wakes actors and passivates them →
-//! [`backstage`], what all share: ports, terms, [`timers`], and [`troubles`], who is left alone for a while.
 //!
-//! Beside it: [`admission`] lets requests in, [`idempotency`] answers retried ones, [`principal`] and [`tokens`] say who
-//! asks.
+//! * [`mall`], the door, and [`basket`];
+//! * [`counter`], where orders are placed;
+//! * [`order_saga`], which sees an order through;
+//! * [`participants`], whom it asks: [`store`] and [`payment`];
+//! * [`directory`], which wakes actors and passivates them;
+//! * [`backstage`], what all share: ports, terms, [`timers`], and [`troubles`], who is left alone for a while.
+//!
+//! Beside it: [`admission`] lets requests in, [`idempotency`] answers retried ones, [`principal`] and [`tokens`] say
+//! who asks.
 
 pub mod admission;
 pub mod ask;

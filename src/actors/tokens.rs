@@ -185,7 +185,8 @@ impl Tokens {
     /// Revokes the token in use of this name for `by`, as [`Tokens::create`]. From the answer on it is refused.
     ///
     /// # Errors
-    /// [`TokenError::Unknown`]; [`TokenError::Gone`]; [`TokenError::Last`] when the mall would be open and `stays_closed`;
+    /// [`TokenError::Unknown`]; [`TokenError::Gone`]; [`TokenError::Last`] when the mall would be open and
+    /// `stays_closed`;
     /// [`TokenError::LastAdmin`]; [`TokenError::Append`].
     pub async fn revoke(
         self: &Arc<Self>,
@@ -214,8 +215,8 @@ impl Tokens {
         Ok(record)
     }
 
-    /// Writes a change and then remembers it, whether or not its caller waits for that: a token that was revoked on disk
-    /// alone would be good until the restart.
+    /// Writes a change and then remembers it, whether or not its caller waits for that: a token that was revoked on
+    /// disk alone would be good until the restart.
     async fn commit(
         self: &Arc<Self>,
         journal: &dyn Journal,

@@ -1,8 +1,8 @@
 //! Participants that do not answer: whom the sagas leave alone, and until when.
 //!
-//! One store that cannot answer must cost the others nothing. Its orders would each ask it again and again, and each time
-//! wait ten seconds for nothing; so what one of them finds out, all of them know. After a pause, which grows, one of them
-//! asks again, while the others go on resting.
+//! One store that cannot answer must cost the others nothing. Its orders would each ask it again and again, and each
+//! time wait ten seconds for nothing; so what one of them finds out, all of them know. After a pause, which grows, one
+//! of them asks again, while the others go on resting.
 
 use crate::domain::time::Timestamp;
 use std::collections::HashMap;
@@ -84,8 +84,8 @@ impl Troubles {
         }
     }
 
-    /// A participant did not answer an order that asked it at `asked_at`. A question from before the pause makes no longer
-    /// one of it: many may have asked at once.
+    /// A participant did not answer an order that asked it at `asked_at`. A question from before the pause makes no
+    /// longer one of it: many may have asked at once.
     pub fn failed(&self, participant: Uuid, asked_at: Timestamp, now: Timestamp) -> Failed {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let trouble = of.entry(participant).or_insert(Trouble {

@@ -75,8 +75,8 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// The attributes of a request that an event of the journal `log_id` led to. The id is the event's with a number: the
-    /// same request has the same id whenever it is made.
+    /// The attributes of a request that an event of the journal `log_id` led to. The id is the event's with a number:
+    /// the same request has the same id whenever it is made.
     #[must_use]
     pub fn of_request(event: &'a RecordedEvent, number: usize, request: &Request, log_id: Uuid) -> Self {
         let id = format!("{}.{number}", EventId { log_id, position: event.position });

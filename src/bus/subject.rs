@@ -29,7 +29,8 @@ pub fn event_name(type_or_name: &str) -> &str {
     bare.strip_suffix(".v1").unwrap_or(bare)
 }
 
-/// The NATS subject of an event: `order.submitted` in stream `id` is `plaza.evt.order.submitted.<id>`, in every version.
+/// The NATS subject of an event: `order.submitted` in stream `id` is `plaza.evt.order.submitted.<id>`, in every
+/// version.
 #[must_use]
 pub fn event_subject(name: &str, stream_id: Uuid) -> String {
     let bare = if has_version(name) { name.rsplit_once('.').map_or(name, |(bare, _)| bare) } else { name };

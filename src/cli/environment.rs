@@ -1,7 +1,7 @@
 //! The environment's `PLAZA_*` variables: one that is no setting stops the start.
 //!
-//! A misspelled `PLAZA_ADMIN_TOKEN` would open a mall, a misspelled `PLAZA_DATABASE_URL` would start an empty one beside
-//! the real one, and neither would say so.
+//! A misspelled `PLAZA_ADMIN_TOKEN` would open a mall, a misspelled `PLAZA_DATABASE_URL` would start an empty one
+//! beside the real one, and neither would say so.
 
 use super::command::Cli;
 use super::values::SettingError;

@@ -12,8 +12,8 @@ pub struct StorageSettings {
     /// Directory of the journal; made when missing. One mall at a time may use it.
     #[arg(long, env = "PLAZA_DATA_DIR", default_value = "./plaza-data", value_name = "DIR")]
     pub data_dir: PathBuf,
-    /// Address of a PostgreSQL database, `postgres://user:password@host:port/database`. Empty: an SQLite file in the data
-    /// directory. With an address there is no data directory.
+    /// Address of a PostgreSQL database, `postgres://user:password@host:port/database`. Empty: an SQLite file in the
+    /// data directory. With an address there is no data directory.
     #[arg(
         long,
         env = "PLAZA_DATABASE_URL",

@@ -1,7 +1,8 @@
 //! The database: the journal's writer, the queries, migrations. The only place with diesel.
 //!
-//! Start with [`journal`], the way in: one writer, on either engine. [`reads`] is the way out; `schema` declares the tables
-//! once for both. [`open`] makes, checks and locks a database; `audit`, [`verify`] and [`transfer`] read all of it.
+//! Start with [`journal`], the way in: one writer, on either engine. [`reads`] is the way out; `schema` declares the
+//! tables once for both. [`open`] makes, checks and locks a database; `audit`, [`verify`] and [`transfer`] read all of
+//! it.
 
 pub mod audit;
 pub mod chain;

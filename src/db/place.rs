@@ -62,8 +62,8 @@ pub struct PostgresUrl(String);
 /// Values of `sslmode` that promise encryption.
 const ENCRYPTED: [&str; 3] = ["require", "verify-ca", "verify-full"];
 
-/// What libpq is told unless the address says otherwise: give up connecting after 5 s, and notice within about 15 s that
-/// the other side is gone without a word.
+/// What libpq is told unless the address says otherwise: give up connecting after 5 s, and notice within about 15 s
+/// that the other side is gone without a word.
 const UNLESS_SAID: [(&str, &str); 5] = [
     ("connect_timeout", "5"),
     ("keepalives_idle", "5"),

@@ -6,8 +6,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-/// What every session is told. A statement that waits for a lock is a defect, or somebody at work by hand: 2 s. A session
-/// that was left with an open transaction would stop the vacuum: 10 s. Statements are many and short: no JIT.
+/// What every session is told. A statement that waits for a lock is a defect, or somebody at work by hand: 2 s. A
+/// session that was left with an open transaction would stop the vacuum: 10 s. Statements are many and short: no JIT.
 const SETTINGS: &str = "SET application_name = 'plaza';
 SET client_min_messages = warning;
 SET lock_timeout = '2s';

@@ -1,4 +1,5 @@
-//! SQL the two databases say differently: patterns and case, sums, snapshots. All other queries are SQL both understand.
+//! SQL the two databases say differently: patterns and case, sums, snapshots. All other queries are SQL both
+//! understand.
 
 use super::connection::Connection;
 use super::error::DbError;
@@ -28,8 +29,8 @@ pub fn register(conn: &mut SqliteConnection) -> Result<(), diesel::result::Error
     lower_utils::register_impl(conn, |text: String| folded(&text))
 }
 
-/// Case folded away: what has the same capitals is the same (`ß` and `ss`, the signs of mu, the two small sigmas), whichever
-/// of them is asked for.
+/// Case folded away: what has the same capitals is the same (`ß` and `ss`, the signs of mu, the two small sigmas),
+/// whichever of them is asked for.
 fn folded(text: &str) -> String {
     // Lower case first: the capital sharp s has no other capitals.
     text.to_lowercase().to_uppercase().to_lowercase().replace('ς', "σ")
@@ -97,7 +98,8 @@ pub fn snapshot<T>(conn: &mut Connection, f: impl FnOnce(&mut Connection) -> Res
     answer
 }
 
-/// Lets the rest of this transaction take as long as it takes: what reads or writes everything is not a query gone wrong.
+/// Lets the rest of this transaction take as long as it takes: what reads or writes everything is not a query gone
+/// wrong.
 ///
 /// # Errors
 /// The database refused.

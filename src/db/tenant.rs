@@ -47,8 +47,8 @@ fn file_tenant(conn: &mut Connection) -> Result<Tenant, DbError> {
     })
 }
 
-/// Tables, views and the like of the schema that unqualified names lead to. The table of migrations alone is what a start
-/// that was cut short leaves behind.
+/// Tables, views and the like of the schema that unqualified names lead to. The table of migrations alone is what a
+/// start that was cut short leaves behind.
 const RELATIONS: &str = "SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
 AND relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname <> '__diesel_schema_migrations'";
 

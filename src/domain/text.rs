@@ -62,8 +62,8 @@ fn is_visible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'))
 }
 
-/// Whether a character makes what follows read backwards, whatever it is: a name could pose as another. Arabic and Hebrew
-/// need none of these.
+/// Whether a character makes what follows read backwards, whatever it is: a name could pose as another. Arabic and
+/// Hebrew need none of these.
 const fn turns_text_around(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -129,8 +129,9 @@ fn a_planted_circle_is_found() {
     assert!(circles(copy.path()).iter().any(|circle| circle.contains("db::error")));
 }
 
-/// The circles of imports among the files below `root`, each as the names of its modules. A file imports the file in which
-/// what it names is defined, in `use` lines and in paths; what a face (`mod.rs`) hands on counts for the face as well.
+/// The circles of imports among the files below `root`, each as the names of its modules. A file imports the file in
+/// which what it names is defined, in `use` lines and in paths; what a face (`mod.rs`) hands on counts for the face as
+/// well.
 fn circles(root: &Path) -> Vec<BTreeSet<String>> {
     let files = modules(root);
     let imports: BTreeMap<&Vec<String>, BTreeSet<&Vec<String>>> = files
@@ -168,8 +169,8 @@ fn module(root: &Path, file: &Path) -> Vec<String> {
     parts
 }
 
-/// Every path that code names: those of `use` lines with their groups spread out, and those in bodies, where a name that
-/// was imported stands for what it was imported from.
+/// Every path that code names: those of `use` lines with their groups spread out, and those in bodies, where a name
+/// that was imported stands for what it was imported from.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut uses = Vec::new();
     let mut bodies = String::new();

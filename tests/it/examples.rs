@@ -1,5 +1,5 @@
-//! The examples that are not written in Rust, run for real: an outside store, and a consumer that keeps revenue. Both are
-//! killed and started again while orders go through.
+//! The examples that are not written in Rust, run for real: an outside store, and a consumer that keeps revenue. Both
+//! are killed and started again while orders go through.
 //!
 //! They need a Python with nats-py, named in `PLAZA_TEST_PYTHON` (default `python3`).
 

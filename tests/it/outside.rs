@@ -1,5 +1,5 @@
-//! Stores and a bank served from outside over a real nats-server: late, twice, never, nonsense; Plaza or the broker killed
-//! in between. Every order has its one right outcome.
+//! Stores and a bank served from outside over a real nats-server: late, twice, never, nonsense; Plaza or the broker
+//! killed in between. Every order has its one right outcome.
 
 use crate::app::{Database, TestApp, eventually, id};
 use crate::engines::{NatsOptions, NatsServer};

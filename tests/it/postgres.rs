@@ -1,5 +1,5 @@
-//! PostgreSQL at its worst: sessions ended, the server stopped, commits whose answer never comes. Nothing acknowledged is
-//! lost, nothing happens twice, and what Plaza says about it reveals no password.
+//! PostgreSQL at its worst: sessions ended, the server stopped, commits whose answer never comes. Nothing acknowledged
+//! is lost, nothing happens twice, and what Plaza says about it reveals no password.
 
 use crate::app::{Database, TestApp, eventually, id, order, plaza, text};
 use crate::crash::survive;

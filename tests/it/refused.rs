@@ -77,7 +77,8 @@ async fn an_order_whose_reservation_was_refused_is_not_accepted_by_asking_again(
     eventually("the bank has confirmed", held).await;
     let mut hand = Hand::on(&app);
     hand.locks("reservations");
-    // The saga has given the first try up, and asks once more: what the store remembers waits behind what it is to write.
+    // The saga has given the first try up, and asks once more: what the store remembers waits behind what it is to
+    // write.
     eventually("the store was asked again", async || {
         (metric(&app, "plaza_writer_queue_depth").await >= 1.0).then_some(())
     })
@@ -154,7 +155,8 @@ async fn an_order_that_was_never_born_is_forgotten() {
     assert!(alone < commits && commits < 350.0, "{alone} of {commits} commits held one append");
 }
 
-/// How long orders at a store took from submission to acceptance, beyond its delay, milliseconds, the 99th of a hundred.
+/// How long orders at a store took from submission to acceptance, beyond its delay, milliseconds, the 99th of a
+/// hundred.
 async fn lateness(app: &TestApp, shop: &Shop, orders: usize) -> u64 {
     let mut took = Vec::new();
     for _ in 0..orders {

@@ -1,7 +1,8 @@
-//! The relay under faults: the broker killed, frozen, wiped, its stream deleted; Plaza killed; three relays at once; a cluster that
-//! loses nodes. After each, the stream's events are the journal's: in order, none missing, none twice.
+//! The relay under faults: the broker killed, frozen, wiped, its stream deleted; Plaza killed; three relays at once; a
+//! cluster that loses nodes. After each, the stream's events are the journal's: in order, none missing, none twice.
 //!
-//! `PLAZA_TEST_BROKER_KILLS` (8), `PLAZA_TEST_NODE_KILLS` (5) and `PLAZA_TEST_RELAY_CRASHES` (4) set how often, `PLAZA_TEST_CHAOS_SEED` when.
+//! `PLAZA_TEST_BROKER_KILLS` (8), `PLAZA_TEST_NODE_KILLS` (5) and `PLAZA_TEST_RELAY_CRASHES` (4) set how often,
+//! `PLAZA_TEST_CHAOS_SEED` when.
 
 use crate::app::{Dice, TestApp, eventually};
 use crate::engines::{NatsOptions, NatsServer, free_port};

@@ -47,9 +47,9 @@ pub trait Resident: Actor<Context = Context<Self>> {
     fn take(&mut self, state: Option<Self::State>);
 }
 
-/// Loads the state of an actor that was just woken; its messages wait for it. One load an actor, however many wait: while
-/// the database is busy it is tried again, and when that takes too long the messages are answered [`MallError::Busy`],
-/// which is certain to have had no effect.
+/// Loads the state of an actor that was just woken; its messages wait for it. One load an actor, however many wait:
+/// while the database is busy it is tried again, and when that takes too long the messages are answered
+/// [`MallError::Busy`], which is certain to have had no effect.
 fn load<A: Resident>(actor: &A, id: A::Id, shared: Arc<A::Shared>, presence: Presence, ctx: &mut Context<A>) {
     let loading = async move {
         let started = tokio::time::Instant::now();
@@ -149,8 +149,8 @@ impl<A: Resident> Directory<A> {
         let mut shard = self.shard(hash);
         match shard.awake.get(&id) {
             Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
-            // One that never had its state decided nothing, and what was refused may have been one order's alone: they are
-            // simply woken again. One that died may die again.
+            // One that never had its state decided nothing, and what was refused may have been one order's alone: they
+            // are simply woken again. One that died may die again.
             Some(entry) if entry.addr.connected() => {}
             Some(_) => shard.count_failure(id, now)?,
             None => {}

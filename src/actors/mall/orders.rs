@@ -32,7 +32,8 @@ impl Mall {
     /// Runs a person's command on an order: pay, cancel or archive.
     ///
     /// # Errors
-    /// [`MallError::NoSuchOrder`]; [`MallError::Order`] when the state does not allow it; [`MallError::VersionMismatch`].
+    /// [`MallError::NoSuchOrder`]; [`MallError::Order`] when the state does not allow it;
+    /// [`MallError::VersionMismatch`].
     pub async fn command_order(
         &self,
         order_id: OrderId,
@@ -45,8 +46,8 @@ impl Mall {
         ask(saga.addr(), Command { command, expect, responder, by: by.about(order_id) }).await
     }
 
-    /// Takes the answer of an outside service: [`OrderCommand::AnswerStore`] or [`OrderCommand::AnswerPayment`]. Returns
-    /// once it is committed; a repeated or late one changes nothing and is no error.
+    /// Takes the answer of an outside service: [`OrderCommand::AnswerStore`] or [`OrderCommand::AnswerPayment`].
+    /// Returns once it is committed; a repeated or late one changes nothing and is no error.
     ///
     /// # Errors
     /// [`MallError::NoSuchOrder`]; [`MallError::Order`] when the answer makes no sense for the order.

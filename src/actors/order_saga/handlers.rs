@@ -96,7 +96,8 @@ impl Handler<AwaitVerdict> for OrderSaga {
     }
 }
 
-/// Refuses what rests on nothing that was decided here: an order that is not there, or a submission that is wrong by itself.
+/// Refuses what rests on nothing that was decided here: an order that is not there, or a submission that is wrong by
+/// itself.
 fn refuse_at_once<T: 'static>(error: MallError) -> ResponseFuture<Result<T, MallError>> {
     Box::pin(async { Err(error) })
 }

@@ -1,8 +1,8 @@
 //! One order, until everything it owes is settled.
 //!
-//! The saga keeps the order's state, asks the bank and the stores when their time has come, and turns their answers into
-//! events. What to ask next is never stored: it follows from the state (`OrderState::work`), so a saga woken after a
-//! crash asks again, and participants answer a repeated request without a second effect. Work starts only from a
+//! The saga keeps the order's state, asks the bank and the stores when their time has come, and turns their answers
+//! into events. What to ask next is never stored: it follows from the state (`OrderState::work`), so a saga woken after
+//! a crash asks again, and participants answer a repeated request without a second effect. Work starts only from a
 //! committed state. Told by the mall (submit, pay, cancel, archive, a store that closes), by its timers, and by outside
 //! services.
 

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 /// How long an order rests whose participant could not write what it was asked for; from the second on after a refusal.
 const REFUSED: Backoff = Backoff::new(Duration::from_millis(125), Duration::from_millis(UNKEPT_PAUSE_MS));
-/// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not be
-/// forgotten.
+/// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not
+/// be forgotten.
 const UNKEPT_PAUSE_MS: u64 = 30_000;
 /// How long a saga that is late with asking waits for the answers at least, milliseconds: the mall's grace may be
 /// shorter than an answer takes under load.

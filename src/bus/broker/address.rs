@@ -37,8 +37,8 @@ pub enum Login {
 pub struct AddressError(String);
 
 impl Address {
-    /// Reads `nats://[user:password@|token@]host[:port]`, several with commas; `tls://` encrypts. The login of the first
-    /// address that has one is used for all.
+    /// Reads `nats://[user:password@|token@]host[:port]`, several with commas; `tls://` encrypts. The login of the
+    /// first address that has one is used for all.
     ///
     /// # Errors
     /// The text is no such address, or names a transport this build does not have.

@@ -54,7 +54,8 @@ pub struct JetStream {
 pub struct ConnectError(String);
 
 impl JetStream {
-    /// Starts to connect, and keeps trying in the background of the runtime it is called on: a missing broker is no error.
+    /// Starts to connect, and keeps trying in the background of the runtime it is called on: a missing broker is no
+    /// error.
     ///
     /// # Errors
     /// The login is damaged.

@@ -44,8 +44,8 @@ impl DeadLetterBox {
         Self { broker, count_again: Arc::default() }
     }
 
-    /// Puts a message aside, and only then takes it out of the queue. One that the broker will never take as a letter is
-    /// taken out all the same: else it would come again for ever, and keep others from coming.
+    /// Puts a message aside, and only then takes it out of the queue. One that the broker will never take as a letter
+    /// is taken out all the same: else it would come again for ever, and keep others from coming.
     ///
     /// # Errors
     /// It is still in the queue, and comes again.

@@ -31,8 +31,8 @@ use uuid::Uuid;
 
 /// The durable consumer that takes answers.
 const CONSUMER: &str = "plaza";
-/// How long an answer may be in hand before the broker gives it out again. Above the deadline of an ask (10 s), and well
-/// below the grace of an order (30 s): so long waits an answer that Plaza died with.
+/// How long an answer may be in hand before the broker gives it out again. Above the deadline of an ask (10 s), and
+/// well below the grace of an order (30 s): so long waits an answer that Plaza died with.
 const ACK_WAIT: Duration = Duration::from_secs(12);
 /// The most answers in hand.
 const IN_HAND_MAX: usize = 256;

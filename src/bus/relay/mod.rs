@@ -1,9 +1,9 @@
 //! The relay: copies the journal into the stream, event by event, position by position.
 //!
 //! It keeps nothing of its own. How far it is, the end of the stream tells: read back at the start, after every error,
-//! after every change of the connection, and every 30 s of silence. Behind the journal: the rest is published, be it new
-//! or lost by the broker. Not a piece of the journal: it halts and says so, and looks again every few seconds. Several
-//! relays at once, messages that arrive late and messages that arrive twice are all kept out by the fence of
+//! after every change of the connection, and every 30 s of silence. Behind the journal: the rest is published, be it
+//! new or lost by the broker. Not a piece of the journal: it halts and says so, and looks again every few seconds.
+//! Several relays at once, messages that arrive late and messages that arrive twice are all kept out by the fence of
 //! [`mod@publish`]. The design and what it was tested with: `docs/adr/0007-relay.md`.
 
 pub mod publish;

@@ -25,9 +25,9 @@ pub const BATCH_MAX: usize = 500;
 /// The most events without an acknowledgement where there are no batches.
 const PIPELINE_MAX: usize = 256;
 /// Up to how many events go one by one even where there are batches: the broker takes longer to open a batch than to
-/// store a few messages. Measured with nats-server 2.15.1 and 1 000 events a second, from commit to consumer: 5 to 10 ms
-/// in the median with `sync_interval: always` and 1 ms with the default; with batches of any size 30 and 25 ms, and with
-/// up to 64 one by one 9 to 28 ms and 1 ms (2026-11-22, two busy cores).
+/// store a few messages. Measured with nats-server 2.15.1 and 1 000 events a second, from commit to consumer: 5 to 10
+/// ms in the median with `sync_interval: always` and 1 ms with the default; with batches of any size 30 and 25 ms, and
+/// with up to 64 one by one 9 to 28 ms and 1 ms (2026-11-22, two busy cores).
 const PIPELINED_UP_TO: usize = 16;
 /// The most bytes of payload in a batch: what the broker has to hold, and what is sent again after an error.
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -15,8 +15,8 @@ use super::sql;
 use crate::ports::reads::AuditReport;
 use findings::Findings;
 
-/// Checks every invariant. 100 000 orders with 1.3 million events took 1.9 s (2026-11, one core, SQLite file in the page
-/// cache); a few dozen bytes a stream and an effect are kept in memory.
+/// Checks every invariant. 100 000 orders with 1.3 million events took 1.9 s (2026-11, one core, SQLite file in the
+/// page cache); a few dozen bytes a stream and an effect are kept in memory.
 ///
 /// # Errors
 /// The database failed. What breaks an invariant is no error but a violation in the report.

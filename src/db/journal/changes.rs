@@ -18,8 +18,8 @@ pub fn last_changes<'a>(appends: impl Iterator<Item = &'a Append>) -> Vec<&'a Ch
     rows.into_iter().map(|(_, _, change)| change).collect()
 }
 
-/// The rows that say which stores an order was submitted to: in the append of the submission, which may not be the order's
-/// last in a group.
+/// The rows that say which stores an order was submitted to: in the append of the submission, which may not be the
+/// order's last in a group.
 pub fn submitted_to<'a>(appends: impl Iterator<Item = &'a Append>) -> impl Iterator<Item = OrderStoreRow<'static>> {
     let orders = appends.flat_map(|append| &append.changes).filter_map(|change| match change {
         Change::Order(order) => Some(order),

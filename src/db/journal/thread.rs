@@ -35,7 +35,8 @@ pub struct JournalThread {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// The queue is unbounded as a type; what bounds it are the permits of requests and timers (`actors::admission`, `actors::mall`).
+/// The queue is unbounded as a type; what bounds it are the permits of requests and timers (`actors::admission`,
+/// `actors::mall`).
 enum Message {
     Job(Job),
     Close,

@@ -1,9 +1,9 @@
 //! The writer: groups of appends become transactions, in order.
 //!
-//! A group is one transaction. When a constraint refuses it (a defect, or memory that no longer matches the disk), it is
-//! rolled back and halved until the guilty append is alone: that one is refused, the others are committed. Later appends
-//! that were decided on the same memory count on events that do not exist, and are refused as well, whether they hold
-//! events or only wait for those before them.
+//! A group is one transaction. When a constraint refuses it (a defect, or memory that no longer matches the disk), it
+//! is rolled back and halved until the guilty append is alone: that one is refused, the others are committed. Later
+//! appends that were decided on the same memory count on events that do not exist, and are refused as well, whether
+//! they hold events or only wait for those before them.
 
 use super::availability::Availability;
 use super::engine::Engine;

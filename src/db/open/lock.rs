@@ -18,8 +18,8 @@ const LOCK_FILE: &str = "plaza.lock";
 #[derive(Debug)]
 pub struct DirectoryLock(#[allow(dead_code, reason = "the lock is held as long as the file is open")] File);
 
-/// Takes the directory of a file for this process, and makes it if need be. A database on a server is taken by the session
-/// that writes; there is nothing to hold then.
+/// Takes the directory of a file for this process, and makes it if need be. A database on a server is taken by the
+/// session that writes; there is nothing to hold then.
 ///
 /// # Errors
 /// [`OpenError::Directory`]; [`OpenError::Locked`] when another process has it.

@@ -11,7 +11,8 @@ use crate::domain::time::Timestamp;
 use diesel::prelude::*;
 
 /// How many of the newest events have their hashes checked at a start: enough to notice a torn end, few enough not to
-/// be noticed (a whole start on a million events took 25 to 74 ms, docs/PERFORMANCE.md). `plaza verify` checks all of them.
+/// be noticed (a whole start on a million events took 25 to 74 ms, docs/PERFORMANCE.md). `plaza verify` checks all of
+/// them.
 const TAIL_CHECKED: i64 = 10_000;
 
 /// Checks positions and hashes of the newest events.

@@ -1,9 +1,10 @@
 //! The read side: one file of queries a resource, plain functions over a connection, and the read model that runs them.
 //!
-//! Lists are paged by key, never by OFFSET. Stores, customers, payments, orders, events and the newest products are read
-//! along an index, so that a page costs the same at the front and far back; what no index narrows (a search in texts or
-//! ids, names of events, reasons of a customer's orders) is checked row by row on the way. Products by name, price or stock are
-//! sorted for every page, and the tokens of the staff are listed whole. Nothing here asks once per row.
+//! Lists are paged by key, never by OFFSET. Stores, customers, payments, orders, events and the newest products are
+//! read along an index, so that a page costs the same at the front and far back; what no index narrows (a search in
+//! texts or ids, names of events, reasons of a customer's orders) is checked row by row on the way. Products by name,
+//! price or stock are sorted for every page, and the tokens of the staff are listed whole. Nothing here asks once per
+//! row.
 
 pub mod baskets;
 mod cursor;

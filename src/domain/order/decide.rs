@@ -149,7 +149,8 @@ impl OrderState {
     /// Decides a submission.
     ///
     /// # Errors
-    /// [`OrderError::LineCount`], [`OrderError::Quantity`], [`OrderError::TotalTooLarge`], [`OrderError::TotalChanged`].
+    /// [`OrderError::LineCount`], [`OrderError::Quantity`], [`OrderError::TotalTooLarge`],
+    /// [`OrderError::TotalChanged`].
     pub fn submit(
         id: OrderId,
         order: Submission,

@@ -4,8 +4,8 @@
 //! bank and one of each store; it is accepted, paid and delivered, or rejected, cancelled or expired. `decide` turns a
 //! command into events, `evolve` applies an event, and `work` says which participants are to be asked at a moment.
 //!
-//! Whatever must be undone or carried through elsewhere is an [`Obligation`] in the state, recorded with the change that
-//! causes it and kept until acknowledged; the status never waits for it.
+//! Whatever must be undone or carried through elsewhere is an [`Obligation`] in the state, recorded with the change
+//! that causes it and kept until acknowledged; the status never waits for it.
 
 mod answer;
 mod decide;

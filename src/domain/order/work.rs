@@ -66,8 +66,8 @@ impl OrderState {
         self.status == OrderStatus::Pending && self.confirm_by.max(patience) <= now
     }
 
-    /// The bank and the stores as far as Plaza's books are to confirm for them now: those Plaza itself confirms for when
-    /// they are due, those served from outside once the service said yes.
+    /// The bank and the stores as far as Plaza's books are to confirm for them now: those Plaza itself confirms for
+    /// when they are due, those served from outside once the service said yes.
     pub fn due_inside(&self, now: Timestamp) -> impl Iterator<Item = Work> {
         let waits = self.status == OrderStatus::Pending;
         let is_due = move |asked_at: Option<Timestamp>| waits && asked_at.is_some_and(|at| at <= now);
@@ -137,8 +137,8 @@ impl OrderState {
 }
 
 impl StoreLeg {
-    /// When the store's books are to be asked to reserve; `None` while an outside service has not said yes, and once the
-    /// verdict is known.
+    /// When the store's books are to be asked to reserve; `None` while an outside service has not said yes, and once
+    /// the verdict is known.
     fn asked_at(&self) -> Option<Timestamp> {
         let open = self.status == DeliveryStatus::Pending && self.is_kept();
         let at = match self.fulfilment {

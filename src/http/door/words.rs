@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-macro_rules! words {
+macro_rules! api_words {
     ($($(#[doc = $doc:literal])* $name:ident = $domain:ty, $all:expr;)*) => {
         $(
             $(#[doc = $doc])*
@@ -46,7 +46,7 @@ macro_rules! words {
     };
 }
 
-words! {
+api_words! {
     /// Where in its life an order is.
     OrderStatus = order::OrderStatus, order::OrderStatus::ALL;
     /// How far the bank is with an order.

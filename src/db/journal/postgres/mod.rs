@@ -3,8 +3,8 @@
 //! Every transaction begins by moving the row of `log_head` on from where this process knows it to be: position, number
 //! of commits, epoch. When a session breaks, the group in hand may or may not have been committed. A new session takes
 //! the mall's lock, which the server gives only when the old session and its transaction have ended, and looks at that
-//! row: where it was before, the group is written again; one commit further, with the event this process made at its end,
-//! the group stands. Anything else was written by somebody else: this process has lost the mall, and ends.
+//! row: where it was before, the group is written again; one commit further, with the event this process made at its
+//! end, the group stands. Anything else was written by somebody else: this process has lost the mall, and ends.
 
 mod outcome;
 mod statements;

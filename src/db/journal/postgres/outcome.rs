@@ -20,9 +20,9 @@ pub enum Outcome {
     Undone,
 }
 
-/// Whether what a working server refuses passes by itself: a lock somebody holds, a full disk, a server that is short of
-/// memory or about to change. What has not been written may wait for as long as it takes. diesel does not hand the code
-/// of an error on; messages are asked for in English.
+/// Whether what a working server refuses passes by itself: a lock somebody holds, a full disk, a server that is short
+/// of memory or about to change. What has not been written may wait for as long as it takes. diesel does not hand the
+/// code of an error on; messages are asked for in English.
 pub fn passes(error: &DieselError) -> bool {
     let DieselError::DatabaseError(_, said) = error else { return false };
     let known = [
