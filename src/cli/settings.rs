@@ -8,6 +8,7 @@ use super::values::{SettingError, duration, provider};
 use crate::domain::money::Currency;
 use crate::domain::participant::Fulfilment;
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -63,10 +64,10 @@ pub struct ServeSettings {
     #[arg(long, env = "PLAZA_ADMISSION_LIMIT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub admission_limit: u32,
     /// Threads that serve HTTP. 0: one a core.
-    #[arg(long, env = "PLAZA_HTTP_WORKERS", default_value_t = 0, hide_default_value = true, value_name = "N")]
+    #[arg(long, env = "PLAZA_HTTP_WORKERS", default_value_t = 0, value_parser = threads(), hide_default_value = true, value_name = "N")]
     pub http_workers: usize,
     /// Threads that actors live on. 0: half the cores, at least one.
-    #[arg(long, env = "PLAZA_ACTOR_THREADS", default_value_t = 0, hide_default_value = true, value_name = "N")]
+    #[arg(long, env = "PLAZA_ACTOR_THREADS", default_value_t = 0, value_parser = threads(), hide_default_value = true, value_name = "N")]
     pub actor_threads: usize,
     /// Fill an empty mall with demo stores and products.
     #[arg(long, env = "PLAZA_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
@@ -74,6 +75,13 @@ pub struct ServeSettings {
     /// How to write logs.
     #[command(flatten)]
     pub logs: LogSettings,
+}
+
+/// The most threads of one kind: actix starts no more workers.
+const THREADS_MAX: u64 = 512;
+
+fn threads() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(..=THREADS_MAX)
 }
 
 impl ServeSettings {
@@ -201,6 +209,15 @@ mod tests {
         let error = serve(&["--payment-provider", "external"]).check().unwrap_err().to_string();
         assert!(error.contains("PLAZA_PAYMENT_PROVIDER") && error.contains("PLAZA_NATS_URL"), "{error}");
         assert_eq!(serve(&["--payment-provider", "external", "--nats-url", "nats://a:4222"]).check(), Ok(()));
+    }
+
+    #[test]
+    fn there_are_only_so_many_threads() {
+        for (flag, count, is_taken) in
+            [("--http-workers", "512", true), ("--http-workers", "513", false), ("--actor-threads", "100000", false)]
+        {
+            assert_eq!(Cli::try_parse_from(["plaza", flag, count]).is_ok(), is_taken, "{flag} {count}");
+        }
     }
 
     #[test]
