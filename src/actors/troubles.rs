@@ -5,15 +5,15 @@
 //! of them asks again, while the others go on resting.
 
 use crate::domain::time::Timestamp;
+use crate::ports::backoff::Backoff;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use uuid::Uuid;
 
-/// The first pause, milliseconds.
-const PAUSE_MIN_MS: u64 = 250;
-/// The longest pause, milliseconds.
-pub const PAUSE_MAX_MS: u64 = 30_000;
+/// The pauses after which one order asks again.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
 /// After how many milliseconds an order that asked alone is no longer waited for: an answer takes ten seconds at most.
 const ALONE_MS: u64 = 12_000;
 /// How often the log speaks of one participant, milliseconds.
@@ -21,13 +21,19 @@ const TELL_MS: u64 = 60_000;
 
 /// A participant that does not answer.
 struct Trouble {
-    /// When the pause began, and how long it is.
+    /// When the pause began, and how many there have been with it.
     since: Timestamp,
-    pause_ms: u64,
+    pauses: u32,
     /// Since when one order asks alone.
     asking: Option<Timestamp>,
     told_at: Timestamp,
     failures: u64,
+}
+
+impl Trouble {
+    fn pause(&self) -> Duration {
+        PAUSES.longest(self.pauses)
+    }
 }
 
 /// What a failure means for the order that met it.
@@ -64,12 +70,12 @@ impl Troubles {
         }
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(trouble) = of.get_mut(&participant) else { return Ok(()) };
-        let until = trouble.since.plus_millis(trouble.pause_ms);
+        let until = trouble.since.plus(trouble.pause());
         if now < until {
             return Err(until);
         }
         if trouble.asking.is_some_and(|since| now < since.plus_millis(ALONE_MS)) {
-            return Err(now.plus_millis(trouble.pause_ms));
+            return Err(now.plus(trouble.pause()));
         }
         trouble.asking = Some(now);
         Ok(())
@@ -90,13 +96,13 @@ impl Troubles {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let trouble = of.entry(participant).or_insert(Trouble {
             since: now,
-            pause_ms: PAUSE_MIN_MS,
+            pauses: 1,
             asking: None,
             told_at: Timestamp(i64::MIN),
             failures: 0,
         });
         if trouble.asking.take_if(|since| asked_at >= *since).is_some() {
-            (trouble.since, trouble.pause_ms) = (now, (2 * trouble.pause_ms).min(PAUSE_MAX_MS));
+            (trouble.since, trouble.pauses) = (now, trouble.pauses.saturating_add(1));
         }
         trouble.failures += 1;
         let is_told = trouble.told_at.0 > i64::MIN && now.micros_since(trouble.told_at) < TELL_MS * 1_000;
@@ -104,7 +110,7 @@ impl Troubles {
         if tell.is_some() {
             trouble.told_at = now;
         }
-        let again = trouble.since.plus_millis(trouble.pause_ms);
+        let again = trouble.since.plus(trouble.pause());
         self.count.store(of.len(), Ordering::Release);
         Failed { again, tell }
     }
