@@ -5,6 +5,7 @@
 //! queued and folds its log -> the relay hands on the rest -> actors go.
 
 use crate::actors::backstage::{Ports, Terms};
+use crate::actors::error::MallError;
 use crate::actors::mall::{Mall, MallParts};
 use crate::actors::tokens::Tokens;
 use crate::bus::bridge::Bridge;
@@ -165,6 +166,7 @@ impl App {
         let handle = server.handle();
         let mut serving = actix::spawn(server);
         tokio::select! {
+            biased;
             signal = shutdown_signal() => signal.context("signals cannot be waited for")?,
             ended = &mut serving => anyhow::bail!("HTTP ended by itself: {ended:?}"),
         }
@@ -299,6 +301,7 @@ async fn keep_asking(journal: Arc<JournalThread>, mut stopped: watch::Receiver<b
         // The answer does not matter: what the journal learned by it is what `/readyz` says.
         let _ = journal.submit(Append::default()).await;
         tokio::select! {
+            biased;
             _ = stopped.changed() => return,
             () = actix::clock::sleep(Duration::from_secs(1)) => {}
         }
@@ -308,7 +311,7 @@ async fn keep_asking(journal: Arc<JournalThread>, mut stopped: watch::Receiver<b
 async fn fill_empty_mall(mall: &Arc<Mall>) -> Result<()> {
     match demo::fill(mall).await {
         Ok(filled) => tracing::info!(stores = filled.stores, products = filled.products, "filled with demo data"),
-        Err(crate::actors::error::MallError::NotEmpty) => tracing::info!("the mall has stores already; no demo data"),
+        Err(MallError::NotEmpty) => tracing::info!("the mall has stores already; no demo data"),
         Err(error) => return Err(error).context("the demo data could not be written"),
     }
     Ok(())
@@ -334,6 +337,7 @@ async fn shutdown_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::select! {
+        biased;
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }

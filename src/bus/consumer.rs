@@ -59,9 +59,10 @@ impl Consumer {
     /// Consumes until `stopped` turns true. `live` was subscribed before.
     pub async fn run(mut self, live: LiveEvents, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
-            () = self.go_on(live) => {}
+            biased;
             // An error means that whoever could stop us is gone.
             _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = self.go_on(live) => {}
         }
         self.save().await;
     }

@@ -271,6 +271,20 @@ fn only_the_system_ports_read_clock_and_randomness() {
 }
 
 #[test]
+fn no_choice_between_futures_is_left_to_chance() {
+    for (module, code) in modules(&root()) {
+        for select in code.split("select! {").skip(1) {
+            assert!(
+                select.trim_start().starts_with("biased;"),
+                "{} chooses at random: {:.80}",
+                module.join("::"),
+                select
+            );
+        }
+    }
+}
+
+#[test]
 fn actors_live_in_one_place() {
     for file in sources(&root()) {
         let outside = !file.starts_with(root().join("actors"));

@@ -36,7 +36,8 @@ pub struct OrderSaga {
     pub(super) participants: Arc<Participants>,
     pub(super) presence: Presence,
     pub(super) state: Option<Box<OrderState>>,
-    /// Appends handed to the journal and not answered yet.
+    /// Appends of this order handed to the journal and not answered yet. The presence counts the barriers of refusals
+    /// too, which change nothing and are no reason to look at the state again.
     pub(super) uncommitted: u32,
     /// Participants asked and not answered yet.
     pub(super) asked: Vec<Work>,

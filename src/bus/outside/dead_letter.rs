@@ -79,8 +79,9 @@ impl DeadLetterBox {
                 Err(error) => tracing::debug!(%error, "the dead letters cannot be counted"),
             }
             tokio::select! {
-                () = sleep(COUNT_EVERY) => {}
+                biased;
                 () = self.count_again.notified() => {}
+                () = sleep(COUNT_EVERY) => {}
             }
         }
     }

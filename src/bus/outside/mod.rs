@@ -66,10 +66,11 @@ impl JetStreamOutside {
     /// Takes answers until `stopped` turns true. Survives everything the broker may do: restarts, deleted streams.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
-            () = self.take_answers() => {}
-            () = self.dead.keep_count() => {}
+            biased;
             // An error means that whoever could stop us is gone.
             _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = self.take_answers() => {}
+            () = self.dead.keep_count() => {}
         }
     }
 
@@ -100,6 +101,7 @@ impl JetStreamOutside {
         let mut chunks = messages.ready_chunks(IN_HAND_MAX);
         loop {
             let chunk = tokio::select! {
+                biased;
                 chunk = chunks.next() => chunk,
                 () = self.broker.lost() => return Ok(()),
             };
@@ -172,6 +174,7 @@ impl RequestSink for JetStreamOutside {
             streams::make_missing(&self.broker).await?;
             let sent = try_join_all(lanes.into_values().map(|lane| self.send_lane(lane)));
             tokio::select! {
+                biased;
                 sent = sent => sent.map(drop).map_err(|error| Undelivered(format!("requests were not sent: {error}"))),
                 () = self.broker.lost() => Err(Undelivered("the connection was lost".to_owned())),
             }

@@ -63,10 +63,11 @@ impl Relay {
     pub async fn run(mut self, live: Option<LiveEvents>, mut stopped: watch::Receiver<bool>) {
         let hint = self.hint.clone();
         tokio::select! {
-            () = self.go_on() => {}
-            () = pass_hints(live, &hint) => {}
+            biased;
             // An error means that whoever could stop us is gone.
             _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = pass_hints(live, &hint) => {}
+            () = self.go_on() => {}
         }
     }
 
@@ -166,9 +167,10 @@ impl Relay {
     async fn idle(&self, read_back_at: Instant) -> bool {
         self.health.keeps_up(true);
         tokio::select! {
+            biased;
+            () = self.broker.lost() => false,
             () = self.hint.notified() => true,
             () = sleep(POLL_EVERY) => Instant::now() < read_back_at,
-            () = self.broker.lost() => false,
         }
     }
 

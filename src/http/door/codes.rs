@@ -45,7 +45,7 @@ macro_rules! codes {
 
 codes! {
     /// The request cannot be read at all.
-    BadRequest = BAD_REQUEST, "bad_request", "The request can not be read";
+    BadRequest = BAD_REQUEST, "bad_request", "The request cannot be read";
     /// The body is not JSON.
     MalformedJson = BAD_REQUEST, "malformed_json", "The body is not JSON";
     /// An id in the path is not a UUID.
@@ -53,7 +53,7 @@ codes! {
     /// The cursor was not made by this list.
     InvalidCursor = BAD_REQUEST, "invalid_cursor", "The cursor is not one of this list";
     /// A header cannot be read.
-    InvalidHeader = BAD_REQUEST, "invalid_header", "A request header can not be read";
+    InvalidHeader = BAD_REQUEST, "invalid_header", "A request header cannot be read";
     /// Nobody is known by the token, or there is none.
     Unauthorized = UNAUTHORIZED, "unauthorized", "A known access token is needed";
     /// The token is known, but may not do this.
@@ -131,7 +131,7 @@ codes! {
     /// No answer came in time; what was asked may still happen.
     NoAnswer = SERVICE_UNAVAILABLE, "no_answer", "No answer in time; the request may still take effect", retryable;
     /// The database cannot be reached, or the mall is stopping.
-    Unavailable = SERVICE_UNAVAILABLE, "unavailable", "The mall can not answer now", retryable;
+    Unavailable = SERVICE_UNAVAILABLE, "unavailable", "The mall cannot answer now", retryable;
     /// Every place at the live event stream is taken.
     TooManyStreams = SERVICE_UNAVAILABLE, "too_many_streams", "Too many live event streams are open", retryable;
 }

@@ -1996,7 +1996,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoreList"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2043,7 +2043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2108,7 +2108,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2200,7 +2200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2262,7 +2262,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2309,7 +2309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2344,7 +2344,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2418,7 +2418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2482,7 +2482,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2592,7 +2592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2647,7 +2647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2721,7 +2721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2776,7 +2776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Store"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2850,7 +2850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2925,7 +2925,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2981,7 +2981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3059,7 +3059,7 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3169,7 +3169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3216,7 +3216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archived"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3290,7 +3290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3364,7 +3364,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3411,7 +3411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3466,7 +3466,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archived"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3567,7 +3567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3634,7 +3634,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3681,7 +3681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3716,7 +3716,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3790,7 +3790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -3863,7 +3863,7 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3982,7 +3982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4048,7 +4048,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerSummaryList"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4113,7 +4113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4173,7 +4173,7 @@ export interface operations {
                     "application/json": components["schemas"]["RegisteredCustomer"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4256,7 +4256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4313,7 +4313,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4369,7 +4369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4439,7 +4439,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4495,7 +4495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4573,7 +4573,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4620,7 +4620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4702,7 +4702,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4812,7 +4812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -4885,7 +4885,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4950,7 +4950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -5021,7 +5021,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5086,7 +5086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -5166,7 +5166,7 @@ export interface operations {
                     "application/json": components["schemas"]["Basket"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5285,7 +5285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -5404,7 +5404,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5523,7 +5523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -5595,7 +5595,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentList"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5660,7 +5660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -5743,7 +5743,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5835,7 +5835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -5913,7 +5913,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5969,7 +5969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -6042,7 +6042,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6125,7 +6125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -6248,7 +6248,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6313,7 +6313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -6433,7 +6433,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6534,7 +6534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -6589,7 +6589,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archived"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6690,7 +6690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -6797,7 +6797,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6862,7 +6862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -6970,7 +6970,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7089,7 +7089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7188,7 +7188,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7280,7 +7280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7342,7 +7342,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7407,7 +7407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7474,7 +7474,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
+            /** @description The request cannot be read (`bad_request`). The cursor is not one of this list (`invalid_cursor`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7548,7 +7548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7601,7 +7601,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7666,7 +7666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7714,7 +7714,7 @@ export interface operations {
                     "application/json": components["schemas"]["Audit"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). */
+            /** @description The request cannot be read (`bad_request`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7770,7 +7770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7859,7 +7859,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). */
+            /** @description The request cannot be read (`bad_request`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7915,7 +7915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -7962,7 +7962,7 @@ export interface operations {
                     "application/json": components["schemas"]["DemoResult"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8036,7 +8036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -8080,7 +8080,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). */
+            /** @description The request cannot be read (`bad_request`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8136,7 +8136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -8195,7 +8195,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeToken"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). The body is not JSON (`malformed_json`). A request header can not be read (`invalid_header`). */
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8296,7 +8296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -8328,7 +8328,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can not be read (`bad_request`). */
+            /** @description The request cannot be read (`bad_request`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8402,7 +8402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -8441,7 +8441,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhoAmI"];
                 };
             };
-            /** @description The request can not be read (`bad_request`). */
+            /** @description The request cannot be read (`bad_request`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8479,7 +8479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The mall is busy (`busy`). The mall can not answer now (`unavailable`). */
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
