@@ -7,49 +7,20 @@
 //! `PLAZA_TEST_BUS` is `memory` (the default) or `jetstream`. With JetStream, what is in the stream at the end has to
 //! equal the journal.
 
+pub use crate::answer::{Answer, NOBODY, eur, id, order, send, text};
 use crate::engines::{NatsOptions, NatsServer, shared_database};
 use crate::stream;
-use reqwest::header::HeaderMap;
+pub use crate::wait::{DEADLINE, eventually, eventually_blocking};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-/// How long anything that is waited for may take; generous, for loaded machines.
-pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Delays short enough for tests and far enough apart to tell the bank's verdict from the stores'.
 const DELAYS: [&str; 4] = ["--payment-delay", "300ms", "--store-delay", "900ms"];
-
-/// Polls `look` until it sees something; `what` says what is waited for.
-pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let (started, mut pause) = (Instant::now(), Duration::from_millis(2));
-    loop {
-        if let Some(seen) = look().await {
-            return seen;
-        }
-        assert!(started.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_millis(50));
-    }
-}
-
-/// As [`eventually`], where nothing may be awaited.
-pub fn eventually_blocking<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(started.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");
-        #[expect(clippy::disallowed_methods, reason = "waits for another process, a little at a time")]
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
 
 /// The `plaza` command, with none of the settings of this process's environment.
 pub fn plaza() -> Command {
@@ -58,49 +29,6 @@ pub fn plaza() -> Command {
         command.env_remove(name);
     }
     command
-}
-
-/// What the server answered.
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
-    request: String,
-}
-
-impl Answer {
-    /// The body as JSON; null for an empty one.
-    pub fn json(&self) -> Value {
-        if self.text.is_empty() {
-            return Value::Null;
-        }
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{}: {error}: {}", self.request, self.text))
-    }
-
-    /// The body of an answer that must have this status.
-    #[track_caller]
-    pub fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}: {}", self.request, self.text);
-        self.json()
-    }
-
-    /// The problem of a refusal that must have this status and code.
-    #[track_caller]
-    pub fn refused(self, status: u16, code: &str) -> Value {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}: {}", self.request, self.text);
-        let (request, problem) = (self.request.clone(), self.expect(status));
-        assert_eq!(problem["code"], code, "{request}: {problem}");
-        assert_eq!(problem["status"], status, "{request}: {problem}");
-        for field in ["type", "title", "trace_id"] {
-            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{request}: no {field}: {problem}");
-        }
-        problem
-    }
-
-    /// A header, empty without it.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
 }
 
 /// Whether an environment variable asks for an engine other than the embedded one.
@@ -462,52 +390,7 @@ pub fn terminate(child: &Child) {
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Sends a request and reads the whole answer.
-pub async fn send(request: RequestBuilder) -> Answer {
-    let (client, request) = request.build_split();
-    let request = request.unwrap();
-    let said = format!("{} {}", request.method(), request.url().path());
-    let answer = client.execute(request).await.unwrap_or_else(|error| panic!("{said}: {error:?}"));
-    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-    Answer { status, headers, text: answer.text().await.unwrap(), request: said }
-}
-
-pub fn eur(amount: i64) -> Value {
-    json!({"amount_minor": amount, "currency": "EUR"})
-}
-
-/// The body of an order.
-pub fn order(customer: &str, payment: &str, lines: &[(&str, u32)]) -> Value {
-    let items: Vec<_> =
-        lines.iter().map(|(product, quantity)| json!({"product_id": product, "quantity": quantity})).collect();
-    json!({"customer_id": customer, "payment_id": payment, "items": items})
-}
-
-pub fn id(made: &Value) -> String {
-    text(&made["id"])
-}
-
-pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
-}
-
-/// An id that nothing has.
-pub const NOBODY: &str = "01a00000-0000-7000-8000-000000000000";
-
 fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<_> = text.lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
-/// Random numbers that are the same for the same seed (`SplitMix64`, Steele, Lea and Flood 2014).
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % limit
-    }
 }

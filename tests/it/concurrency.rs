@@ -1,6 +1,7 @@
 //! Many at once: stock is sold once, and a retried request has one effect.
 
-use crate::app::{Dice, TestApp, eventually, id, order, send};
+use crate::app::{TestApp, eventually, id, order, send};
+use crate::dice::Dice;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};

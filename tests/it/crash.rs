@@ -4,7 +4,8 @@
 //! idempotency key until there is one, so at the end the mall must hold exactly what the clients logged: nothing lost,
 //! nothing twice. `PLAZA_TEST_CRASHES` sets the number of kills (50), `PLAZA_TEST_CRASH_SEED` the moments.
 
-use crate::app::{Dice, TestApp, eur, eventually, id, order, text};
+use crate::app::{TestApp, eur, eventually, id, order, text};
+use crate::dice::Dice;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};

@@ -5,11 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod answer;
 mod app;
 mod architecture;
 mod cli;
 mod concurrency;
 mod crash;
+mod dice;
 mod doors;
 mod engines;
 mod events;
@@ -27,4 +29,5 @@ mod saga;
 mod stream;
 mod transfer;
 mod validation;
+mod wait;
 mod walkthrough;

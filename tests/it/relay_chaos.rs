@@ -4,7 +4,8 @@
 //! `PLAZA_TEST_BROKER_KILLS` (8), `PLAZA_TEST_NODE_KILLS` (5) and `PLAZA_TEST_RELAY_CRASHES` (4) set how often,
 //! `PLAZA_TEST_CHAOS_SEED` when.
 
-use crate::app::{Dice, TestApp, eventually};
+use crate::app::{TestApp, eventually};
+use crate::dice::Dice;
 use crate::engines::{NatsOptions, NatsServer, free_port};
 use crate::jetstream::{asked, bus, config, context, customers, equal, relaying};
 use crate::stream::told;

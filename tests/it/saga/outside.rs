@@ -1,6 +1,7 @@
 //! Stores and a bank served from outside: late, twice, never, nonsense, and across crashes.
 
 use super::shopper::{SECOND, Shopper, in_a_mall, policy};
+use crate::dice::Dice;
 use plaza::bus::subject::request_subject;
 use plaza::domain::ids::{OrderId, ProductId, StoreId};
 use plaza::domain::order::{
@@ -338,16 +339,6 @@ fn requests_go_on_where_they_were_after_a_crash() {
     });
 }
 
-/// Pseudo-random choices that are the same in every run of one seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
-
 /// Every request is answered late, twice, contradictorily, or never, and the mall dies now and then: each order has one
 /// outcome, and the journal is verified at the end.
 #[test]
@@ -362,10 +353,10 @@ fn whatever_outside_services_do_every_order_has_one_outcome() {
             let (mut orders, mut answers) = (Vec::new(), Vec::new());
             let mut ear = Ear::on(&shopper);
             for step in 0..90_u64 {
-                if step < 40 && dice.roll(3) == 0 {
+                if step < 40 && dice.below(3) == 0 {
                     let lines = [(product, 1), (thing, 1)];
-                    let policy = if dice.roll(2) == 0 { OnShortage::RejectAll } else { OnShortage::AcceptAvailable };
-                    let lines = &lines[..=usize::from(dice.roll(2) == 0)];
+                    let policy = if dice.below(2) == 0 { OnShortage::RejectAll } else { OnShortage::AcceptAvailable };
+                    let lines = &lines[..=usize::from(dice.below(2) == 0)];
                     orders.push(shopper.try_order(customer, payment, lines, policy).await.unwrap());
                 }
                 for heard in ear.heard() {
@@ -377,10 +368,10 @@ fn whatever_outside_services_do_every_order_has_one_outcome() {
                         Request::Hold(ask) => (ask.order_id, "plaza.cmd.bank".to_owned(), "NOT_ENOUGH_MONEY"),
                         _ => continue,
                     };
-                    for _ in 0..dice.roll(4) {
-                        let at = step + dice.roll(60) * dice.roll(2);
+                    for _ in 0..dice.below(4) {
+                        let at = step + dice.below(60) * dice.below(2);
                         let no = format!(",\"reason\":\"{reason}\"");
-                        answers.push(match dice.roll(4) {
+                        answers.push(match dice.below(4) {
                             0 => (at, format!("{base}.reject"), body(order, &no)),
                             _ => (at, format!("{base}.confirm"), body(order, "")),
                         });
@@ -389,15 +380,15 @@ fn whatever_outside_services_do_every_order_has_one_outcome() {
                 for (_, subject, body) in answers.extract_if(.., |(at, ..)| *at <= step) {
                     shopper.world.outside().answer(&subject, body.as_bytes()).await;
                 }
-                if dice.roll(4) == 0
-                    && let Some(order) = orders.get(usize::try_from(dice.roll(20)).unwrap())
+                if dice.below(4) == 0
+                    && let Some(order) = orders.get(usize::try_from(dice.below(20)).unwrap())
                 {
-                    let command = if dice.roll(3) == 0 { cancel() } else { OrderCommand::Pay };
+                    let command = if dice.below(3) == 0 { cancel() } else { OrderCommand::Pay };
                     // Refused when the order's state does not allow it.
                     let _ = shopper.command(*order, command).await;
                 }
-                if dice.roll(6) == 0 {
-                    shopper = shopper.crash(Duration::from_millis(dice.roll(1_500))).await;
+                if dice.below(6) == 0 {
+                    shopper = shopper.crash(Duration::from_millis(dice.below(1_500))).await;
                     ear = Ear::on(&shopper);
                 }
                 shopper.wait(SECOND).await;
