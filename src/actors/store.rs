@@ -3,7 +3,7 @@
 //! Invariant: stock is checked and reserved in one turn of this actor, so the last piece is sold once. Decisions are
 //! made from memory and handed to the journal in order; the actor goes on deciding while they are committed, and no
 //! answer leaves before its commit. Asked by the mall (administration), the counter (quotes) and order sagas
-//! (reserve, release, ship).
+//! (reserve, release, ship); a closing that ends archives it.
 
 use super::admission::Permit;
 use super::backstage::Backstage;
@@ -13,7 +13,6 @@ use super::presence::Presence;
 use super::versions::Versions;
 use crate::domain::event::StoreEvent;
 use crate::domain::ids::{OrderId, ProductId, StoreId};
-use crate::domain::inventory::StoreRejection;
 use crate::domain::money::Money;
 use crate::domain::participant::Fulfilment;
 use crate::domain::store::{StoreCommand, StoreError, StoreState};
@@ -50,13 +49,13 @@ pub struct Administer {
     pub permit: Permit,
 }
 
-/// A saga's command: reserve, release or ship.
+/// A command of the mall's own: a saga reserves, releases or ships, a closing ends.
 #[derive(Message)]
 #[rtype(result = "Result<(), MallError>")]
 pub struct Serve {
     /// What to do.
     pub command: StoreCommand,
-    /// The saga that asked.
+    /// Who asked.
     pub cause: Cause,
 }
 
@@ -68,18 +67,10 @@ pub struct GetQuote {
     pub products: Vec<ProductId>,
 }
 
-/// Stops reserving because the store is about to close, and asks which orders count on it.
+/// Asks which orders count on the store.
 #[derive(Message)]
 #[rtype(result = "Result<Vec<OrderId>, MallError>")]
-pub struct BeginClosing {
-    /// The version the store must be at.
-    pub expect: Option<Expect>,
-}
-
-/// Takes [`BeginClosing`] back: the store stays open.
-#[derive(Message)]
-#[rtype(result = "Result<(), MallError>")]
-pub struct StopClosing;
+pub struct WaitingOrders;
 
 /// Today's prices of a store.
 #[derive(Clone, Debug)]
@@ -113,7 +104,6 @@ pub struct StoreActor {
     backstage: Arc<Backstage>,
     presence: Presence,
     state: Option<StoreState>,
-    closing: bool,
 }
 
 impl Resident for StoreActor {
@@ -123,7 +113,7 @@ impl Resident for StoreActor {
 
     fn wake(id: StoreId, backstage: Arc<Backstage>, presence: Presence, newborn: bool) -> Self {
         let state = newborn.then(|| StoreState::blank(id));
-        Self { id, backstage, presence, state, closing: false }
+        Self { id, backstage, presence, state }
     }
 
     fn read(backstage: &Backstage, id: StoreId) -> Read<'_, Option<StoreState>> {
@@ -227,10 +217,6 @@ impl Handler<Serve> for StoreActor {
     type Result = ResponseFuture<Result<(), MallError>>;
 
     fn handle(&mut self, Serve { command, cause }: Serve, _: &mut Self::Context) -> Self::Result {
-        if self.closing && matches!(command, StoreCommand::Reserve { .. }) {
-            let closed = StoreError::CannotServe(StoreRejection::StoreClosed);
-            return Box::pin(async { Err(closed.into()) });
-        }
         match self.decide(&command, &cause) {
             Ok(append) if append.events.is_empty() => {
                 // Nothing is put aside: done before, which is on disk by then, or never promised.
@@ -265,7 +251,7 @@ impl Handler<GetQuote> for StoreActor {
         });
         Ok(Quote {
             store_name: state.name.clone(),
-            participating: state.participating && !self.closing,
+            participating: state.participating,
             fulfilment: state.fulfilment,
             confirmation_delay_ms: state.confirmation_delay_ms,
             products: quoted.collect(),
@@ -273,29 +259,10 @@ impl Handler<GetQuote> for StoreActor {
     }
 }
 
-impl Handler<BeginClosing> for StoreActor {
-    type Result = ResponseFuture<Result<Vec<OrderId>, MallError>>;
+impl Handler<WaitingOrders> for StoreActor {
+    type Result = Result<Vec<OrderId>, MallError>;
 
-    fn handle(&mut self, BeginClosing { expect }: BeginClosing, _: &mut Self::Context) -> Self::Result {
-        let waiting = self.check_expectation(expect.as_ref()).and_then(|()| match self.state()? {
-            state if state.archived => Err(MallError::NoSuchStore(self.id)),
-            state => Ok(state.reservations.keys().copied().collect()),
-        });
-        match waiting {
-            Ok(waiting) => {
-                self.closing = true;
-                Box::pin(async { Ok(waiting) })
-            }
-            Err(refused) => self.backstage.refuse(refused, None, &self.presence),
-        }
-    }
-}
-
-impl Handler<StopClosing> for StoreActor {
-    type Result = Result<(), MallError>;
-
-    fn handle(&mut self, _: StopClosing, _: &mut Self::Context) -> Self::Result {
-        self.closing = false;
-        Ok(())
+    fn handle(&mut self, _: WaitingOrders, _: &mut Self::Context) -> Self::Result {
+        Ok(self.state()?.reservations.keys().copied().collect())
     }
 }

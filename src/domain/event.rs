@@ -194,6 +194,8 @@ events! {
         Joined(store::Joined) = "store.joined",
         /// The store no longer takes part in shopping.
         Left(store::Left) = "store.left",
+        /// The store closes for good and reserves nothing any more; `store.archived` follows.
+        ClosingStarted(store::ClosingStarted) = "store.closing_started",
         /// The store closed for good, with its products.
         Archived(store::Archived) = "store.archived",
         /// A product was put on the shelf.

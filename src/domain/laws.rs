@@ -396,9 +396,13 @@ impl Model {
         assert!(self.order(order, &command), "a participant's answer is never refused");
     }
 
-    /// Closes a store the way the mall does: pending orders that count on it are told first.
+    /// Closes a store the way the mall does: it reserves nothing any more, pending orders that count on it are told, and
+    /// then it is archived.
     fn archive_store(&mut self, store: usize) {
         let store_id = self.stores[store].id;
+        if self.store(store, &StoreCommand::Close).is_err() {
+            return;
+        }
         let waiting: Vec<usize> = (0..self.orders.len())
             .filter(|order| self.stores[store].reservations.contains_key(&self.orders[*order].id))
             .collect();

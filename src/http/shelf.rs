@@ -14,9 +14,13 @@ use super::stores;
 use crate::actors::store::Expect;
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::store::{ProductEdit, StoreCommand, StoreState};
+use crate::ports::reads::PageRequest;
 use crate::ports::reads::products::{ProductFilter, ProductSort};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+
+/// How many products leave the shelf in one append: others are served in between.
+const ARCHIVED_AT_ONCE: usize = 500;
 
 /// A product to put on the shelf.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -99,13 +103,27 @@ pub async fn list_store_products(state: State, caller: Caller, query: Query<Shel
 }
 
 /// Take every product of a store off the shelf for good.
+///
+/// A large shelf goes in parts: when the answer is an error, a repeated request does the rest.
 #[utoipa::path(delete, path = "/api/v1/stores/{id}/products", tag = "products", responses((status = 200, body = Archived)))]
 pub async fn archive_store_products(state: State, caller: Caller) -> Answer {
     let id = caller.id("id")?;
-    let store = stores::find(&state, id).await?;
-    let expect = caller.expected_versions()?.map(Expect::Store);
-    let body = Archived { archived: store.product_count };
-    let responder = unremembered(move |_: &StoreState| rendered(200, None, None, &body));
-    let command = StoreCommand::ArchiveAllProducts;
-    Ok(respond(state.mall.administer(id, command, expect, responder, caller.admit(&state)?).await?))
+    stores::find(&state, id).await?;
+    let mut expect = caller.expected_versions()?.map(Expect::Store);
+    let filter = ProductFilter { store_id: Some(id), ..ProductFilter::default() };
+    let (mut archived, mut cursor) = (0, None);
+    loop {
+        let page = PageRequest { limit: ARCHIVED_AT_ONCE, cursor };
+        let page = state.reads.products(filter.clone(), page).await?;
+        let ids: Vec<ProductId> = page.items.iter().map(|view| view.product.id).collect();
+        archived += ids.len() as u64;
+        let command = StoreCommand::ArchiveProducts(ids);
+        let responder = unremembered(move |_: &StoreState| rendered(200, None, None, &Archived { archived }));
+        // The version counts before the first part; each part moves it on.
+        let reply = state.mall.administer(id, command, expect.take(), responder, caller.admit(&state)?).await?;
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(respond(reply));
+        }
+    }
 }

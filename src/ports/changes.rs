@@ -172,6 +172,8 @@ pub struct StoreHead {
     pub confirmation_delay_ms: u64,
     /// Who confirms for it.
     pub fulfilment: Fulfilment,
+    /// Whether it is about to be archived.
+    pub closing: bool,
     /// Whether it closed for good.
     pub archived: bool,
     /// Number of events in its stream.
@@ -189,6 +191,7 @@ impl From<&StoreState> for StoreHead {
             participating: state.participating,
             confirmation_delay_ms: state.confirmation_delay_ms,
             fulfilment: state.fulfilment,
+            closing: state.closing,
             archived: state.archived,
             version: state.version,
             created_at: state.created_at,

@@ -3,6 +3,7 @@
 //! What may be asked of it is in the files beside this one: each finds the right actor, asks it, and hands its answer
 //! back. Rules live in `domain`, decisions in the actors.
 
+use super::closings::Closings;
 use super::due::DueOrders;
 use crate::actors::admission::{Admission, Admitted};
 use crate::actors::backstage::{Backstage, Ports, Terms};
@@ -83,9 +84,10 @@ impl Mall {
         self.timers().refill(self.reads(), self.backstage().now()).await
     }
 
-    /// Runs timers and housekeeping until `stop` turns true.
+    /// Runs timers, closings and housekeeping until `stop` turns true.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
+        let closings = actix::spawn(Closings::new(self.counter.clone()).run(stop.clone()));
         while !*stop.borrow() {
             tokio::select! {
                 biased;
@@ -93,8 +95,8 @@ impl Mall {
                 () = tokio::time::sleep(SWEEP) => self.sweep(),
             }
         }
-        // The timers see the same signal; a panic in them has been reported by the runtime.
-        let _ = timers.await;
+        // Both see the same signal; a panic in them has been reported by the runtime.
+        let _ = (timers.await, closings.await);
     }
 
     fn sweep(&self) {

@@ -1,19 +1,14 @@
 //! What administrators ask of stores.
 
+use super::closings;
 use super::door::Mall;
 use crate::actors::admission::Admitted;
 use crate::actors::ask::ask;
 use crate::actors::error::MallError;
-use crate::actors::order_saga::Notify;
-use crate::actors::store::{Administer, BeginClosing, Expect, StopClosing};
-use crate::domain::ids::{OrderId, StoreId};
-use crate::domain::order::OrderCommand;
+use crate::actors::store::{Administer, Expect};
+use crate::domain::ids::StoreId;
 use crate::domain::store::{StoreCommand, StoreEdit, StoreState};
 use crate::ports::reply::{Reply, Responder};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
-
-/// How many sagas are told at a time that a store closes.
-const TOLD_AT_A_TIME: usize = 64;
 
 impl Mall {
     /// Opens a store.
@@ -59,13 +54,13 @@ impl Mall {
         price.map_or(Ok(()), |price| self.check_money(price))
     }
 
-    /// Closes a store for good.
+    /// Closes a store for good; answers once it is archived.
     ///
-    /// The store stops reserving first; every pending order that counts on it is rejected (or loses its lines) before
-    /// the closing is written, so no order for a closed store is ever accepted (invariant I14).
+    /// The closing is a fact before anybody is told of it: whoever fails on the way, or dies, the mall goes on with it
+    /// (`Closings`).
     ///
     /// # Errors
-    /// [`MallError::NoSuchStore`]; [`MallError::VersionMismatch`].
+    /// [`MallError::NoSuchStore`]; [`MallError::VersionMismatch`]; of any other the closing may have begun.
     pub async fn archive_store(
         &self,
         store_id: StoreId,
@@ -73,29 +68,9 @@ impl Mall {
         responder: Responder<StoreState>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
-        let lease = self.stores().get(store_id)?;
-        let waiting = ask(lease.addr(), BeginClosing { expect }).await?;
-        let closed = self.close_for(store_id, waiting, responder, by).await;
-        if closed.is_err() {
-            // The store that could not be closed goes on; that it cannot even be told is the same failure once more.
-            let _ = ask(lease.addr(), StopClosing).await;
-        }
-        closed
-    }
-
-    async fn close_for(
-        &self,
-        store_id: StoreId,
-        waiting: Vec<OrderId>,
-        responder: Responder<StoreState>,
-        by: Admitted,
-    ) -> Result<Reply, MallError> {
-        let tell = |order_id| async move {
-            let saga = self.orders().get(order_id)?;
-            ask(saga.addr(), Notify(OrderCommand::CloseStore(store_id))).await
-        };
-        stream::iter(waiting).map(Ok).try_for_each_concurrent(TOLD_AT_A_TIME, tell).await?;
-        // Releases may have moved the version on; the expectation was checked when the closing began.
-        self.administer(store_id, StoreCommand::Archive, None, responder, by).await
+        let cause = by.cause.clone();
+        let reply = self.administer(store_id, StoreCommand::Close, expect, responder, by).await?;
+        closings::finish(self.counter(), store_id, cause).await?;
+        Ok(reply)
     }
 }

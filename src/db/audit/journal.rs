@@ -1,4 +1,4 @@
-//! One walk through the journal: I7, I8, I9, I12 and I13, and what the other checks need to know of it.
+//! One walk through the journal: I7, I8, I9, I12, I13, half of I14, and what the other checks need to know of it.
 
 use super::findings::Findings;
 use crate::db::connection::Connection;
@@ -35,6 +35,8 @@ pub(super) struct Streams {
     pub(super) closed_at: HashMap<Uuid, i64>,
     /// The stock the movements left each product with.
     pub(super) stock: HashMap<Uuid, Stock>,
+    /// Stores that reserve nothing any more.
+    closing: HashSet<Uuid>,
     /// Which effects there were: participant, order, kind.
     effects: HashSet<(Uuid, Uuid, &'static str)>,
 }
@@ -115,6 +117,9 @@ impl Streams {
             return findings.violated(3, || format!("event {position} ({name}) cannot be read"));
         };
         match event {
+            StoreEvent::ClosingStarted(_) => {
+                self.closing.insert(id);
+            }
             StoreEvent::Archived(_) => {
                 self.closed_at.insert(id, position);
             }
@@ -126,6 +131,8 @@ impl Streams {
                 *stock = stock.with_available(set.available);
             }
             StoreEvent::StockReserved(moved) => {
+                let open = !self.closing.contains(&id);
+                findings.check(14, open, || format!("store {id} reserved at {position}, but it was closing"));
                 self.effect(id, moved.order_id, "reserved", findings);
                 self.movement(&moved.lines, Stock::reserve);
             }

@@ -163,6 +163,10 @@ impl ReadModel for SqlReadModel {
         self.run(move |conn| customers::list(conn, q.as_deref(), &page))
     }
 
+    fn closing_stores(&self) -> Read<'_, Vec<StoreId>> {
+        self.run(stores::closing)
+    }
+
     fn store(&self, id: StoreId) -> Read<'_, Option<StoreView>> {
         self.run(move |conn| stores::get(conn, id))
     }

@@ -16,6 +16,13 @@ use std::collections::HashMap;
 
 const LIST: &str = "stores";
 
+/// Stores that are neither archived nor about to be.
+macro_rules! open {
+    () => {
+        stores::table.filter(stores::archived.eq(false)).filter(stores::closing.eq(false))
+    };
+}
+
 /// A store with its live reservations and its products: the active ones, and archived ones that orders still wait for.
 /// Archived products without reservations cannot change any more and stay on disk.
 ///
@@ -44,6 +51,7 @@ pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, Db
         participating: head.participating,
         confirmation_delay_ms: head.confirmation_delay_ms,
         fulfilment: head.fulfilment,
+        closing: head.closing,
         archived: head.archived,
         products: products.collect::<Result<_, _>>()?,
         reservations: reservations.into_iter().map(ReservationRow::into_domain).collect::<Result<_, _>>()?,
@@ -52,25 +60,39 @@ pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, Db
     }))
 }
 
-/// A store that is not archived.
+/// Stores whose closing has begun and not ended.
+///
+/// # Errors
+/// The database failed, or a row does not convert.
+pub fn closing(conn: &mut Connection) -> Result<Vec<StoreId>, DbError> {
+    // Written out, so that SQLite sees that the partial index fits.
+    let rows = stores::table.filter(sql::<Bool>("stores.closing")).order(stores::id).select(StoreRow::as_select());
+    rows.load::<StoreRow<'_>>(conn)?.into_iter().map(|row| row.into_domain().map(|store| store.id)).collect()
+}
+
+/// A store that is neither archived nor about to be.
 ///
 /// # Errors
 /// The database failed, or a row does not convert.
 pub fn get(conn: &mut Connection, id: StoreId) -> Result<Option<StoreView>, DbError> {
-    let active = stores::table.find(id.to_string()).filter(stores::archived.eq(false));
-    let Some(row) = active.select(StoreRow::as_select()).first::<StoreRow<'_>>(conn).optional()? else {
+    let Some(row) = open!()
+        .filter(stores::id.eq(id.to_string()))
+        .select(StoreRow::as_select())
+        .first::<StoreRow<'_>>(conn)
+        .optional()?
+    else {
         return Ok(None);
     };
     let counts = product_counts(conn, &[&row.id])?;
     view(row, &counts).map(Some)
 }
 
-/// Stores that are not archived, newest first.
+/// Stores that are neither archived nor about to be, newest first.
 ///
 /// # Errors
 /// The database failed, a row does not convert, or the cursor is not one of this list.
 pub fn list(conn: &mut Connection, filter: &StoreFilter, page: &PageRequest) -> Result<Page<StoreView>, DbError> {
-    let mut query = stores::table.filter(stores::archived.eq(false)).into_boxed::<Backend>();
+    let mut query = open!().into_boxed::<Backend>();
     if let Some(participating) = filter.participating {
         query = query.filter(stores::participating.eq(participating));
     }

@@ -53,7 +53,8 @@ fn a_woken_store_leaves_archived_products_on_disk_unless_they_are_reserved() {
     let mut mall = Mall::open("archived-products");
     let mut order = mall.submit(100, 2);
     mall.accept(&mut order);
-    mall.store(&StoreCommand::ArchiveAllProducts);
+    let shelf = mall.store.products.keys().copied().collect();
+    mall.store(&StoreCommand::ArchiveProducts(shelf));
     let loaded = stores::load(&mut mall.conn, mall.store.id).unwrap().unwrap();
     assert_eq!(loaded.products.keys().collect::<Vec<_>>(), [&ProductId(uuid(TEA))]);
     let conn = &mut mall.conn;

@@ -54,6 +54,7 @@ stored! {
         participating: Bool => changes,
         confirmation_delay_ms: BigInt => changes,
         fulfilment: Text => changes,
+        closing: Bool => changes,
         archived: Bool => changes,
         version: BigInt => changes,
         created_at: BigInt,

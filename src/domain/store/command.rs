@@ -55,7 +55,9 @@ pub enum StoreCommand {
     Edit(StoreEdit),
     /// Take part in shopping, or no longer.
     Participate(bool),
-    /// Close the store for good.
+    /// Close the store for good: reserve nothing any more.
+    Close,
+    /// End a closing, once every order that waits for the store has been told.
     Archive,
     /// Put a product on the shelf.
     AddProduct(ProductId, ProductEdit),
@@ -63,8 +65,6 @@ pub enum StoreCommand {
     EditProduct(ProductId, ProductEdit),
     /// Take products off the shelf for good; ones already archived are skipped.
     ArchiveProducts(Vec<ProductId>),
-    /// Take every product off the shelf for good.
-    ArchiveAllProducts,
     /// Put everything an order wants aside, or nothing.
     Reserve {
         /// The order.
@@ -104,7 +104,7 @@ pub enum StoreError {
     /// The store has no active product of this id.
     #[error("the store has no product {0}")]
     NoSuchProduct(ProductId),
-    /// The store is closed for good.
+    /// The store is closed for good, or about to be.
     #[error("the store is archived")]
     Archived,
     /// The order cannot be served; the order's saga decides what that means.

@@ -19,7 +19,11 @@ impl StoreState {
             StoreCommand::Ship(order_id) => return Ok(self.end_reservation(*order_id, shipped)),
             StoreCommand::Reserve { order_id, lines } => return self.reserve(*order_id, lines),
             StoreCommand::Archive if self.archived => return Ok(vec![]),
+            StoreCommand::Archive => return Ok(vec![event::Archived {}.into()]),
             _ if self.archived => return Err(StoreError::Archived),
+            StoreCommand::Close if self.closing => return Ok(vec![]),
+            StoreCommand::Close => return Ok(vec![event::ClosingStarted {}.into()]),
+            _ if self.closing => return Err(StoreError::Archived),
             _ => {}
         }
         match command {
@@ -28,25 +32,27 @@ impl StoreState {
             StoreCommand::Participate(wanted) if *wanted == self.participating => Ok(vec![]),
             StoreCommand::Participate(true) => Ok(vec![event::Joined {}.into()]),
             StoreCommand::Participate(false) => Ok(vec![event::Left {}.into()]),
-            StoreCommand::Archive => Ok(vec![event::Archived {}.into()]),
             StoreCommand::AddProduct(id, edit) => self.product_added(*id, edit),
             StoreCommand::EditProduct(id, edit) => self.product_edited(*id, edit),
-            StoreCommand::ArchiveProducts(ids) => Ok(self.products_archived(ids.iter().copied())),
-            StoreCommand::ArchiveAllProducts => Ok(self.products_archived(self.products.keys().copied())),
-            StoreCommand::Reserve { .. } | StoreCommand::Release(_) | StoreCommand::Ship(_) => Ok(vec![]),
+            StoreCommand::ArchiveProducts(ids) => Ok(self.products_archived(ids)),
+            StoreCommand::Reserve { .. }
+            | StoreCommand::Release(_)
+            | StoreCommand::Ship(_)
+            | StoreCommand::Close
+            | StoreCommand::Archive => Ok(vec![]),
         }
     }
 
-    fn products_archived(&self, ids: impl Iterator<Item = ProductId>) -> Vec<StoreEvent> {
-        let active = ids.filter(|id| self.product(*id).is_some());
-        active.map(|product_id| event::ProductArchived { product_id }.into()).collect()
+    fn products_archived(&self, ids: &[ProductId]) -> Vec<StoreEvent> {
+        let active = ids.iter().filter(|id| self.product(**id).is_some());
+        active.map(|&product_id| event::ProductArchived { product_id }.into()).collect()
     }
 
     fn reserve(&self, order_id: OrderId, lines: &[StockLine]) -> Result<Vec<StoreEvent>, StoreError> {
         if self.reservations.contains_key(&order_id) {
             return Ok(vec![]);
         }
-        if self.archived {
+        if self.closing || self.archived {
             return Err(StoreError::CannotServe(StoreRejection::StoreClosed));
         }
         let wanted = sum_by_product(lines);

@@ -42,6 +42,11 @@ pub struct Joined {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Left {}
 
+/// The store closes for good: it reserves nothing from here on. The orders that wait for it are told next, and when
+/// the last one knows, it is archived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClosingStarted {}
+
 /// The store closed for good, with its products.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Archived {}

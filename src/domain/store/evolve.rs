@@ -26,8 +26,13 @@ impl StoreState {
             }
             StoreEvent::Joined(_) => self.participating = true,
             StoreEvent::Left(_) => self.participating = false,
+            StoreEvent::ClosingStarted(_) => {
+                self.closing = true;
+                self.participating = false;
+            }
             StoreEvent::Archived(_) => {
                 self.archived = true;
+                self.closing = false;
                 self.participating = false;
                 for product in self.products.values_mut().filter(|product| !product.archived) {
                     product.archived = true;
@@ -95,7 +100,11 @@ impl StoreState {
     #[must_use]
     pub fn touched_by(&self, event: &StoreEvent) -> Vec<ProductId> {
         match event {
-            StoreEvent::Created(_) | StoreEvent::Edited(_) | StoreEvent::Joined(_) | StoreEvent::Left(_) => vec![],
+            StoreEvent::Created(_)
+            | StoreEvent::Edited(_)
+            | StoreEvent::Joined(_)
+            | StoreEvent::Left(_)
+            | StoreEvent::ClosingStarted(_) => vec![],
             StoreEvent::Archived(_) => self.products.keys().copied().collect(),
             StoreEvent::ProductAdded(added) => vec![added.product_id],
             StoreEvent::ProductEdited(edited) => vec![edited.product_id],

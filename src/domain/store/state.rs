@@ -46,6 +46,8 @@ pub struct StoreState {
     pub confirmation_delay_ms: u64,
     /// Who confirms for it.
     pub fulfilment: Fulfilment,
+    /// Whether it is about to be archived: it reserves nothing any more.
+    pub closing: bool,
     /// Whether it closed for good.
     pub archived: bool,
     /// Its products, archived ones included.
@@ -69,6 +71,7 @@ impl StoreState {
             participating: false,
             confirmation_delay_ms: 0,
             fulfilment: Fulfilment::Internal,
+            closing: false,
             archived: false,
             products: BTreeMap::new(),
             reservations: BTreeMap::new(),

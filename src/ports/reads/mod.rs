@@ -99,9 +99,11 @@ pub trait ReadModel: Send + Sync {
     fn customer_by_token(&self, token_hash: [u8; 32]) -> Read<'_, Option<CustomerId>>;
     /// Customers with what they have and did; `q` is part of the name, phone or id.
     fn customers(&self, q: Option<String>, page: PageRequest) -> Read<'_, Page<CustomerSummary>>;
-    /// A store that is not archived.
+    /// A store that is neither archived nor about to be.
     fn store(&self, id: StoreId) -> Read<'_, Option<StoreView>>;
-    /// Stores that are not archived.
+    /// Stores whose closing has begun and not ended.
+    fn closing_stores(&self) -> Read<'_, Vec<StoreId>>;
+    /// Stores that are neither archived nor about to be.
     fn stores(&self, filter: StoreFilter, page: PageRequest) -> Read<'_, Page<StoreView>>;
     /// A product that is not archived.
     fn product(&self, id: ProductId) -> Read<'_, Option<ProductView>>;

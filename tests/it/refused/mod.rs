@@ -1,6 +1,8 @@
 //! Appends that are refused, and participants that do not answer: nothing is acknowledged that never was, and everybody
 //! else is served as usual.
 
+mod closing;
+
 use crate::app::{TestApp, eventually, id, order, send, text};
 use diesel::connection::SimpleConnection;
 use plaza::db::connection::Connection;

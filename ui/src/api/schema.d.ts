@@ -80,7 +80,10 @@ export interface paths {
         put?: never;
         /** Put a product on a store's shelf. */
         post: operations["create_product"];
-        /** Take every product of a store off the shelf for good. */
+        /**
+         * Take every product of a store off the shelf for good.
+         * @description A large shelf goes in parts: when the answer is an error, a repeated request does the rest.
+         */
         delete: operations["archive_store_products"];
         options?: never;
         head?: never;

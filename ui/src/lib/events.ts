@@ -43,6 +43,7 @@ const LOOKS: Record<string, Look> = {
   'store.edited': ['Store edited', 'pi-pencil', 'quiet'],
   'store.joined': ['Store joined shopping', 'pi-sign-in', 'good'],
   'store.left': ['Store left shopping', 'pi-sign-out', 'quiet'],
+  'store.closing_started': ['Store closes', 'pi-lock', 'quiet'],
   'store.archived': ['Store archived', 'pi-inbox', 'quiet'],
   'store.product_added': ['Product added', 'pi-plus-circle', 'info'],
   'store.product_edited': ['Product edited', 'pi-pencil', 'quiet'],

@@ -1,0 +1,2 @@
+DROP INDEX stores_closing;
+ALTER TABLE stores DROP COLUMN closing;
