@@ -166,6 +166,11 @@ impl Postgres {
         server
     }
 
+    /// Where its files are; it may write there.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// The address of a database in it.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
@@ -323,7 +328,7 @@ fn as_owner(program: &str) -> Command {
 }
 
 /// The user and group PostgreSQL runs as when the tests run as root.
-fn owner() -> Option<(u32, u32)> {
+pub fn owner() -> Option<(u32, u32)> {
     let id = |args: &[&str]| -> u32 {
         let output = Command::new("id").args(args).output().unwrap();
         String::from_utf8(output.stdout)

@@ -7,18 +7,25 @@ use super::availability::{Availability, COMPLAINT};
 use super::changes::{last_changes, submitted_to};
 use super::group::{FORGET_MAX, Group};
 use super::refusal::is_constraint;
-use crate::db::error::{DbError, DbErrorKind};
 use crate::db::rows::EventIds;
 use crate::db::schema::{
     BasketRow, ConsumerRow, CustomerRow, EventRow, HoldRow, OrderRow, PaymentRow, ProductRow, ReplyRow, ReservationRow,
     StoreRow, TokenRow, customers, events, idempotency, order_stores, orders,
 };
 use crate::domain::time::Timestamp;
+use crate::ports::backoff::Backoff;
 use crate::ports::changes::{Change, OrderChange};
 use crate::ports::journal::{Append, RecordedEvent};
 use diesel::connection::SimpleConnection;
+use diesel::result::Error as DieselError;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Pauses between tries: short at first, since requests wait.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
+
+/// What SQLite says of a disk that is full.
+const FULL: &str = "database or disk is full";
 
 /// Writes the journal of a mall in a file.
 pub struct SqliteJournal {
@@ -39,47 +46,57 @@ impl SqliteJournal {
         self.availability.clone()
     }
 
-    /// Writes a group in one transaction, and answers how many replies were forgotten.
+    /// Writes a group in one transaction, however often it takes, and answers how many replies were forgotten. While
+    /// the file is held by somebody else, or the disk is full, nothing is written, and the journal waits.
     ///
     /// # Errors
-    /// What a constraint refused; nothing is written then. Any other failure ends the process.
+    /// What was refused; nothing is written then. A commit of unknown outcome ends the process.
     pub fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
-        self.begin();
-        let conn = &mut self.conn;
-        let written = write_events(conn, group.events)
-            .and_then(|()| write_changes(conn, group.appends()))
-            .and_then(|()| group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before)));
-        match written {
-            Ok(forgotten) => {
-                or_abort(conn.batch_execute("COMMIT"), "committing");
-                self.availability.set(true);
-                Ok(forgotten)
+        let mut complained: Option<Instant> = None;
+        let mut failures = 0;
+        loop {
+            let error = match self.attempt(group) {
+                Ok(forgotten) => {
+                    self.availability.set(true);
+                    if failures > 0 {
+                        tracing::info!(failures, "the journal can be written again");
+                    }
+                    return Ok(forgotten);
+                }
+                Err(error) => error,
+            };
+            match Failure::of(&error) {
+                Failure::Refused => return Err(error),
+                Failure::Damaged => abort(&error),
+                Failure::Passes => {}
             }
-            Err(error) if is_constraint(&error) => {
-                or_abort(conn.batch_execute("ROLLBACK"), "rolling back");
-                Err(error)
+            self.availability.set(false);
+            self.availability.end_when_overdue();
+            failures += 1;
+            if complained.is_none_or(|last| last.elapsed() >= COMPLAINT) {
+                complained = Some(Instant::now());
+                tracing::error!(%error, "the journal's file cannot be written; the journal waits until it can");
             }
-            Err(error) => or_abort(Err(error), "writing"),
+            std::thread::park_timeout(AGAIN.longest(failures));
         }
     }
 
-    /// Starts a transaction that holds the write lock: a deferred one can fail at once when it turns to writing
-    /// (measured), and waits for nobody. While somebody else holds the file nothing is written, and the journal waits.
-    fn begin(&mut self) {
-        let mut complained: Option<Instant> = None;
-        loop {
-            match self.conn.batch_execute("BEGIN IMMEDIATE") {
-                Err(error) if DbError::kind_of(&error) == DbErrorKind::Busy => {
-                    self.availability.set(false);
-                    self.availability.end_when_overdue();
-                    if complained.is_none_or(|last| last.elapsed() >= COMPLAINT) {
-                        complained = Some(Instant::now());
-                        tracing::error!(%error, "another process holds the journal's file; the journal waits for it");
-                    }
-                }
-                begun => return or_abort(begun, "starting a transaction"),
-            }
+    /// One transaction. It holds the write lock from the start: a deferred one can fail at once when it turns to writing
+    /// (measured), and waits for nobody. After an error nothing is written.
+    fn attempt(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+        let conn = &mut self.conn;
+        let done = conn
+            .batch_execute("BEGIN IMMEDIATE")
+            .and_then(|()| write_events(conn, group.events))
+            .and_then(|()| write_changes(conn, group.appends()))
+            .and_then(|()| group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before)))
+            .and_then(|forgotten| commit(conn).map(|()| forgotten));
+        if done.is_err() {
+            // SQLite has ended some failed transactions itself, and says so; one that is still open fails the next begin,
+            // and comes here again.
+            let _ = conn.batch_execute("ROLLBACK");
         }
+        done
     }
 
     /// Folds the write-ahead log into the file.
@@ -151,14 +168,53 @@ fn forget_replies(conn: &mut SqliteConnection, before: Timestamp) -> QueryResult
     diesel::delete(idempotency::table.filter(idempotency::key.eq_any(keys))).execute(conn)
 }
 
-/// After an I/O error the outcome of a transaction is unknown (measured: the next commit may succeed as if nothing had
-/// happened), so going on could answer wrongly. Only the disk knows; the next start reads it.
-fn or_abort<T>(result: QueryResult<T>, doing: &str) -> T {
-    match result {
-        Ok(value) => value,
-        Err(error) => {
-            tracing::error!(%error, "the journal failed while {doing}; ending the process, the next start recovers from disk");
-            std::process::abort()
+/// Commits. A full disk took none of it: the frame that ends a transaction is the last to be written, and the next try
+/// writes over those before it. After any other error than that and a refusal the outcome is unknown (measured: the next
+/// commit may succeed as if nothing had happened), so going on could answer wrongly. Only the disk knows; the next start
+/// reads it.
+fn commit(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let committed = conn.batch_execute("COMMIT");
+    match &committed {
+        Err(error) if !is_constraint(error) && error.to_string() != FULL => abort(error),
+        _ => committed,
+    }
+}
+
+fn abort(error: &DieselError) -> ! {
+    tracing::error!(%error, "the journal failed; ending the process, the next start recovers from disk");
+    std::process::abort()
+}
+
+/// What to do about a transaction of which nothing is written.
+#[derive(Debug, PartialEq, Eq)]
+enum Failure {
+    /// A constraint, a trigger, or a value that cannot be stored: trying again helps nobody.
+    Refused,
+    /// It passes: what has not been written may wait for as long as it takes.
+    Passes,
+    /// The file is no longer what it was.
+    Damaged,
+}
+
+impl Failure {
+    /// diesel hands on what `sqlite3_errmsg` says, which is the fixed text of the code (`sqlite3_errstr`) where nothing is
+    /// to be said of the statement; what a trigger raises is anything else.
+    fn of(error: &DieselError) -> Self {
+        match error.to_string().as_str() {
+            FULL
+            | "database is locked"
+            | "database table is locked"
+            | "database schema is locked"
+            | "database schema has changed"
+            | "disk I/O error"
+            | "out of memory"
+            | "unable to open database file"
+            | "attempt to write a readonly database"
+            | "locking protocol"
+            | "interrupted"
+            | "cannot start a transaction within a transaction" => Self::Passes,
+            "database disk image is malformed" | "file is not a database" => Self::Damaged,
+            _ => Self::Refused,
         }
     }
 }

@@ -69,7 +69,7 @@ pub enum OpenError {
         what: String,
     },
     /// A migration failed.
-    #[error("the tables of {place} could not be brought up to date: {source}; restore a backup or report this")]
+    #[error("the tables of {place} could not be brought up to date; {}", remedy(&.source.to_string(), "restore a backup, or report this"))]
     Migration {
         /// The database.
         place: Place,
@@ -77,13 +77,24 @@ pub enum OpenError {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// The database failed.
-    #[error("{place} could not be read ({}); check the disk, or restore a backup", describe(.source))]
+    #[error("{place} could not be read ({}); {}", describe(.source), remedy(&describe(.source), "check the disk, or restore a backup"))]
     Database {
         /// The database.
         place: Place,
         /// What the database said.
         source: DbError,
     },
+}
+
+/// What to do about what the database said: some of it passes, and a backup is no help.
+fn remedy(said: &str, otherwise: &'static str) -> &'static str {
+    if said.contains("locked") {
+        "another process holds it: end that (a backup, an open shell), and start again"
+    } else if said.contains("disk is full") || said.contains("No space left") {
+        "nothing is lost: make room on its disk, and start again"
+    } else {
+        otherwise
+    }
 }
 
 fn describe(error: &DbError) -> String {

@@ -16,14 +16,20 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// Makes or updates the tables of a database that is Plaza's or empty.
 pub fn make_tables(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
     let database = |source: DbError| OpenError::Database { place: place.clone(), source };
-    if tenant::tenant(conn).map_err(database)? == Tenant::Other {
+    let tenant = tenant::tenant(conn).map_err(database)?;
+    if tenant == Tenant::Other {
         return Err(OpenError::Foreign(place.clone()));
     }
     let encoding = tenant::encoding(conn).map_err(database)?;
     if encoding != "UTF8" {
         return Err(OpenError::Encoding { place: place.clone(), encoding });
     }
-    migrate(conn, place)
+    migrate(conn, place)?;
+    // Nothing is written where nothing is new: a mall starts on a full disk, too, and can be looked at.
+    if tenant == Tenant::Nobody {
+        tenant::sign(conn).map_err(|error| OpenError::Migration { place: place.clone(), source: Box::new(error) })?;
+    }
+    Ok(())
 }
 
 /// A file that is no SQLite database must not even be opened to write.
@@ -55,5 +61,5 @@ fn migrate(conn: &mut Connection, place: &Place) -> Result<(), OpenError> {
     if applied.len() < names.len() {
         conn.run_pending_migrations(known).map_err(failed)?;
     }
-    tenant::sign(conn).map_err(|error| failed(Box::new(error)))
+    Ok(())
 }

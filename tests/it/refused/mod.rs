@@ -2,6 +2,8 @@
 //! else is served as usual.
 
 mod closing;
+mod disk;
+mod triggers;
 
 use crate::app::{TestApp, eventually, id, order, send, text};
 use diesel::connection::SimpleConnection;

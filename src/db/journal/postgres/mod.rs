@@ -17,6 +17,7 @@ use crate::db::place::PostgresUrl;
 use crate::db::rows::signed;
 use crate::db::schema::{events, log_head};
 use crate::db::session::{self, SessionId};
+use crate::log_limit::seldom;
 use crate::ports::backoff::Backoff;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -80,7 +81,11 @@ impl PostgresJournal {
         for _ in 0..2 {
             match self.attempt(nothing, self.head) {
                 Ok(_) => return self.availability.set(true),
-                Err(error) => tracing::warn!(%error, "the journal cannot write at the moment"),
+                Err(error) => {
+                    if let Some(left_out) = seldom("the journal cannot write") {
+                        tracing::warn!(%error, left_out, "the journal cannot write at the moment");
+                    }
+                }
             }
             self.availability.set(false);
             self.outcome(None);
@@ -103,7 +108,10 @@ impl PostgresJournal {
             self.availability.set(false);
             rounds += u32::from(self.session.is_some());
             tries += u32::from(self.session.is_some() && !passes(&error));
-            tracing::warn!(%error, appends = group.jobs.len(), "a commit was interrupted; asking what became of it");
+            if let Some(left_out) = seldom("a commit was interrupted") {
+                let appends = group.jobs.len();
+                tracing::warn!(%error, appends, left_out, "a commit was interrupted; asking what became of it");
+            }
             match self.outcome(Some((group, after))) {
                 Outcome::Committed => {
                     self.committed(after);
