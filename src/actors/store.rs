@@ -238,10 +238,13 @@ impl Handler<Serve> for StoreActor {
 }
 
 impl Handler<GetQuote> for StoreActor {
-    type Result = Result<Quote, MallError>;
+    type Result = ResponseFuture<Result<Quote, MallError>>;
 
     fn handle(&mut self, GetQuote { products }: GetQuote, _: &mut Self::Context) -> Self::Result {
-        let state = self.state()?;
+        let state = match self.state() {
+            Ok(state) => state,
+            Err(refused) => return self.backstage.refuse(refused, None, &self.presence),
+        };
         let quoted = products.iter().map(|id| {
             state.product(*id).map(|product| QuotedProduct {
                 sku: product.sku.clone(),
@@ -249,13 +252,19 @@ impl Handler<GetQuote> for StoreActor {
                 price: product.price,
             })
         });
-        Ok(Quote {
+        let quote = Quote {
             store_name: state.name.clone(),
             participating: state.participating,
             fulfilment: state.fulfilment,
             confirmation_delay_ms: state.confirmation_delay_ms,
             products: quoted.collect(),
-        })
+        };
+        let can_be_ordered = quote.participating && quote.products.iter().all(Option::is_some);
+        if can_be_ordered || self.presence.is_settled() {
+            return Box::pin(async { Ok(quote) });
+        }
+        // A refusal is to follow, which must not rest on what a crash undoes.
+        self.commit(Append::default(), quote, None)
     }
 }
 

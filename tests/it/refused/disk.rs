@@ -144,7 +144,7 @@ async fn a_full_table_space_is_waited_for() {
     hand.does(&format!("CREATE TABLESPACE small LOCATION '{}'", place.display()));
     hand.does("ALTER TABLE orders SET TABLESPACE small");
     let orders = orders_through(&app, &shop, &disk).await;
-    assert_eq!(metric(&app, "plaza_appends_refused_total").await, 0.0);
+    assert!(metric(&app, "plaza_appends_refused_total").await < 1.0);
     holds(&app, &shop, &orders).await;
     app.stop();
 }

@@ -5,7 +5,7 @@ mod closing;
 mod disk;
 mod triggers;
 
-use crate::app::{TestApp, eventually, id, order, send, text};
+use crate::app::{TestApp, eventually, id, order as order_of, send, text};
 use diesel::connection::SimpleConnection;
 use plaza::db::connection::Connection;
 use plaza::db::place::Place;
@@ -108,7 +108,7 @@ async fn an_order_whose_reservation_was_refused_is_not_accepted_by_asking_again(
 async fn a_retry_while_the_first_request_waits_gets_its_answer() {
     let mut app = TestApp::with(&["--payment-delay", "10ms"]).await;
     let shop = shop(&app, 20).await;
-    let body = order(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
+    let body = order_of(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
     let submit = || send(app.request(Method::POST, "/orders").header("idempotency-key", "once").json(&body));
     let mut hand = Hand::on(&app);
     hand.locks("idempotency");
@@ -138,7 +138,7 @@ async fn an_order_that_was_never_born_is_forgotten() {
     let mut hand = Hand::on(&app);
     hand.does("CREATE UNIQUE INDEX one_a_customer ON orders (customer_id)");
     for _ in 0..20 {
-        let body = order(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
+        let body = order_of(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
         app.post("/orders", &body).await.refused(500, "internal_error");
     }
     hand.does("DROP INDEX one_a_customer");
@@ -320,6 +320,9 @@ async fn a_refusal_waits_for_the_change_it_rests_on() {
     let checkout = json!({"customer_id": shop.customer, "payment_id": shop.payment});
     hangs_up(Method::POST, &format!("/baskets/{basket}/checkout"), checkout).await;
     let store = format!("/stores/{}", shop.store);
+    hangs_up(Method::DELETE, &format!("{store}/participation"), json!({})).await;
+    let nobody_sells_it = order_of(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
+    hangs_up(Method::POST, "/orders", nobody_sells_it).await;
     hangs_up(Method::DELETE, &store, json!({})).await;
     hangs_up(Method::PATCH, &store, json!({})).await;
     hangs_up(Method::DELETE, &store, json!({})).await;
