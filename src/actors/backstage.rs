@@ -16,6 +16,9 @@ use crate::ports::reads::ReadModel;
 use crate::ports::time::{Clock, Entropy};
 use actix::ResponseFuture;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The ports of a mall.
 #[derive(Clone)]
@@ -43,11 +46,37 @@ pub struct Terms {
     pub currency: Currency,
 }
 
+/// A commit that takes longer means that the journal stood still.
+const STANDSTILL: Duration = Duration::from_secs(2);
+/// Until who was not answered while the journal stood still has asked again (`troubles`), milliseconds.
+const ASKED_AGAIN_MS: u64 = 45_000;
+
+/// Until when no verdict times out.
+struct Patience {
+    until: AtomicI64,
+    clock: Arc<dyn Clock>,
+    policy: OrderPolicy,
+}
+
+impl Patience {
+    fn opening(clock: Arc<dyn Clock>, policy: OrderPolicy) -> Self {
+        let until = AtomicI64::new(policy.after(clock.now(), policy.grace_ms).0);
+        Self { until, clock, policy }
+    }
+
+    /// Nothing could be written: that a verdict is late is nobody's fault but the mall's.
+    fn journal_stood_still(&self) {
+        let now = self.clock.now();
+        let until = self.policy.after(now, self.policy.grace_ms).max(now.plus_millis(ASKED_AGAIN_MS));
+        self.until.fetch_max(until.0, Ordering::AcqRel);
+    }
+}
+
 /// What every actor shares.
 pub struct Backstage {
     ports: Ports,
     terms: Terms,
-    patience: Timestamp,
+    patience: Arc<Patience>,
     timers: Timers,
     troubles: Troubles,
 }
@@ -56,7 +85,7 @@ impl Backstage {
     /// The backstage of a mall that opens now.
     #[must_use]
     pub fn new(ports: Ports, terms: Terms) -> Self {
-        let patience = terms.policy.after(ports.clock.now(), terms.policy.grace_ms);
+        let patience = Arc::new(Patience::opening(ports.clock.clone(), terms.policy.clone()));
         Self { ports, terms, patience, timers: Timers::default(), troubles: Troubles::default() }
     }
 
@@ -73,11 +102,15 @@ impl Backstage {
         let commit = self.ports.journal.submit(append);
         // Awake until committed.
         let (busy, writing) = (presence.busy(), presence.writing());
+        let (patience, asked) = (self.patience.clone(), Instant::now());
         Box::pin(async move {
             let committed = commit.await.unwrap_or(Err(AppendError::Closed));
             if let Err(error) = &committed {
                 error.report();
                 presence.fail();
+            }
+            if asked.elapsed() >= STANDSTILL {
+                patience.journal_stood_still();
             }
             drop((permit, busy, writing));
             Ok(committed.map(|()| answer)?)
@@ -147,10 +180,14 @@ impl Backstage {
         &self.terms.policy
     }
 
-    /// Before this no verdict times out: the mall has just opened, and asks first what fell due while it was closed.
+    /// Before this no verdict times out: the mall has just opened, or its journal stood still a moment ago, and it asks
+    /// first what fell due meanwhile.
     #[must_use]
-    pub const fn patience(&self) -> Timestamp {
-        self.patience
+    pub fn patience(&self) -> Timestamp {
+        if !self.journal().is_available() {
+            self.patience.journal_stood_still();
+        }
+        Timestamp(self.patience.until.load(Ordering::Acquire))
     }
 
     /// The timers in memory.

@@ -299,6 +299,27 @@ async fn an_order_whose_own_append_is_refused_rests_and_goes_on() {
 }
 
 #[tokio::test]
+async fn a_journal_that_stands_still_for_longer_than_the_grace_rejects_nobody() {
+    let app = TestApp::with(&["--payment-delay", "500ms", "--grace", "2s"]).await;
+    let shop = shop(&app, 1_000).await;
+    let orders = [shop.order(&app).await, shop.order(&app).await, shop.order(&app).await];
+    let mut hand = Hand::on(&app);
+    hand.locks("events");
+    let time_is_up = Instant::now() + Duration::from_secs(6);
+    eventually("every confirmation is overdue by more than the grace", async || {
+        (Instant::now() > time_is_up).then_some(())
+    })
+    .await;
+    assert_eq!(app.get("//readyz").await.status, 503);
+    hand.does("ROLLBACK");
+    for order in &orders {
+        app.until(order, "accepted").await;
+        app.cancel(order).await.expect(200);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn a_refusal_waits_for_the_change_it_rests_on() {
     let mut app = TestApp::with(&["--payment-delay", "10m", "--grace", "10m"]).await;
     let shop = shop(&app, 60_000).await;
