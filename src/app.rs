@@ -202,7 +202,9 @@ struct Parts {
 
 impl Parts {
     fn new(settings: &ServeSettings, opened: Opened, reads: Arc<dyn ReadModel>, arbiters: &[Arbiter]) -> Result<Self> {
-        let clock = Arc::new(SystemClock::starting_at(opened.newest));
+        // A clock that somebody has set may be ahead of the wall clock; one that nobody has is the wall clock.
+        let floor = if opened.time.course.is_none() { opened.time.newest } else { Timestamp(0) };
+        let clock = Arc::new(SystemClock::starting_at(floor));
         let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
         let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
         let journal = Arc::new(JournalThread::start(writer).context("the journal's thread could not be started")?);
@@ -221,6 +223,7 @@ impl Parts {
                 currency: opened.log.currency,
             },
             admission_limit: usize::try_from(settings.admission_limit)?,
+            time: opened.time,
             arbiters: handles,
         });
         Ok(Self { mall, journal, bus, log: opened.log, clock })

@@ -3,6 +3,7 @@
 //! The lowest storey of the actors: it knows none of them.
 
 use super::admission::Permit;
+use super::clock::MallClock;
 use super::error::MallError;
 use super::presence::Presence;
 use super::timers::Timers;
@@ -27,7 +28,7 @@ pub struct Ports {
     pub journal: Arc<dyn Journal>,
     /// Answers queries.
     pub reads: Arc<dyn ReadModel>,
-    /// Tells the time.
+    /// The wall clock.
     pub clock: Arc<dyn Clock>,
     /// Makes ids and secrets.
     pub entropy: Arc<dyn Entropy>,
@@ -48,26 +49,25 @@ pub struct Terms {
 
 /// A commit that takes longer means that the journal stood still.
 const STANDSTILL: Duration = Duration::from_secs(2);
-/// Until who was not answered while the journal stood still has asked again (`troubles`), milliseconds.
-const ASKED_AGAIN_MS: u64 = 45_000;
+/// Until who was not answered while the journal stood still has asked again (`troubles`).
+const ASKED_AGAIN: Duration = Duration::from_secs(45);
 
 /// Until when no verdict times out.
 struct Patience {
     until: AtomicI64,
-    clock: Arc<dyn Clock>,
+    clock: Arc<MallClock>,
     policy: OrderPolicy,
 }
 
 impl Patience {
-    fn opening(clock: Arc<dyn Clock>, policy: OrderPolicy) -> Self {
+    fn opening(clock: Arc<MallClock>, policy: OrderPolicy) -> Self {
         let until = AtomicI64::new(policy.after(clock.now(), policy.grace_ms).0);
         Self { until, clock, policy }
     }
 
     /// Nothing could be written: that a verdict is late is nobody's fault but the mall's.
     fn journal_stood_still(&self) {
-        let now = self.clock.now();
-        let until = self.policy.after(now, self.policy.grace_ms).max(now.plus_millis(ASKED_AGAIN_MS));
+        let until = self.policy.after(self.clock.now(), self.policy.grace_ms).max(self.clock.in_real(ASKED_AGAIN));
         self.until.fetch_max(until.0, Ordering::AcqRel);
     }
 }
@@ -76,6 +76,7 @@ impl Patience {
 pub struct Backstage {
     ports: Ports,
     terms: Terms,
+    clock: Arc<MallClock>,
     patience: Arc<Patience>,
     timers: Timers,
     troubles: Troubles,
@@ -84,9 +85,10 @@ pub struct Backstage {
 impl Backstage {
     /// The backstage of a mall that opens now.
     #[must_use]
-    pub fn new(ports: Ports, terms: Terms) -> Self {
-        let patience = Arc::new(Patience::opening(ports.clock.clone(), terms.policy.clone()));
-        Self { ports, terms, patience, timers: Timers::default(), troubles: Troubles::default() }
+    pub fn new(ports: Ports, terms: Terms, clock: MallClock) -> Self {
+        let clock = Arc::new(clock);
+        let patience = Arc::new(Patience::opening(clock.clone(), terms.policy.clone()));
+        Self { ports, terms, clock, patience, timers: Timers::default(), troubles: Troubles::default() }
     }
 
     /// Hands `append` to the journal and answers `answer` once it is committed; on failure the actor of `presence`
@@ -144,16 +146,16 @@ impl Backstage {
         &*self.ports.reads
     }
 
-    /// The clock.
+    /// The mall's clock.
     #[must_use]
-    pub fn clock(&self) -> &dyn Clock {
-        &*self.ports.clock
+    pub fn clock(&self) -> &MallClock {
+        &self.clock
     }
 
-    /// The time.
+    /// The mall's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.ports.clock.now()
+        self.clock.now()
     }
 
     /// The source of ids and secrets.

@@ -137,7 +137,7 @@ impl Handler<Shop> for BasketActor {
             Ok(prepared) => prepared,
             Err(refused) => return self.counter.backstage().refuse(refused, Some(message.by.permit), &self.presence),
         };
-        let (reply, record) = message.responder.respond(&next, self.counter.backstage().now());
+        let (reply, record) = message.responder.respond(&next, self.counter.backstage().clock().wall());
         append.idempotency = record;
         self.state = Some(next);
         self.counter.backstage().commit(append, reply, Some(message.by.permit), self.presence.clone())

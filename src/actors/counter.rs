@@ -57,7 +57,7 @@ impl Counter {
     /// A counter whose sagas live on `arbiters`; none is awake.
     #[must_use]
     pub fn new(participants: Arc<Participants>, arbiters: &[ArbiterHandle]) -> Self {
-        let orders = Directory::new(arbiters, participants.backstage().clone(), participants.clone());
+        let orders = Directory::new(arbiters, participants.clone());
         Self { participants, orders, sold_by: RwLock::default() }
     }
 

@@ -7,6 +7,7 @@ use crate::domain::money::Currency;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
 use crate::domain::store::StoreError;
+use crate::domain::time::Timestamp;
 use crate::ports::journal::AppendError;
 use crate::ports::reads::ReadError;
 use std::sync::Arc;
@@ -66,6 +67,15 @@ pub enum MallError {
     /// A token was not made or revoked.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The clock is being advanced.
+    #[error("the clock is being advanced; wait for it, or stop it")]
+    ClockAdvancing,
+    /// The clock would run backwards.
+    #[error("it is {0} in the mall, and its clock never runs backwards")]
+    ClockBackwards(Timestamp),
+    /// The clock cannot be advanced so far at once.
+    #[error("must be at most 400 days ahead")]
+    ClockTooFar,
     /// Demo data needs an empty mall.
     #[error("the mall already has stores; demo data is for an empty one")]
     NotEmpty,

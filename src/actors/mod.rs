@@ -16,6 +16,7 @@ pub mod admission;
 pub mod ask;
 pub mod backstage;
 pub mod basket;
+pub mod clock;
 pub mod counter;
 pub mod directory;
 pub mod error;

@@ -18,8 +18,8 @@ impl Participants {
     /// Participants that live on `arbiters`; none is awake.
     #[must_use]
     pub fn new(backstage: Arc<Backstage>, arbiters: &[ArbiterHandle]) -> Self {
-        let stores = Directory::new(arbiters, backstage.clone(), backstage.clone());
-        let payments = Directory::new(arbiters, backstage.clone(), backstage.clone());
+        let stores = Directory::new(arbiters, backstage.clone());
+        let payments = Directory::new(arbiters, backstage.clone());
         Self { backstage, stores, payments }
     }
 

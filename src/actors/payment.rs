@@ -125,7 +125,7 @@ impl PaymentActor {
     ) -> ResponseFuture<Result<Reply, MallError>> {
         let mut append = self.apply(event, cause);
         let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
-        let (reply, record) = responder.respond(state, self.backstage.now());
+        let (reply, record) = responder.respond(state, self.backstage.clock().wall());
         append.idempotency = record;
         self.backstage.commit(append, reply, Some(permit), self.presence.clone())
     }

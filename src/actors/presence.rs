@@ -1,18 +1,19 @@
 //! An actor's pulse: whether it is needed, when it was last used, and whether its memory still holds.
 
 use super::error::MallError;
-use crate::domain::time::Timestamp;
 use crate::ports::journal::Memory;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 #[derive(Default)]
 struct Vitals {
     busy: AtomicU32,
     /// Appends handed to the journal and not answered yet.
     uncommitted: AtomicU32,
-    last_used: AtomicI64,
+    last_used: Mutex<Option<Instant>>,
     /// It never had its state: the database was busy or away. Nothing was decided.
     not_loaded: AtomicBool,
     memory: Memory,
@@ -55,15 +56,15 @@ impl Presence {
     }
 
     /// Notes that somebody needed the actor.
-    pub fn used(&self, now: Timestamp) {
-        self.0.last_used.store(now.0, Ordering::Relaxed);
+    pub fn used(&self, now: Instant) {
+        *self.0.last_used.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
     /// Whether nobody has needed the actor for `idle`, nothing it decided is uncommitted, and nobody waits for it.
     #[must_use]
-    pub fn is_idle(&self, now: Timestamp, idle: Duration) -> bool {
-        let idle_us = i64::try_from(idle.as_micros()).unwrap_or(i64::MAX);
-        let unused = now.0.saturating_sub(self.0.last_used.load(Ordering::Relaxed)) >= idle_us;
+    pub fn is_idle(&self, now: Instant, idle: Duration) -> bool {
+        let last_used = *self.0.last_used.lock().unwrap_or_else(PoisonError::into_inner);
+        let unused = last_used.is_none_or(|last_used| now.duration_since(last_used) >= idle);
         unused && self.0.busy.load(Ordering::Acquire) == 0
     }
 

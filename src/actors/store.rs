@@ -207,7 +207,7 @@ impl Handler<Administer> for StoreActor {
             Err(refused) => return self.backstage.refuse(refused, Some(permit), &self.presence),
         };
         let Some(state) = &self.state else { return Box::pin(async { Err(MallError::ActorFailed) }) };
-        let (reply, record) = responder.respond(state, self.backstage.now());
+        let (reply, record) = responder.respond(state, self.backstage.clock().wall());
         append.idempotency = record;
         self.commit(append, reply, Some(permit))
     }

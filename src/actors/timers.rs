@@ -4,22 +4,25 @@
 //! ten minutes. A saga that is told too early, twice, or after it has moved on finds no work and does nothing,
 //! so entries are never cancelled. Overdue timers of a restart fire at once, in due order.
 
+use super::clock::MallClock;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::{ReadError, ReadModel};
-use crate::ports::time::Clock;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
 use tokio::time::Instant;
 
-/// How far ahead timers are kept in memory, milliseconds. Longer costs memory, shorter more queries.
-const HORIZON_MS: u64 = 600_000;
+/// How far ahead timers are kept in memory, of the mall's time. Longer costs memory, shorter more queries.
+const HORIZON: Duration = Duration::from_mins(10);
+/// How long that really lasts at the least, however fast the mall's time passes.
+const HORIZON_REAL: Duration = Duration::from_mins(1);
 /// How often the next stretch is read, and orders overdue for longer are told again: the net under a failed saga.
 const REFILL: Duration = Duration::from_secs(30);
-/// The longest sleep: the wall clock is looked at again at least this often, so a stepped clock is noticed.
+/// The longest sleep: the clock is looked at again at least this often, so a stepped wall clock is noticed.
 const NAP_MAX: Duration = Duration::from_secs(1);
 
 /// After how long without a turn the timers count as stuck: a turn lasts a second at most.
@@ -30,8 +33,13 @@ struct Pending {
     heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
     /// When each order is next told: what else the heap has of it is passed over.
     next: HashMap<OrderId, Timestamp>,
+    /// Orders that are told again at a moment of real time: they, or whom they asked, could not be reached.
+    again: BinaryHeap<Reverse<(Instant, OrderId)>>,
+    next_again: HashMap<OrderId, Instant>,
     /// When the timers were due of orders that could not be told, and are told again later.
     untold: HashMap<OrderId, Timestamp>,
+    /// Orders that were taken out to be told and do not rest yet: how often, and when the first timer was due.
+    under_way: HashMap<OrderId, (u32, Timestamp)>,
     /// When the timer was due that waits to be told, and since when it waits.
     telling: Option<(Timestamp, Instant)>,
     /// Timers before this are in the heap; later ones only in the database.
@@ -47,12 +55,39 @@ impl Pending {
             self.heap.push(Reverse((due, order_id)));
         }
     }
+
+    /// Keeps the earlier of two moments at which an order is told again.
+    fn add_again(&mut self, at: Instant, order_id: OrderId) {
+        if self.next_again.get(&order_id).is_none_or(|known| at < *known) {
+            self.next_again.insert(order_id, at);
+            self.again.push(Reverse((at, order_id)));
+        }
+    }
+
+    /// Takes an order out to be told.
+    fn take(&mut self, order_id: OrderId, due: Timestamp, taken: &mut Vec<(Timestamp, OrderId)>) {
+        self.under_way.entry(order_id).or_insert((0, due)).0 += 1;
+        taken.push((due, order_id));
+    }
+}
+
+/// What became of telling an order.
+#[derive(Clone, Copy, Debug)]
+pub enum Told {
+    /// It knows, and rests.
+    Done,
+    /// It has heard nothing so far, and may yet.
+    NotYet,
+    /// It could not be told, and is told again then.
+    Again(Instant),
 }
 
 /// Schedules wake-ups.
 #[derive(Clone, Default)]
 pub struct Timers {
     pending: Arc<Mutex<Pending>>,
+    /// Held while the next stretch is read.
+    reading: Arc<AsyncMutex<()>>,
     sooner: Arc<Notify>,
 }
 
@@ -71,6 +106,28 @@ impl Timers {
         }
     }
 
+    /// Has `order_id` told at a moment of real time, whatever the mall's clock does: something technical is tried again.
+    pub fn tell_again(&self, at: Instant, order_id: OrderId) {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).add_again(at, order_id);
+        self.sooner.notify_one();
+    }
+
+    /// When the first timer in memory is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.heap.peek().map(|Reverse((due, _))| *due)
+    }
+
+    /// An order that keeps the mall from resting: it is due, is being told, or is told again later. `None` when every
+    /// timer that is due was told and answered.
+    #[must_use]
+    pub fn restless(&self, now: Timestamp) -> Option<OrderId> {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = pending.heap.peek().filter(|Reverse((due, _))| *due <= now).map(|Reverse((_, order_id))| *order_id);
+        due.or_else(|| pending.under_way.keys().min().copied()).or_else(|| pending.next_again.keys().min().copied())
+    }
+
     /// Timers in memory.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -87,12 +144,29 @@ impl Timers {
     ///
     /// # Errors
     /// The read model could not answer.
-    pub async fn refill(&self, reads: &dyn ReadModel, now: Timestamp) -> Result<(), ReadError> {
+    pub async fn refill(&self, reads: &dyn ReadModel, clock: &MallClock) -> Result<(), ReadError> {
+        let now = clock.now();
+        let from = self.read_until(reads, now.plus(horizon(clock))).await?;
+        if from > Timestamp(0) {
+            let overdue = i64::try_from(clock.speed().of(REFILL).as_micros()).unwrap_or(i64::MAX);
+            let long_ago = Timestamp(now.0.saturating_sub(overdue));
+            self.remember(reads.due_orders(Timestamp(0), long_ago).await?);
+        }
+        Ok(())
+    }
+
+    /// Reads what is due before `until`, as far as it is not in memory. Answers from where it had to.
+    ///
+    /// # Errors
+    /// The read model could not answer.
+    pub async fn read_until(&self, reads: &dyn ReadModel, until: Timestamp) -> Result<Timestamp, ReadError> {
+        // Who comes second finds the memory whole, and not only promised.
+        let _alone = self.reading.lock().await;
         let (from, until) = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             let from = pending.horizon;
             // Moved before the query: what is committed meanwhile is scheduled by its saga.
-            pending.horizon = pending.horizon.max(now.plus_millis(HORIZON_MS));
+            pending.horizon = pending.horizon.max(until);
             (from, pending.horizon)
         };
         let due = match reads.due_orders(from, until).await {
@@ -103,11 +177,7 @@ impl Timers {
             }
         };
         self.remember(due);
-        if from > Timestamp(0) {
-            let long_ago = Timestamp(now.0 - i64::try_from(REFILL.as_micros()).unwrap_or(i64::MAX));
-            self.remember(reads.due_orders(Timestamp(0), long_ago).await?);
-        }
-        Ok(())
+        Ok(from)
     }
 
     fn remember(&self, due: Vec<(Timestamp, OrderId)>) {
@@ -123,37 +193,40 @@ impl Timers {
     pub async fn run(
         &self,
         reads: &dyn ReadModel,
-        clock: &dyn Clock,
+        clock: &MallClock,
         mut stop: watch::Receiver<bool>,
-        tell: impl AsyncFn(OrderId, Timestamp),
+        tell: impl AsyncFn(OrderId),
     ) {
         let mut next_refill = Instant::now() + REFILL;
         while !*stop.borrow() {
+            let mut turned = pin!(clock.turned());
+            turned.as_mut().enable();
             for (due, order_id) in self.due(clock.now()) {
                 self.telling(Some(due));
-                tell(order_id, due).await;
+                tell(order_id).await;
             }
             self.telling(None);
-            if Instant::now() >= next_refill || self.is_left_behind(clock.now()) {
+            if Instant::now() >= next_refill || self.is_left_behind(clock) {
                 next_refill = Instant::now() + REFILL;
-                if let Err(error) = self.refill(reads, clock.now()).await {
+                if let Err(error) = self.refill(reads, clock).await {
                     tracing::error!(%error, "timers could not be read; trying again later");
                 }
             }
-            let nap = self.nap(clock.now());
+            let nap = self.nap(clock);
             tokio::select! {
                 biased;
                 _ = stop.changed() => {}
                 () = self.sooner.notified() => {}
+                () = turned => {}
                 () = tokio::time::sleep(nap) => {}
             }
         }
     }
 
     /// Whether the clock has stepped to where the memory ends: what is due now may only be in the database.
-    fn is_left_behind(&self, now: Timestamp) -> bool {
-        let horizon = self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon;
-        now.plus_millis(HORIZON_MS / 2) > horizon
+    fn is_left_behind(&self, clock: &MallClock) -> bool {
+        let known = self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon;
+        clock.now().plus(horizon(clock) / 2) > known
     }
 
     fn telling(&self, due: Option<Timestamp>) {
@@ -161,13 +234,28 @@ impl Timers {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).telling = telling;
     }
 
-    /// Notes that an order could not be told of a timer that was due then, or that it was.
-    pub fn note_told(&self, order_id: OrderId, due: Timestamp, is_told: bool) {
+    /// Notes what became of telling an order that was taken out.
+    pub fn note_told(&self, order_id: OrderId, told: Told) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_told {
-            pending.untold.remove(&order_id);
-        } else {
-            pending.untold.entry(order_id).or_insert(due);
+        let due = pending.under_way.get(&order_id).map(|(_, due)| *due);
+        match (told, due) {
+            (Told::Done, _) => drop(pending.untold.remove(&order_id)),
+            (Told::NotYet | Told::Again(_), Some(due)) => drop(pending.untold.entry(order_id).or_insert(due)),
+            (Told::NotYet | Told::Again(_), None) => {}
+        }
+        if let Told::NotYet = told {
+            return;
+        }
+        if let Some((times, _)) = pending.under_way.get_mut(&order_id) {
+            *times -= 1;
+            if *times == 0 {
+                pending.under_way.remove(&order_id);
+            }
+        }
+        if let Told::Again(at) = told {
+            pending.add_again(at, order_id);
+            drop(pending);
+            self.sooner.notify_one();
         }
     }
 
@@ -178,33 +266,47 @@ impl Timers {
         pending.telling.is_none_or(|(_, since)| since.elapsed() < STUCK_AFTER)
     }
 
-    /// How late the oldest timer is that nobody has been told of, microseconds.
+    /// How late the oldest timer really is that nobody has been told of, microseconds.
     #[must_use]
-    pub fn lateness_us(&self, now: Timestamp) -> u64 {
+    pub fn lateness_us(&self, clock: &MallClock) -> u64 {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = pending.telling.map(|(due, _)| due).or_else(|| pending.heap.peek().map(|Reverse((due, _))| *due));
         let oldest = pending.untold.values().copied().chain(waiting).min();
-        oldest.map_or(0, |due| now.micros_since(due))
+        oldest.map_or(0, |due| clock.lateness_us(due))
     }
 
     fn due(&self, now: Timestamp) -> Vec<(Timestamp, OrderId)> {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut due = Vec::new();
+        let mut taken = Vec::new();
         while let Some(Reverse((at, order_id))) = pending.heap.peek().copied().filter(|Reverse((at, _))| *at <= now) {
             pending.heap.pop();
             if pending.next.get(&order_id) == Some(&at) {
                 pending.next.remove(&order_id);
-                due.push((at, order_id));
+                pending.take(order_id, at, &mut taken);
             }
         }
-        due
+        let really = Instant::now();
+        while let Some(Reverse((at, order_id))) = pending.again.peek().copied().filter(|Reverse((at, _))| *at <= really)
+        {
+            pending.again.pop();
+            if pending.next_again.get(&order_id) == Some(&at) {
+                pending.next_again.remove(&order_id);
+                let due = pending.untold.get(&order_id).copied().unwrap_or(now);
+                pending.take(order_id, due, &mut taken);
+            }
+        }
+        taken
     }
 
-    fn nap(&self, now: Timestamp) -> Duration {
+    fn nap(&self, clock: &MallClock) -> Duration {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        match pending.heap.peek() {
-            Some(Reverse((due, _))) => Duration::from_micros(due.micros_since(now)).min(NAP_MAX),
-            None => NAP_MAX,
-        }
+        let due = pending.heap.peek().and_then(|Reverse((due, _))| clock.speed().real(due.micros_since(clock.now())));
+        let again = pending.again.peek().map(|Reverse((at, _))| at.saturating_duration_since(Instant::now()));
+        due.into_iter().chain(again).min().unwrap_or(NAP_MAX).min(NAP_MAX)
     }
+}
+
+/// How much of the mall's time is kept in memory.
+fn horizon(clock: &MallClock) -> Duration {
+    HORIZON.max(clock.speed().of(HORIZON_REAL))
 }

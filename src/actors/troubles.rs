@@ -4,29 +4,29 @@
 //! time wait ten seconds for nothing; so what one of them finds out, all of them know. After a pause, which grows, one
 //! of them asks again, while the others go on resting.
 
-use crate::domain::time::Timestamp;
 use crate::ports::backoff::Backoff;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// The pauses after which one order asks again.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
-/// After how many milliseconds an order that asked alone is no longer waited for: an answer takes ten seconds at most.
-const ALONE_MS: u64 = 12_000;
-/// How often the log speaks of one participant, milliseconds.
-const TELL_MS: u64 = 60_000;
+/// After how long an order that asked alone is no longer waited for: an answer takes ten seconds at most.
+const ALONE: Duration = Duration::from_secs(12);
+/// How often the log speaks of one participant.
+const TELL: Duration = Duration::from_mins(1);
 
 /// A participant that does not answer.
 struct Trouble {
     /// When the pause began, and how many there have been with it.
-    since: Timestamp,
+    since: Instant,
     pauses: u32,
     /// Since when one order asks alone.
-    asking: Option<Timestamp>,
-    told_at: Timestamp,
+    asking: Option<Instant>,
+    told_at: Option<Instant>,
     failures: u64,
 }
 
@@ -40,7 +40,7 @@ impl Trouble {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failed {
     /// When it may ask again.
-    pub again: Timestamp,
+    pub again: Instant,
     /// How many failures the log has not spoken of, when it is to speak.
     pub tell: Option<u64>,
 }
@@ -60,22 +60,29 @@ impl Troubles {
         self.count.load(Ordering::Acquire)
     }
 
+    /// The participant that has not answered for the longest time.
+    #[must_use]
+    pub fn longest(&self) -> Option<Uuid> {
+        let of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        of.iter().max_by_key(|(id, trouble)| (trouble.pauses, **id)).map(|(id, _)| *id)
+    }
+
     /// Lets an order ask a participant. Who comes first after a pause asks alone.
     ///
     /// # Errors
     /// When it may come again.
-    pub fn may_ask(&self, participant: Uuid, now: Timestamp) -> Result<(), Timestamp> {
+    pub fn may_ask(&self, participant: Uuid, now: Instant) -> Result<(), Instant> {
         if self.count() == 0 {
             return Ok(());
         }
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(trouble) = of.get_mut(&participant) else { return Ok(()) };
-        let until = trouble.since.plus(trouble.pause());
+        let until = trouble.since + trouble.pause();
         if now < until {
             return Err(until);
         }
-        if trouble.asking.is_some_and(|since| now < since.plus_millis(ALONE_MS)) {
-            return Err(now.plus(trouble.pause()));
+        if trouble.asking.is_some_and(|since| now < since + ALONE) {
+            return Err(now + trouble.pause());
         }
         trouble.asking = Some(now);
         Ok(())
@@ -92,25 +99,25 @@ impl Troubles {
 
     /// A participant did not answer an order that asked it at `asked_at`. A question from before the pause makes no
     /// longer one of it: many may have asked at once.
-    pub fn failed(&self, participant: Uuid, asked_at: Timestamp, now: Timestamp) -> Failed {
+    pub fn failed(&self, participant: Uuid, asked_at: Instant, now: Instant) -> Failed {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let trouble = of.entry(participant).or_insert(Trouble {
             since: now,
             pauses: 1,
             asking: None,
-            told_at: Timestamp(i64::MIN),
+            told_at: None,
             failures: 0,
         });
         if trouble.asking.take_if(|since| asked_at >= *since).is_some() {
             (trouble.since, trouble.pauses) = (now, trouble.pauses.saturating_add(1));
         }
         trouble.failures += 1;
-        let is_told = trouble.told_at.0 > i64::MIN && now.micros_since(trouble.told_at) < TELL_MS * 1_000;
+        let is_told = trouble.told_at.is_some_and(|told_at| now.duration_since(told_at) < TELL);
         let tell = (!is_told).then(|| std::mem::take(&mut trouble.failures));
         if tell.is_some() {
-            trouble.told_at = now;
+            trouble.told_at = Some(now);
         }
-        let again = trouble.since.plus(trouble.pause());
+        let again = trouble.since + trouble.pause();
         self.count.store(of.len(), Ordering::Release);
         Failed { again, tell }
     }
@@ -119,9 +126,12 @@ impl Troubles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::LazyLock;
 
-    fn at(ms: u64) -> Timestamp {
-        Timestamp(1_764_000_000_000_000).plus_millis(ms)
+    /// Times after the first that was asked for.
+    fn at(ms: u64) -> Instant {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        *START + Duration::from_millis(ms)
     }
 
     #[test]
@@ -139,7 +149,7 @@ mod tests {
             assert_eq!(troubles.may_ask(store, at(now)), Ok(()));
             assert!(troubles.may_ask(store, at(now)).is_err(), "one asks, the others do not");
             let Failed { again, .. } = troubles.failed(store, at(now), at(now + 10));
-            pauses.push(again.micros_since(at(now + 10)) / 1_000);
+            pauses.push(u64::try_from((again - at(now + 10)).as_millis()).unwrap());
             now += 10 + pauses.last().unwrap();
         }
         assert_eq!(pauses, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
@@ -154,8 +164,8 @@ mod tests {
         let (troubles, store) = (Troubles::default(), Uuid::from_u128(1));
         troubles.failed(store, at(0), at(0));
         assert_eq!(troubles.may_ask(store, at(250)), Ok(()));
-        assert!(troubles.may_ask(store, at(250 + ALONE_MS - 1)).is_err());
-        assert_eq!(troubles.may_ask(store, at(250 + ALONE_MS)), Ok(()));
+        assert!(troubles.may_ask(store, at(250 + 12_000 - 1)).is_err());
+        assert_eq!(troubles.may_ask(store, at(250 + 12_000)), Ok(()));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use crate::domain::participant::Fulfilment;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
-use std::time::Duration;
 
 /// A setting that is a secret, or what the file holds that is named in its place.
 ///
@@ -39,42 +38,4 @@ impl SettingError {
 /// It is neither.
 pub fn provider(text: &str) -> Result<Fulfilment, String> {
     Fulfilment::parse(text).ok_or_else(|| "who confirms payments is internal or external".to_owned())
-}
-
-/// Parses `300ms`, `5s`, `30m` or `2h`.
-///
-/// # Errors
-/// It is no duration, or longer than ten years.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let help = || "a duration is a whole number and a unit: 300ms, 5s, 30m, 2h".to_owned();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(help)?;
-    let (number, unit) = text.split_at(digits);
-    let unit_ms = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err(help()),
-    };
-    let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_ms)).ok_or_else(help)?;
-    // Ten years: beyond that, sums of times would leave what a timestamp can hold.
-    if millis > 315_360_000_000 {
-        Err("a duration is at most ten years".to_owned())
-    } else {
-        Ok(Duration::from_millis(millis))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_need_a_unit() {
-        assert_eq!(duration("300ms"), Ok(Duration::from_millis(300)));
-        assert_eq!(duration("2h"), Ok(Duration::from_hours(2)));
-        for bad in ["", "5", "s", "1.5s", "-1s", "5 s", "99999999999999999999s", "9999999999h"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
 }

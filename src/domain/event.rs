@@ -6,6 +6,7 @@
 //! wrote.
 
 use super::basket::event as basket;
+use super::clock;
 use super::customer::event as customer;
 use super::order::event as order;
 use super::payment::event as payment;
@@ -71,14 +72,23 @@ words! {
         Payment = "payment",
         /// An order.
         Order = "order",
+        /// The mall itself: its clock.
+        Mall = "mall",
     }
 }
 
 /// Every kind of event of the mall, in the order of the table below.
 pub fn all_kinds() -> impl Iterator<Item = &'static EventKind> {
-    [OrderEvent::KINDS, StoreEvent::KINDS, PaymentEvent::KINDS, BasketEvent::KINDS, CustomerEvent::KINDS]
-        .into_iter()
-        .flatten()
+    [
+        OrderEvent::KINDS,
+        StoreEvent::KINDS,
+        PaymentEvent::KINDS,
+        BasketEvent::KINDS,
+        CustomerEvent::KINDS,
+        MallEvent::KINDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Every event name of the mall, in the order of the table below.
@@ -256,6 +266,14 @@ events! {
     Customer CustomerEvent {
         /// The customer registered.
         Registered(customer::Registered) = "customer.registered",
+    }
+}
+
+events! {
+    /// What happens to the mall itself; its stream's id is the journal's.
+    Mall MallEvent {
+        /// The mall's clock was set: from here on its time passes at this speed.
+        ClockSet(clock::ClockSet) = "mall.clock_set",
     }
 }
 

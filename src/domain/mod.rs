@@ -5,6 +5,7 @@
 //! [`event`] holds the one table of journal names, [`upcast`] reads what older builds wrote.
 
 pub mod basket;
+pub mod clock;
 pub mod customer;
 pub mod event;
 pub mod ids;

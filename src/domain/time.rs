@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ impl Timestamp {
 
     /// This much later, to the millisecond.
     #[must_use]
-    pub fn plus(self, time: std::time::Duration) -> Self {
+    pub fn plus(self, time: Duration) -> Self {
         self.plus_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
     }
 
@@ -52,6 +53,31 @@ impl fmt::Display for Timestamp {
             Some(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true)),
             None => write!(f, "{}us", self.0),
         }
+    }
+}
+
+/// Parses a span of time: `300ms`, `5s`, `30m`, `2h` or `1d`.
+///
+/// # Errors
+/// It is no duration, or longer than ten years.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let help = || "a duration is a whole number and a unit: 300ms, 5s, 30m, 2h, 1d".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(help)?;
+    let (number, unit) = text.split_at(digits);
+    let unit_ms = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(help()),
+    };
+    let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_ms)).ok_or_else(help)?;
+    // Ten years: beyond that, sums of times would leave what a timestamp can hold.
+    if millis > 315_360_000_000 {
+        Err("a duration is at most ten years".to_owned())
+    } else {
+        Ok(Duration::from_millis(millis))
     }
 }
 
@@ -106,5 +132,15 @@ mod tests {
     fn arithmetic_saturates() {
         assert_eq!(Timestamp::MAX.plus_millis(u64::MAX), Timestamp::MAX);
         assert_eq!(Timestamp(5).micros_since(Timestamp(9)), 0);
+    }
+
+    #[test]
+    fn durations_need_a_unit() {
+        assert_eq!(duration("300ms"), Ok(Duration::from_millis(300)));
+        assert_eq!(duration("2h"), Ok(Duration::from_hours(2)));
+        assert_eq!(duration("400d"), Ok(Duration::from_hours(9_600)));
+        for bad in ["", "5", "s", "1.5s", "-1s", "5 s", "99999999999999999999s", "9999999999h"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -28,7 +28,7 @@ pub async fn metrics(state: State, caller: Caller) -> Answer {
         (
             "timer_lateness_seconds",
             "How late the oldest timer is that no order has been told of",
-            mall.timers().lateness_us(mall.clock().now()) as f64 / 1e6,
+            mall.timers().lateness_us(mall.clock()) as f64 / 1e6,
         ),
         ("silent_participants", "Stores, authorizations and orders that do not answer", mall.troubles().count() as f64),
         ("admitted", "Requests in the mall", mall.admission().in_use() as f64),

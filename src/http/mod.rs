@@ -8,6 +8,7 @@ mod asyncapi;
 mod audit;
 mod baskets;
 mod bulk;
+mod clock;
 mod customers;
 mod demo;
 pub mod door;

@@ -7,8 +7,8 @@ use super::door::roles::Route;
 use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
 use super::state::{HttpState, State};
 use super::{
-    asyncapi, audit, baskets, customers, demo, events, health, metrics, openapi, orders, payments, products, shelf,
-    sse, status, stores, swagger, tokens, ui,
+    asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, openapi, orders, payments, products,
+    shelf, sse, status, stores, swagger, tokens, ui,
 };
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
@@ -151,6 +151,9 @@ fn configure(app: &mut ServiceConfig) {
         .service(at("/api/v1/orders/{id}/events").on(&Method::GET, events::list_order_events))
         .service(at("/api/v1/events").on(&Method::GET, events::list_events))
         .service(at("/api/v1/events/stream").on(&Method::GET, sse::stream_events))
+        .service(at("/api/v1/clock").on(&Method::GET, clock::get_clock).on(&Method::PATCH, clock::set_clock))
+        .service(at("/api/v1/clock/advance")
+            .on(&Method::POST, clock::advance_clock).on(&Method::DELETE, clock::stop_clock))
         .service(at("/api/v1/audit").on(&Method::GET, audit::get_audit))
         .service(at("/api/v1/status").on(&Method::GET, status::get_status))
         .service(at("/api/v1/demo").on(&Method::POST, demo::fill_mall))

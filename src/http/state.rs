@@ -19,6 +19,7 @@ use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 /// How many clients of the live stream read what they missed at a time: a quarter of the connections that read.
@@ -78,7 +79,7 @@ pub struct HttpState {
     /// How the door is set up.
     pub settings: HttpSettings,
     /// When the process started.
-    pub started_at: Timestamp,
+    pub started_at: (Timestamp, Instant),
     /// Held while an audit runs.
     pub(super) auditing: AsyncMutex<()>,
     /// Seats at the live event stream.
@@ -100,7 +101,7 @@ impl HttpState {
         let limiter =
             settings.rate_limit.and_then(NonZeroU32::new).map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         Self {
-            started_at: behind.mall.clock().now(),
+            started_at: (behind.mall.clock().wall(), Instant::now()),
             auditing: AsyncMutex::default(),
             seats: Seats::new(settings.sse_clients_max),
             newest_commit: NewestCommit::default(),

@@ -197,8 +197,8 @@ pub async fn get_status(state: State) -> Answer {
     let body = Status {
         mode: Mode { database: state.settings.database, bus: state.settings.bus },
         version: env!("CARGO_PKG_VERSION"),
-        uptime_ms: mall.clock().now().micros_since(state.started_at) / 1_000,
-        started_at: Time(state.started_at),
+        uptime_ms: u64::try_from(state.started_at.1.elapsed().as_millis()).unwrap_or(u64::MAX),
+        started_at: Time(state.started_at.0),
         currency: mall.currency(),
         head_position,
         bus: Bus::of(state.bus.health(), head_position),
@@ -210,7 +210,7 @@ pub async fn get_status(state: State) -> Answer {
         },
         pending_sagas,
         timers: mall.timers().len(),
-        timers_late_ms: mall.timers().lateness_us(mall.clock().now()) / 1_000,
+        timers_late_ms: mall.timers().lateness_us(mall.clock()) / 1_000,
         silent: mall.troubles().count(),
         queue: Queue {
             writer_depth: mall.journal().depth(),

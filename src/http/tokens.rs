@@ -109,7 +109,7 @@ pub async fn create_token(state: State, caller: Caller, body: Json<NewToken>) ->
             let responder = ticket.responder(|token: &TokenRecord| {
                 rendered(201, None, None, &Remembered { token: token.into(), sealed_token })
             });
-            let (rendered, idempotency) = responder.respond(&made.record, clock.now());
+            let (rendered, idempotency) = responder.respond(&made.record, clock.wall());
             reply = rendered;
             Append { idempotency, ..Append::default() }
         };

@@ -7,7 +7,7 @@
 use plaza::domain::basket::BasketState;
 use plaza::domain::customer::CustomerState;
 use plaza::domain::event::{
-    BasketEvent, CustomerEvent, DomainEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind, all_names,
+    BasketEvent, CustomerEvent, DomainEvent, MallEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind, all_names,
 };
 use plaza::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, StoreId};
 use plaza::domain::order::OrderState;
@@ -37,6 +37,7 @@ fn read_and_written(name: &str, payload: &str) -> (&'static str, Value) {
         Some(StreamKind::Payment) => again::<PaymentEvent>(name, payload),
         Some(StreamKind::Basket) => again::<BasketEvent>(name, payload),
         Some(StreamKind::Customer) => again::<CustomerEvent>(name, payload),
+        Some(StreamKind::Mall) => again::<MallEvent>(name, payload),
         None => panic!("{name} names no stream"),
     }
 }
@@ -137,6 +138,8 @@ impl Fold {
                 }
                 event => self.orders.get_mut(&id).expect("submitted first").evolve(&event, at),
             },
+            // Nothing is kept of it but the clock it sets.
+            StreamKind::Mall => drop(decode::<MallEvent>(name, &payload).unwrap()),
         }
     }
 

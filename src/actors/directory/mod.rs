@@ -3,10 +3,8 @@
 //! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
 //! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
 
-use super::backstage::Backstage;
 use super::error::MallError;
 use super::presence::{Busy, Presence};
-use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
 use crate::ports::reads::{Read, ReadErrorKind};
 use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
@@ -14,13 +12,14 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Locks the map is split into, so that workers rarely wait for each other.
 const SHARDS: usize = 16;
-/// An actor that fails more often than this within [`FAILURE_WINDOW_MS`] is left alone until the window has passed:
+/// An actor that fails more often than this within [`FAILURE_WINDOW`] is left alone until the window has passed:
 /// it would fail again, and every wake reads the database.
 const FAILURES_MAX: u32 = 5;
-const FAILURE_WINDOW_MS: u64 = 60_000;
+const FAILURE_WINDOW: Duration = Duration::from_mins(1);
 
 /// How long a load is tried again while the database is busy. Below the deadline of an answer, so that whoever waits is
 /// told what came of it.
@@ -97,7 +96,7 @@ impl<A: Actor> Entry<A> {
         self.addr.connected() && self.presence.check().is_ok()
     }
 
-    fn lease(&self, now: Timestamp) -> Lease<A> {
+    fn lease(&self, now: Instant) -> Lease<A> {
         self.presence.used(now);
         Lease { addr: self.addr.clone(), _busy: self.presence.busy() }
     }
@@ -106,7 +105,7 @@ impl<A: Actor> Entry<A> {
 struct Shard<A: Resident> {
     awake: HashMap<A::Id, Entry<A>>,
     /// Failures since the time given; entries go when their window has passed.
-    failures: HashMap<A::Id, (u32, Timestamp)>,
+    failures: HashMap<A::Id, (u32, Instant)>,
 }
 
 /// The awake actors of one kind.
@@ -114,17 +113,16 @@ pub struct Directory<A: Resident> {
     shards: Vec<Mutex<Shard<A>>>,
     arbiters: Vec<ArbiterHandle>,
     hasher: RandomState,
-    backstage: Arc<Backstage>,
     shared: Arc<A::Shared>,
 }
 
 impl<A: Resident> Directory<A> {
     /// A directory that spreads its actors over `arbiters` (at least one) by id, and hands each `shared`.
     #[must_use]
-    pub fn new(arbiters: &[ArbiterHandle], backstage: Arc<Backstage>, shared: Arc<A::Shared>) -> Self {
+    pub fn new(arbiters: &[ArbiterHandle], shared: Arc<A::Shared>) -> Self {
         let empty = || Mutex::new(Shard { awake: HashMap::new(), failures: HashMap::new() });
         let shards = (0..SHARDS).map(|_| empty()).collect();
-        Self { shards, arbiters: arbiters.to_vec(), hasher: RandomState::new(), backstage, shared }
+        Self { shards, arbiters: arbiters.to_vec(), hasher: RandomState::new(), shared }
     }
 
     /// The actor of `id`, woken from the read model if need be. Whether the aggregate exists is the actor's to say.
@@ -144,7 +142,7 @@ impl<A: Resident> Directory<A> {
     }
 
     fn enter(&self, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {
-        let now = self.backstage.now();
+        let now = Instant::now();
         let hash = self.hasher.hash_one(id);
         let mut shard = self.shard(hash);
         match shard.awake.get(&id) {
@@ -175,8 +173,8 @@ impl<A: Resident> Directory<A> {
     ///
     /// Dropping the last address ends an actor; one that is leased or busy is left alone, so nothing uncommitted or
     /// unanswered is lost.
-    pub fn sweep(&self, now: Timestamp, idle: Duration) -> usize {
-        let mut asleep = 0;
+    pub fn sweep(&self, idle: Duration) -> usize {
+        let (now, mut asleep) = (Instant::now(), 0);
         for shard in &self.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             let before = shard.awake.len();
@@ -185,7 +183,7 @@ impl<A: Resident> Directory<A> {
             if shard.awake.capacity() > 4 * shard.awake.len() + 64 {
                 shard.awake.shrink_to_fit();
             }
-            shard.failures.retain(|_, (_, since)| now.micros_since(*since) < FAILURE_WINDOW_MS * 1_000);
+            shard.failures.retain(|_, (_, since)| now.duration_since(*since) < FAILURE_WINDOW);
         }
         asleep
     }
@@ -210,9 +208,9 @@ impl<A: Resident> Directory<A> {
 }
 
 impl<A: Resident> Shard<A> {
-    fn count_failure(&mut self, id: A::Id, now: Timestamp) -> Result<(), MallError> {
+    fn count_failure(&mut self, id: A::Id, now: Instant) -> Result<(), MallError> {
         let (count, since) = self.failures.entry(id).or_insert((0, now));
-        if now.micros_since(*since) >= FAILURE_WINDOW_MS * 1_000 {
+        if now.duration_since(*since) >= FAILURE_WINDOW {
             (*count, *since) = (0, now);
         }
         if *count >= FAILURES_MAX {

@@ -5,9 +5,11 @@
 
 use super::closings::Closings;
 use super::due::DueOrders;
+use super::timekeeper::Timekeeper;
 use crate::actors::admission::{Admission, Admitted};
 use crate::actors::backstage::{Backstage, Ports, Terms};
 use crate::actors::basket::BasketActor;
+use crate::actors::clock::MallClock;
 use crate::actors::counter::Counter;
 use crate::actors::directory::Directory;
 use crate::actors::error::MallError;
@@ -25,7 +27,7 @@ use crate::domain::order::OrderPolicy;
 use crate::metrics::Metrics;
 use crate::ports::journal::{Cause, Journal};
 use crate::ports::reads::{ReadError, ReadModel};
-use crate::ports::time::{Clock, Entropy};
+use crate::ports::time::{Entropy, KnownTime};
 use actix::ArbiterHandle;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +46,8 @@ pub struct MallParts {
     pub terms: Terms,
     /// How many requests may be in the mall at a time.
     pub admission_limit: usize,
+    /// What is known of the mall's clock.
+    pub time: KnownTime,
     /// Where actors live; at least one.
     pub arbiters: Vec<ArbiterHandle>,
 }
@@ -54,6 +58,7 @@ pub struct Mall {
     baskets: Directory<BasketActor>,
     admission: Admission,
     keys: KeysInFlight,
+    timekeeper: Timekeeper,
     /// Held while the mall is filled with demo data, which must happen once.
     filling: AsyncMutex<()>,
 }
@@ -62,16 +67,19 @@ impl Mall {
     /// Opens a mall over its parts. Timers do not run before [`Mall::run`].
     #[must_use]
     pub fn open(parts: MallParts) -> Arc<Self> {
-        let MallParts { ports, terms, admission_limit, arbiters } = parts;
+        let MallParts { ports, terms, admission_limit, time, arbiters } = parts;
         let metrics = ports.metrics.clone();
-        let backstage = Arc::new(Backstage::new(ports, terms));
-        let participants = Arc::new(Participants::new(backstage.clone(), &arbiters));
+        let clock = MallClock::starting(ports.clock.clone(), time.course, time.newest);
+        let timekeeper = Timekeeper::new(&time, clock.wall(), clock.now());
+        let backstage = Arc::new(Backstage::new(ports, terms, clock));
+        let participants = Arc::new(Participants::new(backstage, &arbiters));
         let counter = Arc::new(Counter::new(participants, &arbiters));
         Arc::new(Self {
-            baskets: Directory::new(&arbiters, backstage, counter.clone()),
+            baskets: Directory::new(&arbiters, counter.clone()),
             counter,
             admission: Admission::new(admission_limit, move || metrics.commit_time()),
             keys: KeysInFlight::default(),
+            timekeeper,
             filling: AsyncMutex::default(),
         })
     }
@@ -81,12 +89,14 @@ impl Mall {
     /// # Errors
     /// The read model could not answer.
     pub async fn refill_timers(&self) -> Result<(), ReadError> {
-        self.timers().refill(self.reads(), self.backstage().now()).await
+        self.timers().refill(self.reads(), self.clock()).await
     }
 
     /// Runs timers, closings and housekeeping until `stop` turns true.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
+        let mall = self.clone();
+        actix::spawn(async move { mall.note_restart().await });
         let closings = actix::spawn(Closings::new(self.counter.clone()).run(stop.clone()));
         while !*stop.borrow() {
             tokio::select! {
@@ -100,11 +110,10 @@ impl Mall {
     }
 
     fn sweep(&self) {
-        let now = self.backstage().now();
-        let asleep = self.stores().sweep(now, IDLE)
-            + self.baskets().sweep(now, IDLE)
-            + self.payments().sweep(now, IDLE)
-            + self.orders().sweep(now, IDLE);
+        let asleep = self.stores().sweep(IDLE)
+            + self.baskets().sweep(IDLE)
+            + self.payments().sweep(IDLE)
+            + self.orders().sweep(IDLE);
         if asleep > 0 {
             tracing::debug!(asleep, "idle actors were passivated");
         }
@@ -168,9 +177,9 @@ impl Mall {
         self.backstage().reads()
     }
 
-    /// The clock.
+    /// The mall's clock.
     #[must_use]
-    pub fn clock(&self) -> &dyn Clock {
+    pub fn clock(&self) -> &MallClock {
         self.backstage().clock()
     }
 
@@ -208,6 +217,11 @@ impl Mall {
     #[must_use]
     pub const fn filling(&self) -> &AsyncMutex<()> {
         &self.filling
+    }
+
+    /// Who sets the clock.
+    pub(super) const fn timekeeper(&self) -> &Timekeeper {
+        &self.timekeeper
     }
 
     /// The timers in memory.

@@ -3,14 +3,15 @@
 use crate::actors::counter::Counter;
 use crate::actors::error::MallError;
 use crate::actors::order_saga::TimerDue;
+use crate::actors::timers::Told;
 use crate::actors::troubles::Failed;
 use crate::domain::ids::OrderId;
-use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::time::Instant;
 
 /// How many sagas may work off due timers at a time: enough to fill every group commit, few enough to bound the
 /// journal's queue after a restart with many overdue orders.
@@ -34,34 +35,33 @@ impl DueOrders {
     /// Tells sagas that they are due, until `stop` turns true.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let backstage = self.counter.backstage();
-        let tell = async |order_id, due| self.tell(order_id, due).await;
+        let tell = async |order_id| self.tell(order_id).await;
         backstage.timers().run(backstage.reads(), backstage.clock(), stop, tell).await;
     }
 
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
-    async fn tell(&self, order_id: OrderId, due: Timestamp) {
+    async fn tell(&self, order_id: OrderId) {
         let backstage = self.counter.backstage();
-        let asked_at = backstage.now();
+        let asked_at = Instant::now();
         if let Err(again) = backstage.troubles().may_ask(order_id.0, asked_at) {
-            return backstage.timers().schedule(again, order_id);
+            return backstage.timers().note_told(order_id, Told::Again(again));
         }
         let turn = self.at_work.clone().acquire_owned().await.expect("the semaphore is never closed");
         let counter = self.counter.clone();
         actix::spawn(async move {
             let (timers, troubles) = (counter.backstage().timers(), counter.backstage().troubles());
-            match told(&counter, order_id, due, turn).await {
+            match told(&counter, order_id, turn).await {
                 // One that was never born (its submission was refused) ends here.
                 Ok(()) | Err(MallError::NoSuchOrder(_)) => {
                     troubles.answered(order_id.0);
-                    timers.note_told(order_id, due, true);
+                    timers.note_told(order_id, Told::Done);
                 }
                 Err(error) => {
-                    let Failed { again, tell } = troubles.failed(order_id.0, asked_at, counter.backstage().now());
+                    let Failed { again, tell } = troubles.failed(order_id.0, asked_at, Instant::now());
                     if let (Some(failures), Some(left_out)) = (tell, seldom("a due order could not be told")) {
                         tracing::warn!(%order_id, %error, failures, left_out, "a due order cannot be told; it will be told again");
                     }
-                    timers.note_told(order_id, due, false);
-                    timers.schedule(again, order_id);
+                    timers.note_told(order_id, Told::Again(again));
                 }
             }
         });
@@ -69,12 +69,7 @@ impl DueOrders {
 }
 
 /// Tells a saga, and waits until it rests; the turn ends before, when that takes long.
-async fn told(
-    counter: &Counter,
-    order_id: OrderId,
-    due: Timestamp,
-    turn: OwnedSemaphorePermit,
-) -> Result<(), MallError> {
+async fn told(counter: &Counter, order_id: OrderId, turn: OwnedSemaphorePermit) -> Result<(), MallError> {
     let (hears, mut notice) = oneshot::channel();
     let mut told = pin!(async {
         let saga = counter.orders().get(order_id)?;
@@ -87,7 +82,7 @@ async fn told(
     }
     // It waits for a participant; or it is still being loaded, and has heard nothing.
     if notice.try_recv().is_err() {
-        counter.backstage().timers().note_told(order_id, due, false);
+        counter.backstage().timers().note_told(order_id, Told::NotYet);
     }
     told.await
 }

@@ -1,5 +1,6 @@
 //! The door of the mall: what `http`, `sim` and outside services may ask for. Nobody below knows it.
 
+mod clock;
 mod closings;
 mod door;
 mod due;
@@ -7,5 +8,6 @@ mod orders;
 mod outside;
 mod shoppers;
 mod stores;
+pub mod timekeeper;
 
 pub use door::{Mall, MallParts};

@@ -39,7 +39,7 @@ impl Mall {
         let state = CustomerState::born(id, &event, now);
         let mut append = Append::default();
         append.stream(id.0, 0, &[event], now, &by.cause);
-        let (reply, record) = responder.respond(&state, now);
+        let (reply, record) = responder.respond(&state, self.clock().wall());
         append.changes.push(Change::Customer(state, Sha256::digest(token).into()));
         append.idempotency = record;
         // On a task of its own: a permit is given back when the append is answered, and not when its caller has gone.

@@ -25,6 +25,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, ResponseFuture, WrapFu
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// How long an answer to pay or cancel waits for the participants, so that a client that reads on sees money and stock
 /// moved. Longer holds a request open for a participant in trouble; the obligation is durable either way.
@@ -46,7 +47,7 @@ pub struct OrderSaga {
     /// How often in a row what a participant was to write for this order was refused.
     pub(super) refusals: u32,
     /// What participants in trouble are asked for, and when again.
-    pub(super) resting: Vec<(Work, Timestamp)>,
+    pub(super) resting: Vec<(Work, Instant)>,
     /// Held while anything is uncommitted or asked.
     pub(super) busy: Option<Busy>,
     /// Before this no verdict times out: set once, when the saga first finds itself late with asking.
@@ -141,9 +142,9 @@ impl OrderSaga {
                 error.report();
                 saga.presence.fail();
                 // Whoever wakes in its place rests first, longer each time: what was refused may be refused again.
-                let now = saga.backstage().now();
+                let now = Instant::now();
                 let Failed { again, .. } = saga.backstage().troubles().failed(saga.id.0, now, now);
-                saga.backstage().timers().schedule(again, saga.id);
+                saga.backstage().timers().tell_again(again, saga.id);
             }
             drop(writing);
             done(saga, result, ctx);
@@ -194,7 +195,7 @@ impl OrderSaga {
     pub(super) fn count(&self, became: Option<OrderStatus>, due: Option<Timestamp>) {
         let metrics = self.backstage().metrics();
         if let Some(due) = due {
-            metrics.settle_lateness(self.backstage().now().micros_since(due));
+            metrics.settle_lateness(self.backstage().clock().lateness_us(due));
         }
         if let Some(status) = became {
             metrics.order_became(status);
@@ -211,7 +212,7 @@ impl OrderSaga {
         permit: Permit,
         ctx: &mut Context<Self>,
     ) -> ResponseFuture<Result<Reply, MallError>> {
-        let (reply, record) = responder.respond(&decision.next, self.backstage().now());
+        let (reply, record) = responder.respond(&decision.next, self.backstage().clock().wall());
         append.idempotency = record;
         let became = self.becomes(&decision);
         let owes = decision.next.duties.iter().any(|duty| !duty.met);

@@ -11,16 +11,17 @@ use crate::ports::backoff::Backoff;
 use crate::ports::journal::AppendError;
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// How long an order rests whose participant could not write what it was asked for; from the second on after a refusal.
-const REFUSED: Backoff = Backoff::new(Duration::from_millis(125), Duration::from_millis(UNKEPT_PAUSE_MS));
+const REFUSED: Backoff = Backoff::new(Duration::from_millis(125), UNKEPT_PAUSE);
 /// How long an order rests whose participant cannot do what it owes: a defect that no asking mends, and that must not
 /// be forgotten.
-const UNKEPT_PAUSE_MS: u64 = 30_000;
-/// How long a saga that is late with asking waits for the answers at least, milliseconds: the mall's grace may be
-/// shorter than an answer takes under load.
-const PATIENCE_MS: u64 = 2_000;
+const UNKEPT_PAUSE: Duration = Duration::from_secs(30);
+/// How long a saga that is late with asking really waits for the answers at least: the mall's grace may be shorter than
+/// an answer takes under load.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl OrderSaga {
     /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded)
@@ -31,7 +32,8 @@ impl OrderSaga {
             let late = state.times_out(now, opened);
             if late && state.due_inside(now).any(|work| !self.asked.contains(&work)) {
                 let policy = self.backstage().policy();
-                self.patience = Some(policy.after(now, policy.grace_ms).max(now.plus_millis(PATIENCE_MS)));
+                let really = self.backstage().clock().in_real(PATIENCE);
+                self.patience = Some(policy.after(now, policy.grace_ms).max(really));
             }
         }
         self.patience.map_or(opened, |patience| patience.max(opened))
@@ -58,7 +60,8 @@ impl OrderSaga {
         if state.duties.iter().all(|duty| duty.met) {
             self.waits_for_duties.tell();
         }
-        self.resting.retain(|(_, until)| *until > now);
+        let really = Instant::now();
+        self.resting.retain(|(_, until)| *until > really);
         for work in state.work(now, patience) {
             if !self.asked.contains(&work) && !self.resting.iter().any(|(resting, _)| *resting == work) {
                 self.start(work, now, ctx);
@@ -73,7 +76,10 @@ impl OrderSaga {
 
     fn schedule(&mut self, now: Timestamp) {
         let due = self.state.as_ref().and_then(|state| state.due_after(now, self.backstage().patience()));
-        let Some(due) = self.resting.iter().map(|(_, until)| *until).chain(due).min() else { return };
+        if let Some(again) = self.resting.iter().map(|(_, until)| *until).min() {
+            self.backstage().timers().tell_again(again, self.id);
+        }
+        let Some(due) = due else { return };
         if self.scheduled.is_none_or(|scheduled| scheduled <= now || due < scheduled) {
             self.scheduled = Some(due);
             self.backstage().timers().schedule(due, self.id);
@@ -85,8 +91,8 @@ impl OrderSaga {
             return self.note(&OrderCommand::PassTime, None, now, ctx);
         }
         let Some(state) = self.state.as_deref() else { return };
-        let participant = participant(work, state.payment_id);
-        if let Err(until) = self.backstage().troubles().may_ask(participant, now) {
+        let (participant, asked_at) = (participant(work, state.payment_id), Instant::now());
+        if let Err(until) = self.backstage().troubles().may_ask(participant, asked_at) {
             return self.rest(work, until);
         }
         let due = state.due_of(work);
@@ -111,28 +117,28 @@ impl OrderSaga {
             }
             Err(error) => {
                 saga.asked.retain(|asked| *asked != work);
-                saga.unanswered(work, participant, now, &error);
+                saga.unanswered(work, participant, asked_at, &error);
                 saga.pump(ctx);
             }
         }));
     }
 
     /// Leaves a participant alone that was asked at `asked_at` and did not answer.
-    fn unanswered(&mut self, work: Work, participant: Uuid, asked_at: Timestamp, error: &MallError) {
-        let now = self.backstage().now();
+    fn unanswered(&mut self, work: Work, participant: Uuid, asked_at: Instant, error: &MallError) {
+        let now = Instant::now();
         if matches!(error, MallError::NothingToShip { .. } | MallError::NothingToCapture(_)) {
             self.backstage().troubles().answered(participant);
             self.backstage().metrics().promise_broken();
             if let Some(left_out) = seldom("what is owed cannot be kept") {
                 tracing::error!(order_id = %self.id, ?work, %error, left_out, "what is owed cannot be kept; run plaza verify");
             }
-            return self.resting.push((work, now.plus_millis(UNKEPT_PAUSE_MS)));
+            return self.resting.push((work, now + UNKEPT_PAUSE));
         }
         // What it was to write for this order was refused: the participant is well, and others ask it as ever.
         if let MallError::Append(AppendError::Refused(_) | AppendError::Void) = error {
             self.backstage().troubles().answered(participant);
             self.refusals += u32::from(matches!(error, MallError::Append(AppendError::Refused(_))));
-            let again = now.plus(REFUSED.longest(self.refusals.saturating_add(1)));
+            let again = now + REFUSED.longest(self.refusals.saturating_add(1));
             return self.resting.push((work, again));
         }
         let Failed { again, tell } = self.backstage().troubles().failed(participant, asked_at, now);
@@ -146,11 +152,10 @@ impl OrderSaga {
     }
 
     /// Leaves a participant in trouble alone until some time after `until`: not all its orders come back at once.
-    fn rest(&mut self, work: Work, until: Timestamp) {
-        let now = self.backstage().now();
-        let pause_us = until.micros_since(now);
+    fn rest(&mut self, work: Work, until: Instant) {
+        let pause = until.saturating_duration_since(Instant::now());
         let [.., a, b] = *self.id.0.as_bytes();
-        let spread = pause_us / 2 * u64::from(u16::from_be_bytes([a, b])) / u64::from(u16::MAX);
-        self.resting.push((work, Timestamp(until.0.saturating_add_unsigned(spread))));
+        let spread = pause / 2 * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX);
+        self.resting.push((work, until + spread));
     }
 }

@@ -21,6 +21,7 @@ use super::{pool, reads};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::LogIdentity;
+use crate::ports::time::KnownTime;
 use diesel::prelude::*;
 use tables::{make_tables, refuse_foreign_header};
 use tail::check_tail;
@@ -32,8 +33,8 @@ pub struct Opened {
     pub engine: Engine,
     /// Where the journal ends.
     pub tail: Tail,
-    /// When its newest event happened; the clock must not be behind it.
-    pub newest: Timestamp,
+    /// What is known of the mall's clock.
+    pub time: KnownTime,
     /// What journal this is.
     pub log: LogIdentity,
 }
@@ -55,9 +56,9 @@ pub struct Birth {
 /// [`OpenError`] says what is wrong and what to do.
 pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
     let mut conn = open_to_write(place)?;
-    let (tail, newest, log) = prepare(&mut conn, place, birth)?;
+    let (tail, time, log) = prepare(&mut conn, place, birth)?;
     let engine = Engine::take(conn, place).map_err(|source| OpenError::Database { place: place.clone(), source })?;
-    Ok(Opened { engine, tail, newest, log })
+    Ok(Opened { engine, tail, time, log })
 }
 
 /// Opens a database to fill it: its tables are made, and no mall is founded in it.
@@ -105,7 +106,7 @@ pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
     }
 }
 
-fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, Timestamp, LogIdentity), OpenError> {
+fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, KnownTime, LogIdentity), OpenError> {
     let database = |source: DbError| OpenError::Database { place: place.clone(), source };
     make_tables(conn, place)?;
     found(conn, birth).map_err(|error| database(error.into()))?;
@@ -114,7 +115,8 @@ fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, 
         return Err(OpenError::Currency { asked: birth.currency, founded: log.currency });
     }
     let (tail, newest) = check_tail(conn, place)?;
-    Ok((tail, newest, log))
+    let (course, version) = reads::log::clock(conn, log.log_id).map_err(database)?;
+    Ok((tail, KnownTime { log_id: log.log_id, course, version, newest }, log))
 }
 
 fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {

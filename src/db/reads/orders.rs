@@ -62,6 +62,16 @@ pub fn due(conn: &mut Connection, from: Timestamp, before: Timestamp) -> Result<
     due.map(|(at, id)| Ok((at, Origin("orders", &id).id("id", &id)?))).collect()
 }
 
+/// When the first order after `now` needs attention.
+///
+/// # Errors
+/// The database failed.
+pub fn next_due(conn: &mut Connection, now: Timestamp) -> Result<Option<Timestamp>, DbError> {
+    let later = orders::table.filter(orders::next_due_at.gt(now.0)).order(orders::next_due_at.asc());
+    let first: Option<Option<i64>> = later.select(orders::next_due_at).first(conn).optional()?;
+    Ok(first.flatten().map(Timestamp))
+}
+
 /// Whether what an order reserved at a store was handed over.
 ///
 /// # Errors

@@ -147,6 +147,10 @@ impl ReadModel for SqlReadModel {
         self.run(move |conn| orders::due(conn, from, before))
     }
 
+    fn next_due(&self, now: Timestamp) -> Read<'_, Option<Timestamp>> {
+        self.run(move |conn| orders::next_due(conn, now))
+    }
+
     fn idempotent_reply(&self, key: [u8; 32]) -> Read<'_, Option<IdempotencyRecord>> {
         self.run(move |conn| idempotency::reply(conn, &key))
     }

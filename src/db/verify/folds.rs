@@ -2,7 +2,9 @@
 
 use crate::domain::basket::BasketState;
 use crate::domain::customer::CustomerState;
-use crate::domain::event::{BasketEvent, CustomerEvent, DomainEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind};
+use crate::domain::event::{
+    BasketEvent, CustomerEvent, DomainEvent, MallEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind,
+};
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, StoreId};
 use crate::domain::inventory::StockLine;
 use crate::domain::money::Currency;
@@ -11,6 +13,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::store::StoreState;
 use crate::domain::time::Timestamp;
 use crate::domain::upcast;
+use crate::ports::reads::LogIdentity;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -38,6 +41,9 @@ impl Tally {
 /// What the events say.
 pub(super) struct Folds {
     currency: Currency,
+    log_id: Uuid,
+    /// What the mall's clock was last set to.
+    clock: Option<Timestamp>,
     versions: HashMap<Uuid, u64>,
     pub(super) stores: HashMap<StoreId, StoreState>,
     pub(super) customers: HashMap<CustomerId, CustomerState>,
@@ -57,9 +63,11 @@ pub(super) struct Folds {
 }
 
 impl Folds {
-    pub(super) fn new(currency: Currency) -> Self {
+    pub(super) fn new(LogIdentity { currency, log_id, .. }: &LogIdentity) -> Self {
         Self {
-            currency,
+            currency: *currency,
+            log_id: *log_id,
+            clock: None,
             versions: HashMap::new(),
             stores: HashMap::new(),
             customers: HashMap::new(),
@@ -105,8 +113,19 @@ impl Folds {
             }
             StreamKind::Payment => self.payment(PaymentId(id), &decode(name, payload)?, at),
             StreamKind::Order => self.order(OrderId(id), &decode(name, payload)?, at),
+            StreamKind::Mall => self.mall(id, &decode(name, payload)?),
         }?;
         if version == before + 1 { Ok(()) } else { Err(format!("version {version} follows {before}")) }
+    }
+
+    /// The mall's own stream is the journal's, and its time never runs backwards.
+    fn mall(&mut self, id: Uuid, event: &MallEvent) -> Result<(), String> {
+        if id != self.log_id {
+            return Err(format!("the mall's stream is {}", self.log_id));
+        }
+        let MallEvent::ClockSet(set) = event;
+        let before = self.clock.replace(set.mall_time).unwrap_or(set.mall_time);
+        if set.mall_time < before { Err(format!("the mall's clock was set back from {before}")) } else { Ok(()) }
     }
 
     /// Stock is sound after every event (I1, I2 by construction of the fold).
@@ -200,7 +219,7 @@ mod tests {
         let money = |amount| Money::new(amount, currency);
         let payment = PaymentId(Uuid::from_u128(1));
         let order = |n| OrderId(Uuid::from_u128(n));
-        let mut folds = Folds::new(currency);
+        let mut folds = Folds::new(&LogIdentity { log_id: Uuid::from_u128(7), currency });
         let mut apply = |event| folds.payment(payment, &event, Timestamp(0));
         let customer_id = CustomerId(Uuid::from_u128(9));
         apply(PaymentEvent::Authorized(Authorized { customer_id, amount: money(100) })).unwrap();

@@ -28,7 +28,7 @@ pub struct Walk {
 impl Walk {
     /// Before the first row.
     pub fn begin(conn: &mut Connection) -> Result<Self, DbError> {
-        let folds = Folds::new(log::currency(conn)?);
+        let folds = Folds::new(&log::identity(conn)?);
         Ok(Self { events: 0, position: 0, hash: chain::GENESIS, folds, problems: Problems::default() })
     }
 

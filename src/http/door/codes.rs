@@ -106,6 +106,8 @@ codes! {
     TooManyTokens = CONFLICT, "too_many_tokens", "The mall has too many tokens";
     /// Without the token the mall would be open to other machines.
     LastToken = CONFLICT, "last_token", "The mall cannot do without this token";
+    /// The clock is being advanced.
+    ClockAdvancing = CONFLICT, "clock_advancing", "The mall's clock is being advanced";
     /// Demo data is for an empty mall.
     MallNotEmpty = CONFLICT, "mall_not_empty", "The mall already has stores";
     /// The resource has moved on.
@@ -118,6 +120,8 @@ codes! {
     UnsupportedEncoding = UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", "The body is encoded; send it as it is";
     /// The request is well-formed, but says something invalid.
     ValidationFailed = UNPROCESSABLE_ENTITY, "validation_failed", "The request says something invalid";
+    /// The clock would run backwards.
+    ClockBackwards = UNPROCESSABLE_ENTITY, "clock_backwards", "The mall's clock never runs backwards";
     /// There is nothing to check out.
     EmptyBasket = UNPROCESSABLE_ENTITY, "empty_basket", "The basket is empty";
     /// The idempotency key stands for another request.

@@ -34,7 +34,7 @@ impl Ticket {
     /// The journal does not take it.
     pub async fn commit(&self, state: &HttpState, reply: Reply) -> Result<Reply, ApiError> {
         let (reply, idempotency) =
-            self.responder(|reply: &Reply| reply.clone()).respond(&reply, state.mall.clock().now());
+            self.responder(|reply: &Reply| reply.clone()).respond(&reply, state.mall.clock().wall());
         if idempotency.is_some() {
             let append = Append { idempotency, ..Append::default() };
             let commit = state.mall.journal().submit(append);

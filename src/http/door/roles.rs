@@ -5,10 +5,10 @@
 use super::codes::Code;
 use Access::{Admin, Customer, Public, Reader};
 use Code::{
-    BasketFull, BasketTaken, EmptyBasket, Forbidden, InvalidCursor, LastToken, MallNotEmpty, NotFound, OrderState,
-    PayDeadlinePassed, SkuTaken, StoreNotParticipating, TokenTaken, TooManyStreams, TooManyTokens, TotalChanged,
-    UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder, UnknownPayment, UnknownProduct, UnknownStore,
-    UnknownToken,
+    BasketFull, BasketTaken, ClockAdvancing, ClockBackwards, EmptyBasket, Forbidden, InvalidCursor, LastToken,
+    MallNotEmpty, NotFound, OrderState, PayDeadlinePassed, SkuTaken, StoreNotParticipating, TokenTaken, TooManyStreams,
+    TooManyTokens, TotalChanged, UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder, UnknownPayment,
+    UnknownProduct, UnknownStore, UnknownToken,
 };
 
 /// Who may use a route of a closed mall, one that has a token. In an open one everybody may.
@@ -109,6 +109,10 @@ pub static ROUTES: &[Route] = &[
     Route::new(Customer, "GET", "/api/v1/orders/{id}/events", &[UnknownOrder, InvalidCursor]),
     Route::new(Customer, "GET", "/api/v1/events", &[NotFound, Forbidden, InvalidCursor]),
     Route::new(Customer, "GET", "/api/v1/events/stream", &[UnknownCustomer, TooManyStreams]),
+    Route::new(Public, "GET", "/api/v1/clock", &[]),
+    Route::new(Admin, "PATCH", "/api/v1/clock", &[ClockAdvancing]).versioned(),
+    Route::new(Admin, "POST", "/api/v1/clock/advance", &[ClockAdvancing, ClockBackwards]),
+    Route::new(Admin, "DELETE", "/api/v1/clock/advance", &[]),
     Route::new(Reader, "GET", "/api/v1/audit", &[]),
     Route::new(Reader, "GET", "/api/v1/status", &[]),
     Route::new(Admin, "POST", "/api/v1/demo", &[MallNotEmpty]),

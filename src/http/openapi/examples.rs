@@ -122,6 +122,13 @@ fn order() -> Value {
 fn operation(schema: &str) -> Option<Value> {
     Some(match schema {
         "Archived" => json!({"archived": 1}),
+        "SetClock" => json!({"speed": 10}),
+        "Advance" => json!({"by": "10m"}),
+        "Clock" => json!({
+            "now": "2026-11-22T10:02:10.000000Z", "wall": "2026-11-22T10:02:10.000000Z", "offset_ms": 0, "speed": 1,
+            "status": "running", "target": null, "next_due_at": "2026-11-22T10:32:05.000000Z", "pending_timers": 1,
+            "position": 1042, "stalled": null, "version": 0
+        }),
         "DemoResult" => json!({"stores": 6, "products": 41}),
         "Token" => json!({
             "name": "prometheus", "role": "reader", "created_at": "2026-11-26T10:00:00.000000Z", "revoked_at": null

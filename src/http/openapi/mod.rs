@@ -15,8 +15,8 @@ use super::door::reply::Answer;
 use super::door::roles::Route;
 use super::state::{HttpState, State};
 use super::{
-    asyncapi, audit, baskets, customers, demo, events, health, metrics, orders, payments, products, shelf, sse, status,
-    stores, tokens,
+    asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, orders, payments, products, shelf, sse,
+    status, stores, tokens,
 };
 use crate::domain::money::Currency;
 use actix_web::http::header;
@@ -46,6 +46,7 @@ use utoipa::OpenApi;
         (name = "payments", description = "Mock authorizations."),
         (name = "orders", description = "Submit, watch, pay, cancel."),
         (name = "events", description = "The journal as CloudEvents, listed and live."),
+        (name = "clock", description = "The mall's own time."),
         (name = "operation", description = "How the mall is."),
     ),
     paths(
@@ -61,6 +62,7 @@ use utoipa::OpenApi;
         orders::place_order, orders::list_orders, orders::archive_orders, orders::get_order, orders::cancel_order,
         orders::pay_order,
         events::list_order_events, events::list_events, sse::stream_events,
+        clock::get_clock, clock::set_clock, clock::advance_clock, clock::stop_clock,
         audit::get_audit, status::get_status, demo::fill_mall,
         tokens::list_tokens, tokens::create_token, tokens::revoke_token, tokens::who_am_i,
         health::livez, health::healthz, health::readyz, metrics::metrics, get_openapi,

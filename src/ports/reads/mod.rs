@@ -90,6 +90,8 @@ pub trait ReadModel: Send + Sync {
     fn store_of_product(&self, id: ProductId) -> Read<'_, Option<StoreId>>;
     /// Orders whose attention is due in `[from, before)`, in due order.
     fn due_orders(&self, from: Timestamp, before: Timestamp) -> Read<'_, Vec<(Timestamp, OrderId)>>;
+    /// When the first order after `now` needs attention.
+    fn next_due(&self, now: Timestamp) -> Read<'_, Option<Timestamp>>;
     /// What was answered under an idempotency key.
     fn idempotent_reply(&self, key: [u8; 32]) -> Read<'_, Option<IdempotencyRecord>>;
 

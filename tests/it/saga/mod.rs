@@ -1,5 +1,6 @@
 //! The life of orders in virtual time: delays of seconds and minutes pass in milliseconds, deterministically.
 
+mod clock;
 mod outcomes;
 mod outside;
 mod recovery;
