@@ -9,6 +9,7 @@ mod answer;
 mod app;
 mod architecture;
 mod cli;
+mod clock;
 mod concurrency;
 mod crash;
 mod dice;

@@ -15,10 +15,10 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// A session that changes the mall's database by hand.
-struct Hand(Connection);
+pub struct Hand(Connection);
 
 impl Hand {
-    fn on(app: &TestApp) -> Self {
+    pub fn on(app: &TestApp) -> Self {
         let place = match app.storage().as_slice() {
             [option, url] if option == "--database-url" => Place::Server(url.parse().unwrap()),
             _ => Place::File(app.data_dir().join("plaza.db")),
@@ -30,7 +30,7 @@ impl Hand {
         hand
     }
 
-    fn does(&mut self, sql: &str) {
+    pub fn does(&mut self, sql: &str) {
         self.0.batch_execute(sql).unwrap();
     }
 
@@ -49,14 +49,14 @@ async fn metric(app: &TestApp, name: &str) -> f64 {
     value.unwrap_or_else(|| panic!("{name} is not in {text}")).parse().unwrap()
 }
 
-struct Shop {
-    customer: String,
-    payment: String,
-    store: String,
-    product: String,
+pub struct Shop {
+    pub customer: String,
+    pub payment: String,
+    pub store: String,
+    pub product: String,
 }
 
-async fn shop(app: &TestApp, delay_ms: u64) -> Shop {
+pub async fn shop(app: &TestApp, delay_ms: u64) -> Shop {
     let store = app.store(Some(delay_ms)).await;
     let product = app.product(&store, 100, 10_000).await;
     let customer = app.customer().await;
@@ -65,7 +65,7 @@ async fn shop(app: &TestApp, delay_ms: u64) -> Shop {
 }
 
 impl Shop {
-    async fn order(&self, app: &TestApp) -> String {
+    pub async fn order(&self, app: &TestApp) -> String {
         id(&app.order(&self.customer, &self.payment, &[(&self.product, 1)]).await)
     }
 }
