@@ -296,3 +296,34 @@ fn actors_live_in_one_place() {
 fn main_stays_small() {
     assert!(std::fs::read_to_string(root().join("main.rs")).unwrap().lines().count() <= 60);
 }
+
+/// The constants of a file that are waits: `NAME`s of type `Duration` or `Backoff`, or counted in milliseconds.
+fn waits(code: &str) -> impl Iterator<Item = &str> {
+    code.lines().filter_map(|line| {
+        let (name, rest) = line.split_once("const ")?.1.split_once(": ")?;
+        let is_name = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let kind = rest.split([' ', '=']).next()?;
+        let is_wait = matches!(kind, "Duration" | "Backoff") || (name.contains("_MS") && matches!(kind, "u64" | "i64"));
+        (is_name && is_wait).then_some(name)
+    })
+}
+
+#[test]
+fn every_wait_is_of_the_malls_time_or_of_real_time() {
+    let guide = std::fs::read_to_string(root().join("../docs/SIMULATION.md")).unwrap();
+    let (mut listed, mut found) = (Vec::new(), Vec::new());
+    for line in guide.lines().filter(|line| line.starts_with("| `")) {
+        let mut names = line.split('`').skip(1).step_by(2);
+        let file = names.next().unwrap();
+        listed.extend(names.map(|name| format!("{file} {name}")));
+    }
+    for path in sources(&root()) {
+        let file = path.strip_prefix(root()).unwrap().display().to_string();
+        found.extend(waits(&code(&path)).map(|name| format!("{file} {name}")));
+    }
+    assert!(found.len() > 60, "only {} waits: {found:?}", found.len());
+    let count = |all: &[String], one: &String| all.iter().filter(|other| *other == one).count();
+    let wrong: Vec<_> =
+        found.iter().chain(&listed).filter(|one| count(&listed, one) != 1 || count(&found, one) != 1).collect();
+    assert_eq!(wrong, Vec::<&String>::new(), "each is in one of the two lists of docs/SIMULATION.md, once");
+}
