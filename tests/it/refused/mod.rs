@@ -15,10 +15,10 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// A session that changes the mall's database by hand.
-struct Hand(Connection);
+pub struct Hand(Connection);
 
 impl Hand {
-    fn on(app: &TestApp) -> Self {
+    pub fn on(app: &TestApp) -> Self {
         let place = match app.storage().as_slice() {
             [option, url] if option == "--database-url" => Place::Server(url.parse().unwrap()),
             _ => Place::File(app.data_dir().join("plaza.db")),
@@ -30,12 +30,12 @@ impl Hand {
         hand
     }
 
-    fn does(&mut self, sql: &str) {
+    pub fn does(&mut self, sql: &str) {
         self.0.batch_execute(sql).unwrap();
     }
 
     /// Keeps everybody else from writing a table; the whole file, where a table cannot be locked.
-    fn locks(&mut self, table: &str) {
+    pub fn locks(&mut self, table: &str) {
         match self.0 {
             Connection::Sqlite(_) => self.does("BEGIN IMMEDIATE"),
             Connection::Postgres(_) => self.does(&format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")),
@@ -43,7 +43,7 @@ impl Hand {
     }
 }
 
-async fn metric(app: &TestApp, name: &str) -> f64 {
+pub async fn metric(app: &TestApp, name: &str) -> f64 {
     let text = app.get("//metrics").await.text;
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     value.unwrap_or_else(|| panic!("{name} is not in {text}")).parse().unwrap()
