@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use super::codes::Code;
 use super::problem::ApiError;
+use crate::actors::admission::Admitted;
 use crate::actors::ask::in_time;
 use crate::actors::idempotency::Claim;
 use crate::actors::principal::{Credential, Principal};
@@ -24,6 +25,15 @@ impl Ticket {
     /// A responder that remembers what `render` answers.
     pub fn responder<S>(&self, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Responder<S> {
         Responder::new(self.claim.clone(), render)
+    }
+
+    /// What a step of the request is let in with: the key stays taken until the append of the step is answered, however
+    /// long that takes and whether or not anybody still waits for it.
+    pub fn step(&self, mut admitted: Admitted) -> Admitted {
+        if let Some((_, key)) = &self.claim {
+            admitted.permit.keep(key.clone());
+        }
+        admitted
     }
 
     /// Remembers the reply of a request that needed several appends, and answers it.

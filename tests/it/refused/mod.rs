@@ -129,6 +129,36 @@ async fn a_retry_while_the_first_request_waits_gets_its_answer() {
 }
 
 #[tokio::test]
+async fn the_key_of_a_change_of_several_steps_is_held_while_a_step_is_under_way() {
+    let mut app = TestApp::start().await;
+    let mut products = Vec::new();
+    for _ in 0..3 {
+        let store = app.store(None).await;
+        products.push(app.product(&store, 100, 10).await);
+    }
+    let archive = || {
+        let request = app.request(Method::POST, "/products/archive").header("idempotency-key", "once");
+        send(request.json(&json!({"ids": products})))
+    };
+    let mut hand = Hand::on(&app);
+    hand.locks("products");
+    archive().await.refused(503, "no_answer");
+    let mut retry = Box::pin(archive());
+    let soon = tokio::time::timeout(Duration::from_secs(3), &mut retry).await;
+    assert!(soon.is_err(), "the retry waits for the step of the first request");
+    let status = app.get("/status").await.expect(200);
+    assert_eq!(status["queue"]["admitted"], 1, "and is not one more in the mall");
+    hand.does("COMMIT");
+    retry.await.expect(200);
+    assert_eq!(app.all("/products").await.len(), 0);
+    assert_eq!(archive().await.header("idempotency-replayed"), "true");
+    let archived = app.all("/events?type=store.product_archived").await.len();
+    assert_eq!(archived, products.len(), "each once");
+    app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
 async fn an_order_that_was_never_born_is_forgotten() {
     let app = TestApp::with(&["--payment-delay", "10ms"]).await;
     let shop = shop(&app, 20).await;
