@@ -100,7 +100,8 @@ impl App {
         let (stop, stopped) = watch::channel(false);
         // The timers live with the actors, where telling a saga wakes no other thread.
         arbiters[0].spawn(mall.clone().run(stopped.clone()));
-        arbiters[0].spawn(keep_asking(journal.clone(), stopped));
+        arbiters[0].spawn(keep_asking(journal.clone(), stopped.clone()));
+        arbiters[0].spawn(clock.clone().watch(stopped));
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }

@@ -106,6 +106,16 @@ pub struct Actors {
     orders: usize,
 }
 
+/// How the mall's clock stands to the wall clock of its machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Clock {
+    /// By how much the mall's time is ahead, milliseconds: the journal has later events, or the wall clock was set back.
+    /// The mall's time never runs backwards.
+    ahead_of_wall_ms: u64,
+    /// The newest step of the wall clock since the start, milliseconds, forward when positive; null without one.
+    last_step_ms: Option<i64>,
+}
+
 /// Work that waits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Queue {
@@ -157,6 +167,8 @@ pub struct Status {
     /// When the process started.
     #[schema(inline)]
     started_at: Time,
+    /// How the mall's clock stands to the wall clock.
+    clock: Clock,
     /// The mall's one currency.
     #[schema(value_type = String)]
     currency: Currency,
@@ -193,12 +205,13 @@ pub async fn get_status(state: State) -> Answer {
     orders.extend(counts.iter().map(|(status, count)| (status.as_str(), *count)));
     let pending_sagas = counts.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, count)| count).sum();
     let (policy, lateness) = (mall.policy(), mall.metrics().lateness());
-    let head_position = mall.journal().head();
+    let (head_position, wall) = (mall.journal().head(), mall.clock().wall());
     let body = Status {
         mode: Mode { database: state.settings.database, bus: state.settings.bus },
         version: env!("CARGO_PKG_VERSION"),
         uptime_ms: mall.clock().now().micros_since(state.started_at) / 1_000,
         started_at: Time(state.started_at),
+        clock: Clock { ahead_of_wall_ms: wall.ahead_ms, last_step_ms: wall.last_step_ms },
         currency: mall.currency(),
         head_position,
         bus: Bus::of(state.bus.health(), head_position),

@@ -873,6 +873,20 @@ export interface components {
              */
             payment_id: string;
         };
+        /** @description How the mall's clock stands to the wall clock of its machine. */
+        Clock: {
+            /**
+             * Format: int64
+             * @description By how much the mall's time is ahead, milliseconds: the journal has later events, or the wall clock was set back.
+             *     The mall's time never runs backwards.
+             */
+            ahead_of_wall_ms: number;
+            /**
+             * Format: int64
+             * @description The newest step of the wall clock since the start, milliseconds, forward when positive; null without one.
+             */
+            last_step_ms?: number | null;
+        };
         /**
          * @description How far undoing is.
          * @enum {string}
@@ -1759,6 +1773,8 @@ export interface components {
             actors: components["schemas"]["Actors"];
             /** @description The bus. */
             bus: components["schemas"]["Bus"];
+            /** @description How the mall's clock stands to the wall clock. */
+            clock: components["schemas"]["Clock"];
             /** @description The mall's one currency. */
             currency: string;
             /**
@@ -7816,6 +7832,10 @@ export interface operations {
                      *         "refilled_total": 0,
                      *         "relayed_position": 1042,
                      *         "state": "ok"
+                     *       },
+                     *       "clock": {
+                     *         "ahead_of_wall_ms": 0,
+                     *         "last_step_ms": null
                      *       },
                      *       "currency": "EUR",
                      *       "head_position": 1042,
