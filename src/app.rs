@@ -32,7 +32,7 @@ use crate::ports::journal::{Append, Journal};
 use crate::ports::outside::RequestSink;
 use crate::ports::reads::{LogIdentity, ReadModel};
 use crate::ports::time::{Clock, Entropy};
-use crate::sim::demo;
+use crate::sim::demo::{self, Filled, Filling};
 use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
@@ -310,8 +310,12 @@ async fn keep_asking(journal: Arc<JournalThread>, mut stopped: watch::Receiver<b
 }
 
 async fn fill_empty_mall(mall: &Arc<Mall>) -> Result<()> {
-    match demo::fill(mall).await {
-        Ok(filled) => tracing::info!(stores = filled.stores, products = filled.products, "filled with demo data"),
+    let request = mall.entropy().uuid();
+    match (Filling { mall, request, step: &|admitted| admitted }).run(demo::quiet(|_| {})).await {
+        Ok(_) => {
+            let Filled { stores, products } = demo::filled();
+            tracing::info!(stores, products, "filled with demo data");
+        }
         Err(MallError::NotEmpty) => tracing::info!("the mall has stores already; no demo data"),
         Err(error) => return Err(error).context("the demo data could not be written"),
     }

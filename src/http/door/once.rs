@@ -12,6 +12,7 @@ use crate::ports::journal::{Append, AppendError};
 use crate::ports::reply::{IdempotencyKey, KeyGuard, Reply, Responder};
 use actix_web::http::header::HeaderName;
 use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 /// The longest idempotency key, characters.
 const KEY_MAX: usize = 200;
@@ -34,6 +35,13 @@ impl Ticket {
             admitted.permit.keep(key.clone());
         }
         admitted
+    }
+
+    /// The correlation id of what is done for the request: the same whenever it comes again under its key.
+    pub fn correlation_id(&self, caller: &Caller) -> Uuid {
+        let Some((key, _)) = &self.claim else { return caller.request_id() };
+        let hash: [u8; 32] = Sha256::digest(key.key).into();
+        Builder::from_custom_bytes(*hash.first_chunk().unwrap_or(&[0; 16])).into_uuid()
     }
 
     /// Remembers the reply of a request that needed several appends, and answers it.

@@ -159,6 +159,31 @@ async fn the_key_of_a_change_of_several_steps_is_held_while_a_step_is_under_way(
 }
 
 #[tokio::test]
+async fn a_demo_that_was_abandoned_is_finished_under_its_key_and_under_no_other() {
+    let mut app = TestApp::start().await;
+    let fill = |key: &'static str| send(app.request(Method::POST, "/demo").header("idempotency-key", key));
+    let mut hand = Hand::on(&app);
+    hand.locks("stores");
+    fill("first").await.refused(503, "no_answer");
+    // The second store cannot join: half of the work is done, and no answer was given.
+    hand.does("CREATE UNIQUE INDEX one_joins ON stores (participating); COMMIT");
+    fill("first").await.refused(500, "internal_error");
+    assert!(!app.all("/stores").await.is_empty());
+    fill("another").await.refused(409, "mall_not_empty");
+    hand.does("DROP INDEX one_joins");
+    let filled = fill("first").await.expect(201);
+    let count = async |path| json!(app.all(path).await.len());
+    assert_eq!(filled["stores"], count("/stores?participating=true").await);
+    assert_eq!(filled["products"], count("/products").await);
+    assert_eq!(filled["stores"], count("/events?type=store.created").await, "each was opened once");
+    assert_eq!(filled["products"], count("/events?type=store.product_added").await);
+    assert_eq!(fill("first").await.header("idempotency-replayed"), "true");
+    fill("another").await.refused(409, "mall_not_empty");
+    app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
 async fn an_order_that_was_never_born_is_forgotten() {
     let app = TestApp::with(&["--payment-delay", "10ms"]).await;
     let shop = shop(&app, 20).await;
