@@ -22,11 +22,17 @@ use tracing::{Instrument, Span};
 struct Due(Rc<Cell<Instant>>);
 
 impl Caller {
-    /// Lets the answer take so much longer from now on: what was to be done in time is done.
-    pub fn may_wait(&self, patience: Duration) {
-        if let Some(Due(due)) = self.0.extensions().get() {
-            due.set(Instant::now() + patience + DEADLINE);
-        }
+    /// Lets the answer take so much longer from now on. False when the request was answered already, or is about to be.
+    #[must_use]
+    pub fn may_wait(&self, patience: Duration) -> bool {
+        let now = Instant::now();
+        self.0.extensions().get().is_some_and(|Due(due)| {
+            let in_time = now < due.get();
+            if in_time {
+                due.set(now + patience + DEADLINE);
+            }
+            in_time
+        })
     }
 }
 
@@ -101,7 +107,7 @@ mod tests {
                 for step in 0..steps {
                     sleep(STEP).await;
                     if let (0, Some(patience)) = (step, patience) {
-                        Caller(request.clone()).may_wait(patience);
+                        assert!(Caller(request.clone()).may_wait(patience));
                     }
                 }
                 done.set(Some(began.elapsed().as_secs()));

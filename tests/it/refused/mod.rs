@@ -184,6 +184,25 @@ async fn a_demo_that_was_abandoned_is_finished_under_its_key_and_under_no_other(
 }
 
 #[tokio::test]
+async fn the_first_token_is_not_made_while_the_journal_cannot_write() {
+    let mut app = TestApp::start().await;
+    let ask = || send(app.request(Method::POST, "/tokens").json(&json!({"name": "ann"})));
+    let mut hand = Hand::on(&app);
+    hand.locks("tokens");
+    ask().await.refused(503, "unavailable");
+    hand.does("COMMIT");
+    // Whatever was handed to the journal is written by now; nobody is shut out by a token that nobody has.
+    app.store(None).await;
+    assert_eq!(app.get("/whoami").await.expect(200)["closed"], false);
+    assert_eq!(app.all("/tokens").await, Vec::<serde_json::Value>::new());
+    let made = ask().await.expect(201);
+    app.get("/tokens").await.refused(401, "unauthorized");
+    app.authenticate(&text(&made["token"]));
+    assert_eq!(app.all("/tokens").await.len(), 1);
+    app.stop();
+}
+
+#[tokio::test]
 async fn an_order_that_was_never_born_is_forgotten() {
     let app = TestApp::with(&["--payment-delay", "10ms"]).await;
     let shop = shop(&app, 20).await;

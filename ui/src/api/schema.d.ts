@@ -545,7 +545,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill an empty mall with participating stores and products. */
+        /**
+         * Fill an empty mall with participating stores and products.
+         * @description A request that was not answered goes on where it stopped when it is repeated under its `Idempotency-Key`.
+         */
         post: operations["fill_mall"];
         delete?: never;
         options?: never;
