@@ -313,25 +313,24 @@ mod tests {
             .map(|_| {
                 let mut listener = ring.listen();
                 tokio::spawn(async move {
-                    let (mut seen, mut taken) = (0, 0);
+                    let mut seen = 0;
                     while seen < COMMITS {
                         match listener.next().await {
                             Ok(events) => {
                                 assert!(events[0].position == seen + 1, "{} after {seen}", events[0].position);
-                                (seen, taken) = (seen + 1, taken + 1);
+                                seen += 1;
                             }
                             // The next one is the first that was not there yet; what was is on disk.
                             Err(Lagged) => seen = listener.next,
                         }
                     }
-                    taken
                 })
             })
             .collect();
         let pushing = ring.clone();
         std::thread::spawn(move || (1..=COMMITS).for_each(|position| pushing.push(commit(position, 0))));
         for following in following {
-            assert!(following.await.unwrap() > 0);
+            following.await.unwrap();
         }
         assert_eq!(ring.kept().listeners, 0);
         assert_eq!(bytes(&ring), 0);
