@@ -32,7 +32,7 @@ use crate::ports::journal::{Append, Journal};
 use crate::ports::outside::RequestSink;
 use crate::ports::reads::{LogIdentity, ReadModel};
 use crate::ports::time::{Clock, Entropy};
-use crate::sim::demo;
+use crate::sim::demo::{self, Filled, Filling};
 use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
@@ -100,7 +100,8 @@ impl App {
         let (stop, stopped) = watch::channel(false);
         // The timers live with the actors, where telling a saga wakes no other thread.
         arbiters[0].spawn(mall.clone().run(stopped.clone()));
-        arbiters[0].spawn(keep_asking(journal.clone(), stopped));
+        arbiters[0].spawn(keep_asking(journal.clone(), stopped.clone()));
+        arbiters[0].spawn(clock.clone().watch(stopped));
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }
@@ -312,8 +313,12 @@ async fn keep_asking(journal: Arc<JournalThread>, mut stopped: watch::Receiver<b
 }
 
 async fn fill_empty_mall(mall: &Arc<Mall>) -> Result<()> {
-    match demo::fill(mall).await {
-        Ok(filled) => tracing::info!(stores = filled.stores, products = filled.products, "filled with demo data"),
+    let request = mall.entropy().uuid();
+    match (Filling { mall, request, step: &|admitted| admitted }).run(demo::quiet(|_| {})).await {
+        Ok(_) => {
+            let Filled { stores, products } = demo::filled();
+            tracing::info!(stores, products, "filled with demo data");
+        }
         Err(MallError::NotEmpty) => tracing::info!("the mall has stores already; no demo data"),
         Err(error) => return Err(error).context("the demo data could not be written"),
     }

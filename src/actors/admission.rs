@@ -10,6 +10,7 @@ use super::error::MallError;
 use super::principal::Principal;
 use crate::domain::ids::OrderId;
 use crate::ports::journal::Cause;
+use crate::ports::reply::KeyGuard;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +39,16 @@ const STILL: Duration = Duration::from_millis(500);
 pub struct Permit {
     admission: Arc<Room>,
     since: Instant,
+    /// The key of the request it belongs to, where that is not in the append.
+    #[allow(dead_code, reason = "held for its Drop")]
+    key: Option<KeyGuard>,
+}
+
+impl Permit {
+    /// Keeps an idempotency key taken for as long.
+    pub fn keep(&mut self, key: KeyGuard) {
+        self.key = Some(key);
+    }
 }
 
 impl Drop for Permit {
@@ -117,7 +128,7 @@ impl Admission {
             let mut window = state.window.lock().unwrap_or_else(PoisonError::into_inner);
             *window = Window { began: now, answered: 0, took: Duration::ZERO, moved: now };
         }
-        Ok(Permit { admission: state.clone(), since: now })
+        Ok(Permit { admission: state.clone(), since: now, key: None })
     }
 
     /// Permits in use.

@@ -6,7 +6,7 @@
 
 use crate::domain::clock::{Course, Speed};
 use crate::domain::time::Timestamp;
-use crate::ports::time::Clock;
+use crate::ports::time::{Clock, Standing};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -121,6 +121,11 @@ impl MallClock {
 impl Clock for MallClock {
     fn now(&self) -> Timestamp {
         Self::now(self)
+    }
+
+    fn standing(&self) -> Standing {
+        let Standing { ahead_ms, last_step_ms } = self.wall.standing();
+        Standing { ahead_ms: ahead_ms + self.now().micros_since(self.wall()) / 1_000, last_step_ms }
     }
 }
 

@@ -174,10 +174,10 @@ pub enum TokenError {
     /// The journal did not take it.
     #[error(transparent)]
     Append(#[from] AppendError),
-    /// The journal did not answer in time. The change may still take effect.
-    #[error(
-        "no answer in time; the change may still take effect, and then this mall asks who everybody is: \
-         if nobody has a token, make one with `plaza token create` on its machine"
-    )]
-    TimedOut,
+    /// The journal takes nothing at the moment, so nothing was begun.
+    #[error("the journal takes nothing at the moment, and no token was made")]
+    Unavailable,
+    /// Nobody waits for the secret any more, so nothing was begun.
+    #[error("the answer would come too late, and no token was made")]
+    TooLate,
 }

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::timeout;
 
 /// A token that was just made, and what its holder has to show.
 #[derive(Debug)]
@@ -132,16 +133,18 @@ impl Tokens {
 
     /// One change at a time, and only while `by` is still known: whoever has just been revoked cannot take it back.
     async fn alone(&self, by: Option<Principal>) -> Result<OwnedMutexGuard<()>, TokenError> {
-        let alone = tokio::time::timeout(DEADLINE, self.changing.clone().lock_owned()).await;
-        let alone = alone.map_err(|_elapsed| TokenError::TimedOut)?;
+        let alone = self.changing.clone().lock_owned().await;
         if by.is_none_or(|by| self.still_knows(by)) { Ok(alone) } else { Err(TokenError::Gone) }
     }
 
     /// Makes a token for `by`, or for who holds the database of a stopped mall. From the answer on the mall is closed.
     ///
+    /// A token without its answer would close the mall to everybody. So nothing is begun unless the journal has just
+    /// written, and then the answer is waited for as long as it takes.
+    ///
     /// # Errors
     /// [`TokenError::Name`], [`TokenError::Taken`], [`TokenError::TooMany`], [`TokenError::Gone`],
-    /// [`TokenError::ReaderFirst`]; [`TokenError::Append`].
+    /// [`TokenError::ReaderFirst`], [`TokenError::Unavailable`]; [`TokenError::Append`].
     #[allow(clippy::too_many_arguments, reason = "the ports of the mall come one by one")]
     pub async fn create(
         self: &Arc<Self>,
@@ -159,7 +162,13 @@ impl Tokens {
             return Err(TokenError::Name);
         }
         let name: Arc<str> = Arc::from(name);
-        let alone = self.alone(by).await?;
+        let ready = async {
+            let alone = self.alone(by).await?;
+            journal.submit(Append::default()).await.unwrap_or(Err(AppendError::Closed))?;
+            // Of a server's database the question is answered either way, and this is what it was found to be.
+            if journal.is_available() { Ok(alone) } else { Err(TokenError::Unavailable) }
+        };
+        let alone = timeout(DEADLINE, ready).await.map_err(|_elapsed| TokenError::Unavailable)??;
         if self.read(|in_use| in_use.len() >= TOKENS_MAX) {
             return Err(TokenError::TooMany);
         }
@@ -233,8 +242,8 @@ impl Tokens {
             drop(alone);
             written
         });
-        let written = tokio::time::timeout(DEADLINE, written).await.map_err(|_elapsed| TokenError::TimedOut)?;
-        Ok(written.map_err(|_panicked| TokenError::TimedOut)??)
+        // It only ends early with the process.
+        Ok(written.await.unwrap_or(Err(AppendError::Closed))?)
     }
 
     fn named(&self, name: &str) -> Option<TokenRecord> {
@@ -263,5 +272,104 @@ const fn prefix(role: TokenRole) -> &'static str {
     match role {
         TokenRole::Admin => "plz_adm_",
         TokenRole::Reader => "plz_rdr_",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+    use crate::ports::journal::Commit;
+    use std::sync::Mutex;
+    use std::time::Duration;
+    use tokio::sync::oneshot;
+    use tokio::time::sleep;
+    use uuid::Uuid;
+
+    /// A journal that answers when it is told to.
+    #[derive(Default)]
+    struct Stuck(Mutex<Vec<oneshot::Sender<Result<(), AppendError>>>>);
+
+    impl Journal for Stuck {
+        fn submit(&self, _: Append) -> Commit {
+            let (answer, commit) = oneshot::channel();
+            self.0.lock().unwrap().push(answer);
+            commit
+        }
+
+        fn head(&self) -> u64 {
+            0
+        }
+
+        fn depth(&self) -> usize {
+            0
+        }
+
+        fn is_available(&self) -> bool {
+            true
+        }
+    }
+
+    impl Stuck {
+        /// Answers the append that waits.
+        async fn answers(&self) {
+            while self.0.lock().unwrap().is_empty() {
+                sleep(Duration::from_millis(1)).await;
+            }
+            self.0.lock().unwrap().remove(0).send(Ok(())).unwrap();
+        }
+    }
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp(1)
+        }
+    }
+
+    impl Entropy for Still {
+        fn uuid(&self) -> Uuid {
+            Uuid::nil()
+        }
+
+        fn secret(&self) -> [u8; 32] {
+            [7; 32]
+        }
+
+        fn bits(&self) -> u64 {
+            7
+        }
+    }
+
+    fn open_mall() -> Arc<Tokens> {
+        Arc::new(Tokens { setting: None, in_use: RwLock::default(), changing: Arc::default() })
+    }
+
+    async fn create(tokens: &Arc<Tokens>, journal: &Stuck) -> Result<NewToken, TokenError> {
+        let append = |_: &NewToken| Append::default();
+        tokens.create(Some(Principal::Open), "ann", TokenRole::Admin, journal, &Still, &Still, append).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_token_is_begun_while_the_journal_stands_still() {
+        let (tokens, journal) = (open_mall(), Stuck::default());
+        assert!(matches!(create(&tokens, &journal).await, Err(TokenError::Unavailable)));
+        assert_eq!(journal.0.lock().unwrap().len(), 1, "the question whether it writes, and nothing else");
+        assert!(!tokens.is_closed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_was_begun_is_waited_for() {
+        let (tokens, journal) = (open_mall(), Stuck::default());
+        let stands_still = async {
+            journal.answers().await;
+            sleep(DEADLINE * 100).await;
+            assert!(!tokens.is_closed());
+            journal.answers().await;
+        };
+        let (made, ()) = tokio::join!(create(&tokens, &journal), stands_still);
+        let hash: [u8; 32] = Sha256::digest(made.unwrap().secret).into();
+        assert!(tokens.is_closed() && tokens.who(&hash).is_some());
     }
 }

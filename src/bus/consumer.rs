@@ -6,18 +6,17 @@
 
 use crate::ports::backoff::Backoff;
 use crate::ports::changes::{Change, Cursor};
-use crate::ports::feed::{Consume, LiveEvents};
+use crate::ports::feed::{Consume, Lagged, LiveEvents};
 use crate::ports::journal::{Append, Journal, RecordedEvent};
 use crate::ports::reads::ReadModel;
-use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::events::{EventFilter, EventPage};
 use crate::ports::time::Entropy;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Events read from the journal at a time.
+/// Events read from the journal at a time, at the most.
 const PAGE: usize = 500;
 /// How often the journal is looked at without a hint of the feed.
 const POLL_EVERY: Duration = Duration::from_secs(1);
@@ -92,9 +91,9 @@ impl Consumer {
         loop {
             let filter = EventFilter { after: Some(self.seen), ..EventFilter::default() };
             match self.reads.events(filter, PAGE).await {
-                Ok(events) => {
+                Ok(EventPage { events, more }) => {
                     self.deal_with(&events).await;
-                    if events.len() < PAGE {
+                    if !more {
                         return;
                     }
                 }
@@ -108,7 +107,7 @@ impl Consumer {
         loop {
             let look_at = Instant::now() + POLL_EVERY;
             let until = self.save_at.map_or(look_at, |at| at.min(look_at));
-            match timeout_at(until, live.recv()).await {
+            match timeout_at(until, live.next()).await {
                 Ok(Ok(events)) => {
                     // What was read from the journal already comes once more.
                     let new = &events[events.partition_point(|event| event.position <= self.seen)..];
@@ -117,8 +116,7 @@ impl Consumer {
                     }
                     self.deal_with(new).await;
                 }
-                Ok(Err(RecvError::Lagged(_))) => return,
-                Ok(Err(RecvError::Closed)) => return sleep(POLL_EVERY).await,
+                Ok(Err(Lagged)) => return,
                 Err(_silent) if self.save_at.is_some_and(|at| at <= Instant::now()) => self.save().await,
                 Err(_silent) if self.journal.head() > self.seen => return,
                 Err(_silent) => {}

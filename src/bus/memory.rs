@@ -1,39 +1,38 @@
 //! The in-process bus: committed events, handed on in commit order to whoever listens.
 
+use super::ring::{Ring, Room};
 use crate::ports::bus_health::{BusHealth, BusKind, BusMonitor, BusState};
 use crate::ports::feed::{Announce, Feed, LiveEvents};
 use crate::ports::journal::RecordedEvent;
 use crate::ports::outside::DeadLetters;
 use std::sync::Arc;
-use tokio::sync::broadcast;
 
-/// How many commits a listener may fall behind before it is told `Lagged`. Each holds at most one group of appends.
-const COMMITS_KEPT: usize = 1_024;
+/// What is kept for all listeners together. A listener that is further behind is told so, and reads from the disk. More
+/// takes memory whenever one of them is slow; less sends the quick ones to the disk after a burst. Each commit holds at
+/// most one group of appends, which may be tens of megabytes.
+const ROOM: Room = Room { commits: 1_024, bytes: 32 * 1_024 * 1_024 };
 
 /// The in-process bus.
 #[derive(Clone, Debug)]
 pub struct MemoryBus {
-    commits: broadcast::Sender<Arc<[RecordedEvent]>>,
+    commits: Arc<Ring>,
 }
 
 impl Default for MemoryBus {
     fn default() -> Self {
-        Self { commits: broadcast::Sender::new(COMMITS_KEPT) }
+        Self { commits: Arc::new(Ring::new(ROOM)) }
     }
 }
 
 impl Announce for MemoryBus {
     fn announce(&self, events: Vec<RecordedEvent>) {
-        if self.commits.receiver_count() > 0 {
-            // The last listener may have gone meanwhile; then nobody wants the events.
-            let _ = self.commits.send(events.into());
-        }
+        self.commits.push(events);
     }
 }
 
 impl Feed for MemoryBus {
     fn subscribe(&self) -> LiveEvents {
-        self.commits.subscribe()
+        Box::new(self.commits.listen())
     }
 }
 

@@ -233,7 +233,8 @@ impl Mall {
         self.order(order, &OrderCommand::Archive);
     }
 
-    fn write(&mut self, append: Append) {
+    /// Commits an append alone.
+    pub fn write(&mut self, append: Append) {
         let (answer, mut commit) = oneshot::channel();
         self.writer.commit(&mut vec![Job::new(append, answer)], |_| {});
         commit.try_recv().unwrap().unwrap();

@@ -12,7 +12,7 @@ use super::state::{HttpState, State};
 use crate::actors::principal::Principal;
 use crate::bus::subject;
 use crate::ports::journal::RecordedEvent;
-use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::events::{EventFilter, EventPage};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -104,9 +104,7 @@ async fn list(state: &HttpState, mut filter: EventFilter, limit: Option<usize>, 
         })?;
         filter.after = Some(position);
     }
-    let mut events = state.reads.events(filter, page.limit + 1).await?;
-    let more = events.len() > page.limit;
-    events.truncate(page.limit);
+    let EventPage { events, more } = state.reads.events(filter, page.limit).await?;
     let next_cursor = events.last().filter(|_| more).map(|event| event.position.to_string());
     let items = events.iter().map(|event| raw(state, event)).collect::<Result<Vec<_>, _>>()?;
     Ok(ok(None, &List { items, next_cursor }))

@@ -262,7 +262,7 @@ pub async fn archive_orders(state: State, caller: Caller, body: Json<Ids>) -> An
         let archived = ids.len() as u64;
         for id in ids {
             let responder = unremembered(|_: &OrderState| no_content());
-            let admitted = caller.admit(&state)?;
+            let admitted = ticket.step(caller.admit(&state)?);
             state.mall.command_order(id, OrderCommand::Archive, None, responder, admitted).await?;
         }
         ticket.commit(&state, rendered(200, None, None, &Archived { archived })).await

@@ -206,7 +206,8 @@ pub async fn archive_products(state: State, caller: Caller, body: Json<Ids>) -> 
         for (store_id, ids) in by_store {
             let command = StoreCommand::ArchiveProducts(ids);
             let responder = unremembered(|_: &StoreState| no_content());
-            state.mall.administer(store_id, command, None, responder, caller.admit(&state)?).await?;
+            let admitted = ticket.step(caller.admit(&state)?);
+            state.mall.administer(store_id, command, None, responder, admitted).await?;
         }
         ticket.commit(&state, rendered(200, None, None, &Archived { archived })).await
     });

@@ -4,6 +4,7 @@ use super::door::auth;
 use super::door::middleware::{Boundary, RequestSpan};
 use super::door::payload::drain;
 use super::door::roles::Route;
+use super::door::timely::Timely;
 use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
 use super::state::{HttpState, State};
 use super::{
@@ -79,6 +80,7 @@ impl At {
     fn on<F, Args>(mut self, method: &Method, handler: F) -> Self
     where
         F: Handler<Args>,
+        F::Future: 'static,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
@@ -90,6 +92,7 @@ impl At {
         // GET, and HEAD with it (RFC 9110, 9.3.2): `Boundary` leaves the body out.
         let route =
             if *method == Method::GET { web::route().guard(guard::Any(guard::Get()).or(guard::Head())) } else { route };
+        let handler = Timely::new(handler, !method.is_safe());
         self.resource = self.resource.route(route.to(handler).wrap(guarded));
         self.methods.push(row.method);
         self

@@ -3,10 +3,12 @@
 use super::door::reply::{Answer, ok};
 use super::door::values::Time;
 use super::state::State;
+use crate::domain::clock::Speed;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderStatus;
 use crate::ports::bus_health::BusHealth;
 use crate::ports::outside;
+use crate::ports::time::Clock as _;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -106,6 +108,19 @@ pub struct Actors {
     orders: usize,
 }
 
+/// How the mall's clock stands to the wall clock of its machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClockStanding {
+    /// By how much the mall's time is ahead, milliseconds: the journal has later events, or the wall clock was set back.
+    /// The mall's time never runs backwards.
+    ahead_of_wall_ms: u64,
+    /// The newest step of the wall clock since the start, milliseconds, forward when positive; null without one.
+    last_step_ms: Option<i64>,
+    /// How fast it passes, as `GET /clock` says; `settings.speed`, which shortens delays when they are set, comes on top.
+    #[schema(value_type = f64)]
+    speed: Speed,
+}
+
 /// Work that waits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Queue {
@@ -157,6 +172,8 @@ pub struct Status {
     /// When the process started.
     #[schema(inline)]
     started_at: Time,
+    /// How the mall's clock stands to the wall clock.
+    clock: ClockStanding,
     /// The mall's one currency.
     #[schema(value_type = String)]
     currency: Currency,
@@ -193,12 +210,17 @@ pub async fn get_status(state: State) -> Answer {
     orders.extend(counts.iter().map(|(status, count)| (status.as_str(), *count)));
     let pending_sagas = counts.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, count)| count).sum();
     let (policy, lateness) = (mall.policy(), mall.metrics().lateness());
-    let head_position = mall.journal().head();
+    let (head_position, standing) = (mall.journal().head(), mall.clock().standing());
     let body = Status {
         mode: Mode { database: state.settings.database, bus: state.settings.bus },
         version: env!("CARGO_PKG_VERSION"),
         uptime_ms: u64::try_from(state.started_at.1.elapsed().as_millis()).unwrap_or(u64::MAX),
         started_at: Time(state.started_at.0),
+        clock: ClockStanding {
+            ahead_of_wall_ms: standing.ahead_ms,
+            last_step_ms: standing.last_step_ms,
+            speed: mall.clock_view().speed,
+        },
         currency: mall.currency(),
         head_position,
         bus: Bus::of(state.bus.health(), head_position),

@@ -32,6 +32,9 @@ pub fn submitted(order: &OrderState) -> Reply {
 pub async fn after_submit(state: &State, caller: &Caller, given: Given) -> Answer {
     let placed = given.reply.location.as_deref().and_then(|at| at.rsplit('/').next()?.parse::<OrderId>().ok());
     let (Some(patience), Some(id)) = (caller.patience(), placed) else { return Ok(given.into()) };
+    if !caller.may_wait(patience) {
+        return Ok(given.into());
+    }
     // In short waits, because a mall that is stopping answers what is in flight.
     let until = Instant::now() + patience;
     while state.ready.load(Ordering::Acquire) {

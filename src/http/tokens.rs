@@ -10,13 +10,18 @@ use super::door::seal::Seal;
 use super::door::values::{List, Time};
 use super::door::words::TokenRole;
 use super::state::State;
+use crate::actors::error::TokenError;
 use crate::actors::principal::Principal;
 use crate::actors::tokens::NewToken as Made;
 use crate::ports::changes::TokenRecord;
 use crate::ports::journal::Append;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// Longer than any journal stands still.
+const HOWEVER_LONG: Duration = Duration::from_hours(24 * 365);
 
 /// A token to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -103,6 +108,10 @@ pub async fn create_token(state: State, caller: Caller, body: Json<NewToken>) ->
     let seal = Seal::of(&caller)?;
     let mut secret = None;
     let given = caller.once(&state, &raw, async |ticket| {
+        // The mall answers in time whether it begins; once it has begun, who asked must get the secret, however late.
+        if !caller.may_wait(HOWEVER_LONG) {
+            return Err(TokenError::TooLate.into());
+        }
         let (mut reply, clock) = (no_content(), state.mall.clock());
         let remember = |made: &Made| {
             let sealed_token = seal.close(&made.secret);

@@ -3,11 +3,23 @@
 use super::journal::RecordedEvent;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
-use tokio::sync::broadcast;
 
-/// Committed events as they come, in order. A reader that falls too far behind is told `Lagged` and reads the gap from
-/// the read model.
-pub type LiveEvents = broadcast::Receiver<Arc<[RecordedEvent]>>;
+/// One who is handed committed events as they come, in order, for as long as it lives.
+pub trait Listener: Send {
+    /// The events of the next commit; of that one still when the future is dropped before it is ready.
+    ///
+    /// # Errors
+    /// [`Lagged`].
+    fn next(&mut self) -> BoxFuture<'_, Result<Arc<[RecordedEvent]>, Lagged>>;
+}
+
+/// The listener has fallen too far behind: commits were left out for it, and none up to now is handed to it any more.
+/// The read model has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lagged;
+
+/// Committed events as they come.
+pub type LiveEvents = Box<dyn Listener>;
 
 /// Where committed events can be followed.
 pub trait Feed: Send + Sync {

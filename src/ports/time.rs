@@ -21,6 +21,19 @@ pub struct KnownTime {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+    /// How it stands to the wall clock; one that has none is never apart from it.
+    fn standing(&self) -> Standing {
+        Standing::default()
+    }
+}
+
+/// How a clock stands to the wall clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// By how much it is ahead: the journal has later events, or the wall clock was set back. Milliseconds.
+    pub ahead_ms: u64,
+    /// The newest step of the wall clock since the start, forward when positive. Milliseconds.
+    pub last_step_ms: Option<i64>,
 }
 
 /// Makes ids, secrets, and chance.

@@ -2,19 +2,23 @@
 
 use super::demo_data::{DemoProduct, DemoStore, STORES};
 use crate::actors::admission::Admitted;
+use crate::actors::ask::in_time;
 use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
 use crate::actors::principal::Principal;
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit, StoreState};
-use crate::ports::journal::Cause;
+use crate::ports::journal::{Append, AppendError, Cause};
 use crate::ports::reads::PageRequest;
-use crate::ports::reads::stores::StoreFilter;
+use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::stores::{StoreFilter, StoreView};
 use crate::ports::reply::{Reply, Responder};
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
 
-/// What a mall was filled with.
+/// What a mall is filled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filled {
     /// Stores opened.
@@ -23,71 +27,121 @@ pub struct Filled {
     pub products: usize,
 }
 
-/// Fills an empty mall with participating stores and products.
-///
-/// # Errors
-/// [`MallError::NotEmpty`] when the mall has stores; what the mall fails with.
-pub async fn fill(mall: &Arc<Mall>) -> Result<Filled, MallError> {
-    // Two at once would both find the mall empty.
-    let _filling = mall.filling().lock().await;
-    let any = PageRequest { limit: 1, cursor: None };
-    if !mall.reads().stores(StoreFilter::default(), any).await?.items.is_empty() {
-        return Err(MallError::NotEmpty);
-    }
-    let mut products = 0;
-    for store in STORES {
-        let store_id = open(mall, store).await?;
-        for product in store.products {
-            shelve(mall, store_id, product).await?;
-            products += 1;
+/// What a mall is filled with in the end.
+#[must_use]
+pub fn filled() -> Filled {
+    Filled { stores: STORES.len(), products: STORES.iter().map(|store| store.products.len()).sum() }
+}
+
+/// One request to fill a mall. It may come again: what was done for it is found by its correlation id.
+pub struct Filling<'a> {
+    /// The mall.
+    pub mall: &'a Mall,
+    /// The correlation id of everything that is done for it.
+    pub request: Uuid,
+    /// What each step is let in with, on top of its permit.
+    pub step: &'a dyn Fn(Admitted) -> Admitted,
+}
+
+impl Filling<'_> {
+    /// Fills an empty mall with participating stores and products, or goes on where the same request stopped. `answer` is
+    /// rendered, and remembered, with the last step: before that the request may be repeated, and then it is answered.
+    ///
+    /// # Errors
+    /// [`MallError::NotEmpty`] when the mall has stores of somebody else; what the mall fails with.
+    pub async fn run(&self, answer: Responder<StoreState>) -> Result<Reply, MallError> {
+        // Two at once would both find the mall empty.
+        let _filling = self.mall.filling().lock().await;
+        let begun = self.begun().await?;
+        let (last, first) = STORES.split_last().ok_or(MallError::NotEmpty)?;
+        for store in first {
+            let id = self.stock(store, &begun).await?;
+            self.join(id, quiet(|_| {})).await?;
         }
-        // Last, so that no half-filled store is ever seen in the catalogue.
-        administer(mall, store_id, StoreCommand::Participate(true)).await?;
+        let id = self.stock(last, &begun).await?;
+        self.join(id, answer).await
     }
-    Ok(Filled { stores: STORES.len(), products })
+
+    /// The stores of the mall, if all of them were opened for this request.
+    async fn begun(&self) -> Result<Vec<StoreView>, MallError> {
+        // What was handed to the journal before may still be under way; an earlier try of this request, for one.
+        let commit = self.mall.journal().submit(Append::default());
+        in_time(async { Ok(commit.await.unwrap_or(Err(AppendError::Closed))?) }).await?;
+        let all = PageRequest { limit: STORES.len() + 1, cursor: None };
+        let begun = self.mall.reads().stores(StoreFilter::default(), all).await?.items;
+        for view in &begun {
+            let opened = EventFilter { stream_id: Some(view.store.id.0), ..EventFilter::default() };
+            let opened = self.mall.reads().events(opened, 1).await?.events;
+            if opened.first().is_none_or(|event| event.correlation_id != self.request) {
+                return Err(MallError::NotEmpty);
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Opens a store and fills its shelf, as far as that was not done before.
+    async fn stock(&self, store: &DemoStore, begun: &[StoreView]) -> Result<StoreId, MallError> {
+        let mut shelved = HashSet::new();
+        let id = match begun.iter().find(|view| *view.store.name == *store.name) {
+            None => self.open(store).await?,
+            Some(StoreView { store, .. }) => {
+                let loaded = self.mall.reads().load_store(store.id).await?;
+                let products = loaded.into_iter().flat_map(|store| store.products.into_values());
+                shelved.extend(products.map(|product| product.sku));
+                store.id
+            }
+        };
+        for product in store.products.iter().filter(|product| !shelved.contains(product.sku)) {
+            self.shelve(id, product).await?;
+        }
+        Ok(id)
+    }
+
+    async fn open(&self, store: &DemoStore) -> Result<StoreId, MallError> {
+        let edit = StoreEdit {
+            name: Some(store.name.to_owned()),
+            location: Some(store.location.to_owned()),
+            // In proportion to the mall's own delay, which demos and tests shorten.
+            confirmation_delay_ms: Some(self.mall.store_delay_ms().saturating_mul(store.delay_percent) / 100),
+            fulfilment: None,
+        };
+        let opened = Arc::new(OnceLock::new());
+        let told = opened.clone();
+        let responder = quiet(move |store| {
+            // Set once: a responder runs once.
+            let _ = told.set(store.id);
+        });
+        self.mall.create_store(edit, responder, self.admit()?).await?;
+        opened.get().copied().ok_or(MallError::ActorFailed)
+    }
+
+    async fn shelve(&self, store_id: StoreId, product: &DemoProduct) -> Result<(), MallError> {
+        let edit = ProductEdit {
+            sku: Some(product.sku.to_owned()),
+            name: Some(product.name.to_owned()),
+            description: Some(product.description.to_owned()),
+            price: Some(Money::new(product.price_minor, self.mall.currency())),
+            stock: Some(product.stock),
+        };
+        let command = StoreCommand::AddProduct(ProductId(self.mall.entropy().uuid()), edit);
+        self.mall.administer(store_id, command, None, quiet(|_| {}), self.admit()?).await.map(drop)
+    }
+
+    /// The last step of a store, so that no half-filled one is ever seen in the catalogue.
+    async fn join(&self, store_id: StoreId, responder: Responder<StoreState>) -> Result<Reply, MallError> {
+        self.mall.administer(store_id, StoreCommand::Participate(true), None, responder, self.admit()?).await
+    }
+
+    fn admit(&self) -> Result<Admitted, MallError> {
+        let cause = Cause { correlation_id: self.request, causation_id: Arc::from("demo") };
+        self.mall.admit(cause, Principal::Open).map(self.step)
+    }
 }
 
-async fn open(mall: &Arc<Mall>, store: &DemoStore) -> Result<StoreId, MallError> {
-    let edit = StoreEdit {
-        name: Some(store.name.to_owned()),
-        location: Some(store.location.to_owned()),
-        // In proportion to the mall's own delay, which demos and tests shorten.
-        confirmation_delay_ms: Some(mall.store_delay_ms().saturating_mul(store.delay_percent) / 100),
-        fulfilment: None,
-    };
-    let opened = Arc::new(OnceLock::new());
-    let told = opened.clone();
-    let responder = Responder::new(None, move |store: &StoreState| {
-        // Set once: a responder runs once.
-        let _ = told.set(store.id);
-        nothing_to_say()
-    });
-    mall.create_store(edit, responder, admit(mall)?).await?;
-    opened.get().copied().ok_or(MallError::ActorFailed)
-}
-
-async fn shelve(mall: &Arc<Mall>, store_id: StoreId, product: &DemoProduct) -> Result<(), MallError> {
-    let edit = ProductEdit {
-        sku: Some(product.sku.to_owned()),
-        name: Some(product.name.to_owned()),
-        description: Some(product.description.to_owned()),
-        price: Some(Money::new(product.price_minor, mall.currency())),
-        stock: Some(product.stock),
-    };
-    let id = ProductId(mall.entropy().uuid());
-    administer(mall, store_id, StoreCommand::AddProduct(id, edit)).await
-}
-
-async fn administer(mall: &Arc<Mall>, store_id: StoreId, command: StoreCommand) -> Result<(), MallError> {
-    let responder = Responder::new(None, |_: &StoreState| nothing_to_say());
-    mall.administer(store_id, command, None, responder, admit(mall)?).await.map(drop)
-}
-
-fn admit(mall: &Mall) -> Result<Admitted, MallError> {
-    let cause = Cause { correlation_id: mall.entropy().uuid(), causation_id: Arc::from("demo") };
-    mall.admit(cause, Principal::Open)
-}
-
-const fn nothing_to_say() -> Reply {
-    Reply { status: 204, version: None, location: None, body: Vec::new() }
+/// A responder that has nothing to say, and hears of the store.
+pub fn quiet(hear: impl FnOnce(&StoreState) + Send + 'static) -> Responder<StoreState> {
+    Responder::new(None, |store: &StoreState| {
+        hear(store);
+        Reply { status: 204, version: None, location: None, body: Vec::new() }
+    })
 }

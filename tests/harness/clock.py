@@ -54,5 +54,17 @@ def clock_steps(count):
             took = time.monotonic() - begun - DELAY_MS / 1000
             must(mall.ready(), "the mall is not ready after a step of the clock")
             must(mall.api("GET", "/audit")[1]["ok"], "the audit finds something")
+            eventually("the step is told", lambda: mall.api("GET", "/status")[1]["clock"]["last_step_ms"] is not None, 10)
+            told = mall.api("GET", "/status")[1]["clock"]
+            must(abs(told["last_step_ms"] / 1_000 - step) < 2, f"a step of {step} s is told as {told}")
+            must(abs(told["ahead_of_wall_ms"] / 1_000 + min(step, 0)) < 2, f"after a step of {step} s: {told}")
+            must("the wall clock stepped" in mall.log(), "the log does not tell of the step")
+            if step < 0:
+                # A start on a journal whose newest event is later than the wall clock.
+                mall.stop()
+                mall.start()
+                ahead = mall.api("GET", "/status")[1]["clock"]["ahead_of_wall_ms"] / 1_000
+                must(-30 < ahead + step <= 0, f"the journal is said to be {ahead} s ahead of the wall clock, not {-step}")
+                must("later than the wall clock" in mall.log(), "the log does not tell that the journal is ahead")
             figures[name] = {"late_s": round(max(lateness_s(mall, one) for one in made), 2), "took_longer_s": round(took, 2)}
     return {"orders": count, **figures}, all(found["late_s"] <= 1 and found["took_longer_s"] < 3 for found in figures.values())

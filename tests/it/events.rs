@@ -1,11 +1,12 @@
 //! The live event stream: nothing is lost or repeated, whatever happens to the connection or the server.
 
-use crate::app::{DEADLINE, TestApp, eventually, id, text};
+use crate::app::{DEADLINE, TestApp, eur, eventually, id, order, send, text};
+use crate::refused::{Hand, metric};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A client of the stream.
 pub struct Listener {
@@ -124,6 +125,62 @@ async fn a_listener_sees_every_event_once_over_a_crash() {
     let listed = shop.app.all("/events").await;
     let streamed: Vec<_> = seen.into_iter().map(|(_, event)| event).collect();
     assert_eq!(streamed, listed, "the stream and the list say the same");
+}
+
+#[tokio::test]
+async fn a_commit_and_a_page_of_large_events_are_sent_piece_by_piece() {
+    const ORDERS: usize = 32;
+    let mut shop = shop().await;
+    // Names as long as they can be: so many orders are more than a page of events and more than may wait for a client.
+    let name = "a".repeat(120);
+    let path = format!("/stores/{}/products", shop.store);
+    let made = (0..100).map(|number| {
+        let body = json!({ "name": name, "sku": format!("{number:0>64}"), "price": eur(1), "stock": 1_000 });
+        send(shop.app.request(Method::POST, &path).json(&body))
+    });
+    let made = futures_util::future::join_all(made).await;
+    let products: Vec<String> = made.into_iter().map(|answer| id(&answer.expect(201))).collect();
+    let lines: Vec<_> = products.iter().map(|product| (product.as_str(), 1)).collect();
+    let body = order(&shop.customer, &shop.payment, &lines);
+    let mut everything = Listener::connect(&shop.app, "", None).await;
+    let mut submissions = Listener::connect(&shop.app, "type=order.submitted", None).await;
+    // What waits behind one that waits for the lock is one commit.
+    let mut hand = Hand::on(&shop.app);
+    hand.locks("events");
+    let first = tokio::spawn(send(shop.app.request(Method::POST, "/baskets").json(&json!({}))));
+    eventually("the first one waits", async || {
+        (shop.app.get("/status").await.expect(200)["queue"]["admitted"] == 1).then_some(())
+    })
+    .await;
+    let asked = (0..ORDERS).map(|_| send(shop.app.request(Method::POST, "/orders").json(&body)));
+    let unlock = eventually("all others wait", async || {
+        (metric(&shop.app, "plaza_writer_queue_depth").await >= 32.0).then(|| hand.does("COMMIT"))
+    });
+    let (answers, ()) = futures_util::future::join(futures_util::future::join_all(asked), unlock).await;
+    let mut orders: Vec<_> = answers.into_iter().map(|answer| id(&answer.expect(201))).collect();
+    orders.sort();
+    for listener in [&mut everything, &mut submissions] {
+        let mut seen: Vec<(u64, String)> = Vec::new();
+        while seen.len() < ORDERS {
+            let (position, event) = listener.next().await.expect("nobody is cut off");
+            if event["type"] == "plaza.order.submitted.v1" {
+                seen.push((position, text(&event["subject"]).rsplit('/').next().unwrap().to_owned()));
+            }
+        }
+        assert!(seen.is_sorted_by(|one, next| one.0 < next.0), "{seen:?}");
+        let mut named: Vec<_> = seen.into_iter().map(|(_, order)| order).collect();
+        named.sort();
+        assert_eq!(named, orders);
+    }
+    first.await.unwrap().expect(201);
+    let first = shop.app.get("/events?type=order.submitted&limit=200").await;
+    assert!(first.text.len() < 1_200_000, "{} bytes", first.text.len());
+    assert!(text(&first.expect(200)["next_cursor"]).parse::<u64>().is_ok(), "there are more");
+    assert_eq!(shop.app.all("/events?type=order.submitted").await.len(), ORDERS);
+    for order in orders {
+        shop.app.cancel(&order).await.expect(200);
+    }
+    shop.app.stop();
 }
 
 #[tokio::test]

@@ -15,13 +15,12 @@ use super::envelope::{Attributes, EventId};
 use crate::ports::backoff::Backoff;
 use crate::ports::feed::LiveEvents;
 use crate::ports::journal::RecordedEvent;
-use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::events::{EventFilter, EventPage};
 use crate::ports::reads::{ReadError, ReadModel};
 use publish::{BATCH_MAX, Outgoing, batch_len, publish};
 use std::sync::Arc;
 use std::time::Duration;
 use stream::{EventStream, Tail, Trouble};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
@@ -37,6 +36,12 @@ const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_m
 const TELL_AFTER: u32 = 5;
 /// How often a halted relay looks whether it may go on.
 const HALTED_PAUSE: Duration = Duration::from_secs(2);
+
+/// Events that were read and put into their envelopes, and whether there were more behind them.
+struct Read {
+    events: Vec<Outgoing>,
+    more: bool,
+}
 
 /// Copies one journal into the stream of one broker.
 pub struct Relay {
@@ -105,7 +110,7 @@ impl Relay {
         let mut tail = stream.tail(self.log_id).await?;
         self.compare(&tail).await?;
         self.resume(&tail, stream.durable);
-        let mut events = self.prepare(tail.position).await?;
+        let Read { mut events, mut more } = self.prepare(tail.position).await?;
         let mut read_back_at = Instant::now() + READ_BACK_EVERY;
         loop {
             if events.is_empty() {
@@ -113,11 +118,12 @@ impl Relay {
                 if !self.idle(read_back_at).await {
                     return Ok(());
                 }
-                events = self.prepare(tail.position).await?;
+                Read { events, more } = self.prepare(tail.position).await?;
                 continue;
             }
             let rest = events.split_off(batch_len(&events, &stream));
             let (is_all, count) = (rest.is_empty(), events.len() as u64);
+            let rest = Read { events: rest, more };
             let end = tail.position + count;
             let published = self.publish(&stream, events, tail.sequence);
             // The next events are read and wrapped while the broker syncs these.
@@ -126,8 +132,8 @@ impl Relay {
             self.acknowledged = end;
             self.failures = 0;
             self.health.relayed(end, count);
-            events = next?;
-            self.health.keeps_up(is_all && events.len() < BATCH_MAX);
+            Read { events, more } = next?;
+            self.health.keeps_up(is_all && !more);
             read_back_at = Instant::now() + READ_BACK_EVERY;
         }
     }
@@ -139,7 +145,7 @@ impl Relay {
             return Ok(());
         }
         let filter = EventFilter { after: Some(tail.position - 1), ..EventFilter::default() };
-        let events = self.reads.events(filter, 1).await.map_err(|error| not_read(&error))?;
+        let EventPage { events, .. } = self.reads.events(filter, 1).await.map_err(|error| not_read(&error))?;
         let id = EventId { log_id: self.log_id, position: tail.position };
         let reason = match (events.first(), &tail.message) {
             (None, _) => "the journal has no such event",
@@ -187,14 +193,15 @@ impl Relay {
     }
 
     /// What is left of the events before `position`, or else the ones after it.
-    async fn prepare_after(&self, rest: Vec<Outgoing>, position: u64) -> Result<Vec<Outgoing>, Trouble> {
-        if rest.is_empty() { self.prepare(position).await } else { Ok(rest) }
+    async fn prepare_after(&self, rest: Read, position: u64) -> Result<Read, Trouble> {
+        if rest.events.is_empty() { self.prepare(position).await } else { Ok(rest) }
     }
 
     /// Reads the events after `position` and puts them into their envelopes.
-    async fn prepare(&self, position: u64) -> Result<Vec<Outgoing>, Trouble> {
+    async fn prepare(&self, position: u64) -> Result<Read, Trouble> {
         let filter = EventFilter { after: Some(position), ..EventFilter::default() };
-        let events = self.reads.events(filter, BATCH_MAX).await.map_err(|error| not_read(&error))?;
+        let page = self.reads.events(filter, BATCH_MAX).await.map_err(|error| not_read(&error))?;
+        let EventPage { events, more } = page;
         if let Some((event, expected)) =
             events.iter().zip(position + 1..).find(|(event, expected)| event.position != *expected)
         {
@@ -203,19 +210,18 @@ impl Relay {
                 "the journal has event {found} where {expected} should be; check it with plaza verify"
             )));
         }
-        Ok(events.into_iter().map(|event| Outgoing::of(event, self.log_id)).collect())
+        Ok(Read { events: events.into_iter().map(|event| Outgoing::of(event, self.log_id)).collect(), more })
     }
 }
 
-/// Turns every commit into a hint. The channel is always drained: what waits in it would stay in memory.
+/// Turns every commit into a hint, for ever. Commits are always taken: what waits for the relay would stay in memory.
 async fn pass_hints(live: Option<LiveEvents>, hint: &Notify) {
-    if let Some(mut live) = live {
-        while let Ok(_) | Err(RecvError::Lagged(_)) = live.recv().await {
-            hint.notify_one();
-        }
+    let Some(mut live) = live else { return std::future::pending().await };
+    loop {
+        // Which events they are, and whether some were left out, the journal tells.
+        let _ = live.next().await;
+        hint.notify_one();
     }
-    // The journal is closed; what is not relayed yet still is.
-    std::future::pending::<()>().await;
 }
 
 /// Whether a message is this event: its envelope says so. The body is not compared, for it may be written anew.

@@ -29,9 +29,6 @@ const PIPELINE_MAX: usize = 256;
 /// ms in the median with `sync_interval: always` and 1 ms with the default; with batches of any size 30 and 25 ms, and
 /// with up to 64 one by one 9 to 28 ms and 1 ms (2026-11-22, two busy cores).
 const PIPELINED_UP_TO: usize = 16;
-/// The most bytes of payload in a batch: what the broker has to hold, and what is sent again after an error.
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
-
 /// An event in its envelope, on its way.
 pub struct Outgoing {
     /// Its position.
@@ -54,16 +51,11 @@ impl Outgoing {
     }
 }
 
-/// How many of the events at the front are published together; at least one.
+/// How many of the events at the front are published together. Of bytes no more are read at a time than the broker can
+/// hold, and than can be sent again after an error.
 #[must_use]
 pub fn batch_len(events: &[Outgoing], stream: &EventStream) -> usize {
-    let most = if stream.atomic { BATCH_MAX } else { PIPELINE_MAX };
-    let mut bytes = 0;
-    let fits = events.iter().take(most).take_while(|event| {
-        bytes += event.payload.len();
-        bytes <= BATCH_BYTES_MAX
-    });
-    fits.count().max(1)
+    events.len().min(if stream.atomic { BATCH_MAX } else { PIPELINE_MAX })
 }
 
 /// Publishes events behind the message with sequence `last`, and answers the sequence of the last one.

@@ -5,19 +5,44 @@ use crate::db::error::DbError;
 use crate::db::schema::{EventRow, events};
 use crate::db::sql::askable;
 use crate::ports::journal::RecordedEvent;
-use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::events::{EventFilter, EventPage, PAGE_BYTES};
 use diesel::dsl::max;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use uuid::Uuid;
+
+diesel::define_sql_function! {
+    /// The bytes of a text, which both databases know without reading it.
+    fn octet_length(text: Text) -> Integer;
+}
 
 /// Events in the order of their positions, or against it; `after` is exclusive both ways.
 ///
-/// One stream is read along its versions, which run with the positions and have an index: no sorting, however long.
-///
 /// # Errors
 /// The database failed, or a row does not convert.
-pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Vec<RecordedEvent>, DbError> {
-    let mut query = events::table.select(EventRow::as_select()).into_boxed::<Backend>();
+pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<EventPage, DbError> {
+    // One more than asked for, to know whether there is one.
+    let found = sizes(conn, filter, limit.saturating_add(1))?;
+    let mut bytes = 0;
+    let fits = found.iter().take(limit).take_while(|(_, size)| {
+        bytes += usize::try_from(*size).unwrap_or(usize::MAX);
+        bytes <= PAGE_BYTES
+    });
+    let fitting = fits.count().max(1).min(found.len());
+    let positions: Vec<i64> = found[..fitting].iter().map(|(position, _)| *position).collect();
+    let mut events = at(conn, &positions)?;
+    if filter.descending {
+        events.reverse();
+    }
+    Ok(EventPage { events, more: fitting < found.len() })
+}
+
+/// Which events a filter lets through, and the bytes of their payloads.
+///
+/// One stream is read along its versions, which run with the positions and have an index: no sorting, however long.
+fn sizes(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Vec<(i64, i32)>, DbError> {
+    let sized = (events::position, octet_length(events::payload));
+    let mut query = events::table.select(sized).into_boxed::<Backend>();
     if !filter.names.is_empty() {
         let names = filter.names.iter().map(|name| askable(name).into_owned());
         query = query.filter(events::name.eq_any(names.collect::<Vec<_>>()));
@@ -47,7 +72,16 @@ pub fn list(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result
         (false, false) => query.order(events::position.asc()),
         (false, true) => query.order(events::position.desc()),
     };
-    let rows: Vec<EventRow<'_>> = query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(conn)?;
+    Ok(query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(conn)?)
+}
+
+/// The events at some positions.
+fn at(conn: &mut Connection, positions: &[i64]) -> Result<Vec<RecordedEvent>, DbError> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = events::table.filter(events::position.eq_any(positions)).order(events::position.asc());
+    let rows: Vec<EventRow<'_>> = query.select(EventRow::as_select()).load(conn)?;
     rows.into_iter().map(EventRow::into_view).collect()
 }
 

@@ -13,9 +13,8 @@ use crate::domain::payment::PaymentState;
 use crate::domain::store::StoreState;
 use crate::domain::time::Timestamp;
 use crate::ports::changes::TokenRecord;
-use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::customers::CustomerSummary;
-use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::events::{EventFilter, EventPage};
 use crate::ports::reads::orders::{OrderCounts, OrderFilter};
 use crate::ports::reads::products::{ProductFilter, ProductView};
 use crate::ports::reads::stores::{StoreFilter, StoreView};
@@ -203,7 +202,7 @@ impl ReadModel for SqlReadModel {
         self.run(orders::counts)
     }
 
-    fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, Vec<RecordedEvent>> {
+    fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, EventPage> {
         self.run(move |conn| events::list(conn, &filter, limit))
     }
 

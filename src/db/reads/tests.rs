@@ -4,12 +4,14 @@ use super::{baskets, customers, events, idempotency, log, orders, payments, prod
 use crate::db::connection::Connection;
 use crate::db::error::DbErrorKind;
 use crate::db::testbed::{CUP, Mall, TEA, uuid};
+use crate::domain::event::StreamKind;
 use crate::domain::ids::{OrderId, ProductId};
 use crate::domain::order::{OrderStatus, Reason};
 use crate::domain::store::StoreCommand;
 use crate::domain::time::Timestamp;
+use crate::ports::journal::{Append, Cause, NewEvent};
 use crate::ports::reads::PageRequest;
-use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::events::{EventFilter, PAGE_BYTES};
 use crate::ports::reads::orders::OrderFilter;
 use crate::ports::reads::products::{ProductFilter, ProductSort};
 use crate::ports::reads::stores::StoreFilter;
@@ -84,7 +86,7 @@ fn searches_ignore_case_by_unicode_and_take_wildcards_literally() {
     let filter = OrderFilter { q: Some("\0".into()), ..Default::default() };
     assert_eq!(orders::list(conn, &filter, &first(10)).unwrap().items.len(), 0);
     let filter = EventFilter { names: vec!["\0".into()], ..Default::default() };
-    assert_eq!(events::list(conn, &filter, 10).unwrap().len(), 0);
+    assert_eq!(events::list(conn, &filter, 10).unwrap().events, []);
 }
 
 #[test]
@@ -187,7 +189,7 @@ fn events_are_read_both_ways_from_an_exclusive_position() {
     let conn = &mut mall.conn;
     let head = events::head(conn).unwrap();
     let mut positions = |filter: EventFilter, limit| -> Vec<u64> {
-        events::list(conn, &filter, limit).unwrap().iter().map(|event| event.position).collect()
+        events::list(conn, &filter, limit).unwrap().events.iter().map(|event| event.position).collect()
     };
     assert_eq!(positions(EventFilter::default(), 1_000), (1..=head).collect::<Vec<_>>());
     assert_eq!(positions(EventFilter { after: Some(2), ..Default::default() }, 2), [3, 4]);
@@ -203,8 +205,54 @@ fn events_are_read_both_ways_from_an_exclusive_position() {
     assert_eq!(positions(EventFilter { after: Some(1), up_to: Some(3), ..Default::default() }, 9), [2, 3]);
     let submitted = EventFilter { names: vec!["order.submitted".into()], ..Default::default() };
     assert_eq!(positions(submitted.clone(), 100), [all[0]]);
-    let name = events::list(conn, &submitted, 1).unwrap().remove(0).name;
+    let name = events::list(conn, &submitted, 1).unwrap().events.remove(0).name;
     assert!(matches!(name, std::borrow::Cow::Borrowed("order.submitted")));
+}
+
+#[test]
+fn a_page_of_events_ends_where_its_bytes_would_be_too_many() {
+    let mut mall = Mall::open("event-pages");
+    let before = events::head(&mut mall.conn).unwrap();
+    let stream_id = uuid(700);
+    let quarter = PAGE_BYTES / 4;
+    // Characters of two bytes: it is bytes that count.
+    let payloads = [quarter, quarter, quarter, quarter, 3 * PAGE_BYTES, 100, 100];
+    for (bytes, version) in payloads.iter().zip(1..) {
+        let payload = format!("{:?}", "ä".repeat(bytes / 2 - 1));
+        assert_eq!(payload.len(), *bytes);
+        let event = NewEvent {
+            stream: StreamKind::Basket,
+            stream_id,
+            version,
+            name: "basket.created",
+            payload,
+            occurred_at: mall.now,
+            cause: Cause { correlation_id: uuid(9), causation_id: "test".into() },
+        };
+        mall.write(Append { events: vec![event], ..Append::default() });
+    }
+    let mut pages = |mut filter: EventFilter, limit| {
+        let mut pages: Vec<Vec<u64>> = Vec::new();
+        loop {
+            let page = events::list(&mut mall.conn, &filter, limit).unwrap();
+            let bytes: usize = page.events.iter().map(|event| event.payload.len()).sum();
+            assert!(bytes <= PAGE_BYTES || page.events.len() == 1, "{bytes}");
+            pages.push(page.events.iter().map(|event| event.position - before).collect());
+            filter.after = page.events.last().map(|event| event.position);
+            if !page.more {
+                return pages;
+            }
+        }
+    };
+    let after = EventFilter { after: Some(before), ..EventFilter::default() };
+    let one_stream = EventFilter { stream_id: Some(stream_id), ..after.clone() };
+    for filter in [after.clone(), one_stream.clone()] {
+        assert_eq!(pages(filter.clone(), 500), [vec![1, 2, 3, 4], vec![5], vec![6, 7]]);
+        assert_eq!(pages(filter, 3), [vec![1, 2, 3], vec![4], vec![5], vec![6, 7]]);
+    }
+    let back = EventFilter { after: None, descending: true, ..one_stream };
+    assert_eq!(pages(back, 500), [vec![7, 6], vec![5], vec![4, 3, 2, 1]]);
+    assert_eq!(pages(EventFilter { after: Some(before + 7), ..after }, 500), [Vec::<u64>::new()]);
 }
 
 #[test]

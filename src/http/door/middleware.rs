@@ -17,12 +17,11 @@ use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use std::any::Any;
 use std::future::{Ready, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tracing::{Instrument, Span};
+use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 /// The span of a request. It holds the route and never the address: that may carry a token or a name.
@@ -109,7 +108,7 @@ where
         let trace_id = request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
         let is_api = request.path().starts_with("/api/");
         let under_way = request.conn_data::<Line>().map(Line::begin);
-        let (changes, is_head) = (!request.method().is_safe(), request.method() == Method::HEAD);
+        let is_head = request.method() == Method::HEAD;
         if let Err(refused) = check(&self.state, &request) {
             return Box::pin(async move {
                 drain(request.parts_mut().1.take()).await;
@@ -121,9 +120,6 @@ where
         let running = catch_unwind(AssertUnwindSafe(|| self.service.call(request)));
         Box::pin(async move {
             let outcome = match running {
-                // A caller that hangs up drops this future. What it asked for goes on: a change of several steps must
-                // not stop half-way, and its idempotency key is held until its reply is stored.
-                Ok(running) if changes => to_the_end(running).await,
                 Ok(running) => AssertUnwindSafe(running).catch_unwind().await,
                 Err(panic) => Err(panic),
             };
@@ -146,14 +142,6 @@ where
                 }
             }
         })
-    }
-}
-
-/// Runs `work` on its own, so that it ends even if nobody waits for it any more.
-async fn to_the_end<T: 'static>(work: impl Future<Output = T> + 'static) -> Result<T, Box<dyn Any + Send>> {
-    match actix_web::rt::spawn(work.instrument(Span::current())).await {
-        Ok(done) => Ok(done),
-        Err(ended) => Err(ended.try_into_panic().unwrap_or_else(|cancelled| Box::new(cancelled))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every request passes, and how it is read and answered.
 //!
-//! On the way in: `connection`, `middleware` (`spelling`, `origin`), `auth` with the table of `roles`. What a handler
+//! On the way in: `connection`, `middleware` (`spelling`, `origin`), `auth` with the table of `roles`, `timely`. What a handler
 //! reads: `caller`, `once`, `etags`, `preferences`, `query`, and `json` of a `payload`. What it answers: `reply`, `csv`,
 //! or a `problem` of the table of `codes`; `refusal` says which. `values`, `words` and `fields` are what bodies are made of.
 
@@ -26,5 +26,6 @@ pub mod roles;
 pub(super) mod seal;
 pub(super) mod seats;
 pub(super) mod spelling;
+pub(super) mod timely;
 pub(super) mod values;
 pub(super) mod words;

@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use super::codes::Code;
 use super::problem::ApiError;
+use crate::actors::admission::Admitted;
 use crate::actors::ask::in_time;
 use crate::actors::idempotency::Claim;
 use crate::actors::principal::{Credential, Principal};
@@ -11,6 +12,7 @@ use crate::ports::journal::{Append, AppendError};
 use crate::ports::reply::{IdempotencyKey, KeyGuard, Reply, Responder};
 use actix_web::http::header::HeaderName;
 use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 /// The longest idempotency key, characters.
 const KEY_MAX: usize = 200;
@@ -24,6 +26,22 @@ impl Ticket {
     /// A responder that remembers what `render` answers.
     pub fn responder<S>(&self, render: impl FnOnce(&S) -> Reply + Send + 'static) -> Responder<S> {
         Responder::new(self.claim.clone(), render)
+    }
+
+    /// What a step of the request is let in with: the key stays taken until the append of the step is answered, however
+    /// long that takes and whether or not anybody still waits for it.
+    pub fn step(&self, mut admitted: Admitted) -> Admitted {
+        if let Some((_, key)) = &self.claim {
+            admitted.permit.keep(key.clone());
+        }
+        admitted
+    }
+
+    /// The correlation id of what is done for the request: the same whenever it comes again under its key.
+    pub fn correlation_id(&self, caller: &Caller) -> Uuid {
+        let Some((key, _)) = &self.claim else { return caller.request_id() };
+        let hash: [u8; 32] = Sha256::digest(key.key).into();
+        Builder::from_custom_bytes(*hash.first_chunk().unwrap_or(&[0; 16])).into_uuid()
     }
 
     /// Remembers the reply of a request that needed several appends, and answers it.

@@ -160,7 +160,7 @@ impl From<TokenError> for ApiError {
             TokenError::Last(_) | TokenError::LastAdmin(_) => Self::new(Code::LastToken, said),
             TokenError::ReaderFirst => Self::invalid("/role", "invalid_value", said),
             TokenError::Gone => Self::new(Code::Unauthorized, said),
-            TokenError::TimedOut => Self::new(Code::NoAnswer, said),
+            TokenError::Unavailable | TokenError::TooLate => Self::new(Code::Unavailable, said),
             TokenError::Append(error) => error.into(),
         }
     }

@@ -147,7 +147,8 @@ fn operation(schema: &str) -> Option<Value> {
         }),
         "Status" => json!({
             "mode": {"database": "sqlite", "bus": "in_process"}, "version": "0.1.0", "uptime_ms": 300_000,
-            "started_at": "2026-11-22T10:00:00.000000Z", "currency": "EUR", "head_position": 1042,
+            "started_at": "2026-11-22T10:00:00.000000Z", "clock": {"ahead_of_wall_ms": 0, "last_step_ms": null, "speed": 1},
+            "currency": "EUR", "head_position": 1042,
             "bus": {
                 "kind": "in_process", "state": "ok", "lag": 0, "relayed_position": 1042, "refilled_total": 0, "durable": true
             },

@@ -6,25 +6,25 @@ use super::text::write;
 use crate::actors::principal::Principal;
 use crate::http::door::problem::ApiError;
 use crate::http::state::State;
-use crate::ports::feed::LiveEvents;
+use crate::ports::feed::{Lagged, LiveEvents};
 use crate::ports::journal::RecordedEvent;
 use actix_web::web::Bytes;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tokio::sync::broadcast::error::RecvError;
 
 /// A comment is sent after so much silence, so that proxies and clients see that the stream lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often a silent stream looks whether the mall is stopping; it would hold the stop up otherwise.
 const LOOK: Duration = Duration::from_secs(1);
-/// Bytes that may wait for a live client; beyond it is cut off and resumes. One commit is sent whatever its size.
+/// Bytes that may wait for a live client; beyond it is cut off and resumes. The rest of a larger commit is read when the
+/// client has taken what there was.
 const BEHIND_MAX: usize = 512 * 1_024;
 /// Events read at a time while catching up, at the most; the next page is read when the client has taken the one before.
 const PAGE: usize = 500;
 /// Bytes sent of a page, about; an event more. What a client that catches up holds.
-const PAGE_BYTES: usize = 64 * 1_024;
+const PAGE_TEXT: usize = 64 * 1_024;
 /// Positions looked through for a page: where nothing is wanted, this and not the length of the journal is what a client
 /// that has left costs.
 const WINDOW: u64 = 10_000;
@@ -89,12 +89,12 @@ impl Follower {
         let _turn = state.catching_up.acquire().await.map_err(|_closed| Ended)?;
         // It may have been long until it was this client's.
         self.check()?;
-        let events = state.reads.events(self.interest.filter(self.sent, up_to), self.page).await.map_err(|error| {
+        let page = state.reads.events(self.interest.filter(self.sent, up_to), self.page).await.map_err(|error| {
             tracing::warn!(%error, "a live stream could not catch up");
             Ended
         })?;
-        let (text, taken) = self.written(&events, PAGE_BYTES)?;
-        if taken == events.len() && taken < self.page {
+        let (text, taken) = self.written(&page.events, PAGE_TEXT)?;
+        if taken == page.events.len() && !page.more {
             self.sent = self.sent.max(up_to);
         }
         self.page = (2 * taken).clamp(PAGE / 50, PAGE);
@@ -113,9 +113,9 @@ impl Follower {
                     self.check()?;
                     self.heartbeat()?;
                 }
-                commit = live.recv() => match commit {
+                commit = live.next() => match commit {
                     Ok(events) => {
-                        let text = self.live(&events)?;
+                        let (text, is_all) = self.live(&events)?;
                         let behind = self.client.behind();
                         // It would keep what the feed brings meanwhile, too: it resumes, if it reads at all.
                         if behind > 0 && behind + text.len() > BEHIND_MAX {
@@ -124,10 +124,12 @@ impl Follower {
                         if !text.is_empty() {
                             self.push(text)?;
                         }
+                        if !is_all {
+                            self.catch_up().await?;
+                        }
                     }
                     // What was missed is in the read model; what is sent again by the feed is dropped.
-                    Err(RecvError::Lagged(_)) => self.catch_up().await?,
-                    Err(RecvError::Closed) => return Err(Ended),
+                    Err(Lagged) => self.catch_up().await?,
                 },
             }
         }
@@ -153,14 +155,18 @@ impl Follower {
         if self.client.push(text) { Ok(()) } else { Err(Ended) }
     }
 
-    /// What is to be sent of a commit.
-    fn live(&mut self, commit: &Arc<[RecordedEvent]>) -> Result<Bytes, Ended> {
-        let (Some(first), Some(last)) = (commit.first(), commit.last()) else { return Ok(Bytes::new()) };
-        if !self.interest.is_everything() || first.position <= self.sent {
-            return self.written(commit, usize::MAX).map(|(text, _)| text);
+    /// What is to be sent of a commit at once, and whether that is all of it.
+    fn live(&mut self, commit: &Arc<[RecordedEvent]>) -> Result<(Bytes, bool), Ended> {
+        let (Some(first), Some(last)) = (commit.first(), commit.last()) else { return Ok((Bytes::new(), true)) };
+        if self.interest.is_everything() && first.position > self.sent {
+            let text = self.state.newest_commit.text(self.state.log.log_id, commit).map_err(|error| damaged(&error))?;
+            if text.len() <= BEHIND_MAX {
+                self.sent = last.position;
+                return Ok((text, true));
+            }
         }
-        self.sent = last.position;
-        self.state.newest_commit.text(self.state.log.log_id, commit).map_err(|error| damaged(&error))
+        let (text, taken) = self.written(commit, BEHIND_MAX)?;
+        Ok((text, taken == commit.len()))
     }
 
     /// The wanted ones of `events` that were not sent yet, as text, until there is this much of it; and how many of

@@ -1,6 +1,20 @@
 //! Lists of events.
 
+use crate::ports::journal::RecordedEvent;
 use uuid::Uuid;
+
+/// The most bytes of payloads that are read at once; a single event may be larger. Every reader that is behind holds
+/// such a page: more takes memory when many are, less asks the database more often for the same events.
+pub const PAGE_BYTES: usize = 1_024 * 1_024;
+
+/// Part of a list of events: as many as were asked for, or as fit into [`PAGE_BYTES`]; at least one where there is any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventPage {
+    /// The events.
+    pub events: Vec<RecordedEvent>,
+    /// Whether there are more behind them.
+    pub more: bool,
+}
 
 /// Which events are wanted.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,6 @@ pub mod products;
 pub mod stores;
 
 use super::changes::TokenRecord;
-use super::journal::RecordedEvent;
 use super::reply::IdempotencyRecord;
 use crate::domain::basket::BasketState;
 use crate::domain::customer::CustomerState;
@@ -18,7 +17,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::store::StoreState;
 use crate::domain::time::Timestamp;
 use customers::CustomerSummary;
-use events::EventFilter;
+use events::{EventFilter, EventPage};
 use futures_util::future::BoxFuture;
 use orders::{OrderCounts, OrderFilter};
 use products::{ProductFilter, ProductView};
@@ -119,8 +118,8 @@ pub trait ReadModel: Send + Sync {
     fn orders(&self, filter: OrderFilter, page: PageRequest) -> Read<'_, Page<OrderState>>;
     /// Orders by status.
     fn order_counts(&self) -> Read<'_, OrderCounts>;
-    /// Events; `after` and `descending` say where to start and which way.
-    fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, Vec<RecordedEvent>>;
+    /// At most `limit` events; `after` and `descending` say where to start and which way.
+    fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, EventPage>;
     /// The ids of a customer's orders, payments and baskets, whose streams are the customer's business.
     fn streams_of_customer(&self, id: CustomerId) -> Read<'_, Vec<Uuid>>;
     /// The last position a durable consumer has dealt with; 0 for one that never ran.

@@ -35,7 +35,7 @@ impl Hand {
     }
 
     /// Keeps everybody else from writing a table; the whole file, where a table cannot be locked.
-    fn locks(&mut self, table: &str) {
+    pub fn locks(&mut self, table: &str) {
         match self.0 {
             Connection::Sqlite(_) => self.does("BEGIN IMMEDIATE"),
             Connection::Postgres(_) => self.does(&format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")),
@@ -43,7 +43,7 @@ impl Hand {
     }
 }
 
-async fn metric(app: &TestApp, name: &str) -> f64 {
+pub async fn metric(app: &TestApp, name: &str) -> f64 {
     let text = app.get("//metrics").await.text;
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     value.unwrap_or_else(|| panic!("{name} is not in {text}")).parse().unwrap()
@@ -125,6 +125,80 @@ async fn a_retry_while_the_first_request_waits_gets_its_answer() {
     assert_eq!(app.all("/orders").await.len(), 1);
     app.cancel(&id(&first)).await.expect(200);
     app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
+async fn the_key_of_a_change_of_several_steps_is_held_while_a_step_is_under_way() {
+    let mut app = TestApp::start().await;
+    let mut products = Vec::new();
+    for _ in 0..3 {
+        let store = app.store(None).await;
+        products.push(app.product(&store, 100, 10).await);
+    }
+    let archive = || {
+        let request = app.request(Method::POST, "/products/archive").header("idempotency-key", "once");
+        send(request.json(&json!({"ids": products})))
+    };
+    let mut hand = Hand::on(&app);
+    hand.locks("products");
+    archive().await.refused(503, "no_answer");
+    let mut retry = Box::pin(archive());
+    let soon = tokio::time::timeout(Duration::from_secs(3), &mut retry).await;
+    assert!(soon.is_err(), "the retry waits for the step of the first request");
+    let status = app.get("/status").await.expect(200);
+    assert_eq!(status["queue"]["admitted"], 1, "and is not one more in the mall");
+    hand.does("COMMIT");
+    retry.await.expect(200);
+    assert_eq!(app.all("/products").await.len(), 0);
+    assert_eq!(archive().await.header("idempotency-replayed"), "true");
+    let archived = app.all("/events?type=store.product_archived").await.len();
+    assert_eq!(archived, products.len(), "each once");
+    app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
+async fn a_demo_that_was_abandoned_is_finished_under_its_key_and_under_no_other() {
+    let mut app = TestApp::start().await;
+    let fill = |key: &'static str| send(app.request(Method::POST, "/demo").header("idempotency-key", key));
+    let mut hand = Hand::on(&app);
+    hand.locks("stores");
+    fill("first").await.refused(503, "no_answer");
+    // The second store cannot join: half of the work is done, and no answer was given.
+    hand.does("CREATE UNIQUE INDEX one_joins ON stores (participating); COMMIT");
+    fill("first").await.refused(500, "internal_error");
+    assert!(!app.all("/stores").await.is_empty());
+    fill("another").await.refused(409, "mall_not_empty");
+    hand.does("DROP INDEX one_joins");
+    let filled = fill("first").await.expect(201);
+    let count = async |path| json!(app.all(path).await.len());
+    assert_eq!(filled["stores"], count("/stores?participating=true").await);
+    assert_eq!(filled["products"], count("/products").await);
+    assert_eq!(filled["stores"], count("/events?type=store.created").await, "each was opened once");
+    assert_eq!(filled["products"], count("/events?type=store.product_added").await);
+    assert_eq!(fill("first").await.header("idempotency-replayed"), "true");
+    fill("another").await.refused(409, "mall_not_empty");
+    app.audit().await;
+    app.stop();
+}
+
+#[tokio::test]
+async fn the_first_token_is_not_made_while_the_journal_cannot_write() {
+    let mut app = TestApp::start().await;
+    let ask = || send(app.request(Method::POST, "/tokens").json(&json!({"name": "ann"})));
+    let mut hand = Hand::on(&app);
+    hand.locks("tokens");
+    ask().await.refused(503, "unavailable");
+    hand.does("COMMIT");
+    // Whatever was handed to the journal is written by now; nobody is shut out by a token that nobody has.
+    app.store(None).await;
+    assert_eq!(app.get("/whoami").await.expect(200)["closed"], false);
+    assert_eq!(app.all("/tokens").await, Vec::<serde_json::Value>::new());
+    let made = ask().await.expect(201);
+    app.get("/tokens").await.refused(401, "unauthorized");
+    app.authenticate(&text(&made["token"]));
+    assert_eq!(app.all("/tokens").await.len(), 1);
     app.stop();
 }
 

@@ -63,8 +63,8 @@ async fn bank_says(shopper: &Shopper, verb: &str, order: OrderId, rest: &str) {
 
 async fn names_of(shopper: &Shopper, order: OrderId) -> Vec<String> {
     let filter = EventFilter { stream_id: Some(order.0), ..EventFilter::default() };
-    let events = shopper.world.mall().reads().events(filter, 100).await.unwrap();
-    events.into_iter().map(|event| event.name.into_owned()).collect()
+    let page = shopper.world.mall().reads().events(filter, 100).await.unwrap();
+    page.events.into_iter().map(|event| event.name.into_owned()).collect()
 }
 
 #[test]

@@ -105,8 +105,8 @@ fn the_same_seed_writes_the_same_journal() {
                     shopper.order(customer, payment, &[(product, 1)]).await;
                 }
                 shopper.wait(7 * SECOND).await;
-                let events = shopper.world.mall().reads().events(EventFilter::default(), 1_000).await.unwrap();
-                told.send(events).unwrap();
+                let page = shopper.world.mall().reads().events(EventFilter::default(), 1_000).await.unwrap();
+                told.send(page.events).unwrap();
                 shopper
             });
             tells.recv().unwrap()

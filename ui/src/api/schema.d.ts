@@ -502,6 +502,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the time is in the mall, and how it passes.
+         * @description Orders, their delays and deadlines follow this clock; its answers are what the interface counts down by.
+         */
+        get: operations["get_clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Hurry, slow or stop the mall's time. */
+        patch: operations["set_clock"];
+        trace?: never;
+    };
+    "/api/v1/clock/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Advance the mall's time, from one instant at which something is due to the next.
+         * @description It moves on only when everything that was due at an instant is done, so that what happens is what waiting would have
+         *     brought, stamped with the due instants. With `Prefer: wait=30` the answer is 200 once it is done.
+         */
+        post: operations["advance_clock"];
+        /** Stop advancing the clock, where it is. */
+        delete: operations["stop_clock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -545,7 +588,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill an empty mall with participating stores and products. */
+        /**
+         * Fill an empty mall with participating stores and products.
+         * @description A request that was not answered goes on where it stopped when it is repeated under its `Idempotency-Key`.
+         */
         post: operations["fill_mall"];
         delete?: never;
         options?: never;
@@ -726,6 +772,21 @@ export interface components {
             /** @description Stores. */
             stores: number;
         };
+        /** @description Until when to advance: exactly one of the three. */
+        Advance: {
+            /** @description A span of the mall's time: a number with `ms`, `s`, `m`, `h` or `d`, at most 400 days. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description So many instants at which something is due.
+             */
+            next?: number | null;
+            /**
+             * Format: date-time
+             * @description A time, at most 400 days ahead.
+             */
+            to?: string | null;
+        };
         /** @description How many were archived. */
         Archived: {
             /**
@@ -872,6 +933,71 @@ export interface components {
              * @description The authorization to draw on.
              */
             payment_id: string;
+        };
+        /** @description The mall's clock. */
+        Clock: {
+            /** @description When something is due next. */
+            next_due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The mall's time.
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description How far the mall's time is ahead of the wall clock's, milliseconds; behind it when negative.
+             */
+            offset_ms: number;
+            /** @description Timers in memory: of the next ten minutes. */
+            pending_timers: number;
+            /**
+             * Format: int64
+             * @description The newest position of the journal. After an advance all its consequences are at or below it.
+             */
+            position: number;
+            /**
+             * Format: double
+             * @description How many times as fast as real time the mall's time passes; 0 while it stands still. While it is advanced, what it
+             *     is afterwards.
+             */
+            speed: number;
+            stalled?: components["schemas"]["Stalled"] | null;
+            /**
+             * @description What it does: `stalled` waits for an order that is due and does not come to rest.
+             * @enum {string}
+             */
+            status: "running" | "paused" | "advancing" | "stalled";
+            /** @description Where an advance ends; none without one, or when it counts instants. */
+            target?: string | null;
+            /**
+             * Format: int64
+             * @description How often the clock was set, for `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description The wall clock's.
+             */
+            wall: string;
+        };
+        /** @description How the mall's clock stands to the wall clock of its machine. */
+        ClockStanding: {
+            /**
+             * Format: int64
+             * @description By how much the mall's time is ahead, milliseconds: the journal has later events, or the wall clock was set back.
+             *     The mall's time never runs backwards.
+             */
+            ahead_of_wall_ms: number;
+            /**
+             * Format: int64
+             * @description The newest step of the wall clock since the start, milliseconds, forward when positive; null without one.
+             */
+            last_step_ms?: number | null;
+            /**
+             * Format: double
+             * @description How fast it passes, as `GET /clock` says; `settings.speed`, which shortens delays when they are set, comes on top.
+             */
+            speed: number;
         };
         /**
          * @description How far undoing is.
@@ -1715,6 +1841,14 @@ export interface components {
             /** @description How to reach the customer. */
             phone: string;
         };
+        /** @description A speed for the clock. */
+        SetClock: {
+            /**
+             * Format: double
+             * @description How many times as fast as real time the mall's time passes, with at most three decimals; 0 pauses it.
+             */
+            speed: number;
+        };
         /** @description The delays and deadlines of the mall. */
         Settings: {
             /**
@@ -1753,12 +1887,27 @@ export interface components {
          * @enum {string}
          */
         ShortagePolicy: "reject_all" | "accept_available";
+        /** @description What an advance waits for. */
+        Stalled: {
+            /**
+             * Format: uuid
+             * @description The order that is due and not settled.
+             */
+            order_id: string;
+            /**
+             * Format: uuid
+             * @description The store or authorization that has not answered for the longest time.
+             */
+            participant?: string | null;
+        };
         /** @description How the mall is. */
         Status: {
             /** @description Awake actors. */
             actors: components["schemas"]["Actors"];
             /** @description The bus. */
             bus: components["schemas"]["Bus"];
+            /** @description How the mall's clock stands to the wall clock. */
+            clock: components["schemas"]["ClockStanding"];
             /** @description The mall's one currency. */
             currency: string;
             /**
@@ -7682,6 +7831,558 @@ export interface operations {
             };
         };
     };
+    get_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next_due_at": "2026-11-22T10:32:05.000000Z",
+                     *       "now": "2026-11-22T10:02:10.000000Z",
+                     *       "offset_ms": 0,
+                     *       "pending_timers": 1,
+                     *       "position": 1042,
+                     *       "speed": 1,
+                     *       "stalled": null,
+                     *       "status": "running",
+                     *       "target": null,
+                     *       "version": 0,
+                     *       "wall": "2026-11-22T10:02:10.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_clock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "speed": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetClock"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next_due_at": "2026-11-22T10:32:05.000000Z",
+                     *       "now": "2026-11-22T10:02:10.000000Z",
+                     *       "offset_ms": 0,
+                     *       "pending_timers": 1,
+                     *       "position": 1042,
+                     *       "speed": 1,
+                     *       "stalled": null,
+                     *       "status": "running",
+                     *       "target": null,
+                     *       "version": 0,
+                     *       "wall": "2026-11-22T10:02:10.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall's clock is being advanced (`clock_advancing`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advance_clock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "by": "10m"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Advance"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next_due_at": "2026-11-22T10:32:05.000000Z",
+                     *       "now": "2026-11-22T10:02:10.000000Z",
+                     *       "offset_ms": 0,
+                     *       "pending_timers": 1,
+                     *       "position": 1042,
+                     *       "speed": 1,
+                     *       "stalled": null,
+                     *       "status": "running",
+                     *       "target": null,
+                     *       "version": 0,
+                     *       "wall": "2026-11-22T10:02:10.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description Not now. */
+            202: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next_due_at": "2026-11-22T10:32:05.000000Z",
+                     *       "now": "2026-11-22T10:02:10.000000Z",
+                     *       "offset_ms": 0,
+                     *       "pending_timers": 1,
+                     *       "position": 1042,
+                     *       "speed": 1,
+                     *       "stalled": null,
+                     *       "status": "running",
+                     *       "target": null,
+                     *       "version": 0,
+                     *       "wall": "2026-11-22T10:02:10.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall's clock is being advanced (`clock_advancing`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The mall's clock never runs backwards (`clock_backwards`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next_due_at": "2026-11-22T10:32:05.000000Z",
+                     *       "now": "2026-11-22T10:02:10.000000Z",
+                     *       "offset_ms": 0,
+                     *       "pending_timers": 1,
+                     *       "position": 1042,
+                     *       "speed": 1,
+                     *       "stalled": null,
+                     *       "status": "running",
+                     *       "target": null,
+                     *       "version": 0,
+                     *       "wall": "2026-11-22T10:02:10.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit: {
         parameters: {
             query?: never;
@@ -7816,6 +8517,11 @@ export interface operations {
                      *         "refilled_total": 0,
                      *         "relayed_position": 1042,
                      *         "state": "ok"
+                     *       },
+                     *       "clock": {
+                     *         "ahead_of_wall_ms": 0,
+                     *         "last_step_ms": null,
+                     *         "speed": 1
                      *       },
                      *       "currency": "EUR",
                      *       "head_position": 1042,
