@@ -229,7 +229,7 @@ async fn probes_say_what_they_mean() {
         (&status["mode"]["database"], &status["settings"]["payment_delay_ms"]),
         (&json!(app.database()), &json!(300))
     );
-    assert_eq!(status["clock"], json!({"ahead_of_wall_ms": 0, "last_step_ms": null}));
+    assert_eq!(status["clock"], json!({"ahead_of_wall_ms": 0, "last_step_ms": null, "speed": 1, "speed": 1}));
     app.audit().await;
 }
 

@@ -35,7 +35,7 @@ impl Shopper {
 async fn story(shopper: &Shopper, order: OrderId) -> Vec<(String, Timestamp)> {
     let filter = EventFilter { stream_id: Some(order.0), ..EventFilter::default() };
     let events = shopper.world.mall().reads().events(filter, 100).await.unwrap();
-    events.into_iter().map(|event| (event.name.into_owned(), event.occurred_at)).collect()
+    events.events.into_iter().map(|event| (event.name.into_owned(), event.occurred_at)).collect()
 }
 
 /// A day of a small mall: forty orders at four stores, some that are short of stock, some that are paid.
