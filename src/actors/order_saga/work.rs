@@ -4,6 +4,7 @@ use super::request::{ParticipantRequest, participant};
 use super::saga::OrderSaga;
 use crate::actors::error::MallError;
 use crate::actors::troubles::Failed;
+use crate::domain::ids::OrderId;
 use crate::domain::order::{OrderCommand, OrderStatus, Work};
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
@@ -147,10 +148,34 @@ impl OrderSaga {
 
     /// Leaves a participant in trouble alone until some time after `until`: not all its orders come back at once.
     fn rest(&mut self, work: Work, until: Timestamp) {
-        let now = self.backstage().now();
-        let pause_us = until.micros_since(now);
-        let [.., a, b] = *self.id.0.as_bytes();
-        let spread = pause_us / 2 * u64::from(u16::from_be_bytes([a, b])) / u64::from(u16::MAX);
-        self.resting.push((work, Timestamp(until.0.saturating_add_unsigned(spread))));
+        let pause_us = until.micros_since(self.backstage().now());
+        self.resting.push((work, Timestamp(until.0.saturating_add_unsigned(spread_us(self.id, pause_us)))));
+    }
+}
+
+/// How much longer than a pause an order rests: at most half of it, by its id, so that orders come back one by one.
+fn spread_us(order_id: OrderId, pause_us: u64) -> u64 {
+    let [.., a, b] = *order_id.0.as_bytes();
+    pause_us / 2 * u64::from(u16::from_be_bytes([a, b])) / u64::from(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_come_back_one_by_one_over_half_a_pause() {
+        for (end, pause_us, spread) in [
+            (0, 30_000_000, 0),
+            (0x5555, 30_000_000, 5_000_000),
+            (0xaaaa, 30_000_000, 10_000_000),
+            (0xffff, 30_000_000, 15_000_000),
+            (0xffff, 0, 0),
+            (0xffff, 250_000, 125_000),
+        ] {
+            // Ids of one moment differ at their end.
+            let order_id = OrderId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | end));
+            assert_eq!(spread_us(order_id, pause_us), spread, "{order_id} after {pause_us} us");
+        }
     }
 }

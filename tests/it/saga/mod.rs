@@ -3,4 +3,5 @@
 mod outcomes;
 mod outside;
 mod recovery;
+mod roads;
 mod shopper;
