@@ -97,3 +97,28 @@ pub enum StoreRejection {
     /// The store was archived after the order was submitted.
     StoreClosed,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stock_is_sound_while_no_more_is_promised_than_there_is() {
+        for (on_hand, reserved, sound) in
+            [(0, 0, true), (5, 0, true), (5, 5, true), (5, 6, false), (5, -1, false), (-1, 0, false), (-1, -1, false)]
+        {
+            assert_eq!(Stock { on_hand, reserved }.is_sound(), sound, "I1 with {on_hand} on hand, {reserved} reserved");
+        }
+    }
+
+    #[test]
+    fn pieces_of_one_product_add_up_over_the_lines() {
+        let line =
+            |product: u128, quantity| StockLine { product_id: ProductId(uuid::Uuid::from_u128(product)), quantity };
+        let pieces = StockLine::pieces(&[line(1, 2), line(2, 5), line(1, 3)]);
+        assert_eq!(
+            pieces.into_iter().map(|(id, pieces)| (id.0.as_u128(), pieces)).collect::<Vec<_>>(),
+            [(1, 5), (2, 5)]
+        );
+    }
+}

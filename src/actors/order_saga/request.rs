@@ -108,3 +108,25 @@ fn store_verdict(store_id: StoreId, answer: Result<(), MallError>) -> Result<Ord
         Err(failed) => Err(failed),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_asked_about_its_lines_and_the_bank_about_money() {
+        let (store, payment_id) = (Uuid::from_u128(1), PaymentId(Uuid::from_u128(2)));
+        let store_id = StoreId(store);
+        for (work, asked) in [
+            (Work::ConfirmItems(store_id), store),
+            (Work::Meet(Obligation::ReleaseStock { store_id }), store),
+            (Work::Meet(Obligation::ShipStock { store_id }), store),
+            (Work::ConfirmPayment, payment_id.0),
+            (Work::LowerHold, payment_id.0),
+            (Work::Meet(Obligation::VoidHold), payment_id.0),
+            (Work::Meet(Obligation::CaptureHold), payment_id.0),
+        ] {
+            assert_eq!(participant(work, payment_id), asked, "{work:?}");
+        }
+    }
+}

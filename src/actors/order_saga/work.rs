@@ -4,6 +4,7 @@ use super::request::{ParticipantRequest, participant};
 use super::saga::OrderSaga;
 use crate::actors::error::MallError;
 use crate::actors::troubles::Failed;
+use crate::domain::ids::OrderId;
 use crate::domain::order::{OrderCommand, OrderStatus, Work};
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
@@ -154,8 +155,34 @@ impl OrderSaga {
     /// Leaves a participant in trouble alone until some time after `until`: not all its orders come back at once.
     fn rest(&mut self, work: Work, until: Instant) {
         let pause = until.saturating_duration_since(Instant::now());
-        let [.., a, b] = *self.id.0.as_bytes();
-        let spread = pause / 2 * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX);
-        self.resting.push((work, until + spread));
+        self.resting.push((work, until + spread(self.id, pause)));
+    }
+}
+
+/// How much longer than a pause an order rests: at most half of it, by its id, so that orders come back one by one.
+fn spread(order_id: OrderId, pause: Duration) -> Duration {
+    let [.., a, b] = *order_id.0.as_bytes();
+    pause / 2 * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_come_back_one_by_one_over_half_a_pause() {
+        for (end, pause_ms, spread_ms) in [
+            (0, 30_000, 0),
+            (0x5555, 30_000, 5_000),
+            (0xaaaa, 30_000, 10_000),
+            (0xffff, 30_000, 15_000),
+            (0xffff, 0, 0),
+            (0xffff, 250, 125),
+        ] {
+            // Ids of one moment differ at their end.
+            let order_id = OrderId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | end));
+            let spread = spread(order_id, Duration::from_millis(pause_ms));
+            assert_eq!(spread, Duration::from_millis(spread_ms), "{order_id} after {pause_ms} ms");
+        }
     }
 }

@@ -28,3 +28,6 @@ pub use words::{
     CancelledBy, Compensation, DeliveryStatus, OnShortage, OrderAction, OrderPaymentStatus, OrderStatus, Reason,
 };
 pub use work::Work;
+
+#[cfg(test)]
+mod tests;

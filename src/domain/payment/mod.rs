@@ -262,3 +262,6 @@ impl PaymentState {
         Money::new(amount, self.currency)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,3 +16,6 @@ pub use command::{
     StoreError,
 };
 pub use state::{ProductState, StoreState};
+
+#[cfg(test)]
+mod tests;

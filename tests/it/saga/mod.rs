@@ -4,4 +4,5 @@ mod clock;
 mod outcomes;
 mod outside;
 mod recovery;
+mod roads;
 mod shopper;
