@@ -38,6 +38,8 @@ FAULTS = {
     "retry-storm": (buyers.retry_storm, 300, 10_000),
     "flash-sale": (buyers.flash_sale, 1_000, 5_000),
     "clock-steps": (clock.clock_steps, 5, 100),
+    "fast-day": (clock.fast_day, 500, 10_000),
+    "advance": (clock.advance, 200, 2_000),
 }
 # These mostly wait for deadlines; ci runs them beside each other, and the others, which measure, one at a time.
 PATIENT = ("stuck-writer", "slow-readers", "slow-lists", "slow-heads", "slow-bodies", "clock-steps",
