@@ -128,6 +128,11 @@ const audit = (mall) => ({
 
 /** `method path` -> handler({mall, id, sub, q, body}); `{}` stands for an id. */
 export const routes = {
+  'GET /clock': ({ mall }) => {
+    const now = new Date().toISOString();
+    const clock = { now, wall: now, offset_ms: 0, speed: 1, status: 'running', target: null, next_due_at: null };
+    return { ...clock, pending_timers: 0, position: mall.events.length, stalled: null, version: 0 };
+  },
   'GET /stores': ({ mall, q }) => {
     const flag = q.get('participating');
     const rows = newest(Object.values(mall.stores)).filter(

@@ -1,6 +1,5 @@
 // One typed client for the REST contract: credentials, idempotency keys and problems are handled here and nowhere else.
 import createClient from 'openapi-fetch';
-import { observeServerDate } from '@/lib/clock';
 import { randomId } from '@/lib/ids';
 import { bearerFor, refusals } from './credentials';
 import { toApiError, unreachable } from './problem';
@@ -21,7 +20,6 @@ export async function send(request: Request): Promise<Response> {
   }
   // A refusal makes the page ask who it is; were that refused too, it would ask for ever.
   if ((response.status === 401 || response.status === 403) && !pathname.endsWith('/whoami')) refusals.value++;
-  observeServerDate(response.headers.get('date'));
   return response;
 }
 

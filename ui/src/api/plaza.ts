@@ -2,8 +2,10 @@
 import { api, ok, send } from './client';
 import { toApiError } from './problem';
 import type {
+  Advance,
   Audit,
   Basket,
+  Clock,
   Customer,
   CustomerSummary,
   EditProduct,
@@ -53,7 +55,8 @@ export type ProductSort = 'newest' | 'name' | 'price' | '-price' | 'stock' | '-s
 
 const at = (id: string) => ({ path: { id } });
 /** An edit says which version it saw, so that a change made meanwhile is noticed (412) and not overwritten. */
-const seen = (id: string, version: number) => ({ ...at(id), header: { 'If-Match': `"v${version}"` } });
+const ifMatch = (version: number) => ({ header: { 'If-Match': `"v${version}"` } });
+const seen = (id: string, version: number) => ({ ...at(id), ...ifMatch(version) });
 const once = (key?: string) => (key ? { header: { 'Idempotency-Key': key } } : {});
 
 export const plaza = {
@@ -136,6 +139,13 @@ export const plaza = {
   createToken: (body: { name: string; role: TokenRole }, key: string): Promise<MadeToken> =>
     ok(api.POST('/api/v1/tokens', { params: once(key), body })),
   revokeToken: (name: string) => ok(api.DELETE('/api/v1/tokens/{name}', { params: { path: { name } } })),
+  clock: (): Promise<Clock> => ok(api.GET('/api/v1/clock', {})),
+  setClock: (speed: number, version?: number): Promise<Clock> =>
+    ok(api.PATCH('/api/v1/clock', { params: version === undefined ? {} : ifMatch(version), body: { speed } })),
+  /** Mostly there is little to go through: the answer then comes when it is done. */
+  advanceClock: (body: Advance, key: string): Promise<Clock> =>
+    ok(api.POST('/api/v1/clock/advance', { params: once(key), body, headers: { Prefer: 'wait=1' } })),
+  stopClock: (): Promise<Clock> => ok(api.DELETE('/api/v1/clock/advance', {})),
   loadDemo: () => ok(api.POST('/api/v1/demo', {})),
 };
 

@@ -29,6 +29,8 @@ export type WhoAmI = Schemas['WhoAmI'];
 export type Token = Schemas['Token'];
 export type MadeToken = Schemas['MadeToken'];
 export type TokenRole = Schemas['TokenRole'];
+export type Clock = Schemas['Clock'];
+export type Advance = Schemas['Advance'];
 export type Audit = Schemas['Audit'];
 export type Invariant = Schemas['Invariant'];
 

@@ -1,12 +1,15 @@
 import { createSharedComposable, useIntervalFn } from '@vueuse/core';
-import { readonly, ref } from 'vue';
-import { serverNow } from '@/lib/clock';
+import { readonly, ref, watch } from 'vue';
+import { course, mallNow } from '@/lib/clock';
 
-/** One clock for the whole page, on the server's time; it ticks only while something shows it. */
+/** One clock for the whole page, on the mall's time; it ticks only while something shows it. */
 const clock = (tickMs: number) =>
   createSharedComposable(() => {
-    const now = ref(serverNow());
-    useIntervalFn(() => (now.value = serverNow()), tickMs);
+    const now = ref(mallNow());
+    const tick = () => (now.value = mallNow());
+    useIntervalFn(tick, tickMs);
+    // A clock that was set or advanced is shown at once.
+    watch(course, tick, { flush: 'sync' });
     return readonly(now);
   });
 

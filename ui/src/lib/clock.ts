@@ -1,14 +1,24 @@
-// The server's clock as seen from this browser, so that countdowns agree with the timers they show.
-let skewMs = 0;
+// The mall's time as this browser knows it: every countdown, every "3 s ago" and every due time follows it.
+import { shallowRef } from 'vue';
 
-/** The Date header has whole seconds, so a smaller difference than this says nothing about the clocks. */
-const NOISE_MS = 2_000;
-
-export function observeServerDate(header: string | null) {
-  const at = header ? Date.parse(header) : NaN;
-  if (Number.isNaN(at)) return;
-  const seen = at + 500 - Date.now();
-  skewMs = Math.abs(seen) > NOISE_MS ? seen : 0;
+/** What both clocks said at one moment, and how fast the mall's has gone since. */
+export interface Course {
+  mallMs: number;
+  wallMs: number;
+  /** The moment, as `performance.now()` has it: unlike the browser's date, nobody turns it back. */
+  at: number;
+  /** How many times as fast as real time the mall's time passes: 0 while it is paused or advanced. */
+  rate: number;
 }
 
-export const serverNow = () => Date.now() + skewMs;
+/** Undefined until the server has said it. */
+export const course = shallowRef<Course>();
+
+const since = (c: Course) => performance.now() - c.at;
+/** The time in the mall; the browser's until the server has said another. */
+export const mallNow = () =>
+  course.value ? course.value.mallMs + since(course.value) * course.value.rate : Date.now();
+/** The time outside, by the server's clock. */
+export const wallNow = () => (course.value ? course.value.wallMs + since(course.value) : Date.now());
+/** How fast the mall's time passes. */
+export const mallRate = () => course.value?.rate ?? 1;

@@ -1,6 +1,6 @@
 // Reading CloudEvents: which stream, which entity, and one line a person understands.
 import type { Money, PlazaEvent } from '@/api/types';
-import { money, plural } from './format';
+import { count, dateTime, money, plural } from './format';
 import { lastId } from './ids';
 import { obligationWord } from './orderWords';
 import type { Tone } from './tone';
@@ -65,6 +65,7 @@ const LOOKS: Record<string, Look> = {
   'basket.cleared': ['Basket emptied', 'pi-trash', 'quiet'],
   'basket.checked_out': ['Basket checked out', 'pi-shopping-cart', 'good'],
   'customer.registered': ['Customer registered', 'pi-user-plus', 'info'],
+  'mall.clock_set': ['Clock set', 'pi-clock', 'info'],
 };
 
 /** Every type of a stream as [full type, label], for filters. */
@@ -95,6 +96,10 @@ export const field = <T>(e: PlazaEvent, name: string) => (e.data as Data | undef
 
 const isMoney = (v: unknown): v is Money => typeof (v as Money | undefined)?.amount_minor === 'number';
 
+/** The speed the mall's clock was set to, and what it said then. */
+const clockWords = (speed: number, mallTime = '') =>
+  `${speed === 0 ? 'paused' : `${count(speed)}×`} from ${dateTime(mallTime)}`;
+
 /** What the payload says, in a few words; empty when the label says it all. */
 export function summary(e: PlazaEvent, storeName: (id: string) => string = () => ''): string {
   const parts: string[] = [];
@@ -109,6 +114,8 @@ export function summary(e: PlazaEvent, storeName: (id: string) => string = () =>
   if (lines?.length) parts.push(plural(lines.length, 'line'));
   if (isMoney(amount)) parts.push(money(amount));
   parts.push(...reasons.filter(Boolean));
+  const speed = field<number>(e, 'speed');
+  if (speed !== undefined) parts.push(clockWords(speed, field<string>(e, 'mall_time')));
   const by = field<string>(e, 'by');
   if (by) parts.push(`by ${by}`);
   return parts.join(' · ');

@@ -209,22 +209,20 @@ export function countKind(
   };
 }
 
-/** Seconds with up to three decimals, held as milliseconds; written without grouping, as 1,234 s has two readings. */
-export function secondsKind(maxMs: number, locale?: string): NumberKind {
+interface Thousandths {
+  max: number;
+  noun: Noun;
+  /** Stands behind the number when it is said. */
+  sign: string;
+  locale?: string;
+}
+/** Up to three decimals, held as thousandths; written without grouping, as 1,234 has two readings. */
+function thousandthsKind({ max, noun, sign, locale }: Thousandths): NumberKind {
   const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 3, useGrouping: false });
-  const write = (ms: number | bigint) => format.format(decimalText(ms, 3));
-  const say = (ms: number) => `${write(ms)} s`;
-  const scale: Scale = {
-    decimals: 3,
-    min: 0,
-    max: maxMs,
-    noun: 'a number of seconds',
-    unit: 'it',
-    signs: signsIn(decimalFormat(1, locale)),
-    locale,
-    write,
-    say,
-  };
+  const write = (units: number | bigint) => format.format(decimalText(units, 3));
+  const say = (units: number) => `${write(units)}${sign}`;
+  const signs = signsIn(decimalFormat(1, locale));
+  const scale: Scale = { decimals: 3, min: 0, max, noun, unit: 'it', signs, locale, write, say };
   return {
     read: (text) => readScaled(text, text, scale),
     write,
@@ -233,3 +231,11 @@ export function secondsKind(maxMs: number, locale?: string): NumberKind {
     inputmode: 'decimal',
   };
 }
+
+/** Seconds, held as milliseconds. */
+export const secondsKind = (maxMs: number, locale?: string) =>
+  thousandthsKind({ max: maxMs, noun: 'a number of seconds', sign: ' s', locale });
+
+/** How many times as fast as real time, held as thousandths. */
+export const speedKind = (max: number, locale?: string) =>
+  thousandthsKind({ max: max * 1_000, noun: 'a speed', sign: '×', locale });

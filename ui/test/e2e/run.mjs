@@ -4,6 +4,7 @@
 import { accessScenarios } from './access.mjs';
 import { adminScenarios } from './admin.mjs';
 import { Browser, SHOTS } from './browser.mjs';
+import { clockScenarios } from './clock.mjs';
 import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
@@ -37,6 +38,7 @@ try {
   for (const scenarios of [adminScenarios, shopperScenarios, orderAdminScenarios, pageScenarios, resilienceScenarios])
     await scenarios(context);
   await moneyScenarios({ step, faults });
+  await clockScenarios({ step, faults });
   await accessScenarios({ step, faults });
   await swaggerScenarios({ step, faults });
 } catch (e) {

@@ -1,1 +1,0 @@
-import{k as e,w as t}from"./index-D5QXjc6o.js";function n(){let n=e(),{attempt:r}=t();return({accept:e,reject:t=`Keep`,severity:i,icon:a=`pi-exclamation-triangle`,...o},s)=>n.require({...o,icon:`pi ${a}`,acceptProps:{label:e,severity:i},rejectProps:{label:t,severity:`secondary`,outlined:!0},accept:()=>void r(s)})}export{n as t};
