@@ -25,13 +25,12 @@ const UNKEPT_PAUSE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl OrderSaga {
-    /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded)
-    /// asks first whom it has not asked yet, and only then runs out of patience.
+    /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded, its
+    /// clock is fast) first hears whom it asks itself, and only then runs out of patience.
     fn patience(&mut self, now: Timestamp) -> Timestamp {
         let opened = self.backstage().patience();
         if let (None, Some(state)) = (self.patience, self.state.as_deref()) {
-            let late = state.times_out(now, opened);
-            if late && state.due_inside(now).any(|work| !self.asked.contains(&work)) {
+            if state.times_out(now, opened) && state.due_inside(now).next().is_some() {
                 let policy = self.backstage().policy();
                 let really = self.backstage().clock().in_real(PATIENCE);
                 self.patience = Some(policy.after(now, policy.grace_ms).max(really));
