@@ -29,12 +29,13 @@ impl OrderSaga {
     /// clock is fast) first hears whom it asks itself, and only then runs out of patience.
     fn patience(&mut self, now: Timestamp) -> Timestamp {
         let opened = self.backstage().patience();
-        if let (None, Some(state)) = (self.patience, self.state.as_deref()) {
-            if state.times_out(now, opened) && state.due_inside(now).next().is_some() {
-                let policy = self.backstage().policy();
-                let really = self.backstage().clock().in_real(PATIENCE);
-                self.patience = Some(policy.after(now, policy.grace_ms).max(really));
-            }
+        if let (None, Some(state)) = (self.patience, self.state.as_deref())
+            && state.times_out(now, opened)
+            && state.due_inside(now).next().is_some()
+        {
+            let policy = self.backstage().policy();
+            let really = self.backstage().clock().in_real(PATIENCE);
+            self.patience = Some(policy.after(now, policy.grace_ms).max(really));
         }
         self.patience.map_or(opened, |patience| patience.max(opened))
     }
