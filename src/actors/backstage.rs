@@ -16,8 +16,7 @@ use crate::ports::journal::{Append, AppendError, Journal};
 use crate::ports::reads::ReadModel;
 use crate::ports::time::{Clock, Entropy};
 use actix::ResponseFuture;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -54,21 +53,44 @@ const ASKED_AGAIN: Duration = Duration::from_secs(45);
 
 /// Until when no verdict times out.
 struct Patience {
-    until: AtomicI64,
+    latest: Mutex<Bounds>,
     clock: Arc<MallClock>,
     policy: OrderPolicy,
 }
 
+/// Until when a verdict may still come: a time of the mall, and a moment of real time. Both have to pass, for the mall's
+/// time may be so fast that none of it is long enough for an answer, or stand still.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The mall's time.
+    pub mall: Timestamp,
+    /// Real time.
+    pub real: Instant,
+}
+
+impl Bounds {
+    /// The later of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { mall: self.mall.max(other.mall), real: self.real.max(other.real) }
+    }
+}
+
 impl Patience {
     fn opening(clock: Arc<MallClock>, policy: OrderPolicy) -> Self {
-        let until = AtomicI64::new(policy.after(clock.now(), policy.grace_ms).0);
-        Self { until, clock, policy }
+        let opening = Bounds { mall: policy.after(clock.now(), policy.grace_ms), real: Instant::now() };
+        Self { latest: Mutex::new(opening), clock, policy }
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Bounds> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nothing could be written: that a verdict is late is nobody's fault but the mall's.
     fn journal_stood_still(&self) {
-        let until = self.policy.after(self.clock.now(), self.policy.grace_ms).max(self.clock.in_real(ASKED_AGAIN));
-        self.until.fetch_max(until.0, Ordering::AcqRel);
+        let mall = self.policy.after(self.clock.now(), self.policy.grace_ms);
+        let mut latest = self.latest();
+        *latest = latest.and(Bounds { mall, real: Instant::now() + ASKED_AGAIN });
     }
 }
 
@@ -185,11 +207,11 @@ impl Backstage {
     /// Before this no verdict times out: the mall has just opened, or its journal stood still a moment ago, and it asks
     /// first what fell due meanwhile.
     #[must_use]
-    pub fn patience(&self) -> Timestamp {
+    pub fn patience(&self) -> Bounds {
         if !self.journal().is_available() {
             self.patience.journal_stood_still();
         }
-        Timestamp(self.patience.until.load(Ordering::Acquire))
+        *self.patience.latest()
     }
 
     /// The timers in memory.

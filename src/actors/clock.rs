@@ -8,7 +8,6 @@ use crate::domain::clock::{Course, Speed};
 use crate::domain::time::Timestamp;
 use crate::ports::time::{Clock, Standing};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -25,6 +24,9 @@ struct Running {
     course: Course,
     since: Instant,
 }
+
+/// What a clock did before it was held.
+pub struct Held(Running);
 
 impl Running {
     fn now(&self, wall: &dyn Clock) -> Timestamp {
@@ -53,7 +55,8 @@ impl MallClock {
     /// The mall's time. Never runs backwards.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.running().now(&*self.wall)
+        // Read under the guard: what is read after the clock was turned is not computed from before.
+        self.running.read().unwrap_or_else(PoisonError::into_inner).now(&*self.wall)
     }
 
     /// The wall clock's time.
@@ -74,12 +77,6 @@ impl MallClock {
         self.course().speed
     }
 
-    /// The mall's time a real time from now, if its speed stays.
-    #[must_use]
-    pub fn in_real(&self, wait: Duration) -> Timestamp {
-        self.now().plus(self.speed().of(wait))
-    }
-
     /// How late something is that was due then, really, at today's speed, microseconds; not at all while time stands
     /// still.
     #[must_use]
@@ -88,9 +85,20 @@ impl MallClock {
         u64::try_from(real.as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Runs at another speed from now on. Answers the course it is on then.
-    pub fn turn(&self, speed: Speed) -> Course {
-        self.set(speed, |now| now)
+    /// Runs at another speed from now on.
+    pub fn turn(&self, speed: Speed) {
+        self.set(speed, |now| now);
+    }
+
+    /// Stands still from now on. Answers what it did before, for [`MallClock::release`].
+    pub fn hold(&self) -> Held {
+        Held(self.set(Speed::PAUSED, |now| now))
+    }
+
+    /// Goes on as if it had never been held.
+    pub fn release(&self, Held(before): Held) {
+        *self.running.write().unwrap_or_else(PoisonError::into_inner) = before;
+        self.turned.notify_waiters();
     }
 
     /// Moves to a time that is not before its own, and stays there. Whoever turned it there moves it on.
@@ -98,14 +106,15 @@ impl MallClock {
         self.set(Speed::PAUSED, |now| now.max(instant));
     }
 
-    fn set(&self, speed: Speed, to: impl FnOnce(Timestamp) -> Timestamp) -> Course {
+    fn set(&self, speed: Speed, to: impl FnOnce(Timestamp) -> Timestamp) -> Running {
         let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
+        let before = *running;
         let (since, wall_time) = (Instant::now(), self.wall.now());
         let course = Course { wall_time, mall_time: to(running.now(&*self.wall)), speed };
         *running = Running { course, since };
         drop(running);
         self.turned.notify_waiters();
-        course
+        before
     }
 
     /// Returns once it is turned; whoever waits takes its place in line before it looks at the clock.
@@ -133,6 +142,7 @@ impl Clock for MallClock {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicI64, Ordering};
+    use std::time::Duration;
 
     struct Wall(AtomicI64);
 
@@ -161,19 +171,24 @@ mod tests {
         clock.turn(Speed::new(60.0).unwrap());
         assert_eq!(clock.now(), at(1_015));
         passes(&wall, 10).await;
-        assert_eq!((clock.now(), clock.in_real(Duration::from_secs(1))), (at(1_615), at(1_675)));
+        assert_eq!(clock.now(), at(1_615));
+        let held = clock.hold();
+        passes(&wall, 10).await;
+        assert_eq!(clock.now(), at(1_615));
+        clock.release(held);
+        assert_eq!(clock.now(), at(2_215), "as if it had never been held");
         // A wall clock that is set moves it no more.
         wall.0.fetch_add(at(3_600).0, Ordering::Relaxed);
-        assert_eq!(clock.now(), at(1_615));
+        assert_eq!(clock.now(), at(2_215));
         clock.turn(Speed::PAUSED);
         passes(&wall, 100).await;
-        assert_eq!(clock.now(), at(1_615));
-        clock.stop_at(at(2_000));
+        assert_eq!(clock.now(), at(2_215));
+        clock.stop_at(at(3_000));
         clock.stop_at(at(1_000));
-        assert_eq!(clock.now(), at(2_000), "it never runs backwards");
+        assert_eq!(clock.now(), at(3_000), "it never runs backwards");
         clock.turn(Speed::PLAIN);
         passes(&wall, 1).await;
-        assert_eq!(clock.now(), at(2_001));
+        assert_eq!(clock.now(), at(3_001));
     }
 
     #[tokio::test(start_paused = true)]

@@ -64,6 +64,17 @@ impl Pending {
         }
     }
 
+    /// When the first timer is due; what was superseded is dropped.
+    fn first(&mut self) -> Option<Timestamp> {
+        while let Some(Reverse((due, order_id))) = self.heap.peek().copied() {
+            if self.next.get(&order_id) == Some(&due) {
+                return Some(due);
+            }
+            self.heap.pop();
+        }
+        None
+    }
+
     /// Takes an order out to be told.
     fn take(&mut self, order_id: OrderId, due: Timestamp, taken: &mut Vec<(Timestamp, OrderId)>) {
         self.under_way.entry(order_id).or_insert((0, due)).0 += 1;
@@ -92,9 +103,11 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Has `order_id` told at `due`. The caller has committed `due` as the order's `next_due_at`, or an earlier one.
+    /// Has `order_id` told at `due`, and no longer when it was to be told before. The caller has committed `due` as the order's `next_due_at`, or an earlier one.
     pub fn schedule(&self, due: Timestamp, order_id: OrderId) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        // In place of what was due before.
+        pending.next.remove(&order_id);
         if due >= pending.horizon {
             return;
         }
@@ -106,6 +119,11 @@ impl Timers {
         }
     }
 
+    /// Nothing of this order is due any more.
+    pub fn forget(&self, order_id: OrderId) {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).next.remove(&order_id);
+    }
+
     /// Has `order_id` told at a moment of real time, whatever the mall's clock does: something technical is tried again.
     pub fn tell_again(&self, at: Instant, order_id: OrderId) {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).add_again(at, order_id);
@@ -115,17 +133,21 @@ impl Timers {
     /// When the first timer in memory is due.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.heap.peek().map(|Reverse((due, _))| *due)
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).first()
     }
 
-    /// An order that keeps the mall from resting: it is due, is being told, or is told again later. `None` when every
-    /// timer that is due was told and answered.
+    /// Whether every timer that is due was told and answered: none is due, being told, or told again later.
     #[must_use]
-    pub fn restless(&self, now: Timestamp) -> Option<OrderId> {
+    pub fn are_at_rest(&self, now: Timestamp) -> bool {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.first().is_none_or(|due| due > now) && pending.under_way.is_empty() && pending.next_again.is_empty()
+    }
+
+    /// An order that keeps the mall from resting.
+    #[must_use]
+    pub fn restless(&self) -> Option<OrderId> {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = pending.heap.peek().filter(|Reverse((due, _))| *due <= now).map(|Reverse((_, order_id))| *order_id);
-        due.or_else(|| pending.under_way.keys().min().copied()).or_else(|| pending.next_again.keys().min().copied())
+        pending.under_way.keys().chain(pending.next_again.keys()).min().copied()
     }
 
     /// Timers in memory.

@@ -60,11 +60,10 @@ impl Troubles {
         self.count.load(Ordering::Acquire)
     }
 
-    /// The participant that has not answered for the longest time.
+    /// Whether a participant is one of them.
     #[must_use]
-    pub fn longest(&self) -> Option<Uuid> {
-        let of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        of.iter().max_by_key(|(id, trouble)| (trouble.pauses, **id)).map(|(id, _)| *id)
+    pub fn is_silent(&self, participant: Uuid) -> bool {
+        self.count() > 0 && self.of.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&participant)
     }
 
     /// Lets an order ask a participant. Who comes first after a pause asks alone.

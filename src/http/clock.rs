@@ -14,9 +14,14 @@ use crate::domain::time::{Timestamp, duration};
 use actix_web::http::header::HeaderValue;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// How often a caller that waits for the end of an advance looks whether the mall is stopping.
+const WAIT_LOOK: Duration = Duration::from_millis(500);
 
 /// The mall's clock.
 #[derive(Debug, Serialize, ToSchema)]
@@ -186,8 +191,15 @@ pub async fn advance_clock(state: State, caller: Caller, body: Json<Advance>) ->
         ticket.commit(&state, rendered(202, Some(clock.version), None, &clock)).await
     });
     let given = given.await?;
-    let Some(patience) = caller.patience() else { return Ok(given.into()) };
-    let is_done = state.mall.advanced(patience).await;
+    let Some(patience) = caller.patience().filter(|patience| caller.may_wait(*patience)) else {
+        return Ok(given.into());
+    };
+    // In short waits, because a mall that is stopping answers what is in flight.
+    let until = Instant::now() + patience;
+    let mut is_done = false;
+    while !is_done && state.ready.load(Ordering::Acquire) && Instant::now() < until {
+        is_done = state.mall.advanced(WAIT_LOOK.min(until - Instant::now())).await;
+    }
     let clock = Clock::of(&state).await?;
     let mut response = respond(rendered(if is_done { 200 } else { 202 }, Some(clock.version), None, &clock));
     if let Ok(applied) = HeaderValue::from_str(&format!("wait={}", patience.as_secs())) {

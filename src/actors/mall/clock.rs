@@ -13,7 +13,7 @@ use crate::actors::ask::DEADLINE;
 use crate::actors::error::MallError;
 use crate::actors::presence::Presence;
 use crate::actors::versions::Versions;
-use crate::domain::clock::{ClockSet, Course, Speed};
+use crate::domain::clock::{ClockSet, Speed};
 use crate::domain::event::MallEvent;
 use crate::domain::time::Timestamp;
 use crate::ports::journal::{Append, Cause};
@@ -26,6 +26,8 @@ use tokio::time::{Instant, sleep, timeout};
 const ADVANCE_MAX: Duration = Duration::from_hours(400 * 24);
 /// After how long an instant at which the mall does not come to rest is said to be stalled.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
+/// After how long what could not be read is read again.
+const READ_AGAIN: Duration = Duration::from_millis(100);
 /// How often it is looked whether the mall rests.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -77,12 +79,14 @@ impl Mall {
         if speed == before {
             return Ok(());
         }
-        let course = self.clock().turn(speed);
-        keeper.set_speed(speed);
-        let written = self.write_course(course, by.cause.clone()).await;
-        if written.is_err() {
-            self.clock().turn(before);
-            keeper.set_speed(before);
+        // It stands still until it is written where it goes on from, so that a restart is never behind what was shown.
+        let held = self.clock().hold();
+        let written = self.write_course(speed, by.cause.clone()).await;
+        if written.is_ok() {
+            self.clock().turn(speed);
+            keeper.set_speed(speed);
+        } else {
+            self.clock().release(held);
         }
         written
     }
@@ -155,7 +159,7 @@ impl Mall {
                 Ok(next) => next.filter(|next| target.is_none_or(|target| *next <= target)),
                 Err(error) => {
                     tracing::warn!(%error, "what is due next could not be read; trying again");
-                    sleep(Duration::from_millis(100)).await;
+                    sleep(READ_AGAIN).await;
                     continue;
                 }
             };
@@ -167,6 +171,7 @@ impl Mall {
             };
             if let Err(error) = self.timers().read_until(self.reads(), next.plus_millis(1)).await {
                 tracing::warn!(%error, "timers could not be read; trying again");
+                sleep(READ_AGAIN).await;
                 continue;
             }
             self.clock().stop_at(next);
@@ -177,24 +182,35 @@ impl Mall {
     /// Waits until the mall is at rest.
     async fn rests(&self) {
         let since = Instant::now();
-        while let Some(order_id) = self.timers().restless(self.clock().now()) {
-            if since.elapsed() >= STALLED_AFTER {
-                let participant = self.troubles().longest();
-                self.timekeeper().note_stalled(Some(Stalled { order_id, participant }));
+        let mut look_closer = since + STALLED_AFTER;
+        while !self.timers().are_at_rest(self.clock().now()) {
+            if Instant::now() >= look_closer {
+                look_closer = Instant::now() + Duration::from_secs(1);
+                self.note_stalled().await;
             }
             sleep(LOOK).await;
         }
         self.timekeeper().note_stalled(None);
     }
 
+    /// Finds out which order keeps the mall from resting, and which of those it asks does not answer.
+    async fn note_stalled(&self) {
+        let Some(order_id) = self.timers().restless() else { return };
+        let order = self.reads().order(order_id).await.ok().flatten();
+        let asked =
+            order.iter().flat_map(|order| order.stores.iter().map(|leg| leg.store_id.0).chain([order.payment_id.0]));
+        let participant = asked.into_iter().find(|participant| self.troubles().is_silent(*participant));
+        self.timekeeper().note_stalled(Some(Stalled { order_id, participant }));
+    }
+
     /// Lets the clock run again, and writes down where.
     async fn end_advance(&self, cause: Cause) {
         let keeper = self.timekeeper();
         let _alone = keeper.setting.lock().await;
-        let course = self.clock().turn(keeper.speed());
-        if let Err(error) = self.write_course(course, cause).await {
+        if let Err(error) = self.write_course(keeper.speed(), cause).await {
             tracing::error!(%error, "the end of an advance could not be written; a restart goes on from the newest event");
         }
+        self.clock().turn(keeper.speed());
         keeper.set_advance(None);
     }
 
@@ -203,17 +219,20 @@ impl Mall {
         let keeper = self.timekeeper();
         if keeper.moved {
             let _alone = keeper.setting.lock().await;
-            let course = self.clock().turn(keeper.speed());
+            if keeper.advance().is_some() {
+                return;
+            }
             let cause = Cause { correlation_id: keeper.log_id, causation_id: Arc::from("restart") };
-            if let Err(error) = self.write_course(course, cause).await {
+            if let Err(error) = self.write_course(keeper.speed(), cause).await {
                 tracing::error!(%error, "where the clock goes on could not be written");
             }
         }
     }
 
-    async fn write_course(&self, course: Course, cause: Cause) -> Result<(), MallError> {
+    /// Writes down that the mall's time goes on from here at this speed.
+    async fn write_course(&self, speed: Speed, cause: Cause) -> Result<(), MallError> {
         let keeper = self.timekeeper();
-        let Course { wall_time, mall_time, speed } = course;
+        let (wall_time, mall_time) = (self.clock().wall(), self.clock().now());
         let event = MallEvent::from(ClockSet { speed, mall_time, wall_time });
         let version = keeper.version();
         let mut append = Append::default();

@@ -8,7 +8,7 @@
 
 use super::waiters::Waiters;
 use crate::actors::admission::Permit;
-use crate::actors::backstage::Backstage;
+use crate::actors::backstage::{Backstage, Bounds};
 use crate::actors::directory::Resident;
 use crate::actors::error::MallError;
 use crate::actors::participants::Participants;
@@ -51,7 +51,7 @@ pub struct OrderSaga {
     /// Held while anything is uncommitted or asked.
     pub(super) busy: Option<Busy>,
     /// Before this no verdict times out: set once, when the saga first finds itself late with asking.
-    pub(super) patience: Option<Timestamp>,
+    pub(super) patience: Option<Bounds>,
     pub(super) waits_for_verdict: Waiters,
     pub(super) waits_for_duties: Waiters,
     pub(super) waits_for_rest: Waiters,

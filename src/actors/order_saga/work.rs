@@ -2,6 +2,7 @@
 
 use super::request::{ParticipantRequest, participant};
 use super::saga::OrderSaga;
+use crate::actors::backstage::Bounds;
 use crate::actors::error::MallError;
 use crate::actors::troubles::Failed;
 use crate::domain::ids::OrderId;
@@ -27,17 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(2);
 impl OrderSaga {
     /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded, its
     /// clock is fast) first hears whom it asks itself, and only then runs out of patience.
-    fn patience(&mut self, now: Timestamp) -> Timestamp {
+    fn patience(&mut self, now: Timestamp) -> Bounds {
         let opened = self.backstage().patience();
         if let (None, Some(state)) = (self.patience, self.state.as_deref())
-            && state.times_out(now, opened)
+            && state.times_out(now, opened.mall)
             && state.due_inside(now).next().is_some()
         {
             let policy = self.backstage().policy();
-            let really = self.backstage().clock().in_real(PATIENCE);
-            self.patience = Some(policy.after(now, policy.grace_ms).max(really));
+            let mall = policy.after(now, policy.grace_ms);
+            self.patience = Some(Bounds { mall, real: Instant::now() + PATIENCE });
         }
-        self.patience.map_or(opened, |patience| patience.max(opened))
+        self.patience.map_or(opened, |own| own.and(opened))
     }
 
     /// Looks at the committed state and does what it asks for.
@@ -53,7 +54,9 @@ impl OrderSaga {
             return;
         }
         let now = self.backstage().now();
-        let patience = self.patience(now);
+        let (patience, really) = (self.patience(now), Instant::now());
+        // While real time is left no time of the mall is too late.
+        let patient_until = if really < patience.real { Timestamp::MAX } else { patience.mall };
         let Some(state) = self.state.as_deref() else { return };
         if state.status != OrderStatus::Pending {
             self.waits_for_verdict.tell();
@@ -61,29 +64,33 @@ impl OrderSaga {
         if state.duties.iter().all(|duty| duty.met) {
             self.waits_for_duties.tell();
         }
-        let really = Instant::now();
         self.resting.retain(|(_, until)| *until > really);
-        for work in state.work(now, patience) {
+        for work in state.work(now, patient_until) {
             if !self.asked.contains(&work) && !self.resting.iter().any(|(resting, _)| *resting == work) {
                 self.start(work, now, ctx);
             }
         }
-        self.schedule(now);
+        self.schedule(now, patience);
         if self.asked.is_empty() && self.uncommitted == 0 {
             self.busy = None;
             self.waits_for_rest.tell();
         }
     }
 
-    fn schedule(&mut self, now: Timestamp) {
-        let due = self.state.as_ref().and_then(|state| state.due_after(now, self.backstage().patience()));
-        if let Some(again) = self.resting.iter().map(|(_, until)| *until).min() {
-            self.backstage().timers().tell_again(again, self.id);
+    fn schedule(&mut self, now: Timestamp, patience: Bounds) {
+        let (timers, really) = (self.backstage().timers(), Instant::now());
+        let late = self.state.as_deref().is_some_and(|state| state.times_out(now, Timestamp(0)));
+        let out_of_patience = (late && really < patience.real).then_some(patience.real);
+        if let Some(again) = self.resting.iter().map(|(_, until)| *until).chain(out_of_patience).min() {
+            timers.tell_again(again, self.id);
         }
-        let Some(due) = due else { return };
-        if self.scheduled.is_none_or(|scheduled| scheduled <= now || due < scheduled) {
-            self.scheduled = Some(due);
-            self.backstage().timers().schedule(due, self.id);
+        let due = self.state.as_deref().and_then(|state| state.due_after(now, patience.mall));
+        if self.scheduled != due {
+            match due {
+                Some(due) => timers.schedule(due, self.id),
+                None => timers.forget(self.id),
+            }
+            self.scheduled = due;
         }
     }
 

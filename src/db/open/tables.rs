@@ -24,12 +24,12 @@ pub fn make_tables(conn: &mut Connection, place: &Place) -> Result<(), OpenError
     if encoding != "UTF8" {
         return Err(OpenError::Encoding { place: place.clone(), encoding });
     }
-    migrate(conn, place)?;
-    // Nothing is written where nothing is new: a mall starts on a full disk, too, and can be looked at.
+    // Before there are tables, or a start that was cut short would leave them without a sign, as somebody else's. Nothing
+    // is written where nothing is new: a mall starts on a full disk, too, and can be looked at.
     if tenant == Tenant::Nobody {
         tenant::sign(conn).map_err(|error| OpenError::Migration { place: place.clone(), source: Box::new(error) })?;
     }
-    Ok(())
+    migrate(conn, place)
 }
 
 /// A file that is no SQLite database must not even be opened to write.

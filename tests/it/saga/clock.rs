@@ -5,7 +5,9 @@ use plaza::actors::error::MallError;
 use plaza::actors::mall::timekeeper::{ClockStatus, Until};
 use plaza::domain::clock::Speed;
 use plaza::domain::ids::OrderId;
-use plaza::domain::order::{OrderCommand, OrderStatus};
+use plaza::domain::order::{CancelledBy, OrderCommand, OrderPolicy, OrderStatus};
+use plaza::domain::participant::Fulfilment;
+use plaza::domain::store::{StoreCommand, StoreEdit};
 use plaza::domain::time::Timestamp;
 use plaza::ports::reads::events::EventFilter;
 use std::time::Duration;
@@ -191,7 +193,7 @@ fn a_crash_in_the_middle_of_an_advance_leaves_a_clock_that_goes_on() {
         let orders = morning(&shopper).await;
         shopper.turn(2.0).await;
         shopper.world.mall().advance(Until::By(HOUR), shopper.admitted()).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(3)).await;
         let at = shopper.now();
         assert!(!shopper.world.mall().advanced(Duration::ZERO).await, "it is in the middle");
         let shopper = shopper.crash(SECOND).await;
@@ -202,6 +204,49 @@ fn a_crash_in_the_middle_of_an_advance_leaves_a_clock_that_goes_on() {
             let seen = shopper.look(order).await;
             assert!([OrderStatus::Expired, OrderStatus::Rejected].contains(&seen.status), "{:?}", seen.status);
         }
+        shopper
+    });
+}
+
+#[test]
+fn what_nobody_answers_runs_out_of_patience_at_its_time_and_not_at_the_end_of_an_advance() {
+    in_a_mall(OrderPolicy { grace_ms: 1, ..policy() }, |shopper| async move {
+        let store = shopper.store(6_000).await;
+        let product = shopper.product(store, 100, 5).await;
+        let outside = StoreEdit { fulfilment: Some(Fulfilment::External), ..StoreEdit::default() };
+        shopper.administer(store, StoreCommand::Edit(outside)).await.unwrap();
+        let customer = shopper.customer().await;
+        let payment = shopper.authorize(customer, 500).await;
+        let order = shopper.order(customer, payment, &[(product, 1)]).await;
+        // Overdue when it opens again: the bank is asked first, and gets a moment of real time for it.
+        let shopper = shopper.crash(20 * SECOND).await;
+        let opened = shopper.now();
+        shopper.advance(Until::By(48 * HOUR)).await;
+        let seen = shopper.look(order).await;
+        assert_eq!(seen.status, OrderStatus::Rejected);
+        let late = seen.updated_at.micros_since(opened);
+        assert!(late < 5_000_000, "rejected {late} us of mall time after the start");
+        shopper
+    });
+}
+
+#[test]
+fn an_order_that_has_moved_on_is_due_no_more() {
+    in_a_mall(policy(), |shopper| async move {
+        let store = shopper.store(15_000).await;
+        let product = shopper.product(store, 100, 5).await;
+        let customer = shopper.customer().await;
+        let payment = shopper.authorize(customer, 500).await;
+        shopper.turn(0.0).await;
+        let order = shopper.order(customer, payment, &[(product, 1)]).await;
+        shopper.settle().await;
+        assert_eq!(shopper.world.mall().next_due().await.unwrap(), Some(shopper.now().plus_millis(5_000)));
+        shopper.command(order, OrderCommand::Cancel { by: CancelledBy::Admin, reason: None }).await.unwrap();
+        shopper.settle().await;
+        assert_eq!(shopper.world.mall().next_due().await.unwrap(), None);
+        let before = shopper.now();
+        shopper.advance(Until::Next(1)).await;
+        assert_eq!(shopper.now(), before);
         shopper
     });
 }
