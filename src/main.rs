@@ -49,11 +49,11 @@ fn serve(settings: &ServeSettings) -> Result<bool> {
     actix::System::new().block_on(async {
         let app = App::build(settings).await?;
         let url = format!("http://{}", app.address());
-        println!(
+        logs::greet(format_args!(
             "Plaza is open at {url}\n  API and Swagger  {url}/swagger/\n  journal          {}\n  access           {}",
             settings.storage.place()?,
             app.access()
-        );
+        ));
         app.run_until_stopped().await.context("the mall failed")?;
         Ok(true)
     })

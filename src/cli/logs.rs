@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use tracing_subscriber::EnvFilter;
 
 /// How to write logs.
@@ -35,10 +35,19 @@ pub fn write_logs(settings: &LogSettings) -> anyhow::Result<()> {
     // It writes a line of its own for every request that is none, as many as there are callers who send nonsense.
     let silent = !settings.log.contains("actix_http");
     let filter = if silent { filter.add_directive("actix_http::h1=off".parse()?) } else { filter };
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // What cannot be written, on a full disk or into a pipe nobody reads, is left out; saying so to the same place would
+    // panic.
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false).with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => logs.json().init(),
     }
     Ok(())
+}
+
+/// Says on standard output that the mall is open. Whoever started it may not listen, or have a full disk: that is no reason
+/// to close.
+pub fn greet(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -2,6 +2,7 @@
 
 use super::door::caller::Caller;
 use super::door::json::{Json, RequestBody};
+use super::door::once::Given;
 use super::door::problem::ApiError;
 use super::door::reply::{Answer, rendered, respond};
 use super::door::values::Time;
@@ -11,6 +12,7 @@ use crate::actors::error::MallError;
 use crate::actors::mall::timekeeper::{ClockStatus, ClockView, Until};
 use crate::domain::clock::{SPEED_MAX, Speed};
 use crate::domain::time::{Timestamp, duration};
+use actix_web::HttpResponse;
 use actix_web::http::header::HeaderValue;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
@@ -137,6 +139,18 @@ pub struct Advance {
 
 impl RequestBody for Advance {}
 
+/// What is needed of the answer to the beginning of an advance.
+#[derive(Default, Deserialize)]
+struct Begun {
+    #[serde(default, deserialize_with = "begun_target")]
+    target: Option<Timestamp>,
+}
+
+fn begun_target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<Cow<'de, str>>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| Timestamp::parse_rfc3339(&text).ok()))
+}
+
 fn speed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Speed, D::Error> {
     let times = f64::deserialize(deserializer)?;
     let refused = || serde::de::Error::custom(format!("must be 0 to {SPEED_MAX}, with at most three decimals"));
@@ -194,6 +208,11 @@ pub async fn advance_clock(state: State, caller: Caller, body: Json<Advance>) ->
     let Some(patience) = caller.patience().filter(|patience| caller.may_wait(*patience)) else {
         return Ok(given.into());
     };
+    let begun: Begun = serde_json::from_slice(&given.reply.body).unwrap_or_default();
+    if given.replayed && begun.target.is_none() {
+        // Whether so many instants were gone through, or a crash cut them short, nobody knows any more.
+        return Ok(given.into());
+    }
     // In short waits, because a mall that is stopping answers what is in flight.
     let until = Instant::now() + patience;
     let mut is_done = false;
@@ -201,7 +220,10 @@ pub async fn advance_clock(state: State, caller: Caller, body: Json<Advance>) ->
         is_done = state.mall.advanced(WAIT_LOOK.min(until - Instant::now())).await;
     }
     let clock = Clock::of(&state).await?;
-    let mut response = respond(rendered(if is_done { 200 } else { 202 }, Some(clock.version), None, &clock));
+    // An advance that was stopped, or that a crash cut short, has not come to its end.
+    let is_done = is_done && begun.target.is_none_or(|target| clock.now.0 >= target);
+    let reply = rendered(if is_done { 200 } else { 202 }, Some(clock.version), None, &clock);
+    let mut response = HttpResponse::from(Given { reply, replayed: given.replayed });
     if let Ok(applied) = HeaderValue::from_str(&format!("wait={}", patience.as_secs())) {
         response.headers_mut().insert(PREFERENCE_APPLIED, applied);
     }

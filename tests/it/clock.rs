@@ -233,3 +233,49 @@ async fn people_are_served_while_the_clock_is_advanced() {
     }
     app.audit().await;
 }
+
+#[tokio::test]
+async fn a_first_advance_that_is_cut_short_leaves_the_wall_clock_where_it_is() {
+    let mut app = TestApp::with(&["--payment-delay", "5s", "--grace", "30s", "--pay-deadline", "20d"]).await;
+    let shop = shop(&app, 7_000).await;
+    let body = order(&shop.customer, &shop.payment, &[(&shop.product, 1)]);
+    let keyed = async |app: &TestApp| {
+        send(app.request(Method::POST, "/orders").header("idempotency-key", "once").json(&body)).await.expect(201)
+    };
+    let first = keyed(&app).await;
+    orders(&app, &shop, 300).await;
+    app.post("/clock/advance", &json!({"by": "60d"})).await.expect(202);
+    eventually("orders run out, twenty days ahead", async || {
+        (clock(&app).await["offset_ms"].as_i64().unwrap() > 10 * 86_400_000).then_some(())
+    })
+    .await;
+    app.kill9();
+    app.restart().await;
+    let after = clock(&app).await;
+    assert!(after["offset_ms"].as_i64().unwrap() > 10 * 86_400_000, "{after}");
+    let wall = at(&after["wall"]).micros_since(Timestamp(chrono::Utc::now().timestamp_micros() - 60_000_000));
+    assert!(wall < 120_000_000, "the wall clock is moved: {after}");
+    // What was answered a moment ago is remembered, however far the mall's time has come.
+    assert_eq!(id(&keyed(&app).await), id(&first));
+    assert_eq!(app.all("/orders").await.len(), 301);
+    advance(&app, json!({"by": "30d"})).await;
+    assert_eq!(app.get("/status").await.expect(200)["orders"]["expired"], 301);
+    app.audit().await;
+    app.stop();
+    verify(&app.storage());
+}
+
+#[tokio::test]
+async fn a_speed_that_cannot_be_written_is_neither_shown_nor_kept() {
+    let app = TestApp::with(&[]).await;
+    let mut hand = Hand::on(&app);
+    hand.locks("events");
+    let waits =
+        tokio::time::timeout(std::time::Duration::from_secs(1), app.patch("/clock", &json!({"speed": 1_000}))).await;
+    assert!(waits.is_err(), "{}", waits.unwrap().text);
+    let seen = clock(&app).await;
+    assert_eq!((&seen["speed"], &seen["version"]), (&json!(1), &json!(0)));
+    assert!(seen["offset_ms"].as_i64().unwrap() <= 0, "{seen}");
+    hand.does("ROLLBACK");
+    eventually("it is written, and so it runs", async || (clock(&app).await["speed"] == 1_000).then_some(())).await;
+}

@@ -16,7 +16,8 @@ use crate::actors::versions::Versions;
 use crate::domain::clock::{ClockSet, Speed};
 use crate::domain::event::MallEvent;
 use crate::domain::time::Timestamp;
-use crate::ports::journal::{Append, Cause};
+use crate::log_limit::seldom;
+use crate::ports::journal::{Append, AppendError, Cause};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -26,6 +27,8 @@ use tokio::time::{Instant, sleep, timeout};
 const ADVANCE_MAX: Duration = Duration::from_hours(400 * 24);
 /// After how long an instant at which the mall does not come to rest is said to be stalled.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
+/// After how long the end of an advance is written again that was refused.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
 /// After how long what could not be read is read again.
 const READ_AGAIN: Duration = Duration::from_millis(100);
 /// How often it is looked whether the mall rests.
@@ -112,9 +115,14 @@ impl Mall {
             Some(target) if target > now.plus(ADVANCE_MAX) => return Err(MallError::ClockTooFar),
             _ => {}
         }
+        // A mall that dies on the way knows then that its time is its own, and not the wall clock's.
+        let held = self.clock().hold();
+        if let Err(error) = self.write_course(keeper.speed(), by.cause.clone()).await {
+            self.clock().release(held);
+            return Err(error);
+        }
         let (stop, stopped) = watch::channel(false);
         let (ends, ended) = watch::channel(());
-        self.clock().stop_at(now);
         keeper.set_advance(Some(Advance { target, stalled: None, stop, ended }));
         let mall = self.clone();
         actix::spawn(async move {
@@ -207,8 +215,15 @@ impl Mall {
     async fn end_advance(&self, cause: Cause) {
         let keeper = self.timekeeper();
         let _alone = keeper.setting.lock().await;
-        if let Err(error) = self.write_course(keeper.speed(), cause).await {
-            tracing::error!(%error, "the end of an advance could not be written; a restart goes on from the newest event");
+        // What is not written a restart would take back: until it is, the clock stands still, and the advance has not ended.
+        while let Err(error) = self.write_course(keeper.speed(), cause.clone()).await {
+            if matches!(error, MallError::Append(AppendError::Closed)) {
+                return;
+            }
+            if let Some(left_out) = seldom("the end of an advance could not be written") {
+                tracing::error!(%error, left_out, "the end of an advance could not be written; trying again");
+            }
+            sleep(WRITE_AGAIN).await;
         }
         self.clock().turn(keeper.speed());
         keeper.set_advance(None);

@@ -111,7 +111,7 @@ impl SqliteJournal {
 fn write_events(conn: &mut SqliteConnection, recorded: &[(RecordedEvent, [u8; 32])]) -> QueryResult<()> {
     let mut ids = EventIds::default();
     for (event, hash) in recorded {
-        insert_into(events::table).values(EventRow::new(event, hash, &mut ids)).execute(conn)?;
+        taken(insert_into(events::table).values(EventRow::new(event, hash, &mut ids)).execute(conn)?)?;
     }
     Ok(())
 }
@@ -134,7 +134,7 @@ fn write_changes<'a>(
 }
 
 fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()> {
-    match change {
+    let rows = match change {
         Change::Store(store) => StoreRow::from(store).upsert(conn),
         Change::Product(store_id, product) => ProductRow::new(*store_id, product).upsert(conn),
         Change::Customer(customer, token_hash) => {
@@ -148,7 +148,12 @@ fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()>
         Change::Cursor(cursor) => ConsumerRow::from(cursor).upsert(conn),
         Change::Token(token) => TokenRow::from(token).upsert(conn),
     }?;
-    Ok(())
+    taken(rows)
+}
+
+/// Refuses what a trigger left out: a row that nobody misses is missing all the same.
+fn taken(rows: usize) -> QueryResult<()> {
+    if rows == 0 { Err(DieselError::NotFound) } else { Ok(()) }
 }
 
 /// Most changes find their row; only a submission (or one followed by more in the same group) inserts.

@@ -77,7 +77,7 @@ pub enum OpenError {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// The database failed.
-    #[error("{place} could not be read ({}); {}", describe(.source), remedy(&describe(.source), "check the disk, or restore a backup"))]
+    #[error("{place} could not be read ({}); {}", describe(.source), remedy(&describe(.source), "check its disk, and the room on it; then start again, or restore a backup"))]
     Database {
         /// The database.
         place: Place,

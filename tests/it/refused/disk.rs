@@ -1,8 +1,9 @@
 //! A disk that is full: what has not been written waits, reads go on, and nothing acknowledged is missing.
 
 use super::{Hand, Shop, metric, shop};
-use crate::app::{Database, TestApp, eventually, id, order, send};
-use crate::engines::{Postgres, owner};
+use crate::app::{Database, TestApp, eventually, eventually_blocking, id, order, plaza, send, terminate};
+use crate::engines::{Postgres, free_port, owner};
+use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::json;
 use std::io::Write;
@@ -147,4 +148,33 @@ async fn a_full_table_space_is_waited_for() {
     assert!(metric(&app, "plaza_appends_refused_total").await < 1.0);
     holds(&app, &shop, &orders).await;
     app.stop();
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_ends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let listen = format!("127.0.0.1:{}", free_port());
+    let mut server = plaza()
+        .args(["--listen", &listen, "--log", "debug", "--data-dir"])
+        .arg(dir.path())
+        .stdout(full())
+        .stderr(full())
+        .spawn()
+        .unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ready = async |status: u16| {
+        let answer = http.get(format!("http://{listen}/readyz")).send().await.ok()?;
+        (answer.status() == status).then_some(())
+    };
+    eventually("it serves", async || ready(200).await).await;
+    // The writer complains, on a thread whose panic would end the process.
+    let mut lock = plaza::db::pool::open_writer(&plaza::db::place::Place::File(dir.path().join("plaza.db"))).unwrap();
+    lock.batch_execute("BEGIN IMMEDIATE").unwrap();
+    eventually("the journal waits", async || ready(503).await).await;
+    lock.batch_execute("ROLLBACK").unwrap();
+    eventually("it goes on", async || ready(200).await).await;
+    terminate(&server);
+    let ended = eventually_blocking("the server ends", || server.try_wait().unwrap());
+    assert!(ended.success(), "{ended}");
 }
