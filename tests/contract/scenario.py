@@ -42,7 +42,7 @@ def play(mall):
     mall.until(orders["forgotten"], "expired")
     orders["closed"] = _closed_while_an_order_waits(mall, customer, money)
     orders["unanswered"] = _asked_outside(mall, customer, money)
-    mall.post("/clock/advance", {"by": "10ms"})
+    mall.post("/clock/advance", {"by": "10ms"}, expect=202)
     mall.post("/orders/archive", {"ids": [orders["bought"]]})
     mall.post(f"/payments/{money}/void")
     return orders
