@@ -77,7 +77,7 @@ class Mall:
         self.dir = tempfile.mkdtemp(prefix="plaza-harness-")
         self.token = settings[settings.index("--admin-token") + 1] if "--admin-token" in settings else None
         self.process, self.port = None, None
-        self.tolerated = ["holds the journal's file"]
+        self.tolerated = ["the journal's file cannot be written"]
 
     def __enter__(self):
         self.start()
