@@ -103,7 +103,8 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Has `order_id` told at `due`, and no longer when it was to be told before. The caller has committed `due` as the order's `next_due_at`, or an earlier one.
+    /// Has `order_id` told at `due`, and no longer when it was to be told before. The caller has committed `due` as the
+    /// order's `next_due_at`, or an earlier one.
     pub fn schedule(&self, due: Timestamp, order_id: OrderId) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         // In place of what was due before.

@@ -70,15 +70,17 @@ impl OrderSaga {
                 self.start(work, now, ctx);
             }
         }
-        self.schedule(now, patience);
+        self.schedule(now, really, patience);
         if self.asked.is_empty() && self.uncommitted == 0 {
             self.busy = None;
             self.waits_for_rest.tell();
         }
     }
 
-    fn schedule(&mut self, now: Timestamp, patience: Bounds) {
-        let (timers, really) = (self.backstage().timers(), Instant::now());
+    /// Sees to it that it is told when it is next due, by the moments that were looked at: a later one could find that the
+    /// patience has just run out, and nobody would come back.
+    fn schedule(&mut self, now: Timestamp, really: Instant, patience: Bounds) {
+        let timers = self.backstage().timers();
         let late = self.state.as_deref().is_some_and(|state| state.times_out(now, Timestamp(0)));
         let out_of_patience = (late && really < patience.real).then_some(patience.real);
         if let Some(again) = self.resting.iter().map(|(_, until)| *until).chain(out_of_patience).min() {

@@ -122,13 +122,13 @@ fn write_changes<'a>(
     appends: impl Iterator<Item = &'a Append> + Clone,
 ) -> QueryResult<()> {
     for asked in submitted_to(appends.clone()) {
-        insert_into(order_stores::table).values(asked).execute(conn)?;
+        taken(insert_into(order_stores::table).values(asked).execute(conn)?)?;
     }
     for change in last_changes(appends.clone()) {
         write_change(conn, change)?;
     }
     for record in appends.filter_map(|append| Some(&append.idempotency.as_ref()?.record)) {
-        insert_into(idempotency::table).values(ReplyRow::from(record)).execute(conn)?;
+        taken(insert_into(idempotency::table).values(ReplyRow::from(record)).execute(conn)?)?;
     }
     Ok(())
 }
