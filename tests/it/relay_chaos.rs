@@ -276,14 +276,17 @@ impl Cluster {
         self.nodes.iter().map(NatsServer::url).collect::<Vec<_>>().join(",")
     }
 
-    /// The number of the node that leads the stream.
+    /// The number of the node that leads the stream, once the two others have all of it: whoever loses a second node
+    /// before the first has caught up has lost the majority, and no broker promises to go on then.
     async fn leader(&self) -> usize {
-        eventually("the stream has a leader", async || {
+        eventually("the stream has a leader, and the others have caught up", async || {
             for node in &self.nodes {
                 let Ok(client) = async_nats::connect(node.url()).await else { continue };
                 let stream = async_nats::jetstream::new(client).get_stream("PLAZA_EVENTS").await;
-                let leader = stream.ok()?.cached_info().cluster.as_ref()?.leader.clone()?;
-                return leader.strip_prefix('n')?.parse().ok();
+                let stream = stream.ok()?;
+                let group = stream.cached_info().cluster.as_ref()?;
+                let whole = group.replicas.len() == 2 && group.replicas.iter().all(|peer| peer.current && !peer.offline);
+                return if whole { group.leader.as_ref()?.strip_prefix('n')?.parse().ok() } else { None };
             }
             None
         })
