@@ -4,7 +4,7 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::group::Job;
-use plaza::db::journal::writer::Writer;
+use plaza::db::journal::writer::{Writer, abort};
 use plaza::db::open::{Birth, open};
 use plaza::db::place::Place;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
@@ -94,7 +94,7 @@ fn appending(criterion: &mut Criterion) {
         let opened = open(&Place::File(directory.path().join("plaza.db")), birth).expect("a new journal can be made");
         let clock = Arc::new(SystemClock::starting_at(NOW));
         let (bus, metrics) = (MemoryBus::default(), Arc::new(Metrics::default()));
-        let mut writer = Writer::new(opened.engine, opened.tail, Arc::new(bus), metrics, clock);
+        let mut writer = Writer::new(opened.engine, opened.tail, Arc::new(bus), metrics, clock, Box::new(abort));
         group.throughput(Throughput::Elements(size));
         group.bench_function(format!("groups of {size}"), |bench| {
             bench.iter_batched(

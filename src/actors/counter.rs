@@ -18,7 +18,7 @@ use crate::domain::order::{OnShortage, OrderState, Submission};
 use crate::ports::journal::Append;
 use crate::ports::reply::{Reply, Responder};
 use actix::ArbiterHandle;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// One line of an order to be priced.
@@ -50,7 +50,7 @@ pub struct Counter {
     participants: Arc<Participants>,
     orders: Directory<OrderSaga>,
     /// Which store sells a product; never changes, so it is never dropped.
-    sold_by: RwLock<HashMap<ProductId, StoreId>>,
+    sold_by: RwLock<BTreeMap<ProductId, StoreId>>,
 }
 
 impl Counter {

@@ -8,12 +8,13 @@ use super::clock::MallClock;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::stop::Stop;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::time::Instant;
 
 /// How far ahead timers are kept in memory, of the mall's time. Longer costs memory, shorter more queries.
@@ -32,14 +33,14 @@ const STUCK_AFTER: Duration = Duration::from_secs(10);
 struct Pending {
     heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
     /// When each order is next told: what else the heap has of it is passed over.
-    next: HashMap<OrderId, Timestamp>,
+    next: BTreeMap<OrderId, Timestamp>,
     /// Orders that are told again at a moment of real time: they, or whom they asked, could not be reached.
     again: BinaryHeap<Reverse<(Instant, OrderId)>>,
-    next_again: HashMap<OrderId, Instant>,
+    next_again: BTreeMap<OrderId, Instant>,
     /// When the timers were due of orders that could not be told, and are told again later.
-    untold: HashMap<OrderId, Timestamp>,
+    untold: BTreeMap<OrderId, Timestamp>,
     /// Orders that were taken out to be told and do not rest yet: how often, and when the first timer was due.
-    under_way: HashMap<OrderId, (u32, Timestamp)>,
+    under_way: BTreeMap<OrderId, (u32, Timestamp)>,
     /// When the timer was due that waits to be told, and since when it waits.
     telling: Option<(Timestamp, Instant)>,
     /// Timers before this are in the heap; later ones only in the database.
@@ -212,16 +213,10 @@ impl Timers {
         self.sooner.notify_one();
     }
 
-    /// Has `tell` tell sagas that they are due, one after the other, until `stop` turns true.
-    pub async fn run(
-        &self,
-        reads: &dyn ReadModel,
-        clock: &MallClock,
-        mut stop: watch::Receiver<bool>,
-        tell: impl AsyncFn(OrderId),
-    ) {
+    /// Has `tell` tell sagas that they are due, one after the other, until `stop` is given.
+    pub async fn run(&self, reads: &dyn ReadModel, clock: &MallClock, stop: &Stop, tell: impl AsyncFn(OrderId)) {
         let mut next_refill = Instant::now() + REFILL;
-        while !*stop.borrow() {
+        while !stop.is_stopped() {
             let mut turned = pin!(clock.turned());
             turned.as_mut().enable();
             for (due, order_id) in self.due(clock.now()) {
@@ -238,7 +233,7 @@ impl Timers {
             let nap = self.nap(clock);
             tokio::select! {
                 biased;
-                _ = stop.changed() => {}
+                () = stop.stopped() => {}
                 () = self.sooner.notified() => {}
                 () = turned => {}
                 () = tokio::time::sleep(nap) => {}

@@ -10,10 +10,10 @@ use crate::ports::feed::{Consume, Lagged, LiveEvents};
 use crate::ports::journal::{Append, Journal, RecordedEvent};
 use crate::ports::reads::ReadModel;
 use crate::ports::reads::events::{EventFilter, EventPage};
+use crate::ports::stop::Stop;
 use crate::ports::time::Entropy;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Events read from the journal at a time, at the most.
@@ -55,12 +55,11 @@ impl Consumer {
         Self { name, reads, journal, work, entropy, seen: 0, saved: 0, save_at: None }
     }
 
-    /// Consumes until `stopped` turns true. `live` was subscribed before.
-    pub async fn run(mut self, live: LiveEvents, mut stopped: watch::Receiver<bool>) {
+    /// Consumes until `stop` is given. `live` was subscribed before.
+    pub async fn run(mut self, live: LiveEvents, stop: Stop) {
         tokio::select! {
             biased;
-            // An error means that whoever could stop us is gone.
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = stop.stopped() => {}
             () = self.go_on(live) => {}
         }
         self.save().await;

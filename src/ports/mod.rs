@@ -11,4 +11,5 @@ pub mod journal;
 pub mod outside;
 pub mod reads;
 pub mod reply;
+pub mod stop;
 pub mod time;

@@ -13,10 +13,10 @@ use crate::domain::ids::StoreId;
 use crate::domain::order::OrderCommand;
 use crate::domain::store::StoreCommand;
 use crate::ports::journal::Cause;
+use crate::ports::stop::Stop;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// How many sagas are told at a time that a store closes.
 const TOLD_AT_A_TIME: usize = 64;
@@ -34,13 +34,13 @@ impl Closings {
         Self { counter }
     }
 
-    /// Ends what was begun and not ended, at the start and from time to time, until `stop` turns true.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
+    /// Ends what was begun and not ended, at the start and from time to time, until `stop` is given.
+    pub async fn run(self, stop: Stop) {
+        while !stop.is_stopped() {
             self.finish_all().await;
             tokio::select! {
                 biased;
-                _ = stop.changed() => {}
+                () = stop.stopped() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }

@@ -27,11 +27,12 @@ use crate::domain::order::OrderPolicy;
 use crate::metrics::Metrics;
 use crate::ports::journal::{Cause, Journal};
 use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::stop::Stop;
 use crate::ports::time::{Entropy, KnownTime};
 use actix::ArbiterHandle;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::sync::Mutex as AsyncMutex;
 
 /// Idle actors are passivated after this. Longer costs memory, shorter costs a query when they wake.
 const IDLE: Duration = Duration::from_mins(1);
@@ -92,16 +93,16 @@ impl Mall {
         self.timers().refill(self.reads(), self.clock()).await
     }
 
-    /// Runs timers, closings and housekeeping until `stop` turns true.
-    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+    /// Runs timers, closings and housekeeping until `stop` is given.
+    pub async fn run(self: Arc<Self>, stop: Stop) {
         let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
         let mall = self.clone();
         actix::spawn(async move { mall.note_restart().await });
         let closings = actix::spawn(Closings::new(self.counter.clone()).run(stop.clone()));
-        while !*stop.borrow() {
+        while !stop.is_stopped() {
             tokio::select! {
                 biased;
-                _ = stop.changed() => {}
+                () = stop.stopped() => {}
                 () = tokio::time::sleep(SWEEP) => self.sweep(),
             }
         }

@@ -8,7 +8,16 @@ use super::sqlite::SqliteJournal;
 use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::Place;
-use diesel::QueryResult;
+use diesel::result::Error as DieselError;
+
+/// Why a group was not written.
+#[derive(Debug)]
+pub(super) enum NotWritten {
+    /// The database refused it, and nothing of it is written.
+    Refused(DieselError),
+    /// Whether it is written only the disk knows, or the file is no longer what it was: nothing can be written any more.
+    Fatal(DieselError),
+}
 
 /// What writes the journal.
 pub enum Engine {
@@ -36,11 +45,11 @@ impl Engine {
     /// Writes a group in one transaction, and answers how many replies were forgotten.
     ///
     /// # Errors
-    /// What the database refused; nothing is written then.
-    pub(super) fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+    /// [`NotWritten`]. A server that cannot say what became of a group ends the process itself (`postgres`).
+    pub(super) fn write(&mut self, group: &Group<'_>) -> Result<usize, NotWritten> {
         match self {
             Self::Sqlite(journal) => journal.write(group),
-            Self::Postgres(journal) => journal.write(group),
+            Self::Postgres(journal) => journal.write(group).map_err(NotWritten::Refused),
         }
     }
 

@@ -7,8 +7,9 @@ use crate::ports::journal::{Append, AppendError, Commit, Journal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 /// The most appends in one commit. Larger groups would delay every answer in them; at 300 an fsync is already a small
 /// part of the commit (docs/PERFORMANCE.md).

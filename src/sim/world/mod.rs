@@ -12,7 +12,7 @@ use crate::bus::outside::requests;
 use crate::bus::outside::requests::RequestMaker;
 use crate::db::connection::Connection;
 use crate::db::journal::InlineJournal;
-use crate::db::journal::writer::Writer;
+use crate::db::journal::writer::{Writer, abort};
 use crate::db::open;
 use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
@@ -23,12 +23,12 @@ use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::Feed;
+use crate::ports::stop::Stop;
 use crate::ports::time::{Clock, Entropy};
 use actix::Arbiter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::{Builder, Uuid};
 
@@ -89,7 +89,7 @@ pub struct World {
     name: String,
     mall: Arc<Mall>,
     journal: Arc<InlineJournal>,
-    stop: watch::Sender<bool>,
+    stop: Stop,
     seed: u64,
     policy: OrderPolicy,
     clock: Arc<VirtualClock>,
@@ -115,7 +115,14 @@ impl World {
         let metrics = Arc::new(Metrics::default());
         let entropy = Arc::new(SeededEntropy::new(seed));
         let bus = MemoryBus::default();
-        let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
+        let writer = Writer::new(
+            opened.engine,
+            opened.tail,
+            Arc::new(bus.clone()),
+            metrics.clone(),
+            clock.clone(),
+            Box::new(abort),
+        );
         let journal = Arc::new(InlineJournal::new(writer));
         let reads = Arc::new(SqlReadModel::inline(reader(&name)?));
         let mall = Mall::open(MallParts {
@@ -131,15 +138,15 @@ impl World {
             time: opened.time,
             arbiters: vec![Arbiter::current()],
         });
-        let (stop, stopped) = watch::channel(false);
+        let stop = Stop::default();
         if let Err(error) = mall.refill_timers().await {
             tracing::error!(%error, "timers could not be read");
         }
-        actix::spawn(mall.clone().run(stopped.clone()));
+        actix::spawn(mall.clone().run(stop.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
         let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
         let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy);
-        actix::spawn(consumer.run(bus.subscribe(), stopped));
+        actix::spawn(consumer.run(bus.subscribe(), stop.clone()));
         let keeper = reader(&name)?;
         Ok(Self { name, mall, journal, stop, seed, policy, clock, outside, keeper })
     }
@@ -168,8 +175,7 @@ impl World {
     /// The database could not be opened again.
     pub async fn crash(self, down: Duration) -> Result<Self, OpenError> {
         self.journal.cut();
-        // Whoever listens may have ended already.
-        let _ = self.stop.send(true);
+        self.stop.stop();
         self.mall.close();
         tokio::time::sleep(down).await;
         let next = Self::start(self.name.clone(), self.seed.wrapping_add(1), self.policy.clone(), self.clock.clone());
@@ -179,8 +185,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // The timers may have ended already.
-        let _ = self.stop.send(true);
+        self.stop.stop();
     }
 }
 
