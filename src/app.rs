@@ -33,6 +33,7 @@ use crate::ports::outside::RequestSink;
 use crate::ports::reads::{LogIdentity, ReadModel};
 use crate::ports::stop::Stop;
 use crate::ports::time::{Clock, Entropy};
+use crate::ports::witness::Nobody;
 use crate::sim::demo::{self, Filled, Filling};
 use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
@@ -223,6 +224,7 @@ impl Parts {
                 clock: clock.clone(),
                 entropy: Arc::new(SystemEntropy),
                 metrics,
+                witness: Arc::new(Nobody),
             },
             terms: Terms {
                 policy: policy(settings),

@@ -13,3 +13,4 @@ pub mod reads;
 pub mod reply;
 pub mod stop;
 pub mod time;
+pub mod witness;

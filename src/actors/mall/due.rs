@@ -8,6 +8,7 @@ use crate::actors::troubles::Failed;
 use crate::domain::ids::OrderId;
 use crate::log_limit::seldom;
 use crate::ports::stop::Stop;
+use crate::ports::witness::Moment;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,7 @@ impl DueOrders {
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
     async fn tell(&self, order_id: OrderId) {
         let backstage = self.counter.backstage();
+        backstage.witness().saw(Moment::Told { order_id });
         let asked_at = Instant::now();
         if let Err(again) = backstage.troubles().may_ask(order_id.0, asked_at) {
             return backstage.timers().note_told(order_id, Told::Again(again));

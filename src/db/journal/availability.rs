@@ -52,7 +52,7 @@ impl Availability {
     }
 
     /// The writer is at work from now on, or rests.
-    pub(super) fn work(&self, at_work: bool) {
+    pub fn work(&self, at_work: bool) {
         *self.0.trying.lock().unwrap_or_else(PoisonError::into_inner) = at_work.then(Instant::now);
     }
 }

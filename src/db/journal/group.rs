@@ -4,6 +4,9 @@ use crate::domain::time::Timestamp;
 use crate::ports::journal::{Append, AppendError, RecordedEvent};
 use tokio::sync::oneshot;
 
+/// The most appends in one commit. Larger groups would delay every answer in them; at 300 an fsync is already a small
+/// part of the commit (docs/PERFORMANCE.md).
+pub const GROUP_MAX: usize = 512;
 /// Remembered replies dropped in one commit at the most.
 pub(super) const FORGET_MAX: i64 = 500;
 

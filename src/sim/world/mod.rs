@@ -1,7 +1,13 @@
 //! A mall under paused tokio time, on one thread, with database calls inline.
 //!
-//! Nothing is faked but time, ids and secrets: the actors, the journal's writer and SQLite (in memory) are the real
-//! ones. Time stands still while anything can run and jumps to the next timer when nothing can.
+//! Nothing is faked but time, ids, secrets, and what is made to go wrong: the actors, the journal's writer and SQLite (in
+//! memory) are the real ones. Time stands still while anything can run and jumps to the next timer when nothing can. All
+//! that is left to chance is drawn from the seed, so that every run of one is the same; `trace` shows whether it is.
+
+pub mod clock;
+pub mod entropy;
+pub mod journal;
+pub mod trace;
 
 use crate::actors::backstage::{Ports, Terms};
 use crate::actors::mall::{Mall, MallParts};
@@ -11,8 +17,7 @@ use crate::bus::outside::memory::MemoryOutside;
 use crate::bus::outside::requests;
 use crate::bus::outside::requests::RequestMaker;
 use crate::db::connection::Connection;
-use crate::db::journal::InlineJournal;
-use crate::db::journal::writer::{Writer, abort};
+use crate::db::journal::writer::{OnFatal, Writer};
 use crate::db::open;
 use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
@@ -20,82 +25,66 @@ use crate::db::pool::open_reader;
 use crate::db::reads::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
-use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::Feed;
 use crate::ports::stop::Stop;
-use crate::ports::time::{Clock, Entropy};
+use crate::sim::chance::Chance;
 use actix::Arbiter;
+use clock::{EPOCH, VirtualClock};
+use entropy::SeededEntropy;
+use journal::{Gaps, WorldJournal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::Instant;
-use uuid::{Builder, Uuid};
+use tokio::time::sleep;
+use trace::{Keep, Trace};
+use uuid::Uuid;
 
-/// Where virtual time starts: 2026-01-01T00:00:00Z.
-const EPOCH: Timestamp = Timestamp(1_767_225_600_000_000);
+/// How long a commit takes at the most, unless it is said: fast disks take a millisecond, slow ones twenty.
+pub const COMMIT_WITHIN: Duration = Duration::from_millis(20);
 
-/// tokio's clock as the mall's: it stands still under paused time.
-pub struct VirtualClock {
-    start: Instant,
+/// What a world is made with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// Delays and deadlines of its mall.
+    pub policy: OrderPolicy,
+    /// How long a commit takes at the most: each as long as the seed draws. At zero everything is written in the
+    /// millisecond in which it was handed over.
+    pub commit_within: Duration,
+    /// What is kept of its trace.
+    pub keep: Keep,
 }
 
-impl Clock for VirtualClock {
-    fn now(&self) -> Timestamp {
-        let elapsed = self.start.elapsed();
-        Timestamp(EPOCH.0 + i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX))
-    }
-}
-
-/// Ids and secrets that are the same in every run of one seed. Not secret at all.
-pub struct SeededEntropy {
-    seed: u64,
-    made: AtomicU64,
-    /// Draws of chance are counted apart: how often something is tried again changes no id.
-    drawn: AtomicU64,
-}
-
-impl SeededEntropy {
-    /// Starts the sequence of `seed`.
+impl Options {
+    /// A world of `seed`, otherwise as usual.
     #[must_use]
-    pub const fn new(seed: u64) -> Self {
-        Self { seed, made: AtomicU64::new(0), drawn: AtomicU64::new(0) }
+    pub const fn new(seed: u64, policy: OrderPolicy) -> Self {
+        Self { seed, policy, commit_within: COMMIT_WITHIN, keep: Keep::Hash }
     }
 }
 
-impl Entropy for SeededEntropy {
-    fn uuid(&self) -> Uuid {
-        let made = self.made.fetch_add(1, Ordering::Relaxed);
-        let hash = blake3::hash(&[self.seed.to_le_bytes(), made.to_le_bytes()].concat());
-        let mut random = [0; 10];
-        random.copy_from_slice(&hash.as_bytes()[..10]);
-        // The count takes the place of the milliseconds, so that later ids compare greater.
-        Builder::from_unix_timestamp_millis(made, &random).into_uuid()
-    }
-
-    fn secret(&self) -> [u8; 32] {
-        *blake3::hash(self.uuid().as_bytes()).as_bytes()
-    }
-
-    fn bits(&self) -> u64 {
-        let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
-        let hash = blake3::hash(&[self.seed.to_le_bytes(), drawn.to_le_bytes(), *b"drawings"].concat());
-        hash.as_bytes().first_chunk().copied().map_or(0, u64::from_le_bytes)
-    }
+/// What all lives of a mall have in common.
+struct Lasting {
+    options: Options,
+    name: String,
+    clock: Arc<VirtualClock>,
+    entropy: Arc<SeededEntropy>,
+    trace: Arc<Trace>,
+    /// Keeps the database in memory while the mall is restarted.
+    keeper: Connection,
+    /// How many lives there were before this one.
+    lives: u64,
 }
 
 /// A mall in virtual time.
 pub struct World {
-    name: String,
+    lasting: Lasting,
     mall: Arc<Mall>,
-    journal: Arc<InlineJournal>,
-    stop: Stop,
-    seed: u64,
-    policy: OrderPolicy,
-    clock: Arc<VirtualClock>,
+    journal: Arc<WorldJournal>,
     outside: MemoryOutside,
-    /// Keeps the database in memory while the mall is restarted.
-    keeper: Connection,
+    life: Stop,
 }
 
 impl World {
@@ -103,28 +92,32 @@ impl World {
     ///
     /// # Errors
     /// The database in memory could not be made.
-    pub async fn open(seed: u64, policy: OrderPolicy) -> Result<Self, OpenError> {
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        // Names differ within a process, and nothing else follows from them.
         static WORLDS: AtomicU64 = AtomicU64::new(0);
-        let name = format!("plaza-world-{}-{}", std::process::id(), WORLDS.fetch_add(1, Ordering::Relaxed));
-        let clock = Arc::new(VirtualClock { start: Instant::now() });
-        Self::start(name, seed, policy, clock).await
+        let name = format!("plaza-world-{}", WORLDS.fetch_add(1, Ordering::Relaxed));
+        let clock = Arc::new(VirtualClock::starting());
+        let trace = Arc::new(Trace::new(clock.clone(), options.keep));
+        let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
+        let keeper = reader(&name)?;
+        Self::start(Lasting { options, name, clock, entropy, trace, keeper, lives: 0 }).await
     }
 
-    async fn start(name: String, seed: u64, policy: OrderPolicy, clock: Arc<VirtualClock>) -> Result<Self, OpenError> {
+    async fn start(lasting: Lasting) -> Result<Self, OpenError> {
+        let Lasting { options, name, clock, entropy, trace, lives, .. } = &lasting;
         let opened = open::open(&Place::Memory(name.clone()), birth())?;
-        let metrics = Arc::new(Metrics::default());
-        let entropy = Arc::new(SeededEntropy::new(seed));
-        let bus = MemoryBus::default();
+        let (metrics, bus, life) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
         let writer = Writer::new(
             opened.engine,
             opened.tail,
             Arc::new(bus.clone()),
             metrics.clone(),
             clock.clone(),
-            Box::new(abort),
+            end_of(life.clone()),
         );
-        let journal = Arc::new(InlineJournal::new(writer));
-        let reads = Arc::new(SqlReadModel::inline(reader(&name)?));
+        let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *lives));
+        let journal = Arc::new(WorldJournal::new(writer, gaps, life.clone(), trace.clone()));
+        let reads = Arc::new(SqlReadModel::inline(reader(name)?));
         let mall = Mall::open(MallParts {
             ports: Ports {
                 journal: journal.clone(),
@@ -132,23 +125,23 @@ impl World {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 metrics,
+                witness: trace.clone(),
             },
-            terms: Terms { policy: policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
+            terms: Terms { policy: options.policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
             admission_limit: 4_096,
             time: opened.time,
             arbiters: vec![Arbiter::current()],
         });
-        let stop = Stop::default();
         if let Err(error) = mall.refill_timers().await {
             tracing::error!(%error, "timers could not be read");
         }
-        actix::spawn(mall.clone().run(stop.clone()));
+        actix::spawn(journal.clone().run());
+        actix::spawn(mall.clone().run(life.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
         let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
-        let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy);
-        actix::spawn(consumer.run(bus.subscribe(), stop.clone()));
-        let keeper = reader(&name)?;
-        Ok(Self { name, mall, journal, stop, seed, policy, clock, outside, keeper })
+        let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy.clone());
+        actix::spawn(consumer.run(bus.subscribe(), life.clone()));
+        Ok(Self { lasting, mall, journal, outside, life })
     }
 
     /// The mall.
@@ -157,45 +150,84 @@ impl World {
         &self.mall
     }
 
+    /// The journal of this life, to make things go wrong.
+    #[must_use]
+    pub const fn journal(&self) -> &Arc<WorldJournal> {
+        &self.journal
+    }
+
     /// The way to outside services and back; a crash ends it.
     #[must_use]
     pub const fn outside(&self) -> &MemoryOutside {
         &self.outside
     }
 
-    /// A connection to look at the database with.
-    pub const fn database(&mut self) -> &mut Connection {
-        &mut self.keeper
+    /// What happened so far.
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.lasting.trace
     }
 
-    /// Kills the mall, as a power cut would: from here on nothing of it is written. Starts it from the database after
-    /// `down`.
+    /// A connection to look at the database with.
+    pub const fn database(&mut self) -> &mut Connection {
+        &mut self.lasting.keeper
+    }
+
+    /// Calls the mall as a client does, who hears nothing (`None`) when the mall dies meanwhile.
+    pub async fn call<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.life.stopped() => None,
+            answer = call => Some(answer),
+        }
+    }
+
+    /// Returns once this life of the mall is over.
+    pub async fn ended(&self) {
+        self.life.stopped().await;
+    }
+
+    /// Lets everything happen that can without a wait of the mall's own: until nothing that was handed over is left to be
+    /// written, and what followed from it neither.
+    pub async fn settle(&self) {
+        // A millisecond of virtual time passes only once all tasks are idle.
+        sleep(Duration::from_millis(1)).await;
+        while !self.journal.rests() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Kills the mall, if it still lives, as a power cut would: from here on nothing of it is written. Starts it from the
+    /// database after `down`.
     ///
     /// # Errors
     /// The database could not be opened again.
     pub async fn crash(self, down: Duration) -> Result<Self, OpenError> {
-        self.journal.cut();
-        self.stop.stop();
-        self.mall.close();
-        tokio::time::sleep(down).await;
-        let next = Self::start(self.name.clone(), self.seed.wrapping_add(1), self.policy.clone(), self.clock.clone());
-        next.await
+        let Self { lasting, mall, journal, outside, life: _ } = self;
+        journal.end();
+        mall.close();
+        lasting.trace.note(format_args!("is dead"));
+        drop((mall, journal, outside));
+        sleep(down).await;
+        Self::start(Lasting { lives: lasting.lives + 1, ..lasting }).await
     }
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        self.stop.stop();
-    }
-}
-
-/// Runs `future` on an actix system whose time is paused.
+/// Runs `future` on an actix system whose time is paused, with all that it began. What is left over ends with it.
 pub fn run<F: Future>(future: F) -> F::Output {
     let runtime = || {
         let mut builder = tokio::runtime::Builder::new_current_thread();
         builder.enable_all().start_paused(true).build().expect("a current-thread runtime can always be built")
     };
     actix::System::with_tokio_rt(runtime).block_on(future)
+}
+
+/// Ends a life instead of the process.
+fn end_of(life: Stop) -> OnFatal {
+    Box::new(move |error| {
+        tracing::error!(%error, "the journal failed; this life of the mall is over");
+        life.stop();
+    })
 }
 
 fn birth() -> Birth {

@@ -1,8 +1,10 @@
 //! The life of orders in virtual time: delays of seconds and minutes pass in milliseconds, deterministically.
 
 mod clock;
+mod life;
 mod outcomes;
 mod outside;
 mod recovery;
 mod roads;
+mod same;
 mod shopper;
