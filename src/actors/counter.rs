@@ -5,7 +5,7 @@
 use super::admission::Admitted;
 use super::ask::ask;
 use super::backstage::Backstage;
-use super::directory::Directory;
+use super::directory::{Directory, Quarters};
 use super::error::{MallError, SubmissionError};
 use super::order_saga::{OrderSaga, Submit};
 use super::participants::Participants;
@@ -17,7 +17,6 @@ use crate::domain::money::Money;
 use crate::domain::order::{OnShortage, OrderState, Submission};
 use crate::ports::journal::Append;
 use crate::ports::reply::{Reply, Responder};
-use actix::ArbiterHandle;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -54,10 +53,10 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// A counter whose sagas live on `arbiters`; none is awake.
+    /// A counter whose sagas live in `quarters`; none is awake.
     #[must_use]
-    pub fn new(participants: Arc<Participants>, arbiters: &[ArbiterHandle]) -> Self {
-        let orders = Directory::new(arbiters, participants.clone());
+    pub fn new(participants: Arc<Participants>, quarters: &Arc<Quarters>) -> Self {
+        let orders = Directory::new(quarters, participants.clone());
         Self { participants, orders, sold_by: RwLock::default() }
     }
 

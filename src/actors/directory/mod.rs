@@ -3,11 +3,14 @@
 //! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
 //! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
 
+mod quarters;
+
 use super::error::MallError;
 use super::presence::{Busy, Presence};
 use crate::log_limit::seldom;
 use crate::ports::reads::{Read, ReadErrorKind};
-use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, WrapFuture};
+pub use quarters::Quarters;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -111,17 +114,17 @@ struct Shard<A: Resident> {
 /// The awake actors of one kind.
 pub struct Directory<A: Resident> {
     shards: Vec<Mutex<Shard<A>>>,
-    arbiters: Vec<ArbiterHandle>,
+    quarters: Arc<Quarters>,
     shared: Arc<A::Shared>,
 }
 
 impl<A: Resident> Directory<A> {
-    /// A directory that spreads its actors over `arbiters` (at least one) by id, and hands each `shared`.
+    /// A directory that spreads its actors over `quarters` by id, and hands each `shared`.
     #[must_use]
-    pub fn new(arbiters: &[ArbiterHandle], shared: Arc<A::Shared>) -> Self {
+    pub fn new(quarters: &Arc<Quarters>, shared: Arc<A::Shared>) -> Self {
         let empty = || Mutex::new(Shard { awake: BTreeMap::new(), failures: BTreeMap::new() });
         let shards = (0..SHARDS).map(|_| empty()).collect();
-        Self { shards, arbiters: arbiters.to_vec(), shared }
+        Self { shards, quarters: quarters.clone(), shared }
     }
 
     /// The actor of `id`, woken from the read model if need be. Whether the aggregate exists is the actor's to say.
@@ -152,10 +155,9 @@ impl<A: Resident> Directory<A> {
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }
-        let arbiter = &self.arbiters[usize::try_from(hash >> 32).unwrap_or(0) % self.arbiters.len()];
         let presence = Presence::default();
         let (resident, common) = (presence.clone(), self.shared.clone());
-        let addr = A::start_in_arbiter(arbiter, move |ctx| {
+        let addr = A::start_in_arbiter(self.quarters.wake(hash), move |ctx| {
             let actor = A::wake(id, common.clone(), resident.clone(), newborn);
             if !newborn {
                 load(&actor, id, common, resident, ctx);

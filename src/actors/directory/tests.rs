@@ -101,7 +101,7 @@ impl Bed {
     fn open() -> Self {
         let ward = Arc::new(Ward::default());
         let here = [actix::Arbiter::current()];
-        let directory = Directory::new(&here, ward.clone());
+        let directory = Directory::new(&Arc::new(Quarters::new(here.to_vec())), ward.clone());
         Self { ward, directory }
     }
 
@@ -291,8 +291,8 @@ fn actors_live_on_all_threads() {
     world::run(async {
         let bed = Bed::open();
         let arbiters = [actix::Arbiter::new(), actix::Arbiter::new()];
-        let handles = [arbiters[0].handle(), arbiters[1].handle()];
-        let directory: Directory<Probe> = Directory::new(&handles, bed.ward.clone());
+        let handles = arbiters.iter().map(actix::Arbiter::handle).collect();
+        let directory: Directory<Probe> = Directory::new(&Arc::new(Quarters::new(handles)), bed.ward.clone());
         let mut threads = Vec::new();
         for id in 0..64 {
             let lease = directory.get(id).unwrap();

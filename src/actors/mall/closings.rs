@@ -17,47 +17,64 @@ use crate::ports::stop::Stop;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify as News;
 
 /// How many sagas are told at a time that a store closes.
 const TOLD_AT_A_TIME: usize = 64;
-/// How often closings are looked for that were begun and did not end.
+/// After how long it is looked whether a closing that was begun has ended.
 const LOOK: Duration = Duration::from_secs(30);
 
 /// The closings nobody has ended yet.
 pub struct Closings {
     counter: Arc<Counter>,
+    begun: Arc<News>,
 }
 
 impl Closings {
-    /// The closings of a counter's stores.
-    pub const fn new(counter: Arc<Counter>) -> Self {
-        Self { counter }
+    /// The closings of a counter's stores; `begun` is told of each that begins.
+    pub const fn new(counter: Arc<Counter>, begun: Arc<News>) -> Self {
+        Self { counter, begun }
     }
 
-    /// Ends what was begun and not ended, at the start and from time to time, until `stop` is given.
+    /// Ends what was begun and not ended, at the start and some time after each beginning, until `stop` is given.
     pub async fn run(self, stop: Stop) {
-        while !stop.is_stopped() {
-            self.finish_all().await;
-            tokio::select! {
-                biased;
-                () = stop.stopped() => {}
-                () = tokio::time::sleep(LOOK) => {}
-            }
+        tokio::select! {
+            biased;
+            () = stop.stopped() => {}
+            () = self.finish_what_begins() => {}
         }
     }
 
-    async fn finish_all(&self) {
+    async fn finish_what_begins(&self) {
+        loop {
+            if self.finish_all().await {
+                self.begun.notified().await;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Answers whether none is left.
+    async fn finish_all(&self) -> bool {
         let closing = match self.counter.backstage().reads().closing_stores().await {
             Ok(closing) => closing,
-            Err(error) => return tracing::warn!(%error, "closing stores could not be read; trying again later"),
+            Err(error) => {
+                tracing::warn!(%error, "closing stores could not be read; trying again later");
+                return false;
+            }
         };
+        let mut all = true;
         for store_id in closing {
             let cause = Cause { correlation_id: store_id.0, causation_id: Arc::from("closing") };
             match finish(&self.counter, store_id, cause).await {
                 Ok(()) => tracing::info!(%store_id, "a closing that was begun earlier has ended"),
-                Err(error) => tracing::warn!(%store_id, %error, "a store could not be closed; trying again later"),
+                Err(error) => {
+                    tracing::warn!(%store_id, %error, "a store could not be closed; trying again later");
+                    all = false;
+                }
             }
         }
+        all
     }
 }
 

@@ -11,7 +11,7 @@ use crate::actors::backstage::{Backstage, Ports, Terms};
 use crate::actors::basket::BasketActor;
 use crate::actors::clock::MallClock;
 use crate::actors::counter::Counter;
-use crate::actors::directory::Directory;
+use crate::actors::directory::{Directory, Quarters};
 use crate::actors::error::MallError;
 use crate::actors::idempotency::KeysInFlight;
 use crate::actors::order_saga::OrderSaga;
@@ -32,7 +32,7 @@ use crate::ports::time::{Entropy, KnownTime};
 use actix::ArbiterHandle;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 /// Idle actors are passivated after this. Longer costs memory, shorter costs a query when they wake.
 const IDLE: Duration = Duration::from_mins(1);
@@ -60,6 +60,9 @@ pub struct Mall {
     admission: Admission,
     keys: KeysInFlight,
     timekeeper: Timekeeper,
+    quarters: Arc<Quarters>,
+    /// Told when a store begins to close.
+    closing: Arc<Notify>,
     /// Held while the mall is filled with demo data, which must happen once.
     filling: AsyncMutex<()>,
 }
@@ -73,14 +76,17 @@ impl Mall {
         let clock = MallClock::starting(ports.clock.clone(), time.course, time.newest);
         let timekeeper = Timekeeper::new(&time, clock.wall(), clock.now());
         let backstage = Arc::new(Backstage::new(ports, terms, clock));
-        let participants = Arc::new(Participants::new(backstage, &arbiters));
-        let counter = Arc::new(Counter::new(participants, &arbiters));
+        let quarters = Arc::new(Quarters::new(arbiters));
+        let participants = Arc::new(Participants::new(backstage, &quarters));
+        let counter = Arc::new(Counter::new(participants, &quarters));
         Arc::new(Self {
-            baskets: Directory::new(&arbiters, counter.clone()),
+            baskets: Directory::new(&quarters, counter.clone()),
             counter,
             admission: Admission::new(admission_limit, move || metrics.commit_time()),
             keys: KeysInFlight::default(),
             timekeeper,
+            quarters,
+            closing: Arc::default(),
             filling: AsyncMutex::default(),
         })
     }
@@ -98,16 +104,28 @@ impl Mall {
         let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
         let mall = self.clone();
         actix::spawn(async move { mall.note_restart().await });
-        let closings = actix::spawn(Closings::new(self.counter.clone()).run(stop.clone()));
+        let closings = actix::spawn(Closings::new(self.counter.clone(), self.closing.clone()).run(stop.clone()));
         while !stop.is_stopped() {
+            let somebody = self.is_somebody_awake();
             tokio::select! {
                 biased;
                 () = stop.stopped() => {}
-                () = tokio::time::sleep(SWEEP) => self.sweep(),
+                // Where nobody is awake nobody has to be looked for.
+                () = self.quarters.woken(), if !somebody => {}
+                () = tokio::time::sleep(SWEEP), if somebody => self.sweep(),
             }
         }
         // Both see the same signal; a panic in them has been reported by the runtime.
         let _ = (timers.await, closings.await);
+    }
+
+    fn is_somebody_awake(&self) -> bool {
+        self.stores().awake() + self.baskets().awake() + self.payments().awake() + self.orders().awake() > 0
+    }
+
+    /// Told when a store begins to close.
+    pub(super) fn closing(&self) -> &Notify {
+        &self.closing
     }
 
     fn sweep(&self) {

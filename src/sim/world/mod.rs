@@ -140,7 +140,7 @@ impl World {
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
         let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
         let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy.clone());
-        actix::spawn(consumer.run(bus.subscribe(), life.clone()));
+        actix::spawn(consumer.on_hints_alone().run(bus.subscribe(), life.clone()));
         Ok(Self { lasting, mall, journal, outside, life })
     }
 
