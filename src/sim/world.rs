@@ -128,7 +128,7 @@ impl World {
             },
             terms: Terms { policy: policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
             admission_limit: 4_096,
-            time: opened.time,
+            known: opened.mall,
             arbiters: vec![Arbiter::current()],
         });
         let (stop, stopped) = watch::channel(false);
