@@ -38,7 +38,11 @@ impl Registry {
     /// Takes on what was committed.
     pub fn evolve(&self, event: &MallEvent, version: u64, at: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.evolve(event, version, at);
+        match event {
+            MallEvent::PersonalitySet(set) => known.set(set, version, at),
+            MallEvent::PersonalityReset(reset) => known.reset(reset),
+            MallEvent::ClockSet(_) => {}
+        }
         self.any.store(!known.is_empty(), Ordering::Release);
     }
 }

@@ -44,6 +44,8 @@ struct Pending {
     withheld: HashSet<OrderId>,
     /// When the timer was due that waits to be told, and since when it waits.
     telling: Option<(Timestamp, Instant)>,
+    /// How often an order was told since the start.
+    told: u64,
     /// Timers before this are in the heap; later ones only in the database.
     horizon: Timestamp,
 }
@@ -80,6 +82,7 @@ impl Pending {
     /// Takes an order out to be told.
     fn take(&mut self, order_id: OrderId, due: Timestamp, taken: &mut Vec<(Timestamp, OrderId)>) {
         self.withheld.remove(&order_id);
+        self.told += 1;
         self.under_way.entry(order_id).or_insert((0, due)).0 += 1;
         taken.push((due, order_id));
     }
@@ -145,6 +148,12 @@ impl Timers {
         }
         drop(pending);
         self.sooner.notify_one();
+    }
+
+    /// How often an order was told that it is due, since the start.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).told
     }
 
     /// How many orders wait for an answer that is withheld.

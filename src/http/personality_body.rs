@@ -309,7 +309,7 @@ impl Personality {
             silent: share(self.silent),
             lose_answer: share(self.lose_answer),
             repeat_answer: share(self.repeat_answer),
-            outages: self.outages.iter().map(|Object(outage)| outage.into_domain()).collect(),
+            outages: self.outages.iter().map(|Object(outage)| outage.to_domain()).collect(),
             seed: self.seed.map_or(0, Whole::unsigned),
         })
     }
@@ -333,7 +333,7 @@ impl Personality {
 }
 
 impl Outage {
-    const fn into_domain(&self) -> personality::Outage {
+    const fn to_domain(&self) -> personality::Outage {
         personality::Outage { from: self.from.0, until: self.until.0, mode: self.mode.0 }
     }
 

@@ -40,8 +40,11 @@ pub fn mall(conn: &mut Connection, log_id: Uuid, newest: Timestamp) -> Result<Kn
     let changes = stream().filter(events::name.ne("mall.clock_set")).order(events::version.asc());
     let mut personalities = Personalities::default();
     for row in changes.select(EventRow::as_select()).load::<EventRow<'_>>(conn)? {
-        let (event, version, at) = mall_event(row)?;
-        personalities.evolve(&event, version, at);
+        match mall_event(row)? {
+            (MallEvent::PersonalitySet(set), version, at) => personalities.set(&set, version, at),
+            (MallEvent::PersonalityReset(reset), ..) => personalities.reset(&reset),
+            (MallEvent::ClockSet(_), ..) => {}
+        }
     }
     let version = version.unwrap_or(0).unsigned_abs();
     Ok(KnownMall { log_id, version, course, personalities, newest })

@@ -4,7 +4,7 @@
 //! machine; those of the C library differ in the last digit, and one digit changes a journal.
 
 use super::decimal::Decimal;
-use super::{PersonalityError, wrong};
+use super::error::{PersonalityError, wrong};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

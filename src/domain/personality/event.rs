@@ -1,6 +1,6 @@
 //! Facts about personalities, in the mall's own stream.
 
-use super::Personality;
+use super::behaviour::Personality;
 use crate::domain::participant::Participant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! What becomes of one answer: drawn, never diced, so that asking again after a crash says the same.
 
-use super::{OutageMode, Personality, share};
+use super::behaviour::{OutageMode, Personality, share};
+use super::decimal::Decimal;
 use crate::domain::ids::OrderId;
 use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
@@ -95,6 +96,9 @@ pub struct Manner {
     pub repeated: bool,
 }
 
+/// 2^52.
+const PARTS: f64 = 4_503_599_627_370_496.0;
+
 /// What is drawn; each is independent of the others.
 #[derive(Clone, Copy)]
 enum Drawn {
@@ -126,7 +130,7 @@ impl Personality {
             Some(OutageMode::Silent) => return Fate::Never,
             Some(OutageMode::Hold) | None => {}
         }
-        let [refuse, silent] = self.ends().map(super::Decimal::number);
+        let [refuse, silent] = self.ends().map(Decimal::number);
         let [drawn, _] = self.even(draw, participant, Drawn::Fate);
         if drawn < refuse {
             Fate::Refuse
@@ -177,7 +181,7 @@ impl Personality {
             // The middle of one of 2^52 equal parts, so neither 0 nor 1.
             #[expect(clippy::cast_precision_loss, reason = "52 bits are exact")]
             let part = (bits >> 12) as f64;
-            (part + 0.5) / (1_u64 << 52) as f64
+            (part + 0.5) / PARTS
         })
     }
 }

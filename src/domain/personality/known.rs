@@ -1,7 +1,7 @@
 //! Which participants have a personality.
 
-use super::Personality;
-use crate::domain::event::MallEvent;
+use super::behaviour::Personality;
+use super::event::{PersonalityReset, PersonalitySet};
 use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
 use std::collections::BTreeMap;
@@ -23,16 +23,15 @@ pub struct Known {
 pub struct Personalities(BTreeMap<Participant, Known>);
 
 impl Personalities {
-    /// Applies an event of the mall's stream.
-    pub fn evolve(&mut self, event: &MallEvent, version: u64, at: Timestamp) {
-        match event {
-            MallEvent::PersonalitySet(set) => {
-                let personality = Arc::new(set.personality.clone());
-                self.0.insert(set.participant, Known { personality, set_at: at, version });
-            }
-            MallEvent::PersonalityReset(reset) => drop(self.0.remove(&reset.participant)),
-            MallEvent::ClockSet(_) => {}
-        }
+    /// A participant was given one, at that version of the mall's stream.
+    pub fn set(&mut self, set: &PersonalitySet, version: u64, at: Timestamp) {
+        let known = Known { personality: Arc::new(set.personality.clone()), set_at: at, version };
+        self.0.insert(set.participant, known);
+    }
+
+    /// A participant has none any more.
+    pub fn reset(&mut self, reset: &PersonalityReset) {
+        self.0.remove(&reset.participant);
     }
 
     /// The personality of a participant, if it has one.

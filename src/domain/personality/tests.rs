@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::ids::{OrderId, StoreId};
 use crate::domain::participant::Participant;
+use crate::domain::time::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ fn draw(n: u32) -> Draw {
 /// So many that even the 99th percentile of the widest distribution is no matter of luck.
 const DRAWS: u32 = 100_000;
 
-fn delays(delay: serde_json::Value) -> Vec<u64> {
+fn delays(delay: &serde_json::Value) -> Vec<u64> {
     let personality = personality(json!({ "delay": delay, "seed": 7 }));
     let mut delays: Vec<u64> =
         (0..DRAWS).map(|n| personality.delay_ms(draw(n), STORE).expect("it has a delay")).collect();
@@ -53,7 +54,7 @@ fn delays_are_distributed_as_they_say() {
             [2_000.0, 4_000.0, 12_163.3, 20_000.0],
         ),
     ] {
-        let delays = delays(delay.clone());
+        let delays = delays(&delay);
         for (share, expected) in [0.25, 0.5, 0.75, 0.99].into_iter().zip(quantiles) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
             let drawn = delays[(share * f64::from(DRAWS)) as usize] as f64;
@@ -73,9 +74,9 @@ fn delays_stay_within_their_bounds() {
     ] {
         let mut bounded = delay.clone();
         (bounded["min_ms"], bounded["max_ms"]) = (json!(1_000), json!(8_000));
-        let delays = delays(bounded);
+        let delays = delays(&bounded);
         assert!(delays[0] >= 1_000 && *delays.last().unwrap() <= 8_000, "{delay}");
-        assert!(*self::delays(delay.clone()).last().unwrap() <= DELAY_MS_MAX, "{delay}");
+        assert!(*self::delays(&delay).last().unwrap() <= DELAY_MS_MAX, "{delay}");
     }
 }
 
