@@ -3,8 +3,8 @@
 use crate::domain::clock::Speed;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
+use crate::ports::mall::KnownMall;
 use crate::ports::stop::Stop;
-use crate::ports::time::KnownTime;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -70,17 +70,18 @@ pub struct ClockView {
     pub target: Option<Timestamp>,
     /// What an advance waits for.
     pub stalled: Option<Stalled>,
-    /// How often it was set.
+    /// Events in the mall's stream: it grows with every setting of the clock, or of a personality.
     pub version: u64,
 }
 
-/// Sets the mall's clock.
+/// Sets the mall's clock, and keeps the mall's own stream.
 pub struct Timekeeper {
     pub(super) log_id: Uuid,
+    /// Events in the mall's stream.
     version: AtomicU64,
     /// Whether a restart could not go on where the clock was last set: that is to be written down.
     pub(super) moved: bool,
-    /// One setting at a time.
+    /// One event of the mall's stream at a time.
     pub(super) setting: AsyncMutex<()>,
     advance: Mutex<Option<Advance>>,
     /// The speed the clock has when no advance holds it.
@@ -90,7 +91,7 @@ pub struct Timekeeper {
 impl Timekeeper {
     /// The keeper of a clock that starts from what is known, at `now`.
     #[must_use]
-    pub fn new(known: &KnownTime, wall: Timestamp, now: Timestamp) -> Self {
+    pub fn new(known: &KnownMall, wall: Timestamp, now: Timestamp) -> Self {
         Self {
             log_id: known.log_id,
             version: AtomicU64::new(known.version),

@@ -2,22 +2,12 @@
 //! connection and its own statements.
 
 use super::availability::Availability;
-use super::group::Group;
+use super::group::{Group, NotWritten};
 use super::postgres::PostgresJournal;
 use super::sqlite::SqliteJournal;
 use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::Place;
-use diesel::result::Error as DieselError;
-
-/// Why a group was not written.
-#[derive(Debug)]
-pub(super) enum NotWritten {
-    /// The database refused it, and nothing of it is written.
-    Refused(DieselError),
-    /// Whether it is written only the disk knows, or the file is no longer what it was: nothing can be written any more.
-    Fatal(DieselError),
-}
 
 /// What writes the journal.
 pub enum Engine {

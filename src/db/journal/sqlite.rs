@@ -5,8 +5,7 @@
 
 use super::availability::{Availability, COMPLAINT};
 use super::changes::{last_changes, submitted_to};
-use super::engine::NotWritten;
-use super::group::{FORGET_MAX, Group};
+use super::group::{FORGET_MAX, Group, NotWritten};
 use super::refusal::is_constraint;
 use crate::db::rows::EventIds;
 use crate::db::schema::{

@@ -6,8 +6,8 @@
 //! they hold events or only wait for those before them.
 
 use super::availability::Availability;
-use super::engine::{Engine, NotWritten};
-use super::group::{Group, Job, Tail};
+use super::engine::Engine;
+use super::group::{Group, Job, NotWritten, Tail};
 use super::refusal::is_key_taken;
 use crate::db::chain;
 use crate::db::rows::EventIds;

@@ -129,7 +129,7 @@ impl World {
             },
             terms: Terms { policy: options.policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
             admission_limit: 4_096,
-            time: opened.time,
+            known: opened.mall,
             arbiters: vec![Arbiter::current()],
         });
         if let Err(error) = mall.refill_timers().await {

@@ -105,8 +105,8 @@ fn hundreds_of_worlds_of_a_child() {
     let live = |seeds: std::ops::Range<u64>| seeds.for_each(|seed| drop(live(seed, 1, Keep::Hash)));
     live(0..30);
     let before = resident();
-    live(30..330);
+    live(30..230);
     let grown = resident().saturating_sub(before);
-    // A mall in memory takes more than half a megabyte: three hundred of them would be two hundred.
+    // A mall in memory takes more than half a megabyte: two hundred of them would be a hundred.
     assert!(grown < 12_000_000, "grown by {grown} bytes");
 }

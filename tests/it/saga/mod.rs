@@ -6,6 +6,7 @@ mod idle;
 mod life;
 mod outcomes;
 mod outside;
+mod personalities;
 mod recovery;
 mod roads;
 mod same;
