@@ -21,7 +21,7 @@ use tokio::sync::Notify as News;
 
 /// How many sagas are told at a time that a store closes.
 const TOLD_AT_A_TIME: usize = 64;
-/// After how long it is looked whether a closing that was begun has ended.
+/// How often closings are looked for that were begun and did not end.
 const LOOK: Duration = Duration::from_secs(30);
 
 /// The closings nobody has ended yet.
@@ -36,7 +36,7 @@ impl Closings {
         Self { counter, begun }
     }
 
-    /// Ends what was begun and not ended, at the start and some time after each beginning, until `stop` is given.
+    /// Ends what was begun and not ended, at the start and from time to time, until `stop` is given.
     pub async fn run(self, stop: Stop) {
         tokio::select! {
             biased;
@@ -47,7 +47,10 @@ impl Closings {
 
     async fn finish_what_begins(&self) {
         loop {
-            if self.finish_all().await {
+            let backstage = self.counter.backstage();
+            let none_left = self.finish_all().await && backstage.journal().depth() == 0;
+            // In a world nothing is looked for that nobody began; one that was may still wait to be written.
+            if none_left && backstage.clock().is_steady() {
                 self.begun.notified().await;
             }
             tokio::time::sleep(LOOK).await;
