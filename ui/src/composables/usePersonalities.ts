@@ -12,6 +12,7 @@ export function usePersonalities() {
   watch(
     () => access.maySee,
     () => void reload(),
+    { immediate: true },
   );
   useLiveRefresh((e) => e.type.startsWith('plaza.mall.personality_'), reload);
   const all = computed(() => data.value ?? []);
