@@ -137,7 +137,8 @@ impl World {
         }
         actix::spawn(mall.clone().run(stopped.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
-        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
+        let of_mall = mall.clone();
+        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone()), move || of_mall.clock().speed()));
         let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy);
         actix::spawn(consumer.run(bus.subscribe(), stopped));
         let keeper = reader(&name)?;
