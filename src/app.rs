@@ -278,7 +278,8 @@ impl Outside {
     }
 
     fn requests(self, sink: Arc<dyn RequestSink>) -> Consumer {
-        let maker = Arc::new(RequestMaker::new(sink));
+        let mall = self.mall.clone();
+        let maker = Arc::new(RequestMaker::new(sink, move || mall.clock().speed()));
         Consumer::new(requests::CONSUMER, self.reads, self.journal, maker, Arc::new(SystemEntropy))
     }
 }

@@ -55,7 +55,7 @@ pub struct Clock {
     position: u64,
     /// What an advance waits for.
     stalled: Option<Stalled>,
-    /// For `If-Match`: grows with every setting of the clock, or of a personality.
+    /// For `If-Match`: another one with every setting.
     version: u64,
 }
 

@@ -14,6 +14,8 @@ pub struct KnownMall {
     pub version: u64,
     /// The course its clock was last set to; `None` when nobody has.
     pub course: Option<Course>,
+    /// The version of the mall's stream that says so; 0 when none does.
+    pub course_version: u64,
     /// How its participants behave.
     pub personalities: Personalities,
     /// When the newest event of the journal happened.

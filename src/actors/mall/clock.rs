@@ -51,7 +51,7 @@ impl Mall {
             status,
             target: advance.as_ref().and_then(|advance| advance.target),
             stalled: advance.and_then(|advance| advance.stalled),
-            version: keeper.version(),
+            version: keeper.clock_version(),
         }
     }
 
@@ -75,7 +75,7 @@ impl Mall {
         if keeper.advance().is_some() {
             return Err(MallError::ClockAdvancing);
         }
-        expect.map_or(Ok(()), |versions| versions.check(keeper.version()))?;
+        expect.map_or(Ok(()), |versions| versions.check(keeper.clock_version()))?;
         let before = keeper.speed();
         if speed == before {
             return Ok(());
@@ -244,7 +244,10 @@ impl Mall {
     async fn write_course(&self, speed: Speed, cause: Cause) -> Result<(), MallError> {
         let (wall_time, mall_time) = (self.clock().wall(), self.clock().now());
         let event = MallEvent::from(ClockSet { speed, mall_time, wall_time });
-        self.write(&[event], mall_time, Append::default(), &cause).await
+        self.write(&[event], mall_time, Append::default(), &cause).await?;
+        let keeper = self.timekeeper();
+        keeper.note_set(keeper.version());
+        Ok(())
     }
 
     /// Appends to the mall's own stream. Its lock is held.
@@ -259,7 +262,7 @@ impl Mall {
         let version = keeper.version();
         append.stream(keeper.log_id, version, events, at, cause);
         self.backstage().commit(append, (), None, Presence::default()).await?;
-        keeper.note_set(version + events.len() as u64);
+        keeper.note_written(version + events.len() as u64);
         Ok(())
     }
 }

@@ -70,7 +70,7 @@ pub struct ClockView {
     pub target: Option<Timestamp>,
     /// What an advance waits for.
     pub stalled: Option<Stalled>,
-    /// Events in the mall's stream: it grows with every setting of the clock, or of a personality.
+    /// The version of the mall's stream that set it last; 0 when none did.
     pub version: u64,
 }
 
@@ -79,6 +79,8 @@ pub struct Timekeeper {
     pub(super) log_id: Uuid,
     /// Events in the mall's stream.
     version: AtomicU64,
+    /// The one of them that set the clock last.
+    clock_version: AtomicU64,
     /// Whether a restart could not go on where the clock was last set: that is to be written down.
     pub(super) moved: bool,
     /// One event of the mall's stream at a time.
@@ -95,6 +97,7 @@ impl Timekeeper {
         Self {
             log_id: known.log_id,
             version: AtomicU64::new(known.version),
+            clock_version: AtomicU64::new(known.course_version),
             moved: known.course.is_some_and(|course| course.at(wall).0.abs_diff(now.0) > 1_000_000),
             setting: AsyncMutex::default(),
             advance: Mutex::default(),
@@ -128,7 +131,15 @@ impl Timekeeper {
         self.version.load(Ordering::Acquire)
     }
 
-    pub(super) fn note_set(&self, version: u64) {
+    pub(super) fn note_written(&self, version: u64) {
         self.version.store(version, Ordering::Release);
+    }
+
+    pub(super) fn clock_version(&self) -> u64 {
+        self.clock_version.load(Ordering::Acquire)
+    }
+
+    pub(super) fn note_set(&self, version: u64) {
+        self.clock_version.store(version, Ordering::Release);
     }
 }

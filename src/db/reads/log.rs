@@ -33,10 +33,10 @@ pub fn mall(conn: &mut Connection, log_id: Uuid, newest: Timestamp) -> Result<Kn
     let version: Option<i64> = stream().select(max(events::version)).first(conn)?;
     let course = stream().filter(events::name.eq("mall.clock_set")).order(events::version.desc());
     let course = course.select(EventRow::as_select()).first::<EventRow<'_>>(conn).optional()?;
-    let course = course.map(mall_event).transpose()?.and_then(|(event, ..)| match event {
-        MallEvent::ClockSet(set) => Some(Course::from(&set)),
-        MallEvent::PersonalitySet(_) | MallEvent::PersonalityReset(_) => None,
-    });
+    let (course, course_version) = match course.map(mall_event).transpose()? {
+        Some((MallEvent::ClockSet(set), version, _)) => (Some(Course::from(&set)), version),
+        Some((MallEvent::PersonalitySet(_) | MallEvent::PersonalityReset(_), ..)) | None => (None, 0),
+    };
     let changes = stream().filter(events::name.ne("mall.clock_set")).order(events::version.asc());
     let mut personalities = Personalities::default();
     for row in changes.select(EventRow::as_select()).load::<EventRow<'_>>(conn)? {
@@ -47,7 +47,7 @@ pub fn mall(conn: &mut Connection, log_id: Uuid, newest: Timestamp) -> Result<Kn
         }
     }
     let version = version.unwrap_or(0).unsigned_abs();
-    Ok(KnownMall { log_id, version, course, personalities, newest })
+    Ok(KnownMall { log_id, version, course, course_version, personalities, newest })
 }
 
 fn mall_event(row: EventRow<'_>) -> Result<(MallEvent, u64, Timestamp), DbError> {

@@ -117,10 +117,7 @@ impl Personality {
             }
         }
         if refuse.millionths() + silent.millionths() > Decimal::ONE.millionths() {
-            return Err(wrong(
-                "/silent/share",
-                "must leave the share of refuse some room: together they are at most 1",
-            ));
+            return Err(wrong("/silent/share", "must be at most 1 together with that of refuse"));
         }
         if self.outages.len() > OUTAGES_MAX {
             return Err(wrong("/outages", "must be at most 100"));

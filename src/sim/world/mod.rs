@@ -138,7 +138,8 @@ impl World {
         actix::spawn(journal.clone().run());
         actix::spawn(mall.clone().run(life.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
-        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
+        let of_mall = mall.clone();
+        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone()), move || of_mall.clock().speed()));
         let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy.clone());
         actix::spawn(consumer.on_hints_alone().run(bus.subscribe(), life.clone()));
         Ok(Self { lasting, mall, journal, outside, life })

@@ -3,6 +3,7 @@
 // something serious, the CSP is violated, or a page asks another host.
 import { accessScenarios } from './access.mjs';
 import { adminScenarios } from './admin.mjs';
+import { behaviourScenarios } from './behaviour.mjs';
 import { Browser, SHOTS } from './browser.mjs';
 import { clockScenarios } from './clock.mjs';
 import { moneyScenarios } from './money.mjs';
@@ -39,6 +40,7 @@ try {
     await scenarios(context);
   await moneyScenarios({ step, faults });
   await clockScenarios({ step, faults });
+  await behaviourScenarios({ step, faults });
   await accessScenarios({ step, faults });
   await swaggerScenarios({ step, faults });
 } catch (e) {
