@@ -2,10 +2,12 @@
 
 use super::life::live;
 use super::shopper::{SECOND, in_a_mall, policy};
+use plaza::actors::mall::timekeeper::Until;
 use plaza::domain::order::{OrderCommand, OrderStatus};
 use plaza::sim::world::trace::Keep;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use tokio::time::sleep;
 
 const MONTH: Duration = Duration::from_hours(30 * 24);
 
@@ -78,6 +80,28 @@ fn an_order_whose_timer_is_lost_is_found_again_within_a_minute() {
         shopper.wait(9 * 60 * SECOND).await;
         assert_eq!(shopper.look(order).await.status, OrderStatus::Accepted);
         shopper.wait(130 * SECOND).await;
+        assert_eq!(shopper.look(order).await.status, OrderStatus::Expired);
+        shopper
+    });
+}
+
+#[test]
+fn a_mall_that_dies_while_its_clock_is_advanced_leaves_nothing_that_wakes() {
+    in_a_mall(policy(), |shopper| async move {
+        let store = shopper.store(0).await;
+        let product = shopper.product(store, 100, 3).await;
+        let customer = shopper.customer().await;
+        let payment = shopper.authorize(customer, 300).await;
+        let order = shopper.order(customer, payment, &[(product, 1)]).await;
+        let hour = Until::By(Duration::from_hours(1));
+        shopper.world.mall().advance(hour, shopper.admitted()).await.unwrap();
+        // Nothing comes to rest: the advance looks every millisecond whether it does.
+        shopper.world.journal().stall();
+        sleep(SECOND).await;
+        let shopper = shopper.crash(SECOND).await;
+        let began = Instant::now();
+        shopper.wait(Duration::from_hours(2)).await;
+        assert!(began.elapsed() < 2 * SECOND, "{:?}", began.elapsed());
         assert_eq!(shopper.look(order).await.status, OrderStatus::Expired);
         shopper
     });
