@@ -109,11 +109,12 @@ pub async fn add_outage(state: State, caller: Caller, body: Json<NewOutage>) -> 
     let Json { value: NewOutage { participant: Object(who), span, mode }, raw } = body;
     let participant = who.into_domain()?;
     let mode = mode.map_or(personality::OutageMode::Hold, |mode| mode.0);
+    let expect = caller.expected_versions()?;
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|behaves: &Behaves| {
             rendered(201, Some(behaves.known.version), None, &ParticipantPersonality::from(behaves))
         });
-        Ok(state.mall.add_outage(participant, span, mode, responder, caller.admit(&state)?).await?)
+        Ok(state.mall.add_outage(participant, span, mode, expect, responder, caller.admit(&state)?).await?)
     });
     Ok(given.await?.into())
 }

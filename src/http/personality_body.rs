@@ -10,6 +10,7 @@ use crate::domain::ids::StoreId;
 use crate::domain::participant::Participant;
 use crate::domain::personality::{self, DELAY_MS_MAX, Decimal, Distribution, Known, Spread};
 use crate::domain::time::Timestamp;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -85,7 +86,7 @@ pub struct Delay {
     /// Of `quantiles`: `[[0.5, 4000], [0.99, 20000]]`, shares and the milliseconds within which that share is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Vec<f64>>>, min_items = 1, max_items = 100)]
-    points: Option<Vec<(Decimal, Millis)>>,
+    points: Option<Vec<Point>>,
     /// Shorter ones are this long, milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 86_400_000)]
@@ -94,6 +95,22 @@ pub struct Delay {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 86_400_000)]
     max_ms: Option<Millis>,
+}
+
+/// A share, and the milliseconds within which that share is.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Point(Decimal, Millis);
+
+impl<'de> Deserialize<'de> for Point {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let numbers = Vec::<f64>::deserialize(deserializer)?;
+        let read = |numbers: &[f64]| {
+            let [share, ms] = numbers else { return None };
+            let ms = serde_json::from_value(serde_json::json!(ms)).ok()?;
+            Some(Self(Decimal::new(*share)?, ms))
+        };
+        read(&numbers).ok_or_else(|| D::Error::custom("must be a share and milliseconds, like [0.5, 4000]"))
+    }
 }
 
 /// How delays are distributed.
@@ -119,6 +136,7 @@ pub enum Shape {
 #[serde(deny_unknown_fields)]
 pub struct Refuse {
     /// The share of all answers, 0 to 1.
+    #[serde(deserialize_with = "share")]
     #[schema(value_type = f64, minimum = 0, maximum = 1)]
     share: Decimal,
     /// Why; `SERVICE_FAILED` when left out.
@@ -130,6 +148,7 @@ pub struct Refuse {
 #[serde(deny_unknown_fields)]
 pub struct Share {
     /// The share of all answers, 0 to 1.
+    #[serde(deserialize_with = "share")]
     #[schema(value_type = f64, minimum = 0, maximum = 1)]
     share: Decimal,
 }
@@ -185,6 +204,12 @@ pub struct ParticipantPersonality {
     version: u64,
 }
 
+/// A share of all answers.
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    let read = Decimal::new(f64::deserialize(deserializer)?).filter(|share| *share <= Decimal::ONE);
+    read.ok_or_else(|| D::Error::custom("must be 0 to 1, with at most six decimals"))
+}
+
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
     super::door::query::time(deserializer).map(|at| Time(at.unwrap_or(Timestamp::MAX)))
 }
@@ -238,7 +263,9 @@ impl Delay {
             Shape::Pareto => Distribution::Pareto { alpha: alpha.ok_or_else(|| required("alpha"))? },
             Shape::Quantiles => {
                 let points = points.ok_or_else(|| required("points"))?;
-                Distribution::Quantiles { points: points.iter().map(|(share, ms)| (*share, ms.unsigned())).collect() }
+                Distribution::Quantiles {
+                    points: points.iter().map(|Point(share, ms)| (*share, ms.unsigned())).collect(),
+                }
             }
         };
         let [min_ms, max_ms] = [min_ms, max_ms].map(|bound| bound.map(Whole::unsigned));
@@ -281,7 +308,7 @@ impl Delay {
                 Shape::Pareto
             }
             Distribution::Quantiles { points } => {
-                shown.points = Some(points.iter().map(|(share, ms)| (*share, millis(*ms))).collect());
+                shown.points = Some(points.iter().map(|(share, ms)| Point(*share, millis(*ms))).collect());
                 Shape::Quantiles
             }
         };

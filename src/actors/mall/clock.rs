@@ -225,15 +225,19 @@ impl Mall {
         keeper.set_advance(None);
     }
 
-    /// Writes down where the clock goes on from, when that is not where it was last set.
+    /// Writes down where the clock goes on from, when that is not where it was last set, and that stores which closed have no
+    /// character any more.
     pub(super) async fn note_restart(&self) {
         let keeper = self.timekeeper();
+        let cause = Cause { correlation_id: keeper.log_id, causation_id: Arc::from("restart") };
+        if let Err(error) = self.forget_the_closed(&cause).await {
+            tracing::error!(%error, "the personalities of closed stores could not be taken back");
+        }
         if keeper.moved {
             let _alone = keeper.setting.lock().await;
             if keeper.advance().is_some() {
                 return;
             }
-            let cause = Cause { correlation_id: keeper.log_id, causation_id: Arc::from("restart") };
             if let Err(error) = self.write_course(keeper.speed(), cause).await {
                 tracing::error!(%error, "where the clock goes on could not be written");
             }

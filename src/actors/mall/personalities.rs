@@ -7,7 +7,7 @@ use crate::actors::versions::Versions;
 use crate::domain::event::MallEvent;
 use crate::domain::participant::{Fulfilment, Participant};
 use crate::domain::personality::event::{PersonalityReset, PersonalitySet};
-use crate::domain::personality::{Known, Outage, OutageMode, Personality};
+use crate::domain::personality::{DELAY_MS_MAX, Known, Outage, OutageMode, Personality};
 use crate::domain::time::Timestamp;
 use crate::ports::journal::{Append, Cause};
 use crate::ports::reply::{Reply, Responder};
@@ -78,15 +78,20 @@ impl Mall {
         participant: Participant,
         span: Duration,
         mode: OutageMode,
+        expect: Option<Versions>,
         responder: Responder<Behaves>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
         self.check_internal(participant).await?;
         let _alone = self.timekeeper().setting.lock().await;
+        expect.map_or(Ok(()), |versions| versions.check(self.known_of(participant).known.version))?;
         let from = self.clock().now();
         let outage = Outage { from, until: from.plus(span), mode };
+        // The longest that an order waits for a verdict.
+        let longest_ms = self.policy().grace_ms.saturating_add(DELAY_MS_MAX).saturating_mul(1_000);
+        let kept = Timestamp(from.0.saturating_sub_unsigned(longest_ms));
         let before = Personality::clone(&self.known_of(participant).known.personality);
-        let personality = before.with_outage(outage, from)?;
+        let personality = before.with_outage(outage, kept)?;
         self.write_personality(participant, personality, responder, &by.cause).await
     }
 
@@ -102,10 +107,7 @@ impl Mall {
     ) -> Result<(), MallError> {
         let _alone = self.timekeeper().setting.lock().await;
         let before = self.known_of(participant).known.version;
-        if before == 0 {
-            // A store that closed may still have one; one that has none has to exist.
-            self.fulfilment_of(participant).await?;
-        }
+        self.fulfilment_of(participant).await?;
         expect.map_or(Ok(()), |versions| versions.check(before))?;
         if before > 0 {
             let reset = MallEvent::from(PersonalityReset { participant });
@@ -126,6 +128,21 @@ impl Mall {
             self.write_personalities(resets.collect(), Append::default(), &by.cause).await?;
         }
         Ok(())
+    }
+
+    /// Stores that close, or have closed, have no character any more: orders that wait for an answer of theirs ask, and hear
+    /// that they are closed.
+    pub(super) async fn forget_the_closed(&self, cause: &Cause) -> Result<(), MallError> {
+        let _alone = self.timekeeper().setting.lock().await;
+        let mut closed = Vec::new();
+        for Behaves { participant, .. } in self.personalities() {
+            if let Participant::Store(id) = participant
+                && self.reads().store(id).await?.is_none()
+            {
+                closed.push(PersonalityReset { participant }.into());
+            }
+        }
+        if closed.is_empty() { Ok(()) } else { self.write_personalities(closed, Append::default(), cause).await }
     }
 
     fn known_of(&self, participant: Participant) -> Behaves {

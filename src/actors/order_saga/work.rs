@@ -123,11 +123,14 @@ impl OrderSaga {
         fulfilment.is_internal().then_some((participant, personality))
     }
 
-    /// What becomes of the answer to `work`, which is due.
+    /// What becomes of the answer to `work`, which is due. One that would come after the order has timed out never comes:
+    /// that somebody is late with asking, and is given more time, must not bring it back.
     fn fate(&self, work: Work, now: Timestamp) -> Fate {
         let of = || {
             let (state, (participant, personality)) = (self.state.as_deref()?, self.character(work)?);
-            Some(personality.fate(state.draw(), participant, state.due_of(work)?, now))
+            let due = state.due_of(work)?;
+            let in_time = personality.given_at(due) <= state.confirm_by;
+            Some(if in_time { personality.fate(state.draw(), participant, due, now) } else { Fate::Never })
         };
         of().unwrap_or(Fate::Answer)
     }
@@ -173,8 +176,10 @@ impl OrderSaga {
                 if command.is_service_failure() {
                     saga.backstage().metrics().fate(FateMet::Refused);
                 }
+                let counts = saga.state.as_deref().is_some_and(|state| state.status == OrderStatus::Pending);
                 saga.note(&command, due, now, ctx);
-                if manner.repeated {
+                // Of an order that has ended, one note that it came too late is enough.
+                if manner.repeated && counts {
                     saga.backstage().metrics().fate(FateMet::Repeated);
                     saga.note(&command, None, now, ctx);
                 }

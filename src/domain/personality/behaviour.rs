@@ -1,7 +1,7 @@
 //! What a personality consists of.
 
 use super::decimal::Decimal;
-use super::delay::{DELAY_MS_MAX, Delay};
+use super::delay::Delay;
 use super::error::{PersonalityError, wrong};
 use crate::domain::time::{Rfc3339, Timestamp};
 use crate::domain::words::words;
@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 
 /// The most outages a personality may have.
 pub const OUTAGES_MAX: usize = 100;
-/// How long an outage that has ended is kept: no order waits longer for a verdict.
-const OUTAGE_KEPT_MS: u64 = 2 * DELAY_MS_MAX;
 
 words! {
     /// What becomes of the answers a participant owes while it is out.
@@ -139,12 +137,12 @@ impl Personality {
         [self.refuse.map_or(Decimal::ZERO, |refuse| refuse.share), share(self.silent)]
     }
 
-    /// Adds an outage, and forgets those that ended long before `now`.
+    /// Adds an outage, and forgets those that ended before `kept`: no order waits any more that was due in them.
     ///
     /// # Errors
     /// There are too many already.
-    pub fn with_outage(mut self, outage: Outage, now: Timestamp) -> Result<Self, PersonalityError> {
-        self.outages.retain(|past| past.until.plus_millis(OUTAGE_KEPT_MS) > now);
+    pub fn with_outage(mut self, outage: Outage, kept: Timestamp) -> Result<Self, PersonalityError> {
+        self.outages.retain(|past| past.until > kept);
         self.outages.push(outage);
         self.check().map(|()| self)
     }

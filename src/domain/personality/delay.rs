@@ -91,8 +91,10 @@ impl Delay {
         if self.min_ms.zip(self.max_ms).is_some_and(|(min, max)| min > max) {
             return Err(wrong("/delay/max_ms", "must not be less than min_ms"));
         }
+        let within = |ms: u64| self.min_ms.is_none_or(|min| min <= ms) && self.max_ms.is_none_or(|max| ms <= max);
         match &self.distribution {
             Distribution::Fixed { ms } if !in_a_day(*ms) => Err(wrong("/delay/ms", MS)),
+            Distribution::Fixed { ms } if !within(*ms) => Err(wrong("/delay/ms", "must be within min_ms and max_ms")),
             Distribution::Uniform if self.min_ms.is_none() => Err(wrong("/delay/min_ms", "is required")),
             Distribution::Uniform if self.max_ms.is_none() => Err(wrong("/delay/max_ms", "is required")),
             Distribution::Exponential { mean_ms } if !in_a_day(*mean_ms) => Err(wrong("/delay/mean_ms", MS)),
@@ -111,7 +113,13 @@ impl Delay {
             Distribution::Pareto { alpha } if alpha.number() < 0.1 || alpha.number() > 100.0 => {
                 Err(wrong("/delay/alpha", "must be 0.1 to 100"))
             }
-            Distribution::Quantiles { points } => check_points(points),
+            Distribution::Quantiles { points } => {
+                check_points(points)?;
+                let outside = points.iter().position(|(_, ms)| !within(*ms));
+                outside.map_or(Ok(()), |index| {
+                    Err(wrong(format!("/delay/points/{index}/1"), "must be within min_ms and max_ms"))
+                })
+            }
             Distribution::Fixed { .. }
             | Distribution::Uniform
             | Distribution::Exponential { .. }

@@ -121,7 +121,7 @@ pub static ROUTES: &[Route] = &[
     Route::new(Admin, "DELETE", "/api/v1/bank/personality", &[]).versioned(),
     Route::new(Reader, "GET", "/api/v1/personalities", &[]),
     Route::new(Admin, "DELETE", "/api/v1/personalities", &[]),
-    Route::new(Admin, "POST", "/api/v1/outages", &[UnknownStore, ExternalParticipant]),
+    Route::new(Admin, "POST", "/api/v1/outages", &[UnknownStore, ExternalParticipant]).versioned(),
     Route::new(Reader, "GET", "/api/v1/audit", &[]),
     Route::new(Reader, "GET", "/api/v1/status", &[]),
     Route::new(Admin, "POST", "/api/v1/demo", &[MallNotEmpty]),
