@@ -10,7 +10,7 @@ import { useForm } from '@/composables/useForm';
 import { useResource } from '@/composables/useResource';
 import { useBasket } from '@/stores/basket';
 import { useCustomer } from '@/stores/customer';
-import { eur, stubRouter, stubServer, uuid } from './support';
+import { eur, order, stubRouter, stubServer, uuid } from './support';
 
 /** Runs a composable inside a component, as a view would. */
 function within<T>(setup: () => T): T {
@@ -51,7 +51,7 @@ describe('the client', () => {
   });
   it('turns refusals, odd answers and silence into problems', async () => {
     stubServer(() => problem(409, { detail: 'Already paid.', trace_id: 't1' }));
-    expect(explain(await plaza.payOrder(uuid(1)).catch((e) => e))).toEqual({
+    expect(explain(await plaza.payOrder(order()).catch((e) => e))).toEqual({
       title: 'Not so',
       detail: 'Already paid.',
       traceId: 't1',

@@ -1,1 +1,0 @@
-import{N as e,R as t}from"./index-DDT5JC-s.js";function n(){let n=t(),{attempt:r}=e();return({accept:e,reject:t=`Keep`,severity:i,icon:a=`pi-exclamation-triangle`,...o},s)=>n.require({...o,icon:`pi ${a}`,acceptProps:{label:e,severity:i},rejectProps:{label:t,severity:`secondary`,outlined:!0},accept:()=>void r(s)})}export{n as t};
