@@ -1,6 +1,7 @@
 import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { fetchPagesWhenIdle, recoverFromMissingPages } from './chunks';
+import { comeBack, noteRowsLeft } from './comeBack';
 
 const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], props = false) =>
   ({ path, name, component, props, meta: { title } }) as RouteRecordRaw;
@@ -30,10 +31,11 @@ export const routes: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory(),
   routes,
-  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+  scrollBehavior: comeBack,
 });
 
 recoverFromMissingPages(router);
+noteRowsLeft();
 void router.isReady().then(() => fetchPagesWhenIdle(routes));
 
 router.afterEach(async (to, from) => {

@@ -10,6 +10,7 @@ import { conflictScenarios } from './conflicts.mjs';
 import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
+import { placeScenarios } from './places.mjs';
 import { resilienceScenarios } from './resilience.mjs';
 import { Server } from './server.mjs';
 import { shopperScenarios } from './shopper.mjs';
@@ -20,6 +21,7 @@ const WALKTHROUGH = [adminScenarios, shopperScenarios, orderAdminScenarios, page
 /** Each on a mall of its own. */
 const PARTS = {
   conflicts: conflictScenarios,
+  places: placeScenarios,
   money: moneyScenarios,
   clock: clockScenarios,
   access: accessScenarios,

@@ -20,6 +20,7 @@ function within<T>(setup: () => T): T {
       out = setup();
       return () => h('i');
     }),
+    { global: { plugins: [stubRouter()] } },
   );
   return out;
 }
@@ -122,20 +123,27 @@ describe('cursor pages', () => {
   it('go on, back and to the start', async () => {
     const asked: (string | undefined)[] = [];
     const pages = within(() =>
-      useCursorPages(async ({ cursor }) => {
-        asked.push(cursor);
-        const n = Number(cursor ?? 0);
-        return { items: [n], next_cursor: n < 2 ? String(n + 1) : null };
-      }, 10),
+      useCursorPages({
+        key: String,
+        size: 10,
+        load: async ({ cursor }) => {
+          asked.push(cursor);
+          const n = Number(cursor ?? 0);
+          return { items: [n], next_cursor: n < 2 ? String(n + 1) : null };
+        },
+      }),
     );
-    await pages.reload();
-    await pages.next();
-    await pages.next();
-    await pages.next();
+    await pages.renew();
+    for (let click = 0; click < 3; click++) {
+      pages.next();
+      await flushPromises();
+    }
     expect(pages.items.value).toEqual([2]);
-    expect(pages.pager.value).toEqual({ page: 3, from: 21, shown: 1, hasNext: false });
-    await pages.previous();
-    await pages.restart();
+    expect(pages.pager.value).toEqual({ page: 3, from: 21, shown: 1, hasNext: false, isWayKnown: true });
+    pages.previous();
+    await flushPromises();
+    pages.previous();
+    await flushPromises();
     expect(asked).toEqual([undefined, '1', '2', '1', undefined]);
   });
 });
