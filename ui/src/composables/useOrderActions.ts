@@ -2,6 +2,7 @@ import { ref } from 'vue';
 import { plaza } from '@/api/plaza';
 import { isSuperseded } from '@/api/problem';
 import type { Order } from '@/api/types';
+import { focusOn } from '@/lib/focus';
 import { money } from '@/lib/format';
 import { shortId } from '@/lib/ids';
 import { may, statusWord, whyNot } from '@/lib/orderWords';
@@ -39,7 +40,9 @@ export function useOrderActions(changed: (order: Order) => void) {
       try {
         const done = await SEND[action](latest);
         changed(done);
-        return notify.ok(said(done, action), `Order ${shortId(done.id)}`);
+        notify.ok(said(done, action), `Order ${shortId(done.id)}`);
+        // What was done can be done once: the order it was done to comes next, in its row or on its page.
+        return focusOn(`main [data-key="${done.id}"] a`, 'main h1');
       } catch (e) {
         if (!isSuperseded(e) || attempt === TRIES) throw e;
         latest = await plaza.order(seen.id);

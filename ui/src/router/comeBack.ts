@@ -48,6 +48,23 @@ function returnToRow() {
   row?.setAttribute('data-returned', '');
 }
 
+/**
+ * A new page starts at its heading for those who do not see it change. Some pages have one only when they have loaded;
+ * whoever has gone on meanwhile is left alone.
+ */
+export async function focusHeading() {
+  const before = document.activeElement;
+  const deadline = performance.now() + PATIENCE_MS;
+  await nextTick();
+  while (performance.now() < deadline) {
+    const now = document.activeElement;
+    if (now !== before && now !== document.body) return;
+    const heading = document.querySelector<HTMLElement>('main h1');
+    if (heading) return heading.focus({ preventScroll: true });
+    await new Promise((next) => requestAnimationFrame(next));
+  }
+}
+
 /** Another page begins at its top; one that is come back to is shown as it was left, as soon as it is there. */
 export const comeBack: RouterScrollBehavior = async (to, from, saved) => {
   if (!saved) return to.path === from.path ? undefined : { top: 0 };

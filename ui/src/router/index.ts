@@ -1,7 +1,6 @@
-import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { fetchPagesWhenIdle, recoverFromMissingPages } from './chunks';
-import { comeBack, noteRowsLeft } from './comeBack';
+import { comeBack, focusHeading, noteRowsLeft } from './comeBack';
 
 const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], props = false) =>
   ({ path, name, component, props, meta: { title } }) as RouteRecordRaw;
@@ -38,10 +37,7 @@ recoverFromMissingPages(router);
 noteRowsLeft();
 void router.isReady().then(() => fetchPagesWhenIdle(routes));
 
-router.afterEach(async (to, from) => {
+router.afterEach((to, from) => {
   document.title = `${String(to.meta.title ?? '')} · Plaza`;
-  if (!from.name || to.path === from.path) return;
-  // A new page starts at its heading for those who do not see it change.
-  await nextTick();
-  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  if (from.name && to.path !== from.path) void focusHeading();
 });

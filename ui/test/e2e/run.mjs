@@ -7,6 +7,7 @@ import { adminScenarios } from './admin.mjs';
 import { Browser, SHOTS } from './browser.mjs';
 import { clockScenarios } from './clock.mjs';
 import { conflictScenarios } from './conflicts.mjs';
+import { focusScenarios } from './focus.mjs';
 import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
@@ -22,6 +23,7 @@ const WALKTHROUGH = [adminScenarios, shopperScenarios, orderAdminScenarios, page
 const PARTS = {
   conflicts: conflictScenarios,
   places: placeScenarios,
+  focus: focusScenarios,
   money: moneyScenarios,
   clock: clockScenarios,
   access: accessScenarios,

@@ -1,1 +1,0 @@
-import{I as e,j as t}from"./index-CINFkU-G.js";function n(){let n=e(),{attempt:r}=t();return({accept:e,reject:t=`Keep`,severity:i,icon:a=`pi-exclamation-triangle`,...o},s)=>n.require({...o,icon:`pi ${a}`,acceptProps:{label:e,severity:i},rejectProps:{label:t,severity:`secondary`,outlined:!0},accept:()=>void r(s)})}export{n as t};
