@@ -80,7 +80,7 @@ export function useOrderActions(changed: (order: Order) => void) {
   }
   const pay = (order: Order) => run(order, 'pay');
   function cancel(order: Order) {
-    const message = `Cancel order ${shortId(order.id)} over ${money(order.total)}? Reserved stock and held money are given back.`;
+    const message = `Cancel order ${shortId(order.id)} over ${money(order.total)}? What stores have put aside and the bank holds by then is given back.`;
     confirmed(
       { header: 'Cancel order', message, accept: 'Cancel order', reject: 'Keep order', severity: 'danger' },
       () => run(order, 'cancel'),

@@ -26,6 +26,9 @@ const clock = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   fractionalSecondDigits: 3,
 });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+/** A moment of this day, ms since the epoch. */
+export const timeOfDay = (ms: number) => time.format(ms);
 const valid = (iso: string) => !Number.isNaN(Date.parse(iso));
 export const dateTime = (iso: string) => (valid(iso) ? full.format(new Date(iso)) : '–');
 export const shortDateTime = (iso: string) => (valid(iso) ? day.format(new Date(iso)) : '–');

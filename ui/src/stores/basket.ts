@@ -30,6 +30,8 @@ export const useBasket = defineStore('basket', () => {
   const loading = ref(false);
   const open = ref(false);
   const items = computed(() => basket.value?.items ?? []);
+  /** What is in it is known; a browser without one has nothing in it. */
+  const isKnown = computed(() => !id.value || !!basket.value);
   const count = computed(() => items.value.reduce((n, item) => n + item.quantity, 0));
   const total = computed(() => basket.value?.total);
   /** Lines that ask for more than the store has now: allowed, and worth a warning. */
@@ -137,5 +139,22 @@ export const useBasket = defineStore('basket', () => {
     }
   }
 
-  return { id, basket, loading, open, items, count, total, short, quantityOf, refresh, set, add, remove, clear, claim };
+  return {
+    id,
+    basket,
+    loading,
+    open,
+    items,
+    isKnown,
+    count,
+    total,
+    short,
+    quantityOf,
+    refresh,
+    set,
+    add,
+    remove,
+    clear,
+    claim,
+  };
 });

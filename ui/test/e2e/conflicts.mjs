@@ -125,7 +125,7 @@ export async function conflictScenarios({ step, faults }) {
       const id = await order(page, base, 'Atlas');
       await page.getByTestId('cancel').click();
       const question = page.getByRole('alertdialog');
-      await question.getByText('Reserved stock and held money are given back.').waitFor();
+      await question.getByText('is given back.').waitFor();
       await status(page, 'order', 'accepted');
       await question.getByRole('button', { name: 'Cancel order' }).click();
       await question.getByText('it was Pending and is now Accepted').waitFor();

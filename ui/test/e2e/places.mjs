@@ -91,10 +91,10 @@ export async function placeScenarios({ step, faults }) {
       await news.getByText('3 new orders: show').waitFor();
       assert.deepEqual(await keys(), before);
       await server.call('POST', `/orders/${before[0]}/cancel`, {});
-      await first.locator('[data-label=Order] [data-status=cancelled]').waitFor();
+      await first.locator('[data-label=Status] [data-status=cancelled]').waitFor();
       // The last row has not been pushed out of what is looked at.
       await server.call('POST', `/orders/${before.at(-1)}/cancel`, {});
-      await page.locator(`tr[data-key="${before.at(-1)}"] [data-label=Order] [data-status=cancelled]`).waitFor();
+      await page.locator(`tr[data-key="${before.at(-1)}"] [data-label=Status] [data-status=cancelled]`).waitFor();
       assert.deepEqual(await keys(), before);
       await browser.axe('orders, new ones waiting');
       await browser.shot('orders-new');

@@ -7,6 +7,7 @@ import { adminScenarios } from './admin.mjs';
 import { Browser, SHOTS } from './browser.mjs';
 import { clockScenarios } from './clock.mjs';
 import { conflictScenarios } from './conflicts.mjs';
+import { endScenarios } from './ends.mjs';
 import { focusScenarios } from './focus.mjs';
 import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
@@ -24,6 +25,7 @@ const PARTS = {
   conflicts: conflictScenarios,
   places: placeScenarios,
   focus: focusScenarios,
+  ends: endScenarios,
   money: moneyScenarios,
   clock: clockScenarios,
   access: accessScenarios,
