@@ -17,6 +17,7 @@ import { resilienceScenarios } from './resilience.mjs';
 import { Server } from './server.mjs';
 import { shopperScenarios } from './shopper.mjs';
 import { swaggerScenarios } from './swagger.mjs';
+import { wordScenarios } from './words.mjs';
 
 /** One after another on one mall. */
 const WALKTHROUGH = [adminScenarios, shopperScenarios, orderAdminScenarios, pageScenarios, resilienceScenarios];
@@ -26,6 +27,7 @@ const PARTS = {
   places: placeScenarios,
   focus: focusScenarios,
   ends: endScenarios,
+  words: wordScenarios,
   money: moneyScenarios,
   clock: clockScenarios,
   access: accessScenarios,
