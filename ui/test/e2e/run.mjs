@@ -17,6 +17,7 @@ import { resilienceScenarios } from './resilience.mjs';
 import { Server } from './server.mjs';
 import { shopperScenarios } from './shopper.mjs';
 import { swaggerScenarios } from './swagger.mjs';
+import { tourScenarios } from './tour.mjs';
 import { wordScenarios } from './words.mjs';
 
 /** One after another on one mall. */
@@ -28,6 +29,7 @@ const PARTS = {
   focus: focusScenarios,
   ends: endScenarios,
   words: wordScenarios,
+  tour: tourScenarios,
   money: moneyScenarios,
   clock: clockScenarios,
   access: accessScenarios,
