@@ -53,6 +53,8 @@ fn submission() -> Submission {
             quantity: 2,
         }],
         stores: vec![(store_id, Fulfilment::Internal, 15_000)],
+        draw: None,
+        drawn: vec![],
     }
 }
 

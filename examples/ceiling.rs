@@ -302,6 +302,7 @@ async fn sample_order() -> Result<Vec<Stage>> {
     let order = PlaceOrder {
         customer_id,
         expected_total: None,
+        draw: None,
         payment_id,
         lines: vec![LineRequest { product_id, quantity: 1 }],
         on_shortage: OnShortage::RejectAll,

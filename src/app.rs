@@ -204,7 +204,7 @@ struct Parts {
 impl Parts {
     fn new(settings: &ServeSettings, opened: Opened, reads: Arc<dyn ReadModel>, arbiters: &[Arbiter]) -> Result<Self> {
         // A clock that somebody has set may be ahead of the wall clock; one that nobody has is the wall clock.
-        let floor = if opened.time.course.is_none() { opened.time.newest } else { Timestamp(0) };
+        let floor = if opened.mall.course.is_none() { opened.mall.newest } else { Timestamp(0) };
         let clock = Arc::new(SystemClock::starting_at(floor));
         let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
         let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
@@ -224,7 +224,7 @@ impl Parts {
                 currency: opened.log.currency,
             },
             admission_limit: usize::try_from(settings.admission_limit)?,
-            time: opened.time,
+            known: opened.mall,
             arbiters: handles,
         });
         Ok(Self { mall, journal, bus, log: opened.log, clock })
@@ -270,7 +270,8 @@ impl Outside {
     }
 
     fn requests(self, sink: Arc<dyn RequestSink>) -> Consumer {
-        let maker = Arc::new(RequestMaker::new(sink));
+        let mall = self.mall.clone();
+        let maker = Arc::new(RequestMaker::new(sink, move || mall.clock().speed()));
         Consumer::new(requests::CONSUMER, self.reads, self.journal, maker, Arc::new(SystemEntropy))
     }
 }

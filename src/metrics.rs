@@ -31,6 +31,33 @@ impl EncodeLabelValue for StatusLabel {
     }
 }
 
+/// A fate that an answer met, as a participant's personality has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FateMet {
+    /// It was a refusal.
+    Refused,
+    /// It was lost once.
+    Lost,
+    /// It came twice.
+    Repeated,
+}
+
+impl EncodeLabelValue for FateMet {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
+        let word = match self {
+            Self::Refused => "refused",
+            Self::Lost => "lost",
+            Self::Repeated => "repeated",
+        };
+        EncodeLabelValue::encode(&word, encoder)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FateLabel {
+    fate: FateMet,
+}
+
 /// How late verdicts were, milliseconds, rounded up by less than 1 %.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LatenessSummary {
@@ -56,6 +83,7 @@ pub struct Metrics {
     refusals: Counter,
     appends_refused: Counter,
     promises_broken: Counter,
+    fates: Family<FateLabel, Counter>,
 }
 
 impl Default for Metrics {
@@ -94,6 +122,15 @@ impl Default for Metrics {
             "Times a store or the bank was to hand over what it does not have; plaza verify says which",
             promises_broken.clone(),
         );
+        let fates = Family::<FateLabel, Counter>::default();
+        for fate in [FateMet::Refused, FateMet::Lost, FateMet::Repeated] {
+            drop(fates.get_or_create(&FateLabel { fate }));
+        }
+        registry.register(
+            "fates",
+            "Answers of stores and the bank that were refusals, were lost once, or came twice, as a personality has it",
+            fates.clone(),
+        );
         Self {
             registry,
             orders,
@@ -106,6 +143,7 @@ impl Default for Metrics {
             refusals,
             appends_refused,
             promises_broken,
+            fates,
         }
     }
 }
@@ -114,6 +152,11 @@ impl Metrics {
     /// Counts an order that reached `status`.
     pub fn order_became(&self, status: OrderStatus) {
         self.orders.get_or_create(&OutcomeLabel { status: StatusLabel(status) }).inc();
+    }
+
+    /// Counts a fate that an answer met.
+    pub fn fate(&self, fate: FateMet) {
+        self.fates.get_or_create(&FateLabel { fate }).inc();
     }
 
     /// Notes that a verdict was committed `micros` microseconds after it was due.

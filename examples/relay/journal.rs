@@ -41,7 +41,7 @@ impl Mall {
         let place = Place::File(dir.join("plaza.db"));
         let opened = open::open(&place, birth)?;
         let bus = MemoryBus::default();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.time.newest));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.mall.newest));
         let writer =
             Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), Arc::new(Metrics::default()), clock);
         let reads = Arc::new(SqlReadModel::pooled(open_readers(&place, 4)?));

@@ -5,11 +5,13 @@
 use super::admission::Permit;
 use super::clock::MallClock;
 use super::error::MallError;
+use super::personalities::Registry;
 use super::presence::Presence;
 use super::timers::Timers;
 use super::troubles::Troubles;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
+use crate::domain::personality::Personalities;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::journal::{Append, AppendError, Journal};
@@ -102,15 +104,24 @@ pub struct Backstage {
     patience: Arc<Patience>,
     timers: Timers,
     troubles: Troubles,
+    personalities: Registry,
 }
 
 impl Backstage {
     /// The backstage of a mall that opens now.
     #[must_use]
-    pub fn new(ports: Ports, terms: Terms, clock: MallClock) -> Self {
+    pub fn new(ports: Ports, terms: Terms, clock: MallClock, personalities: Personalities) -> Self {
         let clock = Arc::new(clock);
         let patience = Arc::new(Patience::opening(clock.clone(), terms.policy.clone()));
-        Self { ports, terms, clock, patience, timers: Timers::default(), troubles: Troubles::default() }
+        Self {
+            ports,
+            terms,
+            clock,
+            patience,
+            timers: Timers::default(),
+            troubles: Troubles::default(),
+            personalities: Registry::new(personalities),
+        }
     }
 
     /// Hands `append` to the journal and answers `answer` once it is committed; on failure the actor of `presence`
@@ -218,6 +229,12 @@ impl Backstage {
     #[must_use]
     pub const fn timers(&self) -> &Timers {
         &self.timers
+    }
+
+    /// How the participants behave.
+    #[must_use]
+    pub const fn personalities(&self) -> &Registry {
+        &self.personalities
     }
 
     /// The participants that do not answer.

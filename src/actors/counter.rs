@@ -15,6 +15,7 @@ use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::line::OrderLine;
 use crate::domain::money::Money;
 use crate::domain::order::{OnShortage, OrderState, Submission};
+use crate::domain::personality::Draw;
 use crate::ports::journal::Append;
 use crate::ports::reply::{Reply, Responder};
 use actix::ArbiterHandle;
@@ -43,6 +44,8 @@ pub struct PlaceOrder {
     pub on_shortage: OnShortage,
     /// What the customer was shown as the total.
     pub expected_total: Option<Money>,
+    /// What the order's fates are drawn from, if not its id.
+    pub draw: Option<Draw>,
 }
 
 /// Where orders are placed.
@@ -101,7 +104,7 @@ impl Counter {
     /// # Errors
     /// [`MallError::Submission`] names what cannot be ordered or paid with.
     pub async fn price(&self, order: PlaceOrder) -> Result<Submission, MallError> {
-        let PlaceOrder { customer_id, payment_id, lines: wanted, on_shortage, expected_total } = order;
+        let PlaceOrder { customer_id, payment_id, lines: wanted, on_shortage, expected_total, draw } = order;
         self.check_payment(customer_id, payment_id).await?;
         let mut by_store: Vec<(StoreId, Vec<usize>)> = Vec::new();
         for (line, item) in wanted.iter().enumerate() {
@@ -124,7 +127,8 @@ impl Counter {
             quoted_lines(store_id, &quote, &indices, &wanted, &mut lines)?;
         }
         let lines = lines.into_iter().flatten().collect();
-        Ok(Submission { customer_id, payment_id, on_shortage, lines, expected_total, stores })
+        let drawn = Vec::new();
+        Ok(Submission { customer_id, payment_id, on_shortage, lines, expected_total, stores, draw, drawn })
     }
 
     async fn check_payment(&self, customer_id: CustomerId, payment_id: PaymentId) -> Result<(), MallError> {

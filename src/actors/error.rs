@@ -6,6 +6,7 @@ use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, St
 use crate::domain::money::Currency;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
+use crate::domain::personality::PersonalityError;
 use crate::domain::store::StoreError;
 use crate::domain::time::Timestamp;
 use crate::ports::journal::AppendError;
@@ -76,6 +77,12 @@ pub enum MallError {
     /// The clock cannot be advanced so far at once.
     #[error("must be at most 400 days ahead")]
     ClockTooFar,
+    /// A personality makes no sense.
+    #[error(transparent)]
+    Personality(#[from] PersonalityError),
+    /// An outside service confirms for the participant, and has its own character.
+    #[error("an outside service confirms for this participant, and behaves as it does")]
+    ExternalParticipant,
     /// Demo data needs an empty mall.
     #[error("the mall already has stores; demo data is for an empty one")]
     NotEmpty,

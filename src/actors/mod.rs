@@ -7,7 +7,8 @@
 //! * [`order_saga`], which sees an order through;
 //! * [`participants`], whom it asks: [`store`] and [`payment`];
 //! * [`directory`], which wakes actors and passivates them;
-//! * [`backstage`], what all share: ports, terms, [`timers`], and [`troubles`], who is left alone for a while.
+//! * [`backstage`], what all share: ports, terms, [`timers`], [`personalities`], and [`troubles`], who is left alone
+//!   for a while.
 //!
 //! Beside it: [`admission`] lets requests in, [`idempotency`] answers retried ones, [`principal`] and [`tokens`] say
 //! who asks.
@@ -25,6 +26,7 @@ pub mod mall;
 pub mod order_saga;
 pub mod participants;
 pub mod payment;
+pub mod personalities;
 pub mod presence;
 pub mod principal;
 pub mod store;

@@ -9,9 +9,9 @@ use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::{ReadError, ReadModel};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
 use tokio::time::Instant;
@@ -40,8 +40,12 @@ struct Pending {
     untold: HashMap<OrderId, Timestamp>,
     /// Orders that were taken out to be told and do not rest yet: how often, and when the first timer was due.
     under_way: HashMap<OrderId, (u32, Timestamp)>,
+    /// Orders that are told at a time of which the database does not know: answers they wait for are withheld.
+    withheld: HashSet<OrderId>,
     /// When the timer was due that waits to be told, and since when it waits.
     telling: Option<(Timestamp, Instant)>,
+    /// How often an order was told since the start.
+    told: u64,
     /// Timers before this are in the heap; later ones only in the database.
     horizon: Timestamp,
 }
@@ -77,6 +81,8 @@ impl Pending {
 
     /// Takes an order out to be told.
     fn take(&mut self, order_id: OrderId, due: Timestamp, taken: &mut Vec<(Timestamp, OrderId)>) {
+        self.withheld.remove(&order_id);
+        self.told += 1;
         self.under_way.entry(order_id).or_insert((0, due)).0 += 1;
         taken.push((due, order_id));
     }
@@ -107,11 +113,25 @@ impl Timers {
     /// order's `next_due_at`, or an earlier one.
     pub fn schedule(&self, due: Timestamp, order_id: OrderId) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        // In place of what was due before.
-        pending.next.remove(&order_id);
+        pending.withheld.remove(&order_id);
         if due >= pending.horizon {
+            pending.next.remove(&order_id);
             return;
         }
+        self.replace(pending, due, order_id);
+    }
+
+    /// Has `order_id` told at `due`, however far ahead, and not before: answers it waits for are withheld, of which the
+    /// database knows only that they are overdue.
+    pub fn withhold(&self, due: Timestamp, order_id: OrderId) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.withheld.insert(order_id);
+        self.replace(pending, due, order_id);
+    }
+
+    /// In place of when the order was to be told before.
+    fn replace(&self, mut pending: MutexGuard<'_, Pending>, due: Timestamp, order_id: OrderId) {
+        pending.next.remove(&order_id);
         let first = pending.heap.peek().is_none_or(|Reverse((head, _))| due < *head);
         pending.add(due, order_id);
         drop(pending);
@@ -120,9 +140,33 @@ impl Timers {
         }
     }
 
+    /// Tells every order from which an answer is withheld: what withheld it has changed.
+    pub fn release_withheld(&self, now: Timestamp) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        for order_id in std::mem::take(&mut pending.withheld) {
+            pending.add(now, order_id);
+        }
+        drop(pending);
+        self.sooner.notify_one();
+    }
+
+    /// How often an order was told that it is due, since the start.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).told
+    }
+
+    /// How many orders wait for an answer that is withheld.
+    #[must_use]
+    pub fn withheld(&self) -> usize {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).withheld.len()
+    }
+
     /// Nothing of this order is due any more.
     pub fn forget(&self, order_id: OrderId) {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).next.remove(&order_id);
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.next.remove(&order_id);
+        pending.withheld.remove(&order_id);
     }
 
     /// Has `order_id` told at a moment of real time, whatever the mall's clock does: something technical is tried again.
@@ -173,7 +217,10 @@ impl Timers {
         if from > Timestamp(0) {
             let overdue = i64::try_from(clock.speed().of(REFILL).as_micros()).unwrap_or(i64::MAX);
             let long_ago = Timestamp(now.0.saturating_sub(overdue));
-            self.remember(reads.due_orders(Timestamp(0), long_ago).await?);
+            let mut overdue = reads.due_orders(Timestamp(0), long_ago).await?;
+            let withheld = self.pending.lock().unwrap_or_else(PoisonError::into_inner).withheld.clone();
+            overdue.retain(|(_, order_id)| !withheld.contains(order_id));
+            self.remember(overdue);
         }
         Ok(())
     }

@@ -40,6 +40,9 @@ impl FromStr for EventId {
     }
 }
 
+/// The header of requests that says how fast the mall's time passes: outside services live in real time.
+pub const SPEED: &str = "Plaza-Speed";
+
 /// Everything about an event but its payload.
 #[derive(Debug, Serialize)]
 pub struct Attributes<'a> {

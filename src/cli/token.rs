@@ -149,7 +149,7 @@ impl Stopped {
         let at = SystemClock::starting_at(Timestamp(0)).now();
         let birth = Birth { log_id: SystemEntropy.uuid(), currency, at };
         let opened = open::open(&place, birth).map_err(held)?;
-        let clock = Arc::new(SystemClock::starting_at(opened.time.newest));
+        let clock = Arc::new(SystemClock::starting_at(opened.mall.newest));
         let writer = Writer::new(
             opened.engine,
             opened.tail,
@@ -160,7 +160,7 @@ impl Stopped {
         let journal = InlineJournal::new(writer);
         let reads: Box<dyn ReadModel> = Box::new(SqlReadModel::inline(open_reader(&place)?));
         let tokens = Arc::new(Tokens::load(None, &*reads).await?);
-        Ok(Self { tokens, journal, clock: SystemClock::starting_at(opened.time.newest), _lock: lock })
+        Ok(Self { tokens, journal, clock: SystemClock::starting_at(opened.mall.newest), _lock: lock })
     }
 }
 

@@ -191,6 +191,8 @@ impl Mall {
             on_shortage: OnShortage::RejectAll,
             lines: vec![line],
             stores: vec![(self.store.id, Fulfilment::Internal, 15_000)],
+            draw: None,
+            drawn: vec![],
         };
         let id = OrderId(uuid(number));
         let decision = OrderState::submit(id, submission, self.now, &POLICY).unwrap();

@@ -11,6 +11,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Speed(u32);
 
+/// How far ahead the clock can be advanced at once, and how long an outage can be.
+pub const ADVANCE_MAX: Duration = Duration::from_hours(400 * 24);
 /// The highest speed.
 pub const SPEED_MAX: u32 = 1_000;
 

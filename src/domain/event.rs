@@ -10,6 +10,7 @@ use super::clock;
 use super::customer::event as customer;
 use super::order::event as order;
 use super::payment::event as payment;
+use super::personality::event as personality;
 use super::store::event as store;
 use super::words::words;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -72,7 +73,7 @@ words! {
         Payment = "payment",
         /// An order.
         Order = "order",
-        /// The mall itself: its clock.
+        /// The mall itself: its clock, and how its participants behave.
         Mall = "mall",
     }
 }
@@ -274,6 +275,10 @@ events! {
     Mall MallEvent {
         /// The mall's clock was set: from here on its time passes at this speed.
         ClockSet(clock::ClockSet) = "mall.clock_set",
+        /// A store or the bank behaves so from here on.
+        PersonalitySet(personality::PersonalitySet) = "mall.personality_set",
+        /// A store or the bank behaves as Plaza itself does from here on.
+        PersonalityReset(personality::PersonalityReset) = "mall.personality_reset",
     }
 }
 

@@ -96,6 +96,8 @@ pub enum StoreRejection {
     ProductUnavailable(ProductId),
     /// The store was archived after the order was submitted.
     StoreClosed,
+    /// Its service failed, as its personality has it.
+    ServiceFailed,
 }
 
 #[cfg(test)]

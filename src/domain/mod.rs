@@ -15,6 +15,7 @@ pub mod money;
 pub mod order;
 pub mod participant;
 pub mod payment;
+pub mod personality;
 pub mod store;
 pub mod text;
 pub mod time;

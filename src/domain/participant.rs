@@ -2,6 +2,8 @@
 
 use super::ids::StoreId;
 use super::words::words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Who confirms for a store.
@@ -23,11 +25,12 @@ impl Fulfilment {
     }
 }
 
-/// Who is served by an outside process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Who confirms an order. Written as `{"kind":"store","id":"…"}` and `{"kind":"bank"}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Participant {
-    /// A store.
-    Store(StoreId),
     /// The bank.
     Bank,
+    /// A store.
+    Store(StoreId),
 }

@@ -21,6 +21,7 @@ use crate::domain::ids::{BasketId, CustomerId, PaymentId, ProductId};
 use crate::domain::line::QUANTITY_MAX;
 use crate::domain::money;
 use crate::domain::order::{OnShortage, OrderState};
+use crate::domain::personality::Draw;
 use crate::ports::reads::products::ProductView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -258,6 +259,7 @@ pub async fn checkout_basket(state: State, caller: Caller, body: Json<Checkout>)
         lines: Vec::new(),
         on_shortage: checkout.on_shortage.map_or(OnShortage::RejectAll, |policy| policy.0),
         expected_total,
+        draw: caller.idempotency_key()?.map(Draw::of_key),
     };
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|order: &OrderState| submitted(order));

@@ -55,7 +55,7 @@ pub struct Clock {
     position: u64,
     /// What an advance waits for.
     stalled: Option<Stalled>,
-    /// How often the clock was set, for `If-Match`.
+    /// For `If-Match`: another one with every setting.
     version: u64,
 }
 

@@ -25,6 +25,9 @@ pub async fn metrics(state: State, caller: Caller) -> Answer {
         ("awake_payments", "Awake payment actors", mall.payments().awake() as f64),
         ("awake_orders", "Awake order sagas", mall.orders().awake() as f64),
         ("timers", "Timers in memory", mall.timers().len() as f64),
+        ("timers_told_total", "Times an order was told that it is due, since the start", mall.timers().told() as f64),
+        ("orders_withheld", "Orders from which a personality withholds an answer", mall.timers().withheld() as f64),
+        ("personalities", "Stores and the bank that have a personality", mall.personalities().len() as f64),
         (
             "timer_lateness_seconds",
             "How late the oldest timer is that no order has been told of",

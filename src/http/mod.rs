@@ -21,6 +21,8 @@ pub mod openapi;
 mod order_body;
 mod orders;
 mod payments;
+mod personalities;
+mod personality_body;
 mod product_body;
 mod products;
 mod routes;

@@ -20,6 +20,7 @@ use crate::actors::principal::Principal;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
 use crate::domain::order::{CancelledBy, OnShortage, OrderCommand, OrderState};
+use crate::domain::personality::Draw;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::orders::OrderFilter;
 use serde::Deserialize;
@@ -156,6 +157,7 @@ pub async fn place_order(state: State, caller: Caller, body: Json<NewOrder>) -> 
         lines: wanted.collect(),
         on_shortage: new.on_shortage.map_or(OnShortage::RejectAll, |policy| policy.0),
         expected_total,
+        draw: caller.idempotency_key()?.map(Draw::of_key),
     };
     let given = caller.once(&state, &raw, async |ticket| {
         let responder = ticket.responder(|order: &OrderState| submitted(order));

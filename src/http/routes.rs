@@ -8,8 +8,8 @@ use super::door::timely::Timely;
 use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
 use super::state::{HttpState, State};
 use super::{
-    asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, openapi, orders, payments, products,
-    shelf, sse, status, stores, swagger, tokens, ui,
+    asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, openapi, orders, payments,
+    personalities, products, shelf, sse, status, stores, swagger, tokens, ui,
 };
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
@@ -157,6 +157,18 @@ fn configure(app: &mut ServiceConfig) {
         .service(at("/api/v1/clock").on(&Method::GET, clock::get_clock).on(&Method::PATCH, clock::set_clock))
         .service(at("/api/v1/clock/advance")
             .on(&Method::POST, clock::advance_clock).on(&Method::DELETE, clock::stop_clock))
+        .service(at("/api/v1/stores/{id}/personality")
+            .on(&Method::GET, personalities::get_store_personality)
+            .on(&Method::PUT, personalities::set_store_personality)
+            .on(&Method::DELETE, personalities::reset_store_personality))
+        .service(at("/api/v1/bank/personality")
+            .on(&Method::GET, personalities::get_bank_personality)
+            .on(&Method::PUT, personalities::set_bank_personality)
+            .on(&Method::DELETE, personalities::reset_bank_personality))
+        .service(at("/api/v1/personalities")
+            .on(&Method::GET, personalities::list_personalities)
+            .on(&Method::DELETE, personalities::reset_personalities))
+        .service(at("/api/v1/outages").on(&Method::POST, personalities::add_outage))
         .service(at("/api/v1/audit").on(&Method::GET, audit::get_audit))
         .service(at("/api/v1/status").on(&Method::GET, status::get_status))
         .service(at("/api/v1/demo").on(&Method::POST, demo::fill_mall))

@@ -8,6 +8,7 @@ pub mod bus_health;
 pub mod changes;
 pub mod feed;
 pub mod journal;
+pub mod mall;
 pub mod outside;
 pub mod reads;
 pub mod reply;

@@ -2,6 +2,7 @@
 
 use super::feed::Undelivered;
 use super::journal::RecordedEvent;
+use crate::domain::clock::Speed;
 use crate::domain::ids::{OrderId, ProductId};
 use crate::domain::order::{Reason, Request};
 use crate::domain::participant::Participant;
@@ -19,6 +20,8 @@ pub struct OutgoingRequest {
     pub number: usize,
     /// The request.
     pub request: Request,
+    /// How fast the mall's time passes, in which the times of the request are.
+    pub speed: Speed,
 }
 
 /// Takes requests to outside participants.

@@ -1,21 +1,7 @@
 //! How the clock and the randomness are read: the real ones in `system`, drawn ones in a simulation.
 
-use crate::domain::clock::Course;
 use crate::domain::time::Timestamp;
 use uuid::Uuid;
-
-/// What a mall knows of its clock when it opens.
-#[derive(Clone, Copy, Debug)]
-pub struct KnownTime {
-    /// The journal's id, which is the id of the mall's stream.
-    pub log_id: Uuid,
-    /// The course the clock was last set to; `None` when nobody has.
-    pub course: Option<Course>,
-    /// How often it was set.
-    pub version: u64,
-    /// When the newest event happened.
-    pub newest: Timestamp,
-}
 
 /// Tells the time. Never runs backwards within a process, nor behind the newest event of the journal.
 pub trait Clock: Send + Sync {

@@ -128,7 +128,7 @@ impl World {
             },
             terms: Terms { policy: policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
             admission_limit: 4_096,
-            time: opened.time,
+            known: opened.mall,
             arbiters: vec![Arbiter::current()],
         });
         let (stop, stopped) = watch::channel(false);
@@ -137,7 +137,8 @@ impl World {
         }
         actix::spawn(mall.clone().run(stopped.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
-        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone())));
+        let of_mall = mall.clone();
+        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone()), move || of_mall.clock().speed()));
         let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy);
         actix::spawn(consumer.run(bus.subscribe(), stopped));
         let keeper = reader(&name)?;

@@ -42,6 +42,7 @@ def play(mall):
     mall.until(orders["forgotten"], "expired")
     orders["closed"] = _closed_while_an_order_waits(mall, customer, money)
     orders["unanswered"] = _asked_outside(mall, customer, money)
+    orders["refused"] = _a_bad_day(mall, customer, money)
     mall.post("/clock/advance", {"by": "10ms"}, expect=202)
     mall.post("/orders/archive", {"ids": [orders["bought"]]})
     mall.post(f"/payments/{money}/void")
@@ -75,6 +76,15 @@ def _closed_while_an_order_waits(mall, customer, money):
     order = mall.order(customer, money, [(mall.product(shop, "Poster", 5), 1)])
     mall.request("DELETE", f"/stores/{shop}")
     mall.until(order, "rejected")
+    return order
+
+
+def _a_bad_day(mall, customer, money):
+    shop = mall.store("Moody")
+    mall.put(f"/stores/{shop}/personality", {"refuse": {"share": 1}, "delay": {"distribution": "fixed", "ms": 5}})
+    order = mall.order(customer, money, [(mall.product(shop, "Umbrella", 5), 1)])
+    mall.until(order, "rejected")
+    mall.request("DELETE", f"/stores/{shop}/personality")
     return order
 
 

@@ -14,6 +14,7 @@ import disk
 import due
 import edges
 import overload
+import personalities
 import silent
 import starve
 from mall import ROOT, Wrong
@@ -40,6 +41,8 @@ FAULTS = {
     "clock-steps": (clock.clock_steps, 5, 100),
     "fast-day": (clock.fast_day, 500, 10_000),
     "advance": (clock.advance, 200, 2_000),
+    "bank-out": (personalities.bank_out, 500, 5_000),
+    "delays": (personalities.delays, 300, 10_000),
 }
 # These mostly wait for deadlines; ci runs them beside each other, and the others, which measure, one at a time.
 PATIENT = ("stuck-writer", "slow-readers", "slow-lists", "slow-heads", "slow-bodies", "clock-steps",

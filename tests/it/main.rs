@@ -23,6 +23,7 @@ mod lists;
 mod meaning;
 mod operation;
 mod outside;
+mod personalities;
 mod postgres;
 mod refused;
 mod relay_chaos;

@@ -42,6 +42,7 @@ impl Outside {
                 if request["order_id"] == order {
                     assert_eq!(headers.get("ce-subject").unwrap().as_str(), format!("order/{order}"));
                     assert_eq!(headers.get("ce-id").unwrap(), headers.get("Nats-Msg-Id").unwrap());
+                    assert_eq!(headers.get("Plaza-Speed").unwrap().as_str(), "1");
                     return Some(request);
                 }
             }

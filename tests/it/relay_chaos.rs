@@ -285,7 +285,8 @@ impl Cluster {
                 let stream = async_nats::jetstream::new(client).get_stream("PLAZA_EVENTS").await;
                 let stream = stream.ok()?;
                 let group = stream.cached_info().cluster.as_ref()?;
-                let whole = group.replicas.len() == 2 && group.replicas.iter().all(|peer| peer.current && !peer.offline);
+                let whole =
+                    group.replicas.len() == 2 && group.replicas.iter().all(|peer| peer.current && !peer.offline);
                 return if whole { group.leader.as_ref()?.strip_prefix('n')?.parse().ok() } else { None };
             }
             None

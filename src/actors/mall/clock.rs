@@ -13,7 +13,7 @@ use crate::actors::ask::DEADLINE;
 use crate::actors::error::MallError;
 use crate::actors::presence::Presence;
 use crate::actors::versions::Versions;
-use crate::domain::clock::{ClockSet, Speed};
+use crate::domain::clock::{ADVANCE_MAX, ClockSet, Speed};
 use crate::domain::event::MallEvent;
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
@@ -23,8 +23,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How far ahead the clock can be advanced at once.
-const ADVANCE_MAX: Duration = Duration::from_hours(400 * 24);
 /// After how long an instant at which the mall does not come to rest is said to be stalled.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 /// After how long the end of an advance is written again that was refused.
@@ -53,7 +51,7 @@ impl Mall {
             status,
             target: advance.as_ref().and_then(|advance| advance.target),
             stalled: advance.and_then(|advance| advance.stalled),
-            version: keeper.version(),
+            version: keeper.clock_version(),
         }
     }
 
@@ -77,7 +75,7 @@ impl Mall {
         if keeper.advance().is_some() {
             return Err(MallError::ClockAdvancing);
         }
-        expect.map_or(Ok(()), |versions| versions.check(keeper.version()))?;
+        expect.map_or(Ok(()), |versions| versions.check(keeper.clock_version()))?;
         let before = keeper.speed();
         if speed == before {
             return Ok(());
@@ -246,14 +244,27 @@ impl Mall {
 
     /// Writes down that the mall's time goes on from here at this speed.
     async fn write_course(&self, speed: Speed, cause: Cause) -> Result<(), MallError> {
-        let keeper = self.timekeeper();
         let (wall_time, mall_time) = (self.clock().wall(), self.clock().now());
         let event = MallEvent::from(ClockSet { speed, mall_time, wall_time });
+        self.write(&[event], mall_time, Append::default(), &cause).await?;
+        let keeper = self.timekeeper();
+        keeper.note_set(keeper.version());
+        Ok(())
+    }
+
+    /// Appends to the mall's own stream. Its lock is held.
+    pub(super) async fn write(
+        &self,
+        events: &[MallEvent],
+        at: Timestamp,
+        mut append: Append,
+        cause: &Cause,
+    ) -> Result<(), MallError> {
+        let keeper = self.timekeeper();
         let version = keeper.version();
-        let mut append = Append::default();
-        append.stream(keeper.log_id, version, &[event], mall_time, &cause);
+        append.stream(keeper.log_id, version, events, at, cause);
         self.backstage().commit(append, (), None, Presence::default()).await?;
-        keeper.note_set(version + 1);
+        keeper.note_written(version + events.len() as u64);
         Ok(())
     }
 }

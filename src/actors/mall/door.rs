@@ -26,8 +26,9 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderPolicy;
 use crate::metrics::Metrics;
 use crate::ports::journal::{Cause, Journal};
+use crate::ports::mall::KnownMall;
 use crate::ports::reads::{ReadError, ReadModel};
-use crate::ports::time::{Entropy, KnownTime};
+use crate::ports::time::Entropy;
 use actix::ArbiterHandle;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,8 +47,8 @@ pub struct MallParts {
     pub terms: Terms,
     /// How many requests may be in the mall at a time.
     pub admission_limit: usize,
-    /// What is known of the mall's clock.
-    pub time: KnownTime,
+    /// What the mall knows of itself.
+    pub known: KnownMall,
     /// Where actors live; at least one.
     pub arbiters: Vec<ArbiterHandle>,
 }
@@ -67,11 +68,11 @@ impl Mall {
     /// Opens a mall over its parts. Timers do not run before [`Mall::run`].
     #[must_use]
     pub fn open(parts: MallParts) -> Arc<Self> {
-        let MallParts { ports, terms, admission_limit, time, arbiters } = parts;
+        let MallParts { ports, terms, admission_limit, known, arbiters } = parts;
         let metrics = ports.metrics.clone();
-        let clock = MallClock::starting(ports.clock.clone(), time.course, time.newest);
-        let timekeeper = Timekeeper::new(&time, clock.wall(), clock.now());
-        let backstage = Arc::new(Backstage::new(ports, terms, clock));
+        let clock = MallClock::starting(ports.clock.clone(), known.course, known.newest);
+        let timekeeper = Timekeeper::new(&known, clock.wall(), clock.now());
+        let backstage = Arc::new(Backstage::new(ports, terms, clock, known.personalities));
         let participants = Arc::new(Participants::new(backstage, &arbiters));
         let counter = Arc::new(Counter::new(participants, &arbiters));
         Arc::new(Self {

@@ -6,6 +6,7 @@ mod door;
 mod due;
 mod orders;
 mod outside;
+pub mod personalities;
 mod shoppers;
 mod stores;
 pub mod timekeeper;

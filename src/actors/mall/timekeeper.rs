@@ -3,7 +3,7 @@
 use crate::domain::clock::Speed;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
-use crate::ports::time::KnownTime;
+use crate::ports::mall::KnownMall;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -69,17 +69,20 @@ pub struct ClockView {
     pub target: Option<Timestamp>,
     /// What an advance waits for.
     pub stalled: Option<Stalled>,
-    /// How often it was set.
+    /// The version of the mall's stream that set it last; 0 when none did.
     pub version: u64,
 }
 
-/// Sets the mall's clock.
+/// Sets the mall's clock, and keeps the mall's own stream.
 pub struct Timekeeper {
     pub(super) log_id: Uuid,
+    /// Events in the mall's stream.
     version: AtomicU64,
+    /// The one of them that set the clock last.
+    clock_version: AtomicU64,
     /// Whether a restart could not go on where the clock was last set: that is to be written down.
     pub(super) moved: bool,
-    /// One setting at a time.
+    /// One event of the mall's stream at a time.
     pub(super) setting: AsyncMutex<()>,
     advance: Mutex<Option<Advance>>,
     /// The speed the clock has when no advance holds it.
@@ -89,10 +92,11 @@ pub struct Timekeeper {
 impl Timekeeper {
     /// The keeper of a clock that starts from what is known, at `now`.
     #[must_use]
-    pub fn new(known: &KnownTime, wall: Timestamp, now: Timestamp) -> Self {
+    pub fn new(known: &KnownMall, wall: Timestamp, now: Timestamp) -> Self {
         Self {
             log_id: known.log_id,
             version: AtomicU64::new(known.version),
+            clock_version: AtomicU64::new(known.course_version),
             moved: known.course.is_some_and(|course| course.at(wall).0.abs_diff(now.0) > 1_000_000),
             setting: AsyncMutex::default(),
             advance: Mutex::default(),
@@ -126,7 +130,15 @@ impl Timekeeper {
         self.version.load(Ordering::Acquire)
     }
 
-    pub(super) fn note_set(&self, version: u64) {
+    pub(super) fn note_written(&self, version: u64) {
         self.version.store(version, Ordering::Release);
+    }
+
+    pub(super) fn clock_version(&self) -> u64 {
+        self.clock_version.load(Ordering::Acquire)
+    }
+
+    pub(super) fn note_set(&self, version: u64) {
+        self.clock_version.store(version, Ordering::Release);
     }
 }

@@ -13,8 +13,10 @@ impl Handler<Submit> for OrderSaga {
     type Result = ResponseFuture<Result<Reply, MallError>>;
 
     fn handle(&mut self, message: Submit, ctx: &mut Self::Context) -> Self::Result {
-        let Submit { submission, companion, responder, cause, permit } = message;
+        let Submit { mut submission, companion, responder, cause, permit } = message;
         let now = self.backstage().now();
+        let (bank, personalities) = (self.backstage().policy().payment_provider, self.backstage().personalities());
+        submission.draw_delays(self.id, bank, |participant| personalities.of(participant));
         match OrderState::submit(self.id, submission, now, self.backstage().policy()) {
             Ok(decision) => self.run(decision, companion, responder, &cause, permit, ctx),
             Err(refused) => refuse_at_once(refused.into()),
@@ -50,7 +52,7 @@ impl Handler<TimerDue> for OrderSaga {
         }
         // The timer service may have stopped waiting for it.
         let _ = hears.send(());
-        self.scheduled = None;
+        self.scheduled = (None, false);
         let rested = self.waits_for_rest.add();
         self.pump(ctx);
         Box::pin(async move { rested.await.map_err(|_| MallError::ActorFailed) })

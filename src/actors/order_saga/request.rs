@@ -36,6 +36,8 @@ pub(super) struct ParticipantRequest {
     /// What the store of [`Work::ConfirmItems`] is to reserve.
     pub(super) lines: Vec<StockLine>,
     pub(super) cause: Cause,
+    /// Whether whoever is to confirm refuses, unless it has confirmed already.
+    pub(super) refused: bool,
 }
 
 impl ParticipantRequest {
@@ -44,16 +46,18 @@ impl ParticipantRequest {
         let (order_id, customer_id, amount) = (self.order_id, self.customer_id, self.total);
         match work {
             Work::ConfirmPayment => {
-                let held = self.bank(PaymentCommand::Hold { order_id, customer_id, amount }).await;
-                bank_verdict(held, amount)
+                let hold = PaymentCommand::Hold { order_id, customer_id, amount };
+                let command = if self.refused { PaymentCommand::Refuse(order_id) } else { hold };
+                bank_verdict(self.bank(command).await, amount)
             }
             Work::LowerHold => {
                 let held = self.bank(PaymentCommand::LowerHold { order_id, amount }).await?;
                 Ok(OrderCommand::LowerHold(Money::new(held, amount.currency)))
             }
             Work::ConfirmItems(store_id) => {
-                let lines = std::mem::take(&mut self.lines);
-                store_verdict(store_id, self.store(store_id, StoreCommand::Reserve { order_id, lines }).await)
+                let reserve = StoreCommand::Reserve { order_id, lines: std::mem::take(&mut self.lines) };
+                let command = if self.refused { StoreCommand::Refuse(order_id) } else { reserve };
+                store_verdict(store_id, self.store(store_id, command).await)
             }
             Work::Meet(obligation) => self.meet(obligation).await.map(|()| OrderCommand::Meet(obligation)),
             Work::PassTime => Ok(OrderCommand::PassTime),
@@ -94,6 +98,7 @@ fn bank_verdict(answer: Result<i64, MallError>, total: Money) -> Result<OrderCom
     match answer {
         Ok(held) => Ok(OrderCommand::ConfirmPayment(Money::new(held, total.currency))),
         Err(MallError::Payment(PaymentError::NotYours)) => Ok(OrderCommand::RejectPayment(Reason::PaymentNotYours)),
+        Err(MallError::Payment(PaymentError::ServiceFailed)) => Ok(OrderCommand::RejectPayment(Reason::ServiceFailed)),
         Err(MallError::Payment(_)) => Ok(OrderCommand::RejectPayment(Reason::NotEnoughMoney)),
         Err(MallError::NoSuchPayment(_)) => Ok(OrderCommand::RejectPayment(Reason::PaymentNotFound)),
         Err(failed) => Err(failed),

@@ -42,12 +42,14 @@ pub struct OrderSaga {
     pub(super) uncommitted: u32,
     /// Participants asked and not answered yet.
     pub(super) asked: Vec<Work>,
-    /// The wake-up the timer service knows of.
-    pub(super) scheduled: Option<Timestamp>,
+    /// The wake-up the timer service knows of, and whether an answer is withheld until then.
+    pub(super) scheduled: (Option<Timestamp>, bool),
     /// How often in a row what a participant was to write for this order was refused.
     pub(super) refusals: u32,
     /// What participants in trouble are asked for, and when again.
     pub(super) resting: Vec<(Work, Instant)>,
+    /// Participants whose answer was lost on its way, as their personality has it, and that were asked again.
+    pub(super) lost: Vec<Work>,
     /// Held while anything is uncommitted or asked.
     pub(super) busy: Option<Busy>,
     /// Before this no verdict times out: set once, when the saga first finds itself late with asking.
@@ -72,7 +74,8 @@ impl Resident for OrderSaga {
             asked: Vec::new(),
             refusals: 0,
             resting: Vec::new(),
-            scheduled: None,
+            lost: Vec::new(),
+            scheduled: (None, false),
             busy: None,
             patience: None,
             waits_for_verdict: Waiters::default(),

@@ -7,11 +7,15 @@ use crate::actors::error::MallError;
 use crate::actors::troubles::Failed;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{OrderCommand, OrderStatus, Work};
+use crate::domain::participant::Participant;
+use crate::domain::personality::{Fate, Personality};
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
+use crate::metrics::FateMet;
 use crate::ports::backoff::Backoff;
 use crate::ports::journal::AppendError;
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -32,7 +36,7 @@ impl OrderSaga {
         let opened = self.backstage().patience();
         if let (None, Some(state)) = (self.patience, self.state.as_deref())
             && state.times_out(now, opened.mall)
-            && state.due_inside(now).next().is_some()
+            && state.due_inside(now).any(|work| self.fate(work, now).is_answered())
         {
             let policy = self.backstage().policy();
             let mall = policy.after(now, policy.grace_ms);
@@ -65,12 +69,19 @@ impl OrderSaga {
             self.waits_for_duties.tell();
         }
         self.resting.retain(|(_, until)| *until > really);
+        let mut withheld = None;
         for work in state.work(now, patient_until) {
-            if !self.asked.contains(&work) && !self.resting.iter().any(|(resting, _)| *resting == work) {
-                self.start(work, now, ctx);
+            if self.asked.contains(&work) || self.resting.iter().any(|(resting, _)| *resting == work) {
+                continue;
+            }
+            // An answer that is withheld is not asked for: neither permit nor retry is spent on it.
+            match self.fate(work, now) {
+                Fate::Hold(until) => withheld = Some(withheld.map_or(until, |first: Timestamp| first.min(until))),
+                Fate::Never => withheld = Some(withheld.unwrap_or(Timestamp::MAX)),
+                fate => self.start(work, fate == Fate::Refuse, now, ctx),
             }
         }
-        self.schedule(now, really, patience);
+        self.schedule(now, really, patience, withheld);
         if self.asked.is_empty() && self.uncommitted == 0 {
             self.busy = None;
             self.waits_for_rest.tell();
@@ -79,7 +90,9 @@ impl OrderSaga {
 
     /// Sees to it that it is told when it is next due, by the moments that were looked at: a later one could find that the
     /// patience has just run out, and nobody would come back.
-    fn schedule(&mut self, now: Timestamp, really: Instant, patience: Bounds) {
+    ///
+    /// `withheld` is when the first answer comes that is due and withheld, if there is any.
+    fn schedule(&mut self, now: Timestamp, really: Instant, patience: Bounds, withheld: Option<Timestamp>) {
         let timers = self.backstage().timers();
         let late = self.state.as_deref().is_some_and(|state| state.times_out(now, Timestamp(0)));
         let out_of_patience = (late && really < patience.real).then_some(patience.real);
@@ -87,16 +100,39 @@ impl OrderSaga {
             timers.tell_again(again, self.id);
         }
         let due = self.state.as_deref().and_then(|state| state.due_after(now, patience.mall));
-        if self.scheduled != due {
-            match due {
-                Some(due) => timers.schedule(due, self.id),
-                None => timers.forget(self.id),
+        let next = (due.into_iter().chain(withheld).min(), withheld.is_some());
+        if self.scheduled != next {
+            match next {
+                (Some(due), true) => timers.withhold(due, self.id),
+                (Some(due), false) => timers.schedule(due, self.id),
+                (None, _) => timers.forget(self.id),
             }
-            self.scheduled = due;
+            self.scheduled = next;
         }
     }
 
-    fn start(&mut self, work: Work, now: Timestamp, ctx: &mut Context<Self>) {
+    /// Who confirms, of those whose personality matters: Plaza itself, for a store or the bank.
+    fn character(&self, work: Work) -> Option<(Participant, Arc<Personality>)> {
+        let state = self.state.as_deref()?;
+        let (participant, fulfilment) = match work {
+            Work::ConfirmPayment => (Participant::Bank, state.payment.provider),
+            Work::ConfirmItems(store_id) => (Participant::Store(store_id), state.leg(store_id)?.fulfilment),
+            Work::LowerHold | Work::Meet(_) | Work::PassTime => return None,
+        };
+        let personality = self.backstage().personalities().of(participant)?;
+        fulfilment.is_internal().then_some((participant, personality))
+    }
+
+    /// What becomes of the answer to `work`, which is due.
+    fn fate(&self, work: Work, now: Timestamp) -> Fate {
+        let of = || {
+            let (state, (participant, personality)) = (self.state.as_deref()?, self.character(work)?);
+            Some(personality.fate(state.draw(), participant, state.due_of(work)?, now))
+        };
+        of().unwrap_or(Fate::Answer)
+    }
+
+    fn start(&mut self, work: Work, refused: bool, now: Timestamp, ctx: &mut Context<Self>) {
         if work == Work::PassTime {
             return self.note(&OrderCommand::PassTime, None, now, ctx);
         }
@@ -105,7 +141,11 @@ impl OrderSaga {
         if let Err(until) = self.backstage().troubles().may_ask(participant, asked_at) {
             return self.rest(work, until);
         }
-        let due = state.due_of(work);
+        let character = self.character(work);
+        let given = |due| character.as_ref().map_or(due, |(_, personality)| personality.given_at(due));
+        let due = state.due_of(work).map(given);
+        let manner = character.map(|(participant, personality)| personality.manner(state.draw(), participant));
+        let manner = manner.unwrap_or_default();
         let request = ParticipantRequest {
             participants: self.participants.clone(),
             order_id: self.id,
@@ -114,6 +154,7 @@ impl OrderSaga {
             total: state.total,
             lines: if let Work::ConfirmItems(store_id) = work { state.lines_of(store_id) } else { Vec::new() },
             cause: self.cause(),
+            refused,
         };
         self.asked.push(work);
         self.stay_awake();
@@ -123,7 +164,20 @@ impl OrderSaga {
                 saga.asked.retain(|asked| *asked != work);
                 saga.refusals = 0;
                 saga.backstage().troubles().answered(participant);
+                if manner.lost && !saga.lost.contains(&work) {
+                    // Whoever asked hears nothing, and asks again: it was done once, and is not done twice.
+                    saga.lost.push(work);
+                    saga.backstage().metrics().fate(FateMet::Lost);
+                    return saga.pump(ctx);
+                }
+                if command.is_service_failure() {
+                    saga.backstage().metrics().fate(FateMet::Refused);
+                }
                 saga.note(&command, due, now, ctx);
+                if manner.repeated {
+                    saga.backstage().metrics().fate(FateMet::Repeated);
+                    saga.note(&command, None, now, ctx);
+                }
             }
             Err(error) => {
                 saga.asked.retain(|asked| *asked != work);

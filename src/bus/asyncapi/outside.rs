@@ -2,6 +2,7 @@
 
 use super::events::headers;
 use super::parts::{Parts, reference};
+use crate::bus::envelope::SPEED;
 use crate::bus::subject;
 use crate::domain::order::{BankPart, ConfirmLines, HoldMoney, MoneyPart, StorePart};
 use crate::ports::outside::AnswerBody;
@@ -29,7 +30,14 @@ const ANSWER: &str = "Answer";
 /// Adds channels, operations, messages and payloads of requests, answers and dead letters.
 pub(super) fn describe(parts: &mut Parts) {
     let of = r"plaza\.req\.(store|bank)\.[a-z]+\.v[1-9][0-9]*";
-    parts.schemas.insert("RequestHeaders".to_owned(), headers("RequestHeaders", r"\.[1-9][0-9]*", of));
+    let mut request = headers("RequestHeaders", r"\.[1-9][0-9]*", of);
+    request["properties"][SPEED] = json!({
+        "type": "string",
+        "pattern": r"^[0-9]+(\.[0-9]+)?$",
+        "description": "How many times as fast as real time the mall's time passes, 0 while it stands still. The times of \
+                        the payload are the mall's.",
+    });
+    parts.schemas.insert("RequestHeaders".to_owned(), request);
     requests(parts, "store", "plaza.req.store.{store_id}", &OF_STORES);
     requests(parts, "bank", "plaza.req.bank", &OF_THE_BANK);
     let meaning = "The first answer for an order counts; later and repeated ones change nothing. A confirmation has the \

@@ -11,7 +11,7 @@ pub mod requests;
 mod streams;
 
 use super::broker::jetstream::JetStream;
-use super::envelope::Attributes;
+use super::envelope::{Attributes, SPEED};
 use super::subject;
 use crate::ports::backoff::Backoff;
 use crate::ports::feed::Undelivered;
@@ -154,8 +154,9 @@ impl JetStreamOutside {
 
     /// Sends the requests of one order, each after the one before is safe with the broker.
     async fn send_lane(&self, requests: Vec<OutgoingRequest>) -> Result<(), async_nats::Error> {
-        for OutgoingRequest { event, number, request } in requests {
-            let headers = Attributes::of_request(&event, number, &request, self.log_id).into_headers();
+        for OutgoingRequest { event, number, request, speed } in requests {
+            let mut headers = Attributes::of_request(&event, number, &request, self.log_id).into_headers();
+            headers.insert(SPEED, speed.to_string());
             let message = PublishMessage::build().headers(headers).payload(request.payload().into());
             self.broker.context().send_publish(subject::request_subject(&request), message).await?.await?;
         }

@@ -1,5 +1,6 @@
 //! Makes requests to outside participants of what happens in the journal.
 
+use crate::domain::clock::Speed;
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::OrderId;
 use crate::domain::order::Request;
@@ -16,19 +17,21 @@ pub const CONSUMER: &str = "requests";
 /// Turns events into requests.
 pub struct RequestMaker {
     sink: Arc<dyn RequestSink>,
+    speed: Box<dyn Fn() -> Speed + Send + Sync>,
 }
 
 impl RequestMaker {
-    /// Hands requests to `sink`.
+    /// Hands requests to `sink`, each with the speed at which the mall's time passes when it is made.
     #[must_use]
-    pub fn new(sink: Arc<dyn RequestSink>) -> Self {
-        Self { sink }
+    pub fn new(sink: Arc<dyn RequestSink>, speed: impl Fn() -> Speed + Send + Sync + 'static) -> Self {
+        Self { sink, speed: Box::new(speed) }
     }
 }
 
 impl Consume for RequestMaker {
     fn consume<'a>(&'a self, events: &'a [RecordedEvent]) -> BoxFuture<'a, Result<bool, Undelivered>> {
-        let requests: Vec<_> = events.iter().flat_map(requests).collect();
+        let speed = (self.speed)();
+        let requests: Vec<_> = events.iter().flat_map(|event| requests(event, speed)).collect();
         Box::pin(async move {
             if requests.is_empty() {
                 return Ok(false);
@@ -38,7 +41,7 @@ impl Consume for RequestMaker {
     }
 }
 
-fn requests(event: &RecordedEvent) -> Vec<OutgoingRequest> {
+fn requests(event: &RecordedEvent, speed: Speed) -> Vec<OutgoingRequest> {
     if !Request::CAUSES.contains(&&*event.name) {
         return Vec::new();
     }
@@ -50,7 +53,7 @@ fn requests(event: &RecordedEvent) -> Vec<OutgoingRequest> {
         }
     };
     let requests = Request::because_of(OrderId(event.stream_id), &cause).into_iter().zip(1..);
-    requests.map(|(request, number)| OutgoingRequest { event: event.clone(), number, request }).collect()
+    requests.map(|(request, number)| OutgoingRequest { event: event.clone(), number, request, speed }).collect()
 }
 
 #[cfg(test)]

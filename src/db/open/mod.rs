@@ -20,8 +20,8 @@ use super::tenant::{self, Tenant};
 use super::{pool, reads};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
+use crate::ports::mall::KnownMall;
 use crate::ports::reads::LogIdentity;
-use crate::ports::time::KnownTime;
 use diesel::prelude::*;
 use tables::{make_tables, refuse_foreign_header};
 use tail::check_tail;
@@ -33,8 +33,8 @@ pub struct Opened {
     pub engine: Engine,
     /// Where the journal ends.
     pub tail: Tail,
-    /// What is known of the mall's clock.
-    pub time: KnownTime,
+    /// What the mall knows of itself.
+    pub mall: KnownMall,
     /// What journal this is.
     pub log: LogIdentity,
 }
@@ -56,9 +56,9 @@ pub struct Birth {
 /// [`OpenError`] says what is wrong and what to do.
 pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
     let mut conn = open_to_write(place)?;
-    let (tail, time, log) = prepare(&mut conn, place, birth)?;
+    let (tail, mall, log) = prepare(&mut conn, place, birth)?;
     let engine = Engine::take(conn, place).map_err(|source| OpenError::Database { place: place.clone(), source })?;
-    Ok(Opened { engine, tail, time, log })
+    Ok(Opened { engine, tail, mall, log })
 }
 
 /// Opens a database to fill it: its tables are made, and no mall is founded in it.
@@ -106,7 +106,7 @@ pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
     }
 }
 
-fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, KnownTime, LogIdentity), OpenError> {
+fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, KnownMall, LogIdentity), OpenError> {
     let database = |source: DbError| OpenError::Database { place: place.clone(), source };
     make_tables(conn, place)?;
     found(conn, birth).map_err(|error| database(error.into()))?;
@@ -115,8 +115,8 @@ fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, 
         return Err(OpenError::Currency { asked: birth.currency, founded: log.currency });
     }
     let (tail, newest) = check_tail(conn, place)?;
-    let (course, version) = reads::log::clock(conn, log.log_id).map_err(database)?;
-    Ok((tail, KnownTime { log_id: log.log_id, course, version, newest }, log))
+    let mall = reads::log::mall(conn, log.log_id, newest).map_err(database)?;
+    Ok((tail, mall, log))
 }
 
 fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {

@@ -6,8 +6,12 @@ use crate::db::schema::{EventRow, LogRow, consumers, events, log};
 use crate::domain::clock::Course;
 use crate::domain::event::MallEvent;
 use crate::domain::money::Currency;
+use crate::domain::personality::Personalities;
+use crate::domain::time::Timestamp;
 use crate::domain::upcast::decode;
+use crate::ports::mall::KnownMall;
 use crate::ports::reads::LogIdentity;
+use diesel::dsl::max;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -20,20 +24,36 @@ pub fn identity(conn: &mut Connection) -> Result<LogIdentity, DbError> {
     row.ok_or_else(|| DbError::new(DbErrorKind::Corrupt, "table log is empty: the mall was never founded"))?.into_view()
 }
 
-/// The course the mall's clock was last set to, and how often it was set.
+/// What the mall's own stream says, when the newest event of the journal happened at `newest`.
 ///
 /// # Errors
-/// The database failed, or the event cannot be read.
-pub fn clock(conn: &mut Connection, log_id: Uuid) -> Result<(Option<Course>, u64), DbError> {
-    let newest = events::table
-        .filter(events::stream_id.eq(log_id.to_string()))
-        .order(events::version.desc())
-        .select(EventRow::as_select());
-    let Some(row) = newest.first::<EventRow<'_>>(conn).optional()? else { return Ok((None, 0)) };
+/// The database failed, or an event cannot be read.
+pub fn mall(conn: &mut Connection, log_id: Uuid, newest: Timestamp) -> Result<KnownMall, DbError> {
+    let stream = || events::table.filter(events::stream_id.eq(log_id.to_string()));
+    let version: Option<i64> = stream().select(max(events::version)).first(conn)?;
+    let course = stream().filter(events::name.eq("mall.clock_set")).order(events::version.desc());
+    let course = course.select(EventRow::as_select()).first::<EventRow<'_>>(conn).optional()?;
+    let (course, course_version) = match course.map(mall_event).transpose()? {
+        Some((MallEvent::ClockSet(set), version, _)) => (Some(Course::from(&set)), version),
+        Some((MallEvent::PersonalitySet(_) | MallEvent::PersonalityReset(_), ..)) | None => (None, 0),
+    };
+    let changes = stream().filter(events::name.ne("mall.clock_set")).order(events::version.asc());
+    let mut personalities = Personalities::default();
+    for row in changes.select(EventRow::as_select()).load::<EventRow<'_>>(conn)? {
+        match mall_event(row)? {
+            (MallEvent::PersonalitySet(set), version, at) => personalities.set(&set, version, at),
+            (MallEvent::PersonalityReset(reset), ..) => personalities.reset(&reset),
+            (MallEvent::ClockSet(_), ..) => {}
+        }
+    }
+    let version = version.unwrap_or(0).unsigned_abs();
+    Ok(KnownMall { log_id, version, course, course_version, personalities, newest })
+}
+
+fn mall_event(row: EventRow<'_>) -> Result<(MallEvent, u64, Timestamp), DbError> {
     let event = row.into_view()?;
-    let unreadable = |error| DbError::because(DbErrorKind::Corrupt, "the mall's clock cannot be read", error);
-    let MallEvent::ClockSet(set) = decode(&event.name, &event.payload).map_err(unreadable)?;
-    Ok((Some(Course::from(&set)), event.version))
+    let unreadable = |error| DbError::because(DbErrorKind::Corrupt, "the mall's own stream cannot be read", error);
+    Ok((decode(&event.name, &event.payload).map_err(unreadable)?, event.version, event.occurred_at))
 }
 
 /// The last position a consumer has dealt with; 0 for one that never ran.

@@ -123,7 +123,11 @@ impl Folds {
         if id != self.log_id {
             return Err(format!("the mall's stream is {}", self.log_id));
         }
-        let MallEvent::ClockSet(set) = event;
+        let set = match event {
+            MallEvent::ClockSet(set) => set,
+            MallEvent::PersonalitySet(set) => return set.personality.check().map_err(|error| error.to_string()),
+            MallEvent::PersonalityReset(_) => return Ok(()),
+        };
         let before = self.clock.replace(set.mall_time).unwrap_or(set.mall_time);
         if set.mall_time < before { Err(format!("the mall's clock was set back from {before}")) } else { Ok(()) }
     }

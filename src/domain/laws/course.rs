@@ -141,6 +141,8 @@ impl Model {
             on_shortage: if drop_short { OnShortage::AcceptAvailable } else { OnShortage::RejectAll },
             lines: lines.iter().map(line).collect(),
             stores: stores.into_values().collect(),
+            draw: None,
+            drawn: vec![],
         };
         // An order that is refused at its birth is forgotten, and nothing was asked for it: it need not wait here.
         let order_id = OrderId(id(5, self.orders.len()));

@@ -16,9 +16,11 @@ use crate::domain::ids::{CustomerId, OrderId, PaymentId, StoreId};
 use crate::domain::inventory::{Shortage, StoreRejection};
 use crate::domain::line::{LINES_MAX, OrderLine, QUANTITY_MAX};
 use crate::domain::money::Money;
-use crate::domain::participant::Fulfilment;
+use crate::domain::participant::{Fulfilment, Participant};
+use crate::domain::personality::{Draw, Personality};
 use crate::domain::text::{self, TextError};
 use crate::domain::time::Timestamp;
+use std::ops::Deref;
 
 /// The delays and deadlines of a mall, milliseconds, and its bank.
 #[derive(Clone, Debug)]
@@ -59,8 +61,33 @@ pub struct Submission {
     pub lines: Vec<OrderLine>,
     /// What the customer was shown; another total is refused.
     pub expected_total: Option<Money>,
-    /// Who confirms for each store, and its delay in milliseconds.
+    /// Who confirms for each store, and its nominal delay in milliseconds.
     pub stores: Vec<(StoreId, Fulfilment, u64)>,
+    /// What the order's fates are drawn from; its id when nothing better is known.
+    pub draw: Option<Draw>,
+    /// The delays, in milliseconds, of participants whose personality has its own.
+    pub drawn: Vec<(Participant, u64)>,
+}
+
+impl Submission {
+    /// Draws the delays of an order: everybody sees from its submission on when its answers are due.
+    pub fn draw_delays<P: Deref<Target = Personality>>(
+        &mut self,
+        id: OrderId,
+        bank: Fulfilment,
+        personality: impl Fn(Participant) -> Option<P>,
+    ) {
+        let draw = *self.draw.get_or_insert(Draw::of_order(id));
+        let stores = self.stores.iter().map(|(store_id, fulfilment, _)| (Participant::Store(*store_id), *fulfilment));
+        let inside = stores.chain([(Participant::Bank, bank)]).filter(|(_, fulfilment)| fulfilment.is_internal());
+        let delay = |(participant, _)| Some((participant, personality(participant)?.delay_ms(draw, participant)?));
+        self.drawn = inside.filter_map(delay).collect();
+    }
+
+    fn delay_ms(&self, participant: Participant, nominal_ms: u64) -> u64 {
+        let drawn = self.drawn.iter().find(|(of, _)| *of == participant);
+        drawn.map_or(nominal_ms, |(_, delay_ms)| *delay_ms)
+    }
 }
 
 /// What may happen to an order.
@@ -97,6 +124,14 @@ pub enum OrderCommand {
     Meet(Obligation),
     /// Hide the order from the lists.
     Archive,
+}
+
+impl OrderCommand {
+    /// Whether it is the verdict of a participant whose service failed.
+    #[must_use]
+    pub const fn is_service_failure(&self) -> bool {
+        matches!(self, Self::RejectPayment(Reason::ServiceFailed) | Self::RejectStore(_, StoreRejection::ServiceFailed))
+    }
 }
 
 /// Why an order command is refused.
@@ -162,20 +197,24 @@ impl OrderState {
             return Err(OrderError::TotalChanged(total));
         }
         let longest_ms = order.stores.iter().map(|(_, _, delay_ms)| *delay_ms).chain([policy.payment_delay_ms]).max();
+        // By the nominal delays: an answer that takes far longer than it should is not waited for.
         let confirm_by = policy.after(now, longest_ms.unwrap_or(0).saturating_add(policy.grace_ms));
+        let payment_delay_ms = order.delay_ms(Participant::Bank, policy.payment_delay_ms);
+        let stores = order.stores.iter().map(|store| asked(store, &order, confirm_by, now, policy)).collect();
         let submitted = Submitted {
             customer_id: order.customer_id,
             payment_id: order.payment_id,
             on_shortage: order.on_shortage,
-            stores: order.stores.iter().map(|store| asked(store, &order.lines, confirm_by, now, policy)).collect(),
+            stores,
             lines: order.lines,
             payment_due_at: match policy.payment_provider {
-                Fulfilment::Internal => policy.after(now, policy.payment_delay_ms),
+                Fulfilment::Internal => policy.after(now, payment_delay_ms),
                 Fulfilment::External => confirm_by,
             },
             payment_provider: policy.payment_provider,
             confirm_by,
             total,
+            draw: Some(order.draw.unwrap_or(Draw::of_order(id))),
         };
         let mut draft = Draft { state: Self::born(id, &submitted, now), events: vec![], now };
         let requests = requests(&submitted);
@@ -231,19 +270,19 @@ fn check_lines(lines: &[OrderLine]) -> Result<Money, OrderError> {
 
 fn asked(
     (store_id, fulfilment, delay_ms): &(StoreId, Fulfilment, u64),
-    lines: &[OrderLine],
+    order: &Submission,
     confirm_by: Timestamp,
     now: Timestamp,
     policy: &OrderPolicy,
 ) -> StoreAsked {
-    let name = lines.iter().find(|line| line.store_id == *store_id).map(|line| line.store_name.clone());
+    let name = order.lines.iter().find(|line| line.store_id == *store_id).map(|line| line.store_name.clone());
     StoreAsked {
         store_id: *store_id,
         store_name: name.unwrap_or_default(),
         fulfilment: *fulfilment,
         // An outside service answers when it likes; only the time-out is certain.
         due_at: match fulfilment {
-            Fulfilment::Internal => policy.after(now, *delay_ms),
+            Fulfilment::Internal => policy.after(now, order.delay_ms(Participant::Store(*store_id), *delay_ms)),
             Fulfilment::External => confirm_by,
         },
     }
@@ -335,6 +374,7 @@ impl Draft {
                 StoreRejection::OutOfStock(short) => (Reason::OutOfStock, short.clone()),
                 StoreRejection::ProductUnavailable(_) => (Reason::ProductUnavailable, vec![]),
                 StoreRejection::StoreClosed => (Reason::StoreClosed, vec![]),
+                StoreRejection::ServiceFailed => (Reason::ServiceFailed, vec![]),
             };
             self.lose_store(store_id, reason, lines, policy);
             self.release_if_promised(store_id);

@@ -8,6 +8,7 @@ use crate::domain::inventory::Shortage;
 use crate::domain::line::OrderLine;
 use crate::domain::money::Money;
 use crate::domain::participant::Fulfilment;
+use crate::domain::personality::Draw;
 use crate::domain::time::{Rfc3339, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,10 @@ pub struct Submitted {
     pub confirm_by: Timestamp,
     /// The sum of price times quantity.
     pub total: Money,
+    /// What chance is drawn from for this order (`SIMULATION.md`): the hash of the idempotency key of its submission, or
+    /// its id; journals of before version 0.2 leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Draw>,
 }
 
 /// The bank holds the money.

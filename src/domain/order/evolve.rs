@@ -8,6 +8,7 @@ use super::words::{DeliveryStatus, OrderPaymentStatus, OrderStatus, Reason};
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{OrderId, StoreId};
 use crate::domain::participant::Fulfilment;
+use crate::domain::personality::Draw;
 use crate::domain::time::Timestamp;
 
 impl OrderState {
@@ -47,6 +48,7 @@ impl OrderState {
             cancelled_by: None,
             cancel_reason: None,
             duties: Vec::new(),
+            draw: submitted.draw.filter(|draw| *draw != Draw::of_order(id)),
             archived: false,
             version: 1,
             created_at: at,

@@ -8,6 +8,7 @@ use crate::domain::inventory::StockLine;
 use crate::domain::line::OrderLine;
 use crate::domain::money::{Currency, Money};
 use crate::domain::participant::Fulfilment;
+use crate::domain::personality::Draw;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -53,6 +54,9 @@ pub struct OrderState {
     /// What must happen at participants because of what happened here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duties: Vec<Duty>,
+    /// What its fates are drawn from, if not its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Draw>,
     /// Whether an administrator hid the order from the lists.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
@@ -69,6 +73,12 @@ impl OrderState {
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.total.currency
+    }
+
+    /// What its fates are drawn from.
+    #[must_use]
+    pub fn draw(&self) -> Draw {
+        self.draw.unwrap_or(Draw::of_order(self.id))
     }
 
     /// The leg of a store.

@@ -102,6 +102,8 @@ words! {
         ProductUnavailable = "PRODUCT_UNAVAILABLE",
         /// A verdict was missing when time ran out.
         ConfirmationTimeout = "CONFIRMATION_TIMEOUT",
+        /// The bank or a store refused because its service failed.
+        ServiceFailed = "SERVICE_FAILED",
     }
 }
 

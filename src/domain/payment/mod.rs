@@ -63,6 +63,8 @@ pub enum PaymentCommand {
         /// How much.
         amount: Money,
     },
+    /// Hold money only if that was done already: the bank's service fails.
+    Refuse(OrderId),
     /// Lower the hold of an order to this amount.
     LowerHold {
         /// The order.
@@ -92,6 +94,9 @@ pub enum PaymentError {
         /// What was asked for, minor units.
         requested: i64,
     },
+    /// The bank's service failed, as its personality has it.
+    #[error("the bank's service failed")]
+    ServiceFailed,
     /// The authorization belongs to another customer.
     #[error("the payment belongs to another customer")]
     NotYours,
@@ -138,6 +143,9 @@ impl PaymentState {
     pub fn decide(&self, command: &PaymentCommand) -> Result<Option<PaymentEvent>, PaymentError> {
         match *command {
             PaymentCommand::Hold { order_id, customer_id, amount } => self.hold(order_id, customer_id, amount),
+            // What was held and not heard of is still held.
+            PaymentCommand::Refuse(order_id) if self.holds.contains_key(&order_id) => Ok(None),
+            PaymentCommand::Refuse(_) => Err(PaymentError::ServiceFailed),
             PaymentCommand::LowerHold { order_id, amount } => Ok(match self.holds.get(&order_id) {
                 Some(held) if *held > amount.amount_minor => Some(event::HoldLowered { order_id, amount }.into()),
                 _ => None,

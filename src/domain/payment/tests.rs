@@ -143,3 +143,11 @@ fn the_check_of_i4_can_fail() {
     }
     assert!(PaymentState { refunded: sound.captured, ..sound }.is_sound(), "everything taken may go back");
 }
+
+#[test]
+fn a_bank_whose_service_fails_refuses_what_it_does_not_hold() {
+    let held = after(&[hold(FIRST, 300)]);
+    assert_eq!(after(&[]).decide(&PaymentCommand::Refuse(FIRST)), Err(PaymentError::ServiceFailed));
+    assert_eq!(held.decide(&PaymentCommand::Refuse(SECOND)), Err(PaymentError::ServiceFailed));
+    assert_eq!(held.decide(&PaymentCommand::Refuse(FIRST)), Ok(None), "what it holds it says again");
+}

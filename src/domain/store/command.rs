@@ -72,6 +72,8 @@ pub enum StoreCommand {
         /// What it wants; a product may appear more than once.
         lines: Vec<StockLine>,
     },
+    /// Serve the order only if that was promised already: the store's service fails.
+    Refuse(OrderId),
     /// Put an order's reservation back on the shelf.
     Release(OrderId),
     /// Hand an order's reservation over.

@@ -18,6 +18,9 @@ impl StoreState {
             StoreCommand::Release(order_id) => return Ok(self.end_reservation(*order_id, released)),
             StoreCommand::Ship(order_id) => return Ok(self.end_reservation(*order_id, shipped)),
             StoreCommand::Reserve { order_id, lines } => return self.reserve(*order_id, lines),
+            // A promise that was kept and not heard of is still one.
+            StoreCommand::Refuse(order_id) if self.reservations.contains_key(order_id) => return Ok(vec![]),
+            StoreCommand::Refuse(_) => return Err(StoreError::CannotServe(StoreRejection::ServiceFailed)),
             StoreCommand::Archive if self.archived => return Ok(vec![]),
             StoreCommand::Archive => return Ok(vec![event::Archived {}.into()]),
             _ if self.archived => return Err(StoreError::Archived),
@@ -36,6 +39,7 @@ impl StoreState {
             StoreCommand::EditProduct(id, edit) => self.product_edited(*id, edit),
             StoreCommand::ArchiveProducts(ids) => Ok(self.products_archived(ids)),
             StoreCommand::Reserve { .. }
+            | StoreCommand::Refuse(_)
             | StoreCommand::Release(_)
             | StoreCommand::Ship(_)
             | StoreCommand::Close

@@ -330,3 +330,12 @@ fn the_products_an_event_touches_are_those_it_changes() {
         }
     }
 }
+
+#[test]
+fn a_store_whose_service_fails_refuses_what_it_has_not_promised() {
+    let fails = Err(StoreError::CannotServe(StoreRejection::ServiceFailed));
+    let promised = [reserve(FIRST, &[line(PEN, 2)])];
+    assert_eq!(decided(&after(&[]), &StoreCommand::Refuse(FIRST)), fails);
+    assert_eq!(decided(&after(&promised), &StoreCommand::Refuse(SECOND)), fails);
+    assert_eq!(decided(&after(&promised), &StoreCommand::Refuse(FIRST)), Ok(vec![]), "what it promised it says again");
+}

@@ -108,6 +108,8 @@ codes! {
     LastToken = CONFLICT, "last_token", "The mall cannot do without this token";
     /// The clock is being advanced.
     ClockAdvancing = CONFLICT, "clock_advancing", "The mall's clock is being advanced";
+    /// An outside service confirms for the participant.
+    ExternalParticipant = CONFLICT, "external_participant", "An outside service confirms for this participant";
     /// Demo data is for an empty mall.
     MallNotEmpty = CONFLICT, "mall_not_empty", "The mall already has stores";
     /// The resource has moved on.

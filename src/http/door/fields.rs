@@ -11,7 +11,8 @@ use std::marker::PhantomData;
 const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// A value that must be a JSON object; serde alone would take an array of the fields' values as well.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -36,6 +36,8 @@ impl From<MallError> for ApiError {
             MallError::ClockAdvancing => Self::new(Code::ClockAdvancing, said),
             MallError::ClockBackwards(_) => Self::field(Code::ClockBackwards, "/to", "clock_backwards", said),
             MallError::ClockTooFar => Self::invalid("", "out_of_range", said),
+            MallError::Personality(refused) => Self::invalid(refused.pointer, "out_of_range", refused.must),
+            MallError::ExternalParticipant => Self::new(Code::ExternalParticipant, said),
             MallError::NotEmpty => Self::new(Code::MallNotEmpty, said),
             MallError::NothingToShip { .. } | MallError::NothingToCapture(_) => Self::new(Code::InternalError, said),
             MallError::Busy => Self::new(Code::Busy, said),
@@ -126,7 +128,9 @@ impl From<PaymentError> for ApiError {
         match error {
             PaymentError::Amount => Self::invalid("/amount/amount_minor", "out_of_range", said),
             PaymentError::Currency(_) => Self::invalid("/amount/currency", "foreign_currency", said),
-            PaymentError::NotEnoughMoney { .. } | PaymentError::NotYours => Self::new(Code::PaymentState, said),
+            PaymentError::NotEnoughMoney { .. } | PaymentError::ServiceFailed | PaymentError::NotYours => {
+                Self::new(Code::PaymentState, said)
+            }
         }
     }
 }

@@ -5,10 +5,10 @@
 use super::codes::Code;
 use Access::{Admin, Customer, Public, Reader};
 use Code::{
-    BasketFull, BasketTaken, ClockAdvancing, ClockBackwards, EmptyBasket, Forbidden, InvalidCursor, LastToken,
-    MallNotEmpty, NotFound, OrderState, PayDeadlinePassed, SkuTaken, StoreNotParticipating, TokenTaken, TooManyStreams,
-    TooManyTokens, TotalChanged, UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder, UnknownPayment,
-    UnknownProduct, UnknownStore, UnknownToken,
+    BasketFull, BasketTaken, ClockAdvancing, ClockBackwards, EmptyBasket, ExternalParticipant, Forbidden,
+    InvalidCursor, LastToken, MallNotEmpty, NotFound, OrderState, PayDeadlinePassed, SkuTaken, StoreNotParticipating,
+    TokenTaken, TooManyStreams, TooManyTokens, TotalChanged, UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder,
+    UnknownPayment, UnknownProduct, UnknownStore, UnknownToken,
 };
 
 /// Who may use a route of a closed mall, one that has a token. In an open one everybody may.
@@ -113,6 +113,15 @@ pub static ROUTES: &[Route] = &[
     Route::new(Admin, "PATCH", "/api/v1/clock", &[ClockAdvancing]).versioned(),
     Route::new(Admin, "POST", "/api/v1/clock/advance", &[ClockAdvancing, ClockBackwards]),
     Route::new(Admin, "DELETE", "/api/v1/clock/advance", &[]),
+    Route::new(Reader, "GET", "/api/v1/stores/{id}/personality", &[UnknownStore]),
+    Route::new(Admin, "PUT", "/api/v1/stores/{id}/personality", &[UnknownStore, ExternalParticipant]).versioned(),
+    Route::new(Admin, "DELETE", "/api/v1/stores/{id}/personality", &[UnknownStore]).versioned(),
+    Route::new(Reader, "GET", "/api/v1/bank/personality", &[]),
+    Route::new(Admin, "PUT", "/api/v1/bank/personality", &[ExternalParticipant]).versioned(),
+    Route::new(Admin, "DELETE", "/api/v1/bank/personality", &[]).versioned(),
+    Route::new(Reader, "GET", "/api/v1/personalities", &[]),
+    Route::new(Admin, "DELETE", "/api/v1/personalities", &[]),
+    Route::new(Admin, "POST", "/api/v1/outages", &[UnknownStore, ExternalParticipant]),
     Route::new(Reader, "GET", "/api/v1/audit", &[]),
     Route::new(Reader, "GET", "/api/v1/status", &[]),
     Route::new(Admin, "POST", "/api/v1/demo", &[MallNotEmpty]),

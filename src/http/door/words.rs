@@ -1,7 +1,7 @@
 //! The words of the API: statuses, reasons and choices, each a string out of a fixed set.
 
 use super::fields::word;
-use crate::domain::{order, participant, payment};
+use crate::domain::{order, participant, payment, personality};
 use crate::ports::changes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -63,6 +63,10 @@ api_words! {
     OrderAction = order::OrderAction, order::OrderAction::ALL;
     /// Who confirms for a store: Plaza itself, or an outside service.
     Fulfilment = participant::Fulfilment, &[participant::Fulfilment::Internal, participant::Fulfilment::External];
+    /// What becomes of the answers a participant owes while it is out: they wait for its end, are refusals, or never come.
+    OutageMode = personality::OutageMode, personality::OutageMode::ALL;
+    /// Why a participant refuses by its personality.
+    Refusal = personality::Refusal, personality::Refusal::ALL;
     /// What the holder of a token of the staff may do.
     TokenRole = changes::TokenRole, &[changes::TokenRole::Admin, changes::TokenRole::Reader];
     /// Whether an authorization can be drawn on.

@@ -43,14 +43,31 @@ fn request(schema: &str) -> Option<Value> {
             "customer_id": CUSTOMER, "payment_id": PAYMENT,
             "items": [{"product_id": PRODUCT, "quantity": 2}], "on_shortage": "reject_all"
         }),
+        "NewOutage" => json!({"participant": {"kind": "bank"}, "for": "10m", "mode": "hold"}),
         "NewToken" => json!({"name": "prometheus", "role": "reader"}),
         "CancelOrder" => json!({"reason": "changed my mind"}),
         _ => return None,
     })
 }
 
+/// The personality of a store that has bad days.
+fn personality() -> Value {
+    json!({
+        "delay": {"distribution": "lognormal", "median_ms": 4000, "p99_ms": 20000, "min_ms": 200, "max_ms": 120_000},
+        "refuse": {"share": 0.02, "reason": "SERVICE_FAILED"}, "silent": {"share": 0.005},
+        "lose_answer": {"share": 0.01}, "repeat_answer": {"share": 0.02},
+        "outages": [{"from": "2026-11-22T10:00:00.000000Z", "until": "2026-11-22T10:10:00.000000Z", "mode": "hold"}],
+        "seed": 7
+    })
+}
+
 fn resource(schema: &str) -> Option<Value> {
     Some(match schema {
+        "Personality" => personality(),
+        "ParticipantPersonality" => json!({
+            "participant": {"kind": "store", "id": STORE}, "personality": personality(),
+            "set_at": "2026-11-22T09:59:00.000000Z", "version": 4
+        }),
         "Store" => json!({
             "id": STORE, "name": "Bean & Leaf", "location": "Ground floor, A1", "participating": true,
             "confirmation_delay_ms": 3000, "fulfilment": "internal", "product_count": 7, "version": 9,

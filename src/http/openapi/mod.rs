@@ -15,8 +15,8 @@ use super::door::reply::Answer;
 use super::door::roles::Route;
 use super::state::{HttpState, State};
 use super::{
-    asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, orders, payments, products, shelf, sse,
-    status, stores, tokens,
+    asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, orders, payments, personalities,
+    products, shelf, sse, status, stores, tokens,
 };
 use crate::domain::money::Currency;
 use actix_web::http::header;
@@ -47,6 +47,7 @@ use utoipa::OpenApi;
         (name = "orders", description = "Submit, watch, pay, cancel."),
         (name = "events", description = "The journal as CloudEvents, listed and live."),
         (name = "clock", description = "The mall's own time."),
+        (name = "personalities", description = "How stores and the bank behave: slow, silent, out."),
         (name = "operation", description = "How the mall is."),
     ),
     paths(
@@ -63,6 +64,10 @@ use utoipa::OpenApi;
         orders::pay_order,
         events::list_order_events, events::list_events, sse::stream_events,
         clock::get_clock, clock::set_clock, clock::advance_clock, clock::stop_clock,
+        personalities::get_store_personality, personalities::set_store_personality,
+        personalities::reset_store_personality, personalities::get_bank_personality,
+        personalities::set_bank_personality, personalities::reset_bank_personality,
+        personalities::list_personalities, personalities::reset_personalities, personalities::add_outage,
         audit::get_audit, status::get_status, demo::fill_mall,
         tokens::list_tokens, tokens::create_token, tokens::revoke_token, tokens::who_am_i,
         health::livez, health::healthz, health::readyz, metrics::metrics, get_openapi,

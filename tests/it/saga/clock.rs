@@ -19,22 +19,22 @@ fn speed(times: f64) -> Speed {
 }
 
 impl Shopper {
-    async fn turn(&self, times: f64) {
+    pub async fn turn(&self, times: f64) {
         self.world.mall().set_speed(speed(times), None, self.admitted()).await.unwrap();
     }
 
-    async fn advance(&self, until: Until) {
+    pub async fn advance(&self, until: Until) {
         self.world.mall().advance(until, self.admitted()).await.unwrap();
         assert!(self.world.mall().advanced(HOUR).await);
     }
 
-    fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.world.mall().clock().now()
     }
 }
 
 /// What happened to an order: the names of its events, and when.
-async fn story(shopper: &Shopper, order: OrderId) -> Vec<(String, Timestamp)> {
+pub async fn story(shopper: &Shopper, order: OrderId) -> Vec<(String, Timestamp)> {
     let filter = EventFilter { stream_id: Some(order.0), ..EventFilter::default() };
     let events = shopper.world.mall().reads().events(filter, 100).await.unwrap();
     events.events.into_iter().map(|event| (event.name.into_owned(), event.occurred_at)).collect()

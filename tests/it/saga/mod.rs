@@ -3,6 +3,7 @@
 mod clock;
 mod outcomes;
 mod outside;
+mod personalities;
 mod recovery;
 mod roads;
 mod shopper;

@@ -136,7 +136,14 @@ impl Shopper {
     ) -> Result<OrderId, MallError> {
         let lines =
             lines.iter().map(|(product_id, quantity)| LineRequest { product_id: *product_id, quantity: *quantity });
-        let order = PlaceOrder { customer_id, payment_id, lines: lines.collect(), on_shortage, expected_total: None };
+        let order = PlaceOrder {
+            customer_id,
+            payment_id,
+            lines: lines.collect(),
+            on_shortage,
+            expected_total: None,
+            draw: None,
+        };
         let reply = self.world.mall().place_order(order, made(|order| order.id.0), self.admitted()).await?;
         Ok(OrderId(id(&reply)))
     }

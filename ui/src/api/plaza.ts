@@ -25,6 +25,9 @@ import type {
   Store,
   MadeToken,
   Money,
+  NewOutage,
+  ParticipantPersonality,
+  Personality,
   Token,
   TokenRole,
   WhoAmI,
@@ -152,6 +155,18 @@ export const plaza = {
   advanceClock: (body: Advance, key: string): Promise<Clock> =>
     ok(api.POST('/api/v1/clock/advance', { params: once(key), body, headers: { Prefer: 'wait=1' } })),
   stopClock: (): Promise<Clock> => ok(api.DELETE('/api/v1/clock/advance', {})),
+  personalities: (): Promise<Page<ParticipantPersonality>> => ok(api.GET('/api/v1/personalities', {})),
+  setPersonality: (storeId: string | undefined, body: Personality, version: number): Promise<Personality> =>
+    storeId
+      ? ok(api.PUT('/api/v1/stores/{id}/personality', { params: seen(storeId, version), body }))
+      : ok(api.PUT('/api/v1/bank/personality', { params: ifMatch(version), body })),
+  resetPersonality: (storeId: string | undefined) =>
+    storeId
+      ? ok(api.DELETE('/api/v1/stores/{id}/personality', { params: at(storeId) }))
+      : ok(api.DELETE('/api/v1/bank/personality', {})),
+  resetPersonalities: () => ok(api.DELETE('/api/v1/personalities', {})),
+  addOutage: (body: NewOutage, key: string): Promise<ParticipantPersonality> =>
+    ok(api.POST('/api/v1/outages', { params: once(key), body })),
   loadDemo: () => ok(api.POST('/api/v1/demo', {})),
 };
 

@@ -545,6 +545,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{id}/personality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a store behaves. */
+        get: operations["get_store_personality"];
+        /**
+         * Set how a store behaves, from now on.
+         * @description The whole personality: what is left out is as Plaza itself behaves. Recorded in the journal as
+         *     `mall.personality_set`.
+         */
+        put: operations["set_store_personality"];
+        post?: never;
+        /** Have a store behave as Plaza itself again. */
+        delete: operations["reset_store_personality"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank/personality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the bank behaves. */
+        get: operations["get_bank_personality"];
+        /**
+         * Set how the bank behaves, from now on.
+         * @description As for a store.
+         */
+        put: operations["set_bank_personality"];
+        post?: never;
+        /** Have the bank behave as Plaza itself again. */
+        delete: operations["reset_bank_personality"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personalities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everybody who has a personality: the bank first, then stores by their ids. */
+        get: operations["list_personalities"];
+        put?: never;
+        post?: never;
+        /** Have everybody behave as Plaza itself again. */
+        delete: operations["reset_personalities"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a store or the bank be out from now on.
+         * @description Beside what its personality is. `hold` answers when it is over, `refuse` refuses at once, `silent` never answers what
+         *     was due meanwhile.
+         */
+        post: operations["add_outage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -971,7 +1055,7 @@ export interface components {
             target?: string | null;
             /**
              * Format: int64
-             * @description How often the clock was set, for `If-Match`.
+             * @description For `If-Match`: another one with every setting.
              */
             version: number;
             /**
@@ -1119,6 +1203,57 @@ export interface components {
              */
             count: number;
             last?: components["schemas"]["DeadLetter"] | null;
+        };
+        /**
+         * @description How long answers take. Beside the bounds, each distribution has its own members and no others: `fixed` has `ms`,
+         *     `uniform` both bounds, `exponential` `mean_ms`, `lognormal` `median_ms` and one of `sigma` and `p99_ms`, `pareto`
+         *     `min_ms` and `alpha`, `quantiles` `points`.
+         */
+        Delay: {
+            /**
+             * Format: double
+             * @description Of `pareto`: 0.1 to 100; the smaller, the longer.
+             */
+            alpha?: number | null;
+            /** @description How they are distributed. */
+            distribution: components["schemas"]["Shape"];
+            /**
+             * Format: int64
+             * @description Longer ones are this long, milliseconds; a day when left out.
+             */
+            max_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Of `exponential`: the mean, milliseconds.
+             */
+            mean_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Of `lognormal`: half are shorter, milliseconds, at least 1.
+             */
+            median_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Shorter ones are this long, milliseconds.
+             */
+            min_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Of `fixed`: the delay, milliseconds.
+             */
+            ms?: number | null;
+            /**
+             * Format: int64
+             * @description Of `lognormal`: one in a hundred is longer, milliseconds.
+             */
+            p99_ms?: number | null;
+            /** @description Of `quantiles`: `[[0.5, 4000], [0.99, 20000]]`, shares and the milliseconds within which that share is. */
+            points?: number[][] | null;
+            /**
+             * Format: double
+             * @description Of `lognormal`: the standard deviation of the logarithm, 0 to 4.
+             */
+            sigma?: number | null;
         };
         /**
          * @description How far a store is with its part of an order.
@@ -1281,6 +1416,11 @@ export interface components {
              */
             quantity: number;
         };
+        /**
+         * @description Who confirms.
+         * @enum {string}
+         */
+        Kind: "bank" | "store";
         /** @description How late verdicts were since the start, milliseconds. */
         Lateness: {
             /**
@@ -1369,6 +1509,14 @@ export interface components {
              * @description Pieces.
              */
             quantity: number;
+        };
+        /** @description Has a store or the bank be out from now on. */
+        NewOutage: {
+            /** @description For how long, of the mall's time: a number with `ms`, `s`, `m`, `h` or `d`, at most 400 days. */
+            for: string;
+            mode?: components["schemas"]["OutageMode"] | null;
+            /** @description Who. */
+            participant: components["schemas"]["Who"];
         };
         /** @description A payment to authorize. */
         NewPayment: {
@@ -1612,6 +1760,65 @@ export interface components {
             /** @description Its name when it was ordered. */
             store_name: string;
         };
+        /** @description A time during which it is out. */
+        Outage: {
+            /**
+             * Format: date-time
+             * @description Since when, in the mall's time.
+             */
+            from: string;
+            /** @description What becomes of the answers that are due meanwhile. */
+            mode: components["schemas"]["OutageMode"];
+            /**
+             * Format: date-time
+             * @description Until when; it answers from then on.
+             */
+            until: string;
+        };
+        /**
+         * @description What becomes of the answers a participant owes while it is out: they wait for its end, are refusals, or never come.
+         * @enum {string}
+         */
+        OutageMode: "hold" | "refuse" | "silent";
+        /** @description A store or the bank, and how it behaves. */
+        ParticipantPersonality: {
+            /** @description Who. */
+            participant: components["schemas"]["Who"];
+            /** @description How. */
+            personality: components["schemas"]["Personality"];
+            /**
+             * Format: date-time
+             * @description Since when, in the mall's time.
+             */
+            set_at: string;
+            /**
+             * Format: int64
+             * @description For `If-Match`: another one with every change.
+             */
+            version: number;
+        };
+        /** @description Part of a list. */
+        ParticipantPersonalityList: {
+            /** @description The items. */
+            items: {
+                /** @description Who. */
+                participant: components["schemas"]["Who"];
+                /** @description How. */
+                personality: components["schemas"]["Personality"];
+                /**
+                 * Format: date-time
+                 * @description Since when, in the mall's time.
+                 */
+                set_at: string;
+                /**
+                 * Format: int64
+                 * @description For `If-Match`: another one with every change.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
         /** @description A payment authorization: a balance, `authorized = available + held + captured`. */
         Payment: {
             /** @description What the (mock) bank authorized, less what was given back. */
@@ -1692,6 +1899,22 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "authorized" | "voided";
+        /** @description How a store or the bank behaves. What is left out or null is as Plaza itself behaves: it answers when it is due. */
+        Personality: {
+            delay?: components["schemas"]["Delay"] | null;
+            lose_answer?: components["schemas"]["Share"] | null;
+            /** @description When it is out, at most 100 times. */
+            outages?: components["schemas"]["Outage"][];
+            refuse?: components["schemas"]["Refuse"] | null;
+            repeat_answer?: components["schemas"]["Share"] | null;
+            /**
+             * Format: int64
+             * @description What chance is drawn from: with the same seed and `Idempotency-Key` an order meets the same fate again. 0 when left
+             *     out.
+             */
+            seed?: number | null;
+            silent?: components["schemas"]["Share"] | null;
+        };
         /** @description A problem (RFC 9457). */
         Problem: {
             /** @description The kind of problem, for programs. */
@@ -1818,7 +2041,21 @@ export interface components {
          * @description Why an order was rejected.
          * @enum {string}
          */
-        Reason: "NOT_ENOUGH_MONEY" | "OUT_OF_STOCK" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "STORE_CLOSED" | "PRODUCT_UNAVAILABLE" | "CONFIRMATION_TIMEOUT";
+        Reason: "NOT_ENOUGH_MONEY" | "OUT_OF_STOCK" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "STORE_CLOSED" | "PRODUCT_UNAVAILABLE" | "CONFIRMATION_TIMEOUT" | "SERVICE_FAILED";
+        /**
+         * @description Why a participant refuses by its personality.
+         * @enum {string}
+         */
+        Refusal: "SERVICE_FAILED";
+        /** @description How often it refuses, and why. */
+        Refuse: {
+            reason?: components["schemas"]["Refusal"] | null;
+            /**
+             * Format: double
+             * @description The share of all answers, 0 to 1.
+             */
+            share: number;
+        };
         /** @description A customer that has just registered. */
         RegisteredCustomer: {
             /**
@@ -1881,6 +2118,19 @@ export interface components {
              * @description From the submit to a store's verdict, for stores without a delay of their own.
              */
             store_delay_ms: number;
+        };
+        /**
+         * @description How delays are distributed.
+         * @enum {string}
+         */
+        Shape: "fixed" | "uniform" | "exponential" | "lognormal" | "pareto" | "quantiles";
+        /** @description How often something happens. */
+        Share: {
+            /**
+             * Format: double
+             * @description The share of all answers, 0 to 1.
+             */
+            share: number;
         };
         /**
          * @description What shall happen when a store cannot serve an order.
@@ -2080,6 +2330,16 @@ export interface components {
          * @enum {string}
          */
         TokenRole: "admin" | "reader";
+        /** @description Somebody who confirms orders. */
+        Who: {
+            /**
+             * Format: uuid
+             * @description The store; the bank has none.
+             */
+            id?: string | null;
+            /** @description A store, or the bank. */
+            kind: components["schemas"]["Kind"];
+        };
         /** @description Who the caller is. */
         WhoAmI: {
             /** @description Whether this mall asks who somebody is. An open mall lets everybody who can reach it do everything. */
@@ -8343,6 +8603,1329 @@ export interface operations {
             };
             /** @description This mall does not go by that name (`misdirected`). */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_store_personality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The store: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delay": {
+                     *         "distribution": "lognormal",
+                     *         "max_ms": 120000,
+                     *         "median_ms": 4000,
+                     *         "min_ms": 200,
+                     *         "p99_ms": 20000
+                     *       },
+                     *       "lose_answer": {
+                     *         "share": 0.01
+                     *       },
+                     *       "outages": [
+                     *         {
+                     *           "from": "2026-11-22T10:00:00.000000Z",
+                     *           "mode": "hold",
+                     *           "until": "2026-11-22T10:10:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "refuse": {
+                     *         "reason": "SERVICE_FAILED",
+                     *         "share": 0.02
+                     *       },
+                     *       "repeat_answer": {
+                     *         "share": 0.02
+                     *       },
+                     *       "seed": 7,
+                     *       "silent": {
+                     *         "share": 0.005
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_store_personality: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The store: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "delay": {
+                 *         "distribution": "lognormal",
+                 *         "max_ms": 120000,
+                 *         "median_ms": 4000,
+                 *         "min_ms": 200,
+                 *         "p99_ms": 20000
+                 *       },
+                 *       "lose_answer": {
+                 *         "share": 0.01
+                 *       },
+                 *       "outages": [
+                 *         {
+                 *           "from": "2026-11-22T10:00:00.000000Z",
+                 *           "mode": "hold",
+                 *           "until": "2026-11-22T10:10:00.000000Z"
+                 *         }
+                 *       ],
+                 *       "refuse": {
+                 *         "reason": "SERVICE_FAILED",
+                 *         "share": 0.02
+                 *       },
+                 *       "repeat_answer": {
+                 *         "share": 0.02
+                 *       },
+                 *       "seed": 7,
+                 *       "silent": {
+                 *         "share": 0.005
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Personality"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delay": {
+                     *         "distribution": "lognormal",
+                     *         "max_ms": 120000,
+                     *         "median_ms": 4000,
+                     *         "min_ms": 200,
+                     *         "p99_ms": 20000
+                     *       },
+                     *       "lose_answer": {
+                     *         "share": 0.01
+                     *       },
+                     *       "outages": [
+                     *         {
+                     *           "from": "2026-11-22T10:00:00.000000Z",
+                     *           "mode": "hold",
+                     *           "until": "2026-11-22T10:10:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "refuse": {
+                     *         "reason": "SERVICE_FAILED",
+                     *         "share": 0.02
+                     *       },
+                     *       "repeat_answer": {
+                     *         "share": 0.02
+                     *       },
+                     *       "seed": 7,
+                     *       "silent": {
+                     *         "share": 0.005
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service confirms for this participant (`external_participant`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_store_personality: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The store: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bank_personality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delay": {
+                     *         "distribution": "lognormal",
+                     *         "max_ms": 120000,
+                     *         "median_ms": 4000,
+                     *         "min_ms": 200,
+                     *         "p99_ms": 20000
+                     *       },
+                     *       "lose_answer": {
+                     *         "share": 0.01
+                     *       },
+                     *       "outages": [
+                     *         {
+                     *           "from": "2026-11-22T10:00:00.000000Z",
+                     *           "mode": "hold",
+                     *           "until": "2026-11-22T10:10:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "refuse": {
+                     *         "reason": "SERVICE_FAILED",
+                     *         "share": 0.02
+                     *       },
+                     *       "repeat_answer": {
+                     *         "share": 0.02
+                     *       },
+                     *       "seed": 7,
+                     *       "silent": {
+                     *         "share": 0.005
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_bank_personality: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "delay": {
+                 *         "distribution": "lognormal",
+                 *         "max_ms": 120000,
+                 *         "median_ms": 4000,
+                 *         "min_ms": 200,
+                 *         "p99_ms": 20000
+                 *       },
+                 *       "lose_answer": {
+                 *         "share": 0.01
+                 *       },
+                 *       "outages": [
+                 *         {
+                 *           "from": "2026-11-22T10:00:00.000000Z",
+                 *           "mode": "hold",
+                 *           "until": "2026-11-22T10:10:00.000000Z"
+                 *         }
+                 *       ],
+                 *       "refuse": {
+                 *         "reason": "SERVICE_FAILED",
+                 *         "share": 0.02
+                 *       },
+                 *       "repeat_answer": {
+                 *         "share": 0.02
+                 *       },
+                 *       "seed": 7,
+                 *       "silent": {
+                 *         "share": 0.005
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Personality"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delay": {
+                     *         "distribution": "lognormal",
+                     *         "max_ms": 120000,
+                     *         "median_ms": 4000,
+                     *         "min_ms": 200,
+                     *         "p99_ms": 20000
+                     *       },
+                     *       "lose_answer": {
+                     *         "share": 0.01
+                     *       },
+                     *       "outages": [
+                     *         {
+                     *           "from": "2026-11-22T10:00:00.000000Z",
+                     *           "mode": "hold",
+                     *           "until": "2026-11-22T10:10:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "refuse": {
+                     *         "reason": "SERVICE_FAILED",
+                     *         "share": 0.02
+                     *       },
+                     *       "repeat_answer": {
+                     *         "share": 0.02
+                     *       },
+                     *       "seed": 7,
+                     *       "silent": {
+                     *         "share": 0.005
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service confirms for this participant (`external_participant`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_bank_personality: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad_request`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_personalities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "participant": {
+                     *             "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *             "kind": "store"
+                     *           },
+                     *           "personality": {
+                     *             "delay": {
+                     *               "distribution": "lognormal",
+                     *               "max_ms": 120000,
+                     *               "median_ms": 4000,
+                     *               "min_ms": 200,
+                     *               "p99_ms": 20000
+                     *             },
+                     *             "lose_answer": {
+                     *               "share": 0.01
+                     *             },
+                     *             "outages": [
+                     *               {
+                     *                 "from": "2026-11-22T10:00:00.000000Z",
+                     *                 "mode": "hold",
+                     *                 "until": "2026-11-22T10:10:00.000000Z"
+                     *               }
+                     *             ],
+                     *             "refuse": {
+                     *               "reason": "SERVICE_FAILED",
+                     *               "share": 0.02
+                     *             },
+                     *             "repeat_answer": {
+                     *               "share": 0.02
+                     *             },
+                     *             "seed": 7,
+                     *             "silent": {
+                     *               "share": 0.005
+                     *             }
+                     *           },
+                     *           "set_at": "2026-11-22T09:59:00.000000Z",
+                     *           "version": 4
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ParticipantPersonalityList"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_personalities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_outage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "for": "10m",
+                 *       "mode": "hold",
+                 *       "participant": {
+                 *         "kind": "bank"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOutage"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "participant": {
+                     *         "id": "019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10",
+                     *         "kind": "store"
+                     *       },
+                     *       "personality": {
+                     *         "delay": {
+                     *           "distribution": "lognormal",
+                     *           "max_ms": 120000,
+                     *           "median_ms": 4000,
+                     *           "min_ms": 200,
+                     *           "p99_ms": 20000
+                     *         },
+                     *         "lose_answer": {
+                     *           "share": 0.01
+                     *         },
+                     *         "outages": [
+                     *           {
+                     *             "from": "2026-11-22T10:00:00.000000Z",
+                     *             "mode": "hold",
+                     *             "until": "2026-11-22T10:10:00.000000Z"
+                     *           }
+                     *         ],
+                     *         "refuse": {
+                     *           "reason": "SERVICE_FAILED",
+                     *           "share": 0.02
+                     *         },
+                     *         "repeat_answer": {
+                     *           "share": 0.02
+                     *         },
+                     *         "seed": 7,
+                     *         "silent": {
+                     *           "share": 0.005
+                     *         }
+                     *       },
+                     *       "set_at": "2026-11-22T09:59:00.000000Z",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ParticipantPersonality"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such store (`unknown_store`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service confirms for this participant (`external_participant`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,6 +31,13 @@ export type MadeToken = Schemas['MadeToken'];
 export type TokenRole = Schemas['TokenRole'];
 export type Clock = Schemas['Clock'];
 export type Advance = Schemas['Advance'];
+export type Personality = Schemas['Personality'];
+export type ParticipantPersonality = Schemas['ParticipantPersonality'];
+export type Delay = Schemas['Delay'];
+export type Outage = Schemas['Outage'];
+export type OutageMode = Schemas['OutageMode'];
+export type NewOutage = Schemas['NewOutage'];
+export type Who = Schemas['Who'];
 export type Audit = Schemas['Audit'];
 export type Invariant = Schemas['Invariant'];
 

@@ -66,6 +66,8 @@ const LOOKS: Record<string, Look> = {
   'basket.checked_out': ['Basket checked out', 'pi-shopping-cart', 'good'],
   'customer.registered': ['Customer registered', 'pi-user-plus', 'info'],
   'mall.clock_set': ['Clock set', 'pi-clock', 'info'],
+  'mall.personality_set': ['Personality set', 'pi-sliders-h', 'wait'],
+  'mall.personality_reset': ['Personality reset', 'pi-sliders-h', 'quiet'],
 };
 
 /** Every type of a stream as [full type, label], for filters. */

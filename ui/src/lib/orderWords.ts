@@ -60,6 +60,7 @@ export const REASONS: Record<string, string> = {
   STORE_CLOSED: 'a store has closed',
   PRODUCT_UNAVAILABLE: 'a product is no longer offered',
   CONFIRMATION_TIMEOUT: 'a confirmation did not come in time',
+  SERVICE_FAILED: 'the bank or a store refused: its service failed',
 };
 
 export const reasonHint = (code: string) => REASONS[code] ?? '';

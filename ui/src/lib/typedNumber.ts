@@ -236,6 +236,10 @@ function thousandthsKind({ max, noun, sign, locale }: Thousandths): NumberKind {
 export const secondsKind = (maxMs: number, locale?: string) =>
   thousandthsKind({ max: maxMs, noun: 'a number of seconds', sign: ' s', locale });
 
+/** A share of a hundred, held as thousandths of a percent. */
+export const percentKind = (locale?: string) =>
+  thousandthsKind({ max: 100_000, noun: 'a percentage', sign: ' %', locale });
+
 /** How many times as fast as real time, held as thousandths. */
 export const speedKind = (max: number, locale?: string) =>
   thousandthsKind({ max: max * 1_000, noun: 'a speed', sign: '×', locale });

@@ -4,6 +4,7 @@
 // parts named, of those that bring their own mall.
 import { accessScenarios } from './access.mjs';
 import { adminScenarios } from './admin.mjs';
+import { behaviourScenarios } from './behaviour.mjs';
 import { Browser, SHOTS } from './browser.mjs';
 import { clockScenarios } from './clock.mjs';
 import { conflictScenarios } from './conflicts.mjs';
@@ -32,6 +33,7 @@ const PARTS = {
   tour: tourScenarios,
   money: moneyScenarios,
   clock: clockScenarios,
+  behaviour: behaviourScenarios,
   access: accessScenarios,
   swagger: swaggerScenarios,
 };

@@ -77,6 +77,8 @@ fn submission() -> Submission {
         lines: vec![line(BAKER, BREAD, 50, 2), line(BAKER, CAKE, 100, 1), line(SMITH, NAIL, 300, 1)],
         expected_total: None,
         stores: vec![(BAKER, Internal, 1_000), (SMITH, Internal, 3_000)],
+        draw: None,
+        drawn: vec![],
     }
 }
 

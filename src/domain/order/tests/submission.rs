@@ -3,6 +3,8 @@
 use super::*;
 use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
 use crate::domain::money::AMOUNT_MINOR_MAX;
+use crate::domain::participant::Participant;
+use crate::domain::personality::{Draw, Personality};
 
 fn submit(lines: Vec<OrderLine>, expected_total: Option<Money>) -> Result<Decision, OrderError> {
     OrderState::submit(ORDER, Submission { lines, expected_total, ..submission() }, at(0), &policy())
@@ -92,4 +94,31 @@ fn an_order_is_born_with_what_was_submitted() {
     assert_eq!((order.status, order.created_at, order.updated_at), (OrderStatus::Pending, at(0), at(0)));
     let names: Vec<_> = order.stores.iter().map(|leg| &*leg.store_name).collect();
     assert_eq!((names, order.lines.len()), (vec!["Baker", "Smith"], 3));
+}
+
+#[test]
+fn who_has_a_delay_of_its_own_is_due_after_it_and_the_time_out_stays() {
+    let own = |ms: u64| -> Personality {
+        let delay = serde_json::json!({ "delay": { "distribution": "fixed", "ms": ms } });
+        serde_json::from_value(delay).unwrap()
+    };
+    let (bank, smith) = (own(50), own(90_000));
+    let personality = |participant| match participant {
+        Participant::Bank => Some(&bank),
+        Participant::Store(SMITH) => Some(&smith),
+        Participant::Store(_) => None,
+    };
+    let draw = Draw::of_key("a");
+    for (draw, expected) in [(None, Draw::of_order(ORDER)), (Some(draw), draw)] {
+        let mut order = Submission { draw, ..submission() };
+        order.draw_delays(ORDER, Internal, personality);
+        let order = OrderState::submit(ORDER, order, at(0), &policy()).unwrap().next;
+        let dues = [order.payment.due_at, order.stores[0].due_at, order.stores[1].due_at, order.confirm_by];
+        assert_eq!(dues, [50, 1_000, 90_000, 8_000].map(at));
+        assert_eq!(order.draw(), expected);
+    }
+    // An outside bank or store has its own character.
+    let mut outside = Submission { stores: vec![(SMITH, External, 3_000)], ..submission() };
+    outside.draw_delays(ORDER, External, personality);
+    assert_eq!(outside.drawn, []);
 }

@@ -1,0 +1,187 @@
+//! How stores and the bank behave: set, read, taken back.
+
+use super::door::Mall;
+use crate::actors::admission::Admitted;
+use crate::actors::error::MallError;
+use crate::actors::versions::Versions;
+use crate::domain::event::MallEvent;
+use crate::domain::participant::{Fulfilment, Participant};
+use crate::domain::personality::event::{PersonalityReset, PersonalitySet};
+use crate::domain::personality::{Known, Outage, OutageMode, Personality};
+use crate::domain::time::Timestamp;
+use crate::ports::journal::{Append, Cause};
+use crate::ports::reply::{Reply, Responder};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many are taken back in one append.
+const RESET_AT_ONCE: usize = 500;
+
+/// A participant and how it behaves, for whoever set it.
+pub struct Behaves {
+    /// Who.
+    pub participant: Participant,
+    /// How; the plain personality of version 0 when it was never set.
+    pub known: Known,
+}
+
+impl Behaves {
+    fn plainly(participant: Participant) -> Self {
+        let known = Known { personality: Arc::default(), set_at: Timestamp(0), version: 0 };
+        Self { participant, known }
+    }
+}
+
+impl Mall {
+    /// How a participant behaves.
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchStore`].
+    pub async fn personality(&self, participant: Participant) -> Result<Behaves, MallError> {
+        self.fulfilment_of(participant).await?;
+        Ok(self.known_of(participant))
+    }
+
+    /// Everybody who has a personality, the bank first, then the stores by id.
+    #[must_use]
+    pub fn personalities(&self) -> Vec<Behaves> {
+        let behaves = |(participant, known): (Participant, &Known)| Behaves { participant, known: known.clone() };
+        self.backstage().personalities().read(|known| known.iter().map(behaves).collect())
+    }
+
+    /// Sets how a participant behaves from now on. The same again changes nothing.
+    ///
+    /// # Errors
+    /// [`MallError::Personality`] names the part; [`MallError::NoSuchStore`]; [`MallError::ExternalParticipant`];
+    /// [`MallError::VersionMismatch`].
+    pub async fn set_personality(
+        &self,
+        participant: Participant,
+        personality: Personality,
+        expect: Option<Versions>,
+        responder: Responder<Behaves>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        personality.check()?;
+        self.check_internal(participant).await?;
+        let _alone = self.timekeeper().setting.lock().await;
+        expect.map_or(Ok(()), |versions| versions.check(self.known_of(participant).known.version))?;
+        self.write_personality(participant, personality, responder, &by.cause).await
+    }
+
+    /// Has a participant be out from now on, beside what its personality is.
+    ///
+    /// # Errors
+    /// As [`Mall::set_personality`].
+    pub async fn add_outage(
+        &self,
+        participant: Participant,
+        span: Duration,
+        mode: OutageMode,
+        responder: Responder<Behaves>,
+        by: Admitted,
+    ) -> Result<Reply, MallError> {
+        self.check_internal(participant).await?;
+        let _alone = self.timekeeper().setting.lock().await;
+        let from = self.clock().now();
+        let outage = Outage { from, until: from.plus(span), mode };
+        let before = Personality::clone(&self.known_of(participant).known.personality);
+        let personality = before.with_outage(outage, from)?;
+        self.write_personality(participant, personality, responder, &by.cause).await
+    }
+
+    /// Has a participant behave as Plaza itself again.
+    ///
+    /// # Errors
+    /// [`MallError::NoSuchStore`]; [`MallError::VersionMismatch`].
+    pub async fn reset_personality(
+        &self,
+        participant: Participant,
+        expect: Option<Versions>,
+        by: Admitted,
+    ) -> Result<(), MallError> {
+        let _alone = self.timekeeper().setting.lock().await;
+        let before = self.known_of(participant).known.version;
+        if before == 0 {
+            // A store that closed may still have one; one that has none has to exist.
+            self.fulfilment_of(participant).await?;
+        }
+        expect.map_or(Ok(()), |versions| versions.check(before))?;
+        if before > 0 {
+            let reset = MallEvent::from(PersonalityReset { participant });
+            self.write_personalities(vec![reset], Append::default(), &by.cause).await?;
+        }
+        Ok(())
+    }
+
+    /// Has everybody behave as Plaza itself again.
+    ///
+    /// # Errors
+    /// The journal does not take it; those before it are reset.
+    pub async fn reset_personalities(&self, by: Admitted) -> Result<(), MallError> {
+        let _alone = self.timekeeper().setting.lock().await;
+        let all = self.backstage().personalities().read(|known| known.iter().map(|(who, _)| who).collect::<Vec<_>>());
+        for some in all.chunks(RESET_AT_ONCE) {
+            let resets = some.iter().map(|participant| PersonalityReset { participant: *participant }.into());
+            self.write_personalities(resets.collect(), Append::default(), &by.cause).await?;
+        }
+        Ok(())
+    }
+
+    fn known_of(&self, participant: Participant) -> Behaves {
+        let known = self.backstage().personalities().read(|known| known.of(participant).cloned());
+        known.map_or_else(|| Behaves::plainly(participant), |known| Behaves { participant, known })
+    }
+
+    async fn fulfilment_of(&self, participant: Participant) -> Result<Fulfilment, MallError> {
+        match participant {
+            Participant::Bank => Ok(self.policy().payment_provider),
+            Participant::Store(id) => {
+                let view = self.reads().store(id).await?.ok_or(MallError::NoSuchStore(id))?;
+                Ok(view.store.fulfilment)
+            }
+        }
+    }
+
+    async fn check_internal(&self, participant: Participant) -> Result<(), MallError> {
+        let fulfilment = self.fulfilment_of(participant).await?;
+        if fulfilment.is_internal() { Ok(()) } else { Err(MallError::ExternalParticipant) }
+    }
+
+    /// Writes a personality if it is another one than before, and answers. The stream's lock is held.
+    async fn write_personality(
+        &self,
+        participant: Participant,
+        personality: Personality,
+        responder: Responder<Behaves>,
+        cause: &Cause,
+    ) -> Result<Reply, MallError> {
+        let before = self.known_of(participant);
+        let is_new = before.known.version == 0 || *before.known.personality != personality;
+        let set_at = self.clock().now();
+        let version = self.timekeeper().version() + 1;
+        let known = Known { personality: Arc::new(personality.clone()), set_at, version };
+        let after = if is_new { Behaves { participant, known } } else { before };
+        let (reply, idempotency) = responder.respond(&after, self.clock().wall());
+        let append = Append { idempotency, ..Append::default() };
+        let events = is_new.then(|| PersonalitySet { participant, personality }.into());
+        self.write_personalities(events.into_iter().collect(), append, cause).await?;
+        Ok(reply)
+    }
+
+    /// Writes events, takes them on, and tells the orders that wait for an answer which may come now.
+    async fn write_personalities(
+        &self,
+        events: Vec<MallEvent>,
+        append: Append,
+        cause: &Cause,
+    ) -> Result<(), MallError> {
+        let (first, now) = (self.timekeeper().version() + 1, self.clock().now());
+        self.write(&events, now, append, cause).await?;
+        for (event, version) in events.iter().zip(first..) {
+            self.backstage().personalities().evolve(event, version, now);
+        }
+        self.timers().release_withheld(now);
+        Ok(())
+    }
+}
