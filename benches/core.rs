@@ -1,25 +1,32 @@
 //! What the order path costs in one thread: deciding, and appending at group sizes 1, 64 and 512 with
-//! `synchronous=FULL`. `scripts/bench.sh` measures the whole system.
+//! `synchronous=FULL`; and what whole orders cost in virtual time. `scripts/bench.sh` measures the whole system.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use plaza::actors::counter::{LineRequest, PlaceOrder};
+use plaza::actors::principal::Principal;
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::group::Job;
-use plaza::db::journal::writer::Writer;
+use plaza::db::journal::writer::{Writer, abort};
 use plaza::db::open::{Birth, open};
 use plaza::db::place::Place;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::line::OrderLine;
 use plaza::domain::money::Money;
-use plaza::domain::order::{Decision, OnShortage, OrderCommand, OrderPolicy, OrderState, Submission};
+use plaza::domain::order::{Decision, OnShortage, OrderCommand, OrderPolicy, OrderState, OrderStatus, Submission};
 use plaza::domain::participant::Fulfilment;
+use plaza::domain::store::{ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::time::Timestamp;
 use plaza::metrics::Metrics;
 use plaza::ports::changes::{Change, OrderChange};
 use plaza::ports::journal::{Append, Cause};
+use plaza::ports::reply::{Reply, Responder};
+use plaza::sim::world::{self, Options, World};
 use plaza::system::SystemClock;
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp(1_767_225_600_000_000);
@@ -96,7 +103,7 @@ fn appending(criterion: &mut Criterion) {
         let opened = open(&Place::File(directory.path().join("plaza.db")), birth).expect("a new journal can be made");
         let clock = Arc::new(SystemClock::starting_at(NOW));
         let (bus, metrics) = (MemoryBus::default(), Arc::new(Metrics::default()));
-        let mut writer = Writer::new(opened.engine, opened.tail, Arc::new(bus), metrics, clock);
+        let mut writer = Writer::new(opened.engine, opened.tail, Arc::new(bus), metrics, clock, Box::new(abort));
         group.throughput(Throughput::Elements(size));
         group.bench_function(format!("groups of {size}"), |bench| {
             bench.iter_batched(
@@ -113,5 +120,67 @@ fn appending(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, deciding, appending);
+/// What a responder keeps of what was made.
+fn made<S: 'static>(id: fn(&S) -> Uuid) -> Responder<S> {
+    let reply =
+        move |state: &S| Reply { status: 201, version: None, location: None, body: id(state).into_bytes().into() };
+    Responder::new(None, reply)
+}
+
+fn id(reply: &Reply) -> Uuid {
+    Uuid::from_slice(&reply.body).expect("the body is an id")
+}
+
+/// Orders at a small mall in virtual time, one a second: each with a new customer, and paid once it is accepted.
+async fn buying(orders: u64) {
+    let world = World::open(Options::new(1, POLICY)).await.expect("a world can be made");
+    let mall = world.mall();
+    let admitted = || {
+        let cause = Cause { correlation_id: Uuid::nil(), causation_id: "bench".into() };
+        mall.admit(cause, Principal::Open).expect("there is room for one a second")
+    };
+    let named = StoreEdit { name: Some("Store".into()), location: Some("Here".into()), ..StoreEdit::default() };
+    let store = mall.create_store(named, made(|store| store.id.0), admitted()).await.expect("a store opens");
+    let (store, product_id) = (StoreId(id(&store)), ProductId(mall.entropy().uuid()));
+    let (name, price, stock) = (Some("Thing".into()), Some(eur(1_999)), Some(1_000_000));
+    let edit = ProductEdit { name, price, stock, ..ProductEdit::default() };
+    for command in [StoreCommand::Participate(true), StoreCommand::AddProduct(product_id, edit)] {
+        mall.administer(store, command, None, made(|store| store.id.0), admitted()).await.expect("it has products");
+    }
+    let buys = (0..orders).map(async |number| {
+        sleep(Duration::from_secs(number)).await;
+        let token = mall.entropy().secret();
+        let customer = mall.register_customer("Ana", "555", &token, made(|customer| customer.id.0), admitted()).await;
+        let customer_id = CustomerId(id(&customer.expect("she registers")));
+        let payment = mall.authorize_payment(customer_id, eur(5_000), made(|payment| payment.id.0), admitted()).await;
+        let order = PlaceOrder {
+            customer_id,
+            payment_id: PaymentId(id(&payment.expect("she has money"))),
+            lines: vec![LineRequest { product_id, quantity: 2 }],
+            on_shortage: OnShortage::RejectAll,
+            expected_total: None,
+            draw: None,
+        };
+        let order = mall.place_order(order, made(|order| order.id.0), admitted()).await.expect("she orders");
+        sleep(Duration::from_secs(20)).await;
+        let order = OrderId(id(&order));
+        mall.command_order(order, OrderCommand::Pay, None, made(|order| order.id.0), admitted())
+            .await
+            .expect("she pays");
+    });
+    futures_util::future::join_all(buys).await;
+    world.settle().await;
+    let counts = mall.reads().order_counts().await.expect("they are counted");
+    assert!(counts.contains(&(OrderStatus::Delivered, orders)), "{counts:?}");
+}
+
+fn living(criterion: &mut Criterion) {
+    const ORDERS: u64 = 1_000;
+    let mut group = criterion.benchmark_group("world");
+    group.throughput(Throughput::Elements(ORDERS)).sample_size(10);
+    group.bench_function("orders, paid and delivered", |bench| bench.iter(|| world::run(buying(ORDERS))));
+    group.finish();
+}
+
+criterion_group!(benches, deciding, appending, living);
 criterion_main!(benches);

@@ -33,7 +33,7 @@ use plaza::domain::store::{ProductEdit, StoreCommand, StoreEdit};
 use plaza::domain::time::Timestamp;
 use plaza::ports::journal::Cause;
 use plaza::ports::reply::{Reply, Responder};
-use plaza::sim::world::{self, World};
+use plaza::sim::world::{self, Options, World};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -296,7 +296,7 @@ async fn sample_order() -> Result<Vec<Stage>> {
         speed: 1,
         payment_provider: Fulfilment::Internal,
     };
-    let mut world = World::open(1, policy).await?;
+    let mut world = World::open(Options::new(1, policy)).await?;
     let mall = world.mall().clone();
     let (customer_id, payment_id, product_id) = prepare(&mall).await?;
     let order = PlaceOrder {

@@ -16,7 +16,7 @@ use crate::bus::outside::requests::RequestMaker;
 use crate::bus::outside::{JetStreamOutside, requests};
 use crate::cli::settings::ServeSettings;
 use crate::db::journal::JournalThread;
-use crate::db::journal::writer::Writer;
+use crate::db::journal::writer::{Writer, abort};
 use crate::db::open;
 use crate::db::open::{Birth, DirectoryLock, OpenError, Opened};
 use crate::db::pool::open_readers;
@@ -31,7 +31,9 @@ use crate::ports::feed::Feed;
 use crate::ports::journal::{Append, Journal};
 use crate::ports::outside::RequestSink;
 use crate::ports::reads::{LogIdentity, ReadModel};
+use crate::ports::stop::Stop;
 use crate::ports::time::{Clock, Entropy};
+use crate::ports::witness::Nobody;
 use crate::sim::demo::{self, Filled, Filling};
 use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
@@ -42,7 +44,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// Connections that answer queries. They wait for the disk more than they compute, so more than cores.
 const READERS: u32 = 8;
@@ -59,7 +60,7 @@ pub struct App {
     bridge: Option<Bridge>,
     ready: Arc<AtomicBool>,
     tokens: Arc<Tokens>,
-    stop: watch::Sender<bool>,
+    stop: Stop,
     arbiters: Vec<Arbiter>,
     _lock: Option<DirectoryLock>,
 }
@@ -97,11 +98,11 @@ impl App {
         let tokens = Arc::new(Tokens::load(admin, &*read_model).await?);
         settings.check_reach(tokens.is_closed())?;
         mall.refill_timers().await?;
-        let (stop, stopped) = watch::channel(false);
+        let stop = Stop::default();
         // The timers live with the actors, where telling a saga wakes no other thread.
-        arbiters[0].spawn(mall.clone().run(stopped.clone()));
-        arbiters[0].spawn(keep_asking(journal.clone(), stopped.clone()));
-        arbiters[0].spawn(clock.clone().watch(stopped));
+        arbiters[0].spawn(mall.clone().run(stop.clone()));
+        arbiters[0].spawn(keep_asking(journal.clone(), stop.clone()));
+        arbiters[0].spawn(clock.clone().watch(stop.clone()));
         if settings.demo {
             fill_empty_mall(&mall).await?;
         }
@@ -109,7 +110,7 @@ impl App {
         let outside = Outside { mall: mall.clone(), journal: journal.clone(), reads: read_model.clone(), clock };
         match &bridge {
             Some(bridge) => outside.over(bridge, &bus, &log),
-            None => outside.within(&arbiters[0], &bus, stop.subscribe()),
+            None => outside.within(&arbiters[0], &bus, stop.clone()),
         }
         let monitor: Arc<dyn BusMonitor> = match &bridge {
             Some(bridge) => bridge.health(),
@@ -175,8 +176,7 @@ impl App {
         ready.store(false, Ordering::Release);
         handle.stop(true).await;
         let served = serving.await.context("HTTP ended in a panic")?;
-        // Everybody who listens for the end may have ended already.
-        let _ = stop.send(true);
+        stop.stop();
         actix::clock::sleep(Duration::from_millis(1)).await;
         let closing = journal.clone();
         tokio::task::spawn_blocking(move || closing.close()).await.context("the journal could not be closed")?;
@@ -207,7 +207,14 @@ impl Parts {
         let floor = if opened.mall.course.is_none() { opened.mall.newest } else { Timestamp(0) };
         let clock = Arc::new(SystemClock::starting_at(floor));
         let (metrics, bus) = (Arc::new(Metrics::default()), MemoryBus::default());
-        let writer = Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), metrics.clone(), clock.clone());
+        let writer = Writer::new(
+            opened.engine,
+            opened.tail,
+            Arc::new(bus.clone()),
+            metrics.clone(),
+            clock.clone(),
+            Box::new(abort),
+        );
         let journal = Arc::new(JournalThread::start(writer).context("the journal's thread could not be started")?);
         let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
         let mall = Mall::open(MallParts {
@@ -217,6 +224,7 @@ impl Parts {
                 clock: clock.clone(),
                 entropy: Arc::new(SystemEntropy),
                 metrics,
+                witness: Arc::new(Nobody),
             },
             terms: Terms {
                 policy: policy(settings),
@@ -259,14 +267,14 @@ impl Outside {
     /// Runs them over the broker.
     fn over(self, bridge: &Bridge, bus: &MemoryBus, log: &LogIdentity) {
         let way = JetStreamOutside::new(bridge.broker().clone(), log.log_id, Arc::new(self.mall.clone()));
-        bridge.spawn(self.requests(Arc::new(way.clone())).run(bus.subscribe(), bridge.stopped()));
-        bridge.spawn(way.run(bridge.stopped()));
+        bridge.spawn(self.requests(Arc::new(way.clone())).run(bus.subscribe(), bridge.stop().clone()));
+        bridge.spawn(way.run(bridge.stop().clone()));
     }
 
     /// Runs them within the process.
-    fn within(self, arbiter: &Arbiter, bus: &MemoryBus, stopped: watch::Receiver<bool>) {
+    fn within(self, arbiter: &Arbiter, bus: &MemoryBus, stop: Stop) {
         let way = MemoryOutside::new(Arc::new(self.mall.clone()), self.clock.clone());
-        arbiter.spawn(self.requests(Arc::new(way)).run(bus.subscribe(), stopped));
+        arbiter.spawn(self.requests(Arc::new(way)).run(bus.subscribe(), stop));
     }
 
     fn requests(self, sink: Arc<dyn RequestSink>) -> Consumer {
@@ -301,13 +309,13 @@ fn http_settings(settings: &ServeSettings, database: &'static str, bus: BusKind)
 }
 
 /// Asks the journal every second whether it can write: a mall without customers notices too that its database is away.
-async fn keep_asking(journal: Arc<JournalThread>, mut stopped: watch::Receiver<bool>) {
+async fn keep_asking(journal: Arc<JournalThread>, stop: Stop) {
     loop {
         // The answer does not matter: what the journal learned by it is what `/readyz` says.
         let _ = journal.submit(Append::default()).await;
         tokio::select! {
             biased;
-            _ = stopped.changed() => return,
+            () = stop.stopped() => return,
             () = actix::clock::sleep(Duration::from_secs(1)) => {}
         }
     }

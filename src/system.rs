@@ -1,10 +1,10 @@
 //! The real clock and the real randomness: the only file that reads either.
 
 use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
 use crate::ports::time::{Clock, Entropy, Standing};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use uuid::Uuid;
 
 /// How often the wall clock is held against the time that has passed.
@@ -41,13 +41,13 @@ impl SystemClock {
         }
     }
 
-    /// Tells of every step of the wall clock, until `stop` turns true.
-    pub async fn watch(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
+    /// Tells of every step of the wall clock, until `stop` is given.
+    pub async fn watch(self: Arc<Self>, stop: Stop) {
+        while !stop.is_stopped() {
             self.look();
             tokio::select! {
                 biased;
-                _ = stop.changed() => {}
+                () = stop.stopped() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }

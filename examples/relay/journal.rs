@@ -3,7 +3,7 @@
 use anyhow::Result;
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::JournalThread;
-use plaza::db::journal::writer::Writer;
+use plaza::db::journal::writer::{Writer, abort};
 use plaza::db::open;
 use plaza::db::open::Birth;
 use plaza::db::place::Place;
@@ -42,8 +42,14 @@ impl Mall {
         let opened = open::open(&place, birth)?;
         let bus = MemoryBus::default();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.mall.newest));
-        let writer =
-            Writer::new(opened.engine, opened.tail, Arc::new(bus.clone()), Arc::new(Metrics::default()), clock);
+        let writer = Writer::new(
+            opened.engine,
+            opened.tail,
+            Arc::new(bus.clone()),
+            Arc::new(Metrics::default()),
+            clock,
+            Box::new(abort),
+        );
         let reads = Arc::new(SqlReadModel::pooled(open_readers(&place, 4)?));
         // About as long as a small payload of a real order.
         let payload = serde_json::json!({"store_id": Uuid::nil(), "note": "x".repeat(160)}).to_string();

@@ -21,12 +21,12 @@ use plaza::bus::broker::address::Address;
 use plaza::bus::broker::jetstream::{BrokerOptions, JetStream};
 use plaza::bus::relay::Relay;
 use plaza::ports::bus_health::BusMonitor;
+use plaza::ports::stop::Stop;
 use plaza::system::SystemEntropy;
 use server::Server;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// Measures the relay beside the bare broker.
 #[derive(Parser)]
@@ -102,9 +102,9 @@ async fn measure(settings: &Settings, mall: &mut Mall, sync: &'static str) -> Re
     let options = BrokerOptions { address: Address::parse(&server.url)?, replicas: 1, sync_always: false };
     let broker = JetStream::connect(options, Arc::new(SystemEntropy)).await?;
     let health = broker.health().clone();
-    let (stop, stopped) = watch::channel(false);
+    let stop = Stop::default();
     let (head, started) = (mall.head(), Instant::now());
-    let relay = tokio::spawn(Relay::new(broker, mall.reads(), mall.log_id()).run(Some(mall.live()), stopped));
+    let relay = tokio::spawn(Relay::new(broker, mall.reads(), mall.log_id()).run(Some(mall.live()), stop.clone()));
     while health.health().relayed_position < Some(head) {
         ensure!(started.elapsed() < Duration::from_mins(10), "not drained: {:?}", health.health());
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -112,7 +112,7 @@ async fn measure(settings: &Settings, mall: &mut Mall, sync: &'static str) -> Re
     let drained_per_s = head as f64 / started.elapsed().as_secs_f64();
     eprintln!("sync_interval {sync}: from commit to consumer");
     let latency_us = latency(settings, &server.url, mall).await?;
-    stop.send(true)?;
+    stop.stop();
     relay.await?;
     Ok(Row { sync, bare_per_s, drained_per_s, latency_us })
 }

@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::ports::journal::{Append, AppendError, Journal};
 use crate::ports::reads::ReadModel;
 use crate::ports::time::{Clock, Entropy};
+use crate::ports::witness::Witness;
 use actix::ResponseFuture;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// Looks on.
+    pub witness: Arc<dyn Witness>,
 }
 
 /// What a mall is agreed to be.
@@ -201,6 +204,12 @@ impl Backstage {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.ports.metrics
+    }
+
+    /// Who looks on.
+    #[must_use]
+    pub fn witness(&self) -> &dyn Witness {
+        &*self.ports.witness
     }
 
     /// What the mall is agreed to be.

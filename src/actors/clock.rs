@@ -65,6 +65,12 @@ impl MallClock {
         self.wall.now()
     }
 
+    /// Whether nobody can set the wall clock: nothing has to be looked at again because somebody may have.
+    #[must_use]
+    pub fn is_steady(&self) -> bool {
+        self.wall.is_steady()
+    }
+
     /// The course it is on.
     #[must_use]
     pub fn course(&self) -> Course {

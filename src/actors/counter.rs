@@ -5,7 +5,7 @@
 use super::admission::Admitted;
 use super::ask::ask;
 use super::backstage::Backstage;
-use super::directory::Directory;
+use super::directory::{Directory, Quarters};
 use super::error::{MallError, SubmissionError};
 use super::order_saga::{OrderSaga, Submit};
 use super::participants::Participants;
@@ -18,8 +18,7 @@ use crate::domain::order::{OnShortage, OrderState, Submission};
 use crate::domain::personality::Draw;
 use crate::ports::journal::Append;
 use crate::ports::reply::{Reply, Responder};
-use actix::ArbiterHandle;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// One line of an order to be priced.
@@ -53,14 +52,14 @@ pub struct Counter {
     participants: Arc<Participants>,
     orders: Directory<OrderSaga>,
     /// Which store sells a product; never changes, so it is never dropped.
-    sold_by: RwLock<HashMap<ProductId, StoreId>>,
+    sold_by: RwLock<BTreeMap<ProductId, StoreId>>,
 }
 
 impl Counter {
-    /// A counter whose sagas live on `arbiters`; none is awake.
+    /// A counter whose sagas live in `quarters`; none is awake.
     #[must_use]
-    pub fn new(participants: Arc<Participants>, arbiters: &[ArbiterHandle]) -> Self {
-        let orders = Directory::new(arbiters, participants.clone());
+    pub fn new(participants: Arc<Participants>, quarters: &Arc<Quarters>) -> Self {
+        let orders = Directory::new(quarters, participants.clone());
         Self { participants, orders, sold_by: RwLock::default() }
     }
 

@@ -7,7 +7,7 @@
 use super::error::MallError;
 use crate::ports::reads::ReadModel;
 use crate::ports::reply::{IdempotencyKey, KeyGuard, Reply};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
 
@@ -22,7 +22,7 @@ pub enum Claim {
 /// The keys of requests that run right now.
 #[derive(Default)]
 pub struct KeysInFlight {
-    locks: Mutex<HashMap<[u8; 32], Arc<AsyncMutex<()>>>>,
+    locks: Mutex<BTreeMap<[u8; 32], Arc<AsyncMutex<()>>>>,
 }
 
 impl KeysInFlight {

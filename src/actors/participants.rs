@@ -1,10 +1,9 @@
 //! Whom a saga asks: the stores and the bank.
 
 use super::backstage::Backstage;
-use super::directory::Directory;
+use super::directory::{Directory, Quarters};
 use super::payment::PaymentActor;
 use super::store::StoreActor;
-use actix::ArbiterHandle;
 use std::sync::Arc;
 
 /// The participants of orders, and what they share.
@@ -15,11 +14,11 @@ pub struct Participants {
 }
 
 impl Participants {
-    /// Participants that live on `arbiters`; none is awake.
+    /// Participants that live in `quarters`; none is awake.
     #[must_use]
-    pub fn new(backstage: Arc<Backstage>, arbiters: &[ArbiterHandle]) -> Self {
-        let stores = Directory::new(arbiters, backstage.clone());
-        let payments = Directory::new(arbiters, backstage.clone());
+    pub fn new(backstage: Arc<Backstage>, quarters: &Arc<Quarters>) -> Self {
+        let stores = Directory::new(quarters, backstage.clone());
+        let payments = Directory::new(quarters, backstage.clone());
         Self { backstage, stores, payments }
     }
 

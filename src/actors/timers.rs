@@ -8,12 +8,13 @@ use super::clock::MallClock;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
 use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::stop::Stop;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::time::Instant;
 
 /// How far ahead timers are kept in memory, of the mall's time. Longer costs memory, shorter more queries.
@@ -32,25 +33,42 @@ const STUCK_AFTER: Duration = Duration::from_secs(10);
 struct Pending {
     heap: BinaryHeap<Reverse<(Timestamp, OrderId)>>,
     /// When each order is next told: what else the heap has of it is passed over.
-    next: HashMap<OrderId, Timestamp>,
+    next: BTreeMap<OrderId, Timestamp>,
     /// Orders that are told again at a moment of real time: they, or whom they asked, could not be reached.
     again: BinaryHeap<Reverse<(Instant, OrderId)>>,
-    next_again: HashMap<OrderId, Instant>,
+    next_again: BTreeMap<OrderId, Instant>,
     /// When the timers were due of orders that could not be told, and are told again later.
-    untold: HashMap<OrderId, Timestamp>,
+    untold: BTreeMap<OrderId, Timestamp>,
     /// Orders that were taken out to be told and do not rest yet: how often, and when the first timer was due.
-    under_way: HashMap<OrderId, (u32, Timestamp)>,
+    under_way: BTreeMap<OrderId, (u32, Timestamp)>,
     /// Orders that are told at a time of which the database does not know: answers they wait for are withheld.
-    withheld: HashSet<OrderId>,
+    withheld: BTreeSet<OrderId>,
     /// When the timer was due that waits to be told, and since when it waits.
     telling: Option<(Timestamp, Instant)>,
     /// How often an order was told since the start.
     told: u64,
     /// Timers before this are in the heap; later ones only in the database.
     horizon: Timestamp,
+    /// The first of those later ones, as far as is known.
+    beyond: Option<Timestamp>,
+    /// The first timer in the database: from some time after it on, an order may be overdue that the heap has lost.
+    first_stored: Option<Timestamp>,
 }
 
 impl Pending {
+    /// Notes a timer that is in the database. Answers whether it is the first of those beyond the horizon.
+    fn note_stored(&mut self, due: Timestamp) -> bool {
+        let sooner = |known: &Option<Timestamp>| known.is_none_or(|known| due < known);
+        if sooner(&self.first_stored) {
+            self.first_stored = Some(due);
+        }
+        let is_next = due >= self.horizon && sooner(&self.beyond);
+        if is_next {
+            self.beyond = Some(due);
+        }
+        is_next
+    }
+
     /// Keeps the earlier of two times of one order.
     fn add(&mut self, due: Timestamp, order_id: OrderId) {
         let next = self.next.entry(order_id).or_insert(Timestamp(i64::MAX));
@@ -114,8 +132,13 @@ impl Timers {
     pub fn schedule(&self, due: Timestamp, order_id: OrderId) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         pending.withheld.remove(&order_id);
+        let next_beyond = pending.note_stored(due);
         if due >= pending.horizon {
             pending.next.remove(&order_id);
+            drop(pending);
+            if next_beyond {
+                self.sooner.notify_one();
+            }
             return;
         }
         self.replace(pending, due, order_id);
@@ -222,7 +245,26 @@ impl Timers {
             overdue.retain(|(_, order_id)| !withheld.contains(order_id));
             self.remember(overdue);
         }
-        Ok(())
+        if clock.is_steady() { self.look_ahead(reads).await } else { Ok(()) }
+    }
+
+    /// Finds out what the database has beyond the memory, so that nobody has to look before.
+    async fn look_ahead(&self, reads: &dyn ReadModel) -> Result<(), ReadError> {
+        let (before, horizon) = {
+            let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+            // Forgotten before the queries: what is committed meanwhile is noted by its saga.
+            ([pending.first_stored.take(), pending.beyond.take()], pending.horizon)
+        };
+        let found = async {
+            let first = reads.next_due(Timestamp(0)).await?;
+            Ok([first, reads.next_due(Timestamp(horizon.0.saturating_sub(1))).await?])
+        };
+        let found = found.await;
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        for due in found.as_ref().unwrap_or(&before).iter().flatten() {
+            pending.note_stored(*due);
+        }
+        found.map(drop)
     }
 
     /// Reads what is due before `until`, as far as it is not in memory. Answers from where it had to.
@@ -259,16 +301,11 @@ impl Timers {
         self.sooner.notify_one();
     }
 
-    /// Has `tell` tell sagas that they are due, one after the other, until `stop` turns true.
-    pub async fn run(
-        &self,
-        reads: &dyn ReadModel,
-        clock: &MallClock,
-        mut stop: watch::Receiver<bool>,
-        tell: impl AsyncFn(OrderId),
-    ) {
+    /// Has `tell` tell sagas that they are due, one after the other, until `stop` is given.
+    pub async fn run(&self, reads: &dyn ReadModel, clock: &MallClock, stop: &Stop, tell: impl AsyncFn(OrderId)) {
         let mut next_refill = Instant::now() + REFILL;
-        while !*stop.borrow() {
+        let mut again = Instant::now();
+        while !stop.is_stopped() {
             let mut turned = pin!(clock.turned());
             turned.as_mut().enable();
             for (due, order_id) in self.due(clock.now()) {
@@ -276,27 +313,37 @@ impl Timers {
                 tell(order_id).await;
             }
             self.telling(None);
-            if Instant::now() >= next_refill || self.is_left_behind(clock) {
+            let regular = Instant::now() >= next_refill && self.may_have_lost_one(clock);
+            if Instant::now() >= again && (regular || self.is_left_behind(clock)) {
                 next_refill = Instant::now() + REFILL;
                 if let Err(error) = self.refill(reads, clock).await {
                     tracing::error!(%error, "timers could not be read; trying again later");
+                    again = Instant::now() + NAP_MAX;
                 }
             }
-            let nap = self.nap(clock);
+            let nap = self.nap(clock, next_refill, again);
             tokio::select! {
                 biased;
-                _ = stop.changed() => {}
+                () = stop.stopped() => {}
                 () = self.sooner.notified() => {}
                 () = turned => {}
-                () = tokio::time::sleep(nap) => {}
+                () = tokio::time::sleep(nap.unwrap_or_default()), if nap.is_some() => {}
             }
         }
     }
 
     /// Whether the clock has stepped to where the memory ends: what is due now may only be in the database.
     fn is_left_behind(&self, clock: &MallClock) -> bool {
-        let known = self.pending.lock().unwrap_or_else(PoisonError::into_inner).horizon;
-        clock.now().plus(horizon(clock) / 2) > known
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = clock.is_steady() && pending.horizon > Timestamp(0);
+        let known = if is_known { pending.beyond } else { Some(pending.horizon) };
+        known.is_some_and(|known| clock.now().plus(horizon(clock) / 2) >= known)
+    }
+
+    /// Whether an order may be overdue for so long that the memory must have lost it.
+    fn may_have_lost_one(&self, clock: &MallClock) -> bool {
+        let first = self.pending.lock().unwrap_or_else(PoisonError::into_inner).first_stored;
+        !clock.is_steady() || first.is_some_and(|first| first.plus(clock.speed().of(REFILL)) <= clock.now())
     }
 
     fn telling(&self, due: Option<Timestamp>) {
@@ -368,11 +415,27 @@ impl Timers {
         taken
     }
 
-    fn nap(&self, clock: &MallClock) -> Duration {
+    /// How long nothing is to be done; `None` when nothing ever is, unless somebody says so. What is overdue and lost is
+    /// looked for from `next_refill` on, and the database is not read before `again`.
+    fn nap(&self, clock: &MallClock, next_refill: Instant, again: Instant) -> Option<Duration> {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = pending.heap.peek().and_then(|Reverse((due, _))| clock.speed().real(due.micros_since(clock.now())));
-        let again = pending.again.peek().map(|Reverse((at, _))| at.saturating_duration_since(Instant::now()));
-        due.into_iter().chain(again).min().unwrap_or(NAP_MAX).min(NAP_MAX)
+        let (now, really, speed) = (clock.now(), Instant::now(), clock.speed());
+        let due = pending.heap.peek().and_then(|Reverse((due, _))| speed.real(due.micros_since(now)));
+        let told_again = pending.again.peek().map(|Reverse((at, _))| at.saturating_duration_since(really));
+        let first = due.into_iter().chain(told_again).min();
+        if !clock.is_steady() {
+            return Some(first.unwrap_or(NAP_MAX).min(NAP_MAX));
+        }
+        // What is over already is over as well while time stands still.
+        let until =
+            |time: Timestamp, now| if time <= now { Some(Duration::ZERO) } else { speed.real(time.micros_since(now)) };
+        let beyond = pending.beyond.and_then(|due| until(due, now.plus(horizon(clock) / 2)));
+        let unread = (pending.horizon == Timestamp(0)).then_some(Duration::ZERO);
+        let lost = pending.first_stored.and_then(|first| until(first.plus(speed.of(REFILL)), now));
+        let lost = lost.map(|lost| lost.max(next_refill.saturating_duration_since(really)));
+        let read = beyond.into_iter().chain(unread).chain(lost).min();
+        let read = read.map(|read| read.max(again.saturating_duration_since(really)));
+        first.into_iter().chain(read).min()
     }
 }
 

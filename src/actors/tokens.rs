@@ -14,7 +14,7 @@ use crate::ports::reads::{ReadError, ReadModel};
 use crate::ports::time::{Clock, Entropy};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
@@ -46,7 +46,7 @@ pub enum LoadError {
 }
 
 /// The tokens in use, by the SHA-256 of their secrets.
-type InUse = HashMap<[u8; 32], TokenRecord>;
+type InUse = BTreeMap<[u8; 32], TokenRecord>;
 
 /// Who is an administrator or a reader.
 pub struct Tokens {

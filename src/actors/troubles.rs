@@ -5,7 +5,7 @@
 //! of them asks again, while the others go on resting.
 
 use crate::ports::backoff::Backoff;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -48,7 +48,7 @@ pub struct Failed {
 /// The participants that do not answer, by the id of the store or the authorization.
 #[derive(Default)]
 pub struct Troubles {
-    of: Mutex<HashMap<Uuid, Trouble>>,
+    of: Mutex<BTreeMap<Uuid, Trouble>>,
     /// Spares everybody the lock while all is well.
     count: AtomicUsize,
 }

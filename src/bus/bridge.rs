@@ -5,13 +5,13 @@ use super::broker::jetstream::{BrokerOptions, ConnectError, JetStream};
 use super::relay::Relay;
 use crate::ports::feed::LiveEvents;
 use crate::ports::reads::ReadModel;
+use crate::ports::stop::Stop;
 use crate::ports::time::Entropy;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
 use uuid::Uuid;
 
 /// How long a stop waits for events that are not relayed yet. They are safe in the journal; the next start goes on.
@@ -22,7 +22,7 @@ pub struct Bridge {
     /// Taken when the bridge goes: a runtime must not simply be dropped where other tasks run.
     runtime: Option<Runtime>,
     broker: JetStream,
-    stop: watch::Sender<bool>,
+    stop: Stop,
 }
 
 /// The bridge could not be built.
@@ -48,7 +48,7 @@ impl Bridge {
             .map_err(|panic| io::Error::other(panic).into())
             .and_then(|made| made.map_err(BridgeError::from))
         {
-            Ok(broker) => Ok(Self { runtime: Some(runtime), broker, stop: watch::Sender::new(false) }),
+            Ok(broker) => Ok(Self { runtime: Some(runtime), broker, stop: Stop::default() }),
             Err(error) => {
                 runtime.shutdown_background();
                 Err(error)
@@ -68,10 +68,10 @@ impl Bridge {
         self.broker.health().clone()
     }
 
-    /// Turns true when the bridge closes; everything that runs on it ends then.
+    /// Given when the bridge closes; everything that runs on it ends then.
     #[must_use]
-    pub fn stopped(&self) -> watch::Receiver<bool> {
-        self.stop.subscribe()
+    pub const fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// Runs a task on the thread of the bus. A panic in it is told as a halt: nothing starts it again.
@@ -90,7 +90,7 @@ impl Bridge {
 
     /// Starts to relay the journal `log_id`.
     pub fn relay(&self, reads: Arc<dyn ReadModel>, log_id: Uuid, live: LiveEvents) {
-        self.spawn(Relay::new(self.broker.clone(), reads, log_id).run(Some(live), self.stopped()));
+        self.spawn(Relay::new(self.broker.clone(), reads, log_id).run(Some(live), self.stop.clone()));
     }
 
     /// Hands on what is committed up to `head`, as far as that takes no longer than [`FLUSH_WITHIN`], and ends.
@@ -98,8 +98,7 @@ impl Bridge {
         if !self.broker.health().flushed(head, FLUSH_WITHIN).await {
             tracing::warn!(head, "not everything is relayed; the next start goes on");
         }
-        // Those who listen may have ended already.
-        let _ = self.stop.send(true);
+        self.stop.stop();
     }
 }
 

@@ -10,10 +10,10 @@ use crate::ports::feed::{Consume, Lagged, LiveEvents};
 use crate::ports::journal::{Append, Journal, RecordedEvent};
 use crate::ports::reads::ReadModel;
 use crate::ports::reads::events::{EventFilter, EventPage};
+use crate::ports::stop::Stop;
 use crate::ports::time::Entropy;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Events read from the journal at a time, at the most.
@@ -40,6 +40,8 @@ pub struct Consumer {
     saved: u64,
     /// When the cursor is to be written, once something was done that a restart would repeat.
     save_at: Option<Instant>,
+    /// How often the journal is looked at without a hint.
+    look_every: Option<Duration>,
 }
 
 impl Consumer {
@@ -52,15 +54,20 @@ impl Consumer {
         work: Arc<dyn Consume>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { name, reads, journal, work, entropy, seen: 0, saved: 0, save_at: None }
+        Self { name, reads, journal, work, entropy, seen: 0, saved: 0, save_at: None, look_every: Some(POLL_EVERY) }
     }
 
-    /// Consumes until `stopped` turns true. `live` was subscribed before.
-    pub async fn run(mut self, live: LiveEvents, mut stopped: watch::Receiver<bool>) {
+    /// Looks at the journal on a hint of the feed alone: for a feed that cannot lose one.
+    #[must_use]
+    pub fn on_hints_alone(self) -> Self {
+        Self { look_every: None, ..self }
+    }
+
+    /// Consumes until `stop` is given. `live` was subscribed before.
+    pub async fn run(mut self, live: LiveEvents, stop: Stop) {
         tokio::select! {
             biased;
-            // An error means that whoever could stop us is gone.
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = stop.stopped() => {}
             () = self.go_on(live) => {}
         }
         self.save().await;
@@ -105,9 +112,12 @@ impl Consumer {
     /// Deals with what is committed from here on, until the feed leaves something out or falls silent.
     async fn follow(&mut self, live: &mut LiveEvents) {
         loop {
-            let look_at = Instant::now() + POLL_EVERY;
-            let until = self.save_at.map_or(look_at, |at| at.min(look_at));
-            match timeout_at(until, live.next()).await {
+            let look_at = self.look_every.map(|every| Instant::now() + every);
+            let heard = match self.save_at.into_iter().chain(look_at).min() {
+                Some(until) => timeout_at(until, live.next()).await,
+                None => Ok(live.next().await),
+            };
+            match heard {
                 Ok(Ok(events)) => {
                     // What was read from the journal already comes once more.
                     let new = &events[events.partition_point(|event| event.position <= self.seen)..];

@@ -4,7 +4,7 @@ use super::access::{TokenAction, TokenSettings, WhichMall};
 use crate::actors::tokens::{NewToken, Tokens};
 use crate::bus::memory::MemoryBus;
 use crate::db::journal::InlineJournal;
-use crate::db::journal::writer::Writer;
+use crate::db::journal::writer::{Writer, abort};
 use crate::db::open::{Birth, DirectoryLock, OpenError};
 use crate::db::pool::open_reader;
 use crate::db::reads::SqlReadModel;
@@ -156,6 +156,7 @@ impl Stopped {
             Arc::new(MemoryBus::default()),
             Arc::new(Metrics::default()),
             clock,
+            Box::new(abort),
         );
         let journal = InlineJournal::new(writer);
         let reads: Box<dyn ReadModel> = Box::new(SqlReadModel::inline(open_reader(&place)?));

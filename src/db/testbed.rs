@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::journal::group::Job;
-use super::journal::writer::Writer;
+use super::journal::writer::{Writer, abort};
 use super::open::{Birth, Opened};
 use super::place::Place;
 use super::{open, pool};
@@ -62,7 +62,14 @@ impl Mall {
         let birth = Birth { log_id: uuid(1), currency: eur(), at: now };
         let place = place(name);
         let Opened { engine, tail, .. } = open::open(&place, birth).unwrap();
-        let writer = Writer::new(engine, tail, Arc::new(MemoryBus::default()), Arc::default(), Arc::new(Still(now)));
+        let writer = Writer::new(
+            engine,
+            tail,
+            Arc::new(MemoryBus::default()),
+            Arc::default(),
+            Arc::new(Still(now)),
+            Box::new(abort),
+        );
         let registered = customer::register("Ana Größe", "+49 1").unwrap();
         let customer = CustomerState::born(CustomerId(uuid(2)), &registered, now);
         let mut mall = Self {

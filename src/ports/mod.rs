@@ -12,4 +12,6 @@ pub mod mall;
 pub mod outside;
 pub mod reads;
 pub mod reply;
+pub mod stop;
 pub mod time;
+pub mod witness;

@@ -7,6 +7,10 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+    /// Whether it passes as the process's own time does, so that nobody has to look whether it was set.
+    fn is_steady(&self) -> bool {
+        false
+    }
     /// How it stands to the wall clock; one that has none is never apart from it.
     fn standing(&self) -> Standing {
         Standing::default()

@@ -14,7 +14,7 @@ use crate::ports::reads::PageRequest;
 use crate::ports::reads::events::EventFilter;
 use crate::ports::reads::stores::{StoreFilter, StoreView};
 use crate::ports::reply::{Reply, Responder};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl Filling<'_> {
 
     /// Opens a store and fills its shelf, as far as that was not done before.
     async fn stock(&self, store: &DemoStore, begun: &[StoreView]) -> Result<StoreId, MallError> {
-        let mut shelved = HashSet::new();
+        let mut shelved = BTreeSet::new();
         let id = match begun.iter().find(|view| *view.store.name == *store.name) {
             None => self.open(store).await?,
             Some(StoreView { store, .. }) => {

@@ -284,6 +284,51 @@ fn no_choice_between_futures_is_left_to_chance() {
     }
 }
 
+/// What makes one run unlike another, and the files that may: they are in no world, or nothing that happens follows from
+/// it.
+const UNLIKE: &[(&str, &[&str])] = &[
+    // Wakes those who wait in an order that tokio draws.
+    ("watch::", &["bus/broker/"]),
+    // Their order is drawn anew in every process.
+    ("HashMap", &[]),
+    ("HashSet", &[]),
+    ("RandomState", &[]),
+    ("thread::spawn", &[]),
+    ("thread::Builder", &["db/journal/thread.rs"]),
+    ("new_multi_thread", &["bus/bridge.rs"]),
+    ("Arbiter::new", &[]),
+    ("spawn_blocking", &["db/reads/read_model.rs"]),
+    // Real time, where tokio's stands still with its world.
+    ("time::Instant", &[]),
+    ("SystemTime", &[]),
+    ("Utc::now", &["system.rs"]),
+];
+
+#[test]
+fn nothing_below_http_makes_one_run_unlike_another() {
+    let above = ["http", "cli", "app.rs", "main.rs", "lib.rs", "system.rs", "log_limit.rs"];
+    let mut wrong = Vec::new();
+    for file in sources(&root()) {
+        let name = file.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        if above.iter().any(|above| Path::new(&name).starts_with(above)) {
+            continue;
+        }
+        let code = code(&file);
+        // `use std::time::{Duration, Instant}` is `std::time::Instant`, and `tokio::time::Instant` is allowed.
+        let named: Vec<String> = paths(&code).into_iter().map(|path| path.join("::")).collect();
+        let has = |word: &str| match word {
+            "time::Instant" => named.iter().any(|path| path.starts_with("std::time::Instant")),
+            _ => code.contains(word),
+        };
+        for (word, allowed) in UNLIKE {
+            if has(word) && !allowed.iter().any(|allowed| name.starts_with(allowed)) {
+                wrong.push(format!("{name} has {word}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn actors_live_in_one_place() {
     for file in sources(&root()) {

@@ -16,13 +16,13 @@ use plaza::db::place::Place;
 use plaza::db::pool::open_readers;
 use plaza::db::reads::SqlReadModel;
 use plaza::ports::reads::ReadModel;
+use plaza::ports::stop::Stop;
 use plaza::system::SystemEntropy;
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Clients that order at the same time.
@@ -223,14 +223,14 @@ async fn three_relays_at_once_make_one_stream() {
     let mut app = TestApp::embedded(&[]).await;
     let (load, mut dice) = (Load::on(&mut app).await, dice());
     let place = Place::File(app.data_dir().join("plaza.db"));
-    let (stop, stopped) = watch::channel(false);
+    let stop = Stop::default();
     let mut relays = vec![];
     for _ in 0..3 {
         let reads: Arc<dyn ReadModel> = Arc::new(SqlReadModel::pooled(open_readers(&place, 2).unwrap()));
         let log_id = reads.log().await.unwrap().log_id;
         let options = BrokerOptions { address: Address::parse(&nats.url()).unwrap(), replicas: 1, sync_always: true };
         let broker = JetStream::connect(options, Arc::new(SystemEntropy)).await.unwrap();
-        relays.push(tokio::spawn(Relay::new(broker, reads, log_id).run(None, stopped.clone())));
+        relays.push(tokio::spawn(Relay::new(broker, reads, log_id).run(None, stop.clone())));
     }
     for _ in 0..3 {
         a_while(&mut dice).await;
@@ -247,7 +247,7 @@ async fn three_relays_at_once_make_one_stream() {
     .await;
     assert!(told.len() > 100, "only {} events", told.len());
     assert_eq!(told, events, "in order, none missing, none twice");
-    stop.send(true).unwrap();
+    stop.stop();
     for relay in relays {
         relay.await.unwrap();
     }

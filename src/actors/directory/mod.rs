@@ -3,13 +3,16 @@
 //! Actors decide and cache, they own no truth: any of them may be dropped and woken again from the read model, as long
 //! as nothing it decided is uncommitted. A [`Lease`] or a [`Busy`] mark keeps an actor awake while it is needed.
 
+mod quarters;
+
 use super::error::MallError;
 use super::presence::{Busy, Presence};
 use crate::log_limit::seldom;
 use crate::ports::reads::{Read, ReadErrorKind};
-use actix::{Actor, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, WrapFuture};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, WrapFuture};
+pub use quarters::Quarters;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -30,7 +33,7 @@ const LOAD_AGAIN: Duration = Duration::from_millis(50);
 /// An actor the directory can wake.
 pub trait Resident: Actor<Context = Context<Self>> {
     /// What it is found by.
-    type Id: Copy + Eq + Hash + Send + 'static;
+    type Id: Copy + Ord + Hash + Send + 'static;
     /// What all of its kind share.
     type Shared: Send + Sync + 'static;
     /// What it remembers.
@@ -103,26 +106,25 @@ impl<A: Actor> Entry<A> {
 }
 
 struct Shard<A: Resident> {
-    awake: HashMap<A::Id, Entry<A>>,
+    awake: BTreeMap<A::Id, Entry<A>>,
     /// Failures since the time given; entries go when their window has passed.
-    failures: HashMap<A::Id, (u32, Instant)>,
+    failures: BTreeMap<A::Id, (u32, Instant)>,
 }
 
 /// The awake actors of one kind.
 pub struct Directory<A: Resident> {
     shards: Vec<Mutex<Shard<A>>>,
-    arbiters: Vec<ArbiterHandle>,
-    hasher: RandomState,
+    quarters: Arc<Quarters>,
     shared: Arc<A::Shared>,
 }
 
 impl<A: Resident> Directory<A> {
-    /// A directory that spreads its actors over `arbiters` (at least one) by id, and hands each `shared`.
+    /// A directory that spreads its actors over `quarters` by id, and hands each `shared`.
     #[must_use]
-    pub fn new(arbiters: &[ArbiterHandle], shared: Arc<A::Shared>) -> Self {
-        let empty = || Mutex::new(Shard { awake: HashMap::new(), failures: HashMap::new() });
+    pub fn new(quarters: &Arc<Quarters>, shared: Arc<A::Shared>) -> Self {
+        let empty = || Mutex::new(Shard { awake: BTreeMap::new(), failures: BTreeMap::new() });
         let shards = (0..SHARDS).map(|_| empty()).collect();
-        Self { shards, arbiters: arbiters.to_vec(), hasher: RandomState::new(), shared }
+        Self { shards, quarters: quarters.clone(), shared }
     }
 
     /// The actor of `id`, woken from the read model if need be. Whether the aggregate exists is the actor's to say.
@@ -143,7 +145,7 @@ impl<A: Resident> Directory<A> {
 
     fn enter(&self, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {
         let now = Instant::now();
-        let hash = self.hasher.hash_one(id);
+        let hash = hash(id);
         let mut shard = self.shard(hash);
         match shard.awake.get(&id) {
             Some(entry) if entry.is_well() => return Ok(entry.lease(now)),
@@ -153,10 +155,9 @@ impl<A: Resident> Directory<A> {
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }
-        let arbiter = &self.arbiters[usize::try_from(hash >> 32).unwrap_or(0) % self.arbiters.len()];
         let presence = Presence::default();
         let (resident, common) = (presence.clone(), self.shared.clone());
-        let addr = A::start_in_arbiter(arbiter, move |ctx| {
+        let addr = A::start_in_arbiter(self.quarters.wake(hash), move |ctx| {
             let actor = A::wake(id, common.clone(), resident.clone(), newborn);
             if !newborn {
                 load(&actor, id, common, resident, ctx);
@@ -180,9 +181,6 @@ impl<A: Resident> Directory<A> {
             let before = shard.awake.len();
             shard.awake.retain(|_, entry| !entry.presence.is_idle(now, idle));
             asleep += before - shard.awake.len();
-            if shard.awake.capacity() > 4 * shard.awake.len() + 64 {
-                shard.awake.shrink_to_fit();
-            }
             shard.failures.retain(|_, (_, since)| now.duration_since(*since) < FAILURE_WINDOW);
         }
         asleep
@@ -205,6 +203,13 @@ impl<A: Resident> Directory<A> {
         let index = usize::try_from(hash).unwrap_or(usize::MAX) % SHARDS;
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Where an id belongs, the same in every process: which arbiter an actor lives on is part of what it does when.
+fn hash(id: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl<A: Resident> Shard<A> {

@@ -18,9 +18,9 @@ use crate::domain::event::MallEvent;
 use crate::domain::time::Timestamp;
 use crate::log_limit::seldom;
 use crate::ports::journal::{Append, AppendError, Cause};
+use crate::ports::stop::Stop;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 /// After how long an instant at which the mall does not come to rest is said to be stalled.
@@ -119,12 +119,12 @@ impl Mall {
             self.clock().release(held);
             return Err(error);
         }
-        let (stop, stopped) = watch::channel(false);
-        let (ends, ended) = watch::channel(());
-        keeper.set_advance(Some(Advance { target, stalled: None, stop, ended }));
+        let (stop, ended) = (Stop::default(), Stop::default());
+        let ends = ended.clone().when_dropped();
+        keeper.set_advance(Some(Advance { target, stalled: None, stop: stop.clone(), ended }));
         let mall = self.clone();
         actix::spawn(async move {
-            mall.go_through(target, instants, stopped).await;
+            mall.go_through(target, instants, &stop).await;
             mall.end_advance(by.cause).await;
             drop(ends);
         });
@@ -133,9 +133,8 @@ impl Mall {
 
     /// Waits until no advance is under way, at most `patience`. Answers whether there is none.
     pub async fn advanced(&self, patience: Duration) -> bool {
-        let Some(mut advance) = self.timekeeper().advance() else { return true };
-        // The sender is dropped at the end: that is an error here, and all there is to hear.
-        timeout(patience, advance.ended.changed()).await.is_ok()
+        let Some(advance) = self.timekeeper().advance() else { return true };
+        timeout(patience, advance.ended.stopped()).await.is_ok()
     }
 
     /// Stops an advance where it is; its end is waited for.
@@ -144,18 +143,17 @@ impl Mall {
     /// [`MallError::TimedOut`].
     pub async fn stop_advance(&self) -> Result<(), MallError> {
         if let Some(advance) = self.timekeeper().advance() {
-            // It may have ended meanwhile.
-            let _ = advance.stop.send(true);
+            advance.stop.stop();
         }
         if self.advanced(DEADLINE).await { Ok(()) } else { Err(MallError::TimedOut) }
     }
 
     /// Goes from instant to instant.
-    async fn go_through(&self, target: Option<Timestamp>, mut instants: u32, mut stopped: watch::Receiver<bool>) {
+    async fn go_through(&self, target: Option<Timestamp>, mut instants: u32, stop: &Stop) {
         loop {
             tokio::select! {
                 biased;
-                _ = stopped.changed() => return,
+                () = stop.stopped() => return,
                 () = self.rests() => {}
             }
             if instants == 0 {

@@ -11,7 +11,7 @@ use crate::actors::backstage::{Backstage, Ports, Terms};
 use crate::actors::basket::BasketActor;
 use crate::actors::clock::MallClock;
 use crate::actors::counter::Counter;
-use crate::actors::directory::Directory;
+use crate::actors::directory::{Directory, Quarters};
 use crate::actors::error::MallError;
 use crate::actors::idempotency::KeysInFlight;
 use crate::actors::order_saga::OrderSaga;
@@ -28,11 +28,12 @@ use crate::metrics::Metrics;
 use crate::ports::journal::{Cause, Journal};
 use crate::ports::mall::KnownMall;
 use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::stop::Stop;
 use crate::ports::time::Entropy;
 use actix::ArbiterHandle;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 /// Idle actors are passivated after this. Longer costs memory, shorter costs a query when they wake.
 const IDLE: Duration = Duration::from_mins(1);
@@ -60,6 +61,9 @@ pub struct Mall {
     admission: Admission,
     keys: KeysInFlight,
     timekeeper: Timekeeper,
+    quarters: Arc<Quarters>,
+    /// Told when a store begins to close.
+    closing: Arc<Notify>,
     /// Held while the mall is filled with demo data, which must happen once.
     filling: AsyncMutex<()>,
 }
@@ -73,14 +77,17 @@ impl Mall {
         let clock = MallClock::starting(ports.clock.clone(), known.course, known.newest);
         let timekeeper = Timekeeper::new(&known, clock.wall(), clock.now());
         let backstage = Arc::new(Backstage::new(ports, terms, clock, known.personalities));
-        let participants = Arc::new(Participants::new(backstage, &arbiters));
-        let counter = Arc::new(Counter::new(participants, &arbiters));
+        let quarters = Arc::new(Quarters::new(arbiters));
+        let participants = Arc::new(Participants::new(backstage, &quarters));
+        let counter = Arc::new(Counter::new(participants, &quarters));
         Arc::new(Self {
-            baskets: Directory::new(&arbiters, counter.clone()),
+            baskets: Directory::new(&quarters, counter.clone()),
             counter,
             admission: Admission::new(admission_limit, move || metrics.commit_time()),
             keys: KeysInFlight::default(),
             timekeeper,
+            quarters,
+            closing: Arc::default(),
             filling: AsyncMutex::default(),
         })
     }
@@ -93,21 +100,33 @@ impl Mall {
         self.timers().refill(self.reads(), self.clock()).await
     }
 
-    /// Runs timers, closings and housekeeping until `stop` turns true.
-    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+    /// Runs timers, closings and housekeeping until `stop` is given.
+    pub async fn run(self: Arc<Self>, stop: Stop) {
         let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
         let mall = self.clone();
         actix::spawn(async move { mall.note_restart().await });
-        let closings = actix::spawn(Closings::new(self.counter.clone()).run(stop.clone()));
-        while !*stop.borrow() {
+        let closings = actix::spawn(Closings::new(self.counter.clone(), self.closing.clone()).run(stop.clone()));
+        while !stop.is_stopped() {
+            let somebody = self.is_somebody_awake();
             tokio::select! {
                 biased;
-                _ = stop.changed() => {}
-                () = tokio::time::sleep(SWEEP) => self.sweep(),
+                () = stop.stopped() => {}
+                // Where nobody is awake nobody has to be looked for.
+                () = self.quarters.woken(), if !somebody => {}
+                () = tokio::time::sleep(SWEEP), if somebody => self.sweep(),
             }
         }
         // Both see the same signal; a panic in them has been reported by the runtime.
         let _ = (timers.await, closings.await);
+    }
+
+    fn is_somebody_awake(&self) -> bool {
+        self.stores().awake() + self.baskets().awake() + self.payments().awake() + self.orders().awake() > 0
+    }
+
+    /// Told when a store begins to close.
+    pub(super) fn closing(&self) -> &Notify {
+        &self.closing
     }
 
     fn sweep(&self) {
@@ -122,6 +141,10 @@ impl Mall {
 
     /// Lets every actor go at once, whoever still holds the mall.
     pub fn close(&self) {
+        // An advance would wait for ever for a mall that rests.
+        if let Some(advance) = self.timekeeper.advance() {
+            advance.stop.stop();
+        }
         self.stores().clear();
         self.baskets().clear();
         self.payments().clear();

@@ -7,10 +7,12 @@ use crate::actors::timers::Told;
 use crate::actors::troubles::Failed;
 use crate::domain::ids::OrderId;
 use crate::log_limit::seldom;
+use crate::ports::stop::Stop;
+use crate::ports::witness::Moment;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
 /// How many sagas may work off due timers at a time: enough to fill every group commit, few enough to bound the
@@ -32,16 +34,17 @@ impl DueOrders {
         Self { counter, at_work: Arc::new(Semaphore::new(TIMERS_AT_WORK)) }
     }
 
-    /// Tells sagas that they are due, until `stop` turns true.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    /// Tells sagas that they are due, until `stop` is given.
+    pub async fn run(self, stop: Stop) {
         let backstage = self.counter.backstage();
         let tell = async |order_id| self.tell(order_id).await;
-        backstage.timers().run(backstage.reads(), backstage.clock(), stop, tell).await;
+        backstage.timers().run(backstage.reads(), backstage.clock(), &stop, tell).await;
     }
 
     /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
     async fn tell(&self, order_id: OrderId) {
         let backstage = self.counter.backstage();
+        backstage.witness().saw(Moment::Told { order_id });
         let asked_at = Instant::now();
         if let Err(again) = backstage.troubles().may_ask(order_id.0, asked_at) {
             return backstage.timers().note_told(order_id, Told::Again(again));

@@ -69,6 +69,7 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         let cause = by.cause.clone();
+        self.closing().notify_one();
         let reply = self.administer(store_id, StoreCommand::Close, expect, responder, by).await?;
         closings::finish(self.counter(), store_id, cause).await?;
         Ok(reply)

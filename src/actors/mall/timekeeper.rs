@@ -4,10 +4,11 @@ use crate::domain::clock::Speed;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
 use crate::ports::mall::KnownMall;
+use crate::ports::stop::Stop;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::sync::Mutex as AsyncMutex;
 use uuid::Uuid;
 
 /// Until when the clock is advanced.
@@ -35,10 +36,10 @@ pub struct Stalled {
 pub(super) struct Advance {
     pub(super) target: Option<Timestamp>,
     pub(super) stalled: Option<Stalled>,
-    /// Turns true when it is to stop.
-    pub(super) stop: watch::Sender<bool>,
-    /// Closed when it has ended.
-    pub(super) ended: watch::Receiver<()>,
+    /// Given when it is to stop.
+    pub(super) stop: Stop,
+    /// Given when it has ended.
+    pub(super) ended: Stop,
 }
 
 /// What the clock does.

@@ -11,6 +11,7 @@ use crate::domain::order::{Obligation, OrderCommand, Reason, Work};
 use crate::domain::payment::{PaymentCommand, PaymentError};
 use crate::domain::store::{StoreCommand, StoreError};
 use crate::ports::journal::Cause;
+use crate::ports::witness::Moment;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -42,7 +43,16 @@ pub(super) struct ParticipantRequest {
 
 impl ParticipantRequest {
     /// Sends it; the answer is what the order makes of it.
-    pub(super) async fn send(mut self, work: Work) -> Result<OrderCommand, MallError> {
+    pub(super) async fn send(self, work: Work) -> Result<OrderCommand, MallError> {
+        let (participants, order_id) = (self.participants.clone(), self.order_id);
+        let witness = participants.backstage().witness();
+        witness.saw(Moment::Asked { order_id, work });
+        let answer = self.ask_for(work).await;
+        witness.saw(Moment::Answered { order_id, work, well: answer.is_ok() });
+        answer
+    }
+
+    async fn ask_for(mut self, work: Work) -> Result<OrderCommand, MallError> {
         let (order_id, customer_id, amount) = (self.order_id, self.customer_id, self.total);
         match work {
             Work::ConfirmPayment => {

@@ -16,16 +16,16 @@ use super::subject;
 use crate::ports::backoff::Backoff;
 use crate::ports::feed::Undelivered;
 use crate::ports::outside::{AnswerDesk, NotTaken, OutgoingRequest, RequestSink};
+use crate::ports::stop::Stop;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::message::{AckKind, PublishMessage};
 use dead_letter::DeadLetterBox;
 use futures_util::future::{BoxFuture, join_all, try_join_all};
 use futures_util::stream::StreamExt;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -63,12 +63,11 @@ impl JetStreamOutside {
         Self { broker, log_id, desk, dead }
     }
 
-    /// Takes answers until `stopped` turns true. Survives everything the broker may do: restarts, deleted streams.
-    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+    /// Takes answers until `stop` is given. Survives everything the broker may do: restarts, deleted streams.
+    pub async fn run(self, stop: Stop) {
         tokio::select! {
             biased;
-            // An error means that whoever could stop us is gone.
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = stop.stopped() => {}
             () = self.take_answers() => {}
             () = self.dead.keep_count() => {}
         }
@@ -166,7 +165,7 @@ impl JetStreamOutside {
 
 impl RequestSink for JetStreamOutside {
     fn send(&self, requests: Vec<OutgoingRequest>) -> BoxFuture<'_, Result<(), Undelivered>> {
-        let mut lanes: HashMap<Uuid, Vec<OutgoingRequest>> = HashMap::new();
+        let mut lanes: BTreeMap<Uuid, Vec<OutgoingRequest>> = BTreeMap::new();
         for request in requests {
             lanes.entry(request.event.stream_id).or_default().push(request);
         }
@@ -189,7 +188,7 @@ fn lanes(messages: Vec<Message>) -> Vec<Vec<Message>> {
     struct About {
         order_id: Uuid,
     }
-    let mut lanes: HashMap<Uuid, Vec<Message>> = HashMap::new();
+    let mut lanes: BTreeMap<Uuid, Vec<Message>> = BTreeMap::new();
     for message in messages {
         // Nonsense shares a lane.
         let about = serde_json::from_slice::<About>(&message.payload).map(|about| about.order_id).unwrap_or_default();

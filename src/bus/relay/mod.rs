@@ -17,11 +17,12 @@ use crate::ports::feed::LiveEvents;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::{EventFilter, EventPage};
 use crate::ports::reads::{ReadError, ReadModel};
+use crate::ports::stop::Stop;
 use publish::{BATCH_MAX, Outgoing, batch_len, publish};
 use std::sync::Arc;
 use std::time::Duration;
 use stream::{EventStream, Tail, Trouble};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
@@ -64,13 +65,12 @@ impl Relay {
         Self { broker, reads, log_id, health, hint: Arc::default(), acknowledged: 0, failures: 0 }
     }
 
-    /// Copies until `stopped` turns true. `live` only wakes it early; without, it polls.
-    pub async fn run(mut self, live: Option<LiveEvents>, mut stopped: watch::Receiver<bool>) {
+    /// Copies until `stop` is given. `live` only wakes it early; without, it polls.
+    pub async fn run(mut self, live: Option<LiveEvents>, stop: Stop) {
         let hint = self.hint.clone();
         tokio::select! {
             biased;
-            // An error means that whoever could stop us is gone.
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = stop.stopped() => {}
             () = pass_hints(live, &hint) => {}
             () = self.go_on() => {}
         }

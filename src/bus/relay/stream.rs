@@ -13,7 +13,6 @@ use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, Info, PersistenceMode, RawMessageErrorKind, RetentionPolicy, StorageType, Stream,
 };
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::time::Duration;
 use uuid::Uuid;
@@ -161,7 +160,7 @@ fn config(replicas: usize, log_id: Uuid) -> Config {
         allow_atomic_publish: true,
         deny_delete: true,
         deny_purge: true,
-        metadata: HashMap::from([(LOG_ID_KEY.to_owned(), log_id.to_string())]),
+        metadata: [(LOG_ID_KEY.to_owned(), log_id.to_string())].into(),
         ..Config::default()
     }
 }
@@ -200,7 +199,7 @@ mod tests {
     fn the_stream_we_make_is_fit() {
         assert_eq!(check(&config(3, Uuid::nil()), Uuid::nil()), Ok(()));
         // A server before 2.10 forgets the metadata.
-        assert_eq!(check(&Config { metadata: HashMap::new(), ..config(1, Uuid::nil()) }, Uuid::nil()), Ok(()));
+        assert_eq!(check(&Config { metadata: [].into(), ..config(1, Uuid::nil()) }, Uuid::nil()), Ok(()));
     }
 
     #[test]

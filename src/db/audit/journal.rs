@@ -14,7 +14,7 @@ use crate::domain::upcast::decode;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Rows read at a time.
@@ -26,21 +26,21 @@ pub(super) struct Streams {
     /// The newest position.
     pub(super) head: u64,
     /// The version each stream is at.
-    pub(super) versions: HashMap<Uuid, i64>,
+    pub(super) versions: BTreeMap<Uuid, i64>,
     /// How many of the streams have no row.
     pub(super) without_row: usize,
     /// What ended each order that ended.
-    pub(super) outcomes: HashMap<Uuid, OrderStatus>,
+    pub(super) outcomes: BTreeMap<Uuid, OrderStatus>,
     /// Where orders were accepted.
-    pub(super) accepted_at: HashMap<Uuid, i64>,
+    pub(super) accepted_at: BTreeMap<Uuid, i64>,
     /// Where stores closed.
-    pub(super) closed_at: HashMap<Uuid, i64>,
+    pub(super) closed_at: BTreeMap<Uuid, i64>,
     /// The stock the movements left each product with.
-    pub(super) stock: HashMap<Uuid, Stock>,
+    pub(super) stock: BTreeMap<Uuid, Stock>,
     /// Stores that reserve nothing any more.
-    closing: HashSet<Uuid>,
+    closing: BTreeSet<Uuid>,
     /// Which effects there were: participant, order, kind.
-    effects: HashSet<(Uuid, Uuid, &'static str)>,
+    effects: BTreeSet<(Uuid, Uuid, &'static str)>,
 }
 
 /// Position, version, stream, name, stream id, payload (empty for orders).

@@ -9,7 +9,7 @@ use crate::db::schema::{holds, orders, reservations};
 use crate::domain::inventory::StockLine;
 use crate::domain::order::{OrderPaymentStatus, OrderState, OrderStatus};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Rows read at a time; bodies are a few kB.
 const CHUNK: i64 = 2_000;
@@ -22,7 +22,7 @@ struct Claims {
     /// Stores with a live reservation.
     reserved: Vec<String>,
     /// What stores have shipped: lines as JSON.
-    shipped: HashMap<String, String>,
+    shipped: BTreeMap<String, String>,
 }
 
 pub(super) fn check(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> Result<(), DbError> {
@@ -51,7 +51,7 @@ pub(super) fn check(conn: &mut Connection, streams: &Streams, findings: &mut Fin
 }
 
 /// Holds, live and shipped reservations of the orders in `(after, last]`.
-fn claims(conn: &mut Connection, after: &str, last: &str) -> Result<HashMap<String, Claims>, DbError> {
+fn claims(conn: &mut Connection, after: &str, last: &str) -> Result<BTreeMap<String, Claims>, DbError> {
     let held: Vec<(String, i64, String)> = holds::table
         .filter(holds::order_id.gt(after).and(holds::order_id.le(last)))
         .select((holds::order_id, holds::amount, holds::status))
@@ -59,9 +59,10 @@ fn claims(conn: &mut Connection, after: &str, last: &str) -> Result<HashMap<Stri
     let reserved: Vec<(String, String, String, String)> = reservations::table
         .filter(reservations::order_id.gt(after).and(reservations::order_id.le(last)))
         .filter(reservations::status.ne("released"))
+        .order((reservations::order_id, reservations::store_id))
         .select((reservations::order_id, reservations::store_id, reservations::lines, reservations::status))
         .load(conn)?;
-    let mut claims: HashMap<String, Claims> = HashMap::new();
+    let mut claims: BTreeMap<String, Claims> = BTreeMap::new();
     for (order, amount, status) in held {
         claims.entry(order).or_default().hold = Some((amount, status));
     }

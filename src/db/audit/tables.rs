@@ -9,7 +9,7 @@ use crate::db::schema::{ReservationRow, baskets, customers, orders, payments, pr
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub(super) fn check(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> Result<(), DbError> {
@@ -22,7 +22,7 @@ pub(super) fn check(conn: &mut Connection, streams: &Streams, findings: &mut Fin
 fn stock(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> Result<(), DbError> {
     let mut live = live_reservations(conn)?;
     let rows: Vec<(String, i64, i64)> =
-        products::table.select((products::id, products::on_hand, products::reserved)).load(conn)?;
+        products::table.order(products::id).select((products::id, products::on_hand, products::reserved)).load(conn)?;
     for (id, on_hand, reserved) in rows {
         let product: Uuid = Origin("products", &id).id("id", &id)?;
         findings.check(1, on_hand >= reserved && reserved >= 0, || {
@@ -43,12 +43,12 @@ fn stock(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> R
     Ok(())
 }
 
-fn live_reservations(conn: &mut Connection) -> Result<HashMap<Uuid, i64>, DbError> {
+fn live_reservations(conn: &mut Connection) -> Result<BTreeMap<Uuid, i64>, DbError> {
     let rows: Vec<ReservationRow<'_>> = reservations::table
         .filter(sql::<Bool>("reservations.status = 'reserved'"))
         .select(ReservationRow::as_select())
         .load(conn)?;
-    let mut live = HashMap::new();
+    let mut live = BTreeMap::new();
     for row in rows {
         for line in row.into_domain()?.1 {
             *live.entry(line.product_id.0).or_insert(0) += i64::from(line.quantity);
@@ -88,11 +88,11 @@ fn money(conn: &mut Connection, findings: &mut Findings) -> Result<(), DbError> 
 /// I8: the version of every row against its stream's, and no stream without a row.
 fn versions(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> Result<(), DbError> {
     let tables: [(&str, Vec<(String, i64)>); 5] = [
-        ("stores", stores::table.select((stores::id, stores::version)).load(conn)?),
-        ("customers", customers::table.select((customers::id, customers::version)).load(conn)?),
-        ("payments", payments::table.select((payments::id, payments::version)).load(conn)?),
-        ("baskets", baskets::table.select((baskets::id, baskets::version)).load(conn)?),
-        ("orders", orders::table.select((orders::id, orders::version)).load(conn)?),
+        ("stores", stores::table.order(stores::id).select((stores::id, stores::version)).load(conn)?),
+        ("customers", customers::table.order(customers::id).select((customers::id, customers::version)).load(conn)?),
+        ("payments", payments::table.order(payments::id).select((payments::id, payments::version)).load(conn)?),
+        ("baskets", baskets::table.order(baskets::id).select((baskets::id, baskets::version)).load(conn)?),
+        ("orders", orders::table.order(orders::id).select((orders::id, orders::version)).load(conn)?),
     ];
     let rows: usize = tables.iter().map(|(_, rows)| rows.len()).sum();
     for (table, rows) in &tables {

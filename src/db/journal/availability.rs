@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long one piece of work may take before the journal counts as unable to write: what is not sound is said within
 /// three seconds.
@@ -51,7 +52,7 @@ impl Availability {
     }
 
     /// The writer is at work from now on, or rests.
-    pub(super) fn work(&self, at_work: bool) {
+    pub fn work(&self, at_work: bool) {
         *self.0.trying.lock().unwrap_or_else(PoisonError::into_inner) = at_work.then(Instant::now);
     }
 }

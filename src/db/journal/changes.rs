@@ -3,12 +3,12 @@
 use crate::db::schema::OrderStoreRow;
 use crate::ports::changes::Change;
 use crate::ports::journal::Append;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The changes that are to be written: of several to one row only the last, and rows after the rows they refer to.
 pub fn last_changes<'a>(appends: impl Iterator<Item = &'a Append>) -> Vec<&'a Change> {
-    let mut last = HashMap::new();
+    let mut last = BTreeMap::new();
     for (index, change) in appends.flat_map(|append| &append.changes).enumerate() {
         last.insert(key(change), (index, change));
     }

@@ -2,13 +2,12 @@
 //! connection and its own statements.
 
 use super::availability::Availability;
-use super::group::Group;
+use super::group::{Group, NotWritten};
 use super::postgres::PostgresJournal;
 use super::sqlite::SqliteJournal;
 use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::place::Place;
-use diesel::QueryResult;
 
 /// What writes the journal.
 pub enum Engine {
@@ -36,11 +35,11 @@ impl Engine {
     /// Writes a group in one transaction, and answers how many replies were forgotten.
     ///
     /// # Errors
-    /// What the database refused; nothing is written then.
-    pub(super) fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+    /// [`NotWritten`]. A server that cannot say what became of a group ends the process itself (`postgres`).
+    pub(super) fn write(&mut self, group: &Group<'_>) -> Result<usize, NotWritten> {
         match self {
             Self::Sqlite(journal) => journal.write(group),
-            Self::Postgres(journal) => journal.write(group),
+            Self::Postgres(journal) => journal.write(group).map_err(NotWritten::Refused),
         }
     }
 

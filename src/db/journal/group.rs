@@ -2,8 +2,12 @@
 
 use crate::domain::time::Timestamp;
 use crate::ports::journal::{Append, AppendError, RecordedEvent};
+use diesel::result::Error as DieselError;
 use tokio::sync::oneshot;
 
+/// The most appends in one commit. Larger groups would delay every answer in them; at 300 an fsync is already a small
+/// part of the commit (docs/PERFORMANCE.md).
+pub const GROUP_MAX: usize = 512;
 /// Remembered replies dropped in one commit at the most.
 pub(super) const FORGET_MAX: i64 = 500;
 
@@ -30,6 +34,15 @@ impl<'a> Group<'a> {
         let is_empty = |append: &Append| append.changes.is_empty() && append.idempotency.is_none();
         self.events.is_empty() && self.forget_before.is_none() && self.appends().all(is_empty)
     }
+}
+
+/// Why a group was not written.
+#[derive(Debug)]
+pub(super) enum NotWritten {
+    /// The database refused it, and nothing of it is written.
+    Refused(DieselError),
+    /// Whether it is written only the disk knows, or the file is no longer what it was: nothing can be written any more.
+    Fatal(DieselError),
 }
 
 /// An append and where its answer goes.

@@ -1,9 +1,10 @@
-//! The journal without a thread: every append is committed where it is submitted.
+//! The journal without a thread: every append is committed where it is submitted. For commands that write a stopped
+//! mall.
 
 use super::group::Job;
 use super::writer::Writer;
-use crate::ports::journal::{Append, AppendError, Commit, Journal};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::ports::journal::{Append, Commit, Journal};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
@@ -11,29 +12,19 @@ use tokio::sync::oneshot;
 pub struct InlineJournal {
     writer: Mutex<Writer>,
     head: AtomicU64,
-    cut: AtomicBool,
 }
 
 impl InlineJournal {
     /// A journal over `writer`.
     #[must_use]
     pub fn new(writer: Writer) -> Self {
-        Self { head: AtomicU64::new(writer.head()), writer: Mutex::new(writer), cut: AtomicBool::new(false) }
-    }
-
-    /// Refuses every later append, as if the process had ended here.
-    pub fn cut(&self) {
-        self.cut.store(true, Ordering::Release);
+        Self { head: AtomicU64::new(writer.head()), writer: Mutex::new(writer) }
     }
 }
 
 impl Journal for InlineJournal {
     fn submit(&self, append: Append) -> Commit {
         let (answer, commit) = oneshot::channel();
-        if self.cut.load(Ordering::Acquire) {
-            Job::new(append, answer).answer(Err(AppendError::Closed));
-            return commit;
-        }
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.commit(&mut vec![Job::new(append, answer)], |head| self.head.store(head, Ordering::Release));
         commit
@@ -48,6 +39,6 @@ impl Journal for InlineJournal {
     }
 
     fn is_available(&self) -> bool {
-        !self.cut.load(Ordering::Acquire)
+        true
     }
 }

@@ -1,11 +1,12 @@
 //! The journal: one writer, group commit, answers after the commit.
 //!
-//! [`JournalThread`] runs the writer on its own thread; [`InlineJournal`] commits on the caller's, for deterministic
-//! tests under paused time. Both are [`Journal`](crate::ports::journal::Journal)s over the same [`writer::Writer`].
+//! [`JournalThread`] runs the writer on its own thread; [`InlineJournal`] commits on the caller's, for
+//! commands on a stopped mall; a world has its own, which queues and groups (`sim::world::journal`). All three are
+//! [`Journal`](crate::ports::journal::Journal)s over the same [`writer::Writer`].
 //!
 //! The writer is the same on both engines; [`engine::Engine`] is where they part. On SQLite an I/O error while
 //! committing leaves the outcome unknown, and a panic leaves the transaction open (diesel does not roll back): both
-//! abort the process, and the next start recovers from disk. On PostgreSQL a lost session is replaced, and the server
+//! are fatal ([`writer::OnFatal`]): a server's process aborts, and the next start recovers from disk. On PostgreSQL a lost session is replaced, and the server
 //! is asked what became of the group (`postgres`).
 
 pub mod availability;

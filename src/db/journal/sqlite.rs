@@ -5,7 +5,7 @@
 
 use super::availability::{Availability, COMPLAINT};
 use super::changes::{last_changes, submitted_to};
-use super::group::{FORGET_MAX, Group};
+use super::group::{FORGET_MAX, Group, NotWritten};
 use super::refusal::is_constraint;
 use crate::db::rows::EventIds;
 use crate::db::schema::{
@@ -19,7 +19,8 @@ use crate::ports::journal::{Append, RecordedEvent};
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Pauses between tries: short at first, since requests wait.
 const AGAIN: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
@@ -50,12 +51,12 @@ impl SqliteJournal {
     /// the file is held by somebody else, or the disk is full, nothing is written, and the journal waits.
     ///
     /// # Errors
-    /// What was refused; nothing is written then. A commit of unknown outcome ends the process.
-    pub fn write(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+    /// [`NotWritten`].
+    pub(super) fn write(&mut self, group: &Group<'_>) -> Result<usize, NotWritten> {
         let mut complained: Option<Instant> = None;
         let mut failures = 0;
         loop {
-            let error = match self.attempt(group) {
+            let (failure, error) = match self.attempt(group) {
                 Ok(forgotten) => {
                     self.availability.set(true);
                     if failures > 0 {
@@ -63,11 +64,11 @@ impl SqliteJournal {
                     }
                     return Ok(forgotten);
                 }
-                Err(error) => error,
+                Err(failed) => failed,
             };
-            match Failure::of(&error) {
-                Failure::Refused => return Err(error),
-                Failure::Damaged => abort(&error),
+            match failure {
+                Failure::Refused => return Err(NotWritten::Refused(error)),
+                Failure::Fatal => return Err(NotWritten::Fatal(error)),
                 Failure::Passes => {}
             }
             self.availability.set(false);
@@ -82,16 +83,20 @@ impl SqliteJournal {
     }
 
     /// One transaction. It holds the write lock from the start: a deferred one can fail at once when it turns to writing
-    /// (measured), and waits for nobody. After an error nothing is written.
-    fn attempt(&mut self, group: &Group<'_>) -> QueryResult<usize> {
+    /// (measured), and waits for nobody. After a failure that is not fatal nothing is written.
+    fn attempt(&mut self, group: &Group<'_>) -> Result<usize, (Failure, DieselError)> {
         let conn = &mut self.conn;
         let done = conn
             .batch_execute("BEGIN IMMEDIATE")
             .and_then(|()| write_events(conn, group.events))
             .and_then(|()| write_changes(conn, group.appends()))
             .and_then(|()| group.forget_before.map_or(Ok(0), |before| forget_replies(conn, before)))
-            .and_then(|forgotten| commit(conn).map(|()| forgotten));
-        if done.is_err() {
+            .map_err(|error| (Failure::of(&error), error))
+            .and_then(|forgotten| match conn.batch_execute("COMMIT") {
+                Ok(()) => Ok(forgotten),
+                Err(error) => Err((Failure::of_commit(&error), error)),
+            });
+        if done.as_ref().is_err_and(|(failure, _)| *failure != Failure::Fatal) {
             // SQLite has ended some failed transactions itself, and says so; one that is still open fails the next begin,
             // and comes here again.
             let _ = conn.batch_execute("ROLLBACK");
@@ -173,32 +178,15 @@ fn forget_replies(conn: &mut SqliteConnection, before: Timestamp) -> QueryResult
     diesel::delete(idempotency::table.filter(idempotency::key.eq_any(keys))).execute(conn)
 }
 
-/// Commits. A full disk took none of it: the frame that ends a transaction is the last to be written, and the next try
-/// writes over those before it. After any other error than that and a refusal the outcome is unknown (measured: the next
-/// commit may succeed as if nothing had happened), so going on could answer wrongly. Only the disk knows; the next start
-/// reads it.
-fn commit(conn: &mut SqliteConnection) -> QueryResult<()> {
-    let committed = conn.batch_execute("COMMIT");
-    match &committed {
-        Err(error) if !is_constraint(error) && error.to_string() != FULL => abort(error),
-        _ => committed,
-    }
-}
-
-fn abort(error: &DieselError) -> ! {
-    tracing::error!(%error, "the journal failed; ending the process, the next start recovers from disk");
-    std::process::abort()
-}
-
-/// What to do about a transaction of which nothing is written.
+/// What to do about a transaction that failed.
 #[derive(Debug, PartialEq, Eq)]
 enum Failure {
     /// A constraint, a trigger, or a value that cannot be stored: trying again helps nobody.
     Refused,
     /// It passes: what has not been written may wait for as long as it takes.
     Passes,
-    /// The file is no longer what it was.
-    Damaged,
+    /// The file is no longer what it was, or nobody knows what is written.
+    Fatal,
 }
 
 impl Failure {
@@ -218,8 +206,40 @@ impl Failure {
             | "locking protocol"
             | "interrupted"
             | "cannot start a transaction within a transaction" => Self::Passes,
-            "database disk image is malformed" | "file is not a database" => Self::Damaged,
+            "database disk image is malformed" | "file is not a database" => Self::Fatal,
             _ => Self::Refused,
+        }
+    }
+
+    /// Of a commit. A full disk took none of it: the frame that ends a transaction is the last to be written, and the next
+    /// try writes over those before it. After any other error than that and a refusal the outcome is unknown (measured:
+    /// the next commit may succeed as if nothing had happened), so going on could answer wrongly. Only the disk knows; the
+    /// next start reads it.
+    fn of_commit(error: &DieselError) -> Self {
+        match error.to_string().as_str() {
+            FULL => Self::Passes,
+            _ if is_constraint(error) => Self::Refused,
+            _ => Self::Fatal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::DatabaseErrorKind as Kind;
+
+    #[test]
+    fn only_of_a_commit_that_failed_for_a_known_reason_is_it_known_that_nothing_is_written() {
+        let said = |kind, text: &str| DieselError::DatabaseError(kind, Box::new(text.to_owned()));
+        for (error, before, at_commit) in [
+            (said(Kind::Unknown, FULL), Failure::Passes, Failure::Passes),
+            (said(Kind::Unknown, "disk I/O error"), Failure::Passes, Failure::Fatal),
+            (said(Kind::Unknown, "database disk image is malformed"), Failure::Fatal, Failure::Fatal),
+            (said(Kind::ForeignKeyViolation, "FOREIGN KEY constraint failed"), Failure::Refused, Failure::Refused),
+            (said(Kind::Unknown, "the journal is append-only"), Failure::Refused, Failure::Fatal),
+        ] {
+            assert_eq!((Failure::of(&error), Failure::of_commit(&error)), (before, at_commit), "{error}");
         }
     }
 }

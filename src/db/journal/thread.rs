@@ -1,18 +1,15 @@
 //! The journal with a thread of its own: appends queue up, and the writer takes as many as there are at once.
 
 use super::availability::{Availability, end_unanswered};
-use super::group::Job;
+use super::group::{GROUP_MAX, Job};
 use super::writer::Writer;
 use crate::ports::journal::{Append, AppendError, Commit, Journal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-
-/// The most appends in one commit. Larger groups would delay every answer in them; at 300 an fsync is already a small
-/// part of the commit (docs/PERFORMANCE.md).
-const GROUP_MAX: usize = 512;
+use tokio::time::Instant;
 
 /// How long the end waits for a writer whose database server does not answer.
 const CLOSE_LIMIT: Duration = Duration::from_secs(7);

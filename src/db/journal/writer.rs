@@ -7,7 +7,7 @@
 
 use super::availability::Availability;
 use super::engine::Engine;
-use super::group::{Group, Job, Tail};
+use super::group::{Group, Job, NotWritten, Tail};
 use super::refusal::is_key_taken;
 use crate::db::chain;
 use crate::db::rows::EventIds;
@@ -20,11 +20,22 @@ use crate::ports::reply::KEPT_MS;
 use crate::ports::time::Clock;
 use diesel::result::Error as DieselError;
 use std::borrow::Cow;
+use std::error::Error;
 use std::sync::Arc;
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// How often replies of forgotten idempotency keys are dropped, milliseconds.
 const CLEANUP_MS: u64 = 3_600_000;
+
+/// What is done when nothing can be written any more, and nobody knows what is. What it returns from goes on with a writer
+/// that writes nothing and answers nobody.
+pub type OnFatal = Box<dyn Fn(&dyn Error) + Send>;
+
+/// Ends the process: the next start reads from the disk what is written. What a server does.
+pub fn abort(error: &dyn Error) {
+    tracing::error!(%error, "the journal failed; ending the process, the next start recovers from disk");
+    std::process::abort();
+}
 
 /// Writes the journal over one connection.
 pub struct Writer {
@@ -35,10 +46,13 @@ pub struct Writer {
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
     cleaned_at: Timestamp,
+    on_fatal: OnFatal,
+    /// Whether something fatal has happened.
+    ended: bool,
 }
 
 impl Writer {
-    /// A writer that goes on at `tail`.
+    /// A writer that goes on at `tail`, and ends with `on_fatal`.
     #[must_use]
     pub fn new(
         engine: Engine,
@@ -46,8 +60,11 @@ impl Writer {
         feed: Arc<dyn Announce>,
         metrics: Arc<Metrics>,
         clock: Arc<dyn Clock>,
+        on_fatal: OnFatal,
     ) -> Self {
-        Self { availability: engine.availability(), engine, tail, feed, metrics, clock, cleaned_at: Timestamp(0) }
+        let availability = engine.availability();
+        let cleaned_at = Timestamp(0);
+        Self { engine, availability, tail, feed, metrics, clock, cleaned_at, on_fatal, ended: false }
     }
 
     /// The newest position.
@@ -56,7 +73,13 @@ impl Writer {
         self.tail.position
     }
 
-    /// Commits a group and answers every append in it. `committed` learns the new head before anybody else does.
+    /// Where the journal ends.
+    #[must_use]
+    pub const fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// Commits a group and answers every append in it; after something fatal, none. `committed` learns the new head before anybody else does.
     pub fn commit(&mut self, group: &mut Vec<Job>, committed: impl Fn(u64)) {
         self.availability.work(true);
         self.commit_group(group, &committed);
@@ -74,6 +97,9 @@ impl Writer {
             }
             is_void
         };
+        if self.ended {
+            return group.clear();
+        }
         for job in group.extract_if(.., is_void) {
             job.answer(Err(AppendError::Void));
         }
@@ -82,8 +108,15 @@ impl Writer {
         }
         match self.write(group, committed) {
             Ok(()) => group.drain(..).for_each(|job| job.answer(Ok(()))),
-            Err(refused) if group.len() == 1 => group.drain(..).for_each(|job| self.refuse(job, &refused)),
-            Err(_) => {
+            Err(NotWritten::Fatal(error)) => {
+                self.ended = true;
+                group.clear();
+                (self.on_fatal)(&error);
+            }
+            Err(NotWritten::Refused(why)) if group.len() == 1 => {
+                group.drain(..).for_each(|job| self.refuse(job, &why));
+            }
+            Err(NotWritten::Refused(_)) => {
                 let mut rest = group.split_off(group.len() / 2);
                 self.commit_group(group, committed);
                 self.commit_group(&mut rest, committed);
@@ -105,7 +138,7 @@ impl Writer {
     }
 
     /// Writes `jobs` in one transaction.
-    fn write(&mut self, jobs: &[Job], committed: &impl Fn(u64)) -> Result<(), DieselError> {
+    fn write(&mut self, jobs: &[Job], committed: &impl Fn(u64)) -> Result<(), NotWritten> {
         let started = Instant::now();
         let (tail, events) = self.recorded(jobs);
         let forget_before = self.expired();

@@ -6,7 +6,8 @@ use crate::db::place::Place;
 use crate::db::session;
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long a start waits for a session of a process that has just died to end on the server.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);

@@ -15,7 +15,7 @@ use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const LIST: &str = "customers";
@@ -113,9 +113,9 @@ impl Doings {
 /// What these customers have and did: three grouped queries, however many they are.
 ///
 /// PostgreSQL's sum of a BIGINT is a NUMERIC, hence the casts.
-fn doings(conn: &mut Connection, rows: &[CustomerRow]) -> Result<HashMap<String, Doings>, DbError> {
+fn doings(conn: &mut Connection, rows: &[CustomerRow]) -> Result<BTreeMap<String, Doings>, DbError> {
     let ids: Vec<&str> = rows.iter().map(|row| &*row.id).collect();
-    let mut doings: HashMap<String, Doings> = HashMap::with_capacity(ids.len());
+    let mut doings: BTreeMap<String, Doings> = BTreeMap::new();
 
     let in_baskets: Vec<(Option<String>, i64, Option<i64>)> = baskets::table
         .filter(baskets::customer_id.eq_any(&ids))

@@ -17,7 +17,7 @@ use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// An order.
 ///
@@ -102,7 +102,7 @@ pub fn is_captured(conn: &mut Connection, order_id: OrderId, payment_id: Payment
 pub fn counts(conn: &mut Connection) -> Result<OrderCounts, DbError> {
     let rows: Vec<(String, i64)> =
         orders::table.group_by(orders::status).select((orders::status, count_star())).load(conn)?;
-    let rows: HashMap<String, i64> = rows.into_iter().collect();
+    let rows: BTreeMap<String, i64> = rows.into_iter().collect();
     let count = |status: &OrderStatus| rows.get(status.as_str()).copied().unwrap_or(0).unsigned_abs();
     Ok(OrderStatus::ALL.iter().map(|status| (*status, count(status))).collect())
 }

@@ -12,7 +12,7 @@ use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 const LIST: &str = "stores";
 
@@ -112,7 +112,7 @@ pub fn list(conn: &mut Connection, filter: &StoreFilter, page: &PageRequest) -> 
 }
 
 /// Active products of each of these stores; stores without any are left out.
-fn product_counts(conn: &mut Connection, ids: &[&str]) -> Result<HashMap<String, i64>, DbError> {
+fn product_counts(conn: &mut Connection, ids: &[&str]) -> Result<BTreeMap<String, i64>, DbError> {
     let counts: Vec<(String, i64)> = products::table
         .filter(products::store_id.eq_any(ids))
         .filter(products::archived.eq(false))
@@ -122,7 +122,7 @@ fn product_counts(conn: &mut Connection, ids: &[&str]) -> Result<HashMap<String,
     Ok(counts.into_iter().collect())
 }
 
-fn view(row: StoreRow<'_>, counts: &HashMap<String, i64>) -> Result<StoreView, DbError> {
+fn view(row: StoreRow<'_>, counts: &BTreeMap<String, i64>) -> Result<StoreView, DbError> {
     let product_count = counts.get(&*row.id).copied().unwrap_or(0).unsigned_abs();
     Ok(StoreView { store: row.into_domain()?, product_count })
 }

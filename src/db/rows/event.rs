@@ -8,7 +8,7 @@ use crate::domain::event::{StreamKind, all_names};
 use crate::domain::time::Timestamp;
 use crate::ports::journal::RecordedEvent;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use uuid::fmt::Hyphenated;
 
@@ -79,6 +79,6 @@ impl<'a> EventRow<'a> {
 
 /// The name as the table of `domain::event` has it; an unknown one (of a newer build) is passed on as it is.
 fn event_name(name: &str) -> Cow<'static, str> {
-    static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| all_names().into_iter().collect());
+    static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| all_names().into_iter().collect());
     NAMES.get(name).map_or_else(|| Cow::Owned(name.to_owned()), |known| Cow::Borrowed(*known))
 }

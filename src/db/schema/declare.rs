@@ -1,30 +1,5 @@
 //! How a table is declared: once, with its columns in their order, for all who read, write, move and compare its rows.
 
-use super::column::Column;
-
-/// The names statements are put together from.
-pub struct Shape {
-    /// The table.
-    pub table: &'static str,
-    /// Its columns.
-    pub columns: &'static [&'static str],
-    /// Its primary key.
-    pub key: &'static [&'static str],
-    /// Columns that change when there is a row of the key already; none where that is refused.
-    pub changing: &'static [&'static str],
-}
-
-/// A row of a table.
-pub trait Stored {
-    /// The names of the table.
-    const SHAPE: &'static Shape;
-
-    /// Rows, column by column.
-    fn columns(rows: &[Self]) -> Vec<Column<'_>>
-    where
-        Self: Sized;
-}
-
 /// Declares a table for diesel and the type of its rows, which borrows when it is written and owns when it was read.
 ///
 /// `=> changes` marks the columns that are written again when the row is there already. What does so on SQLite is named
@@ -55,8 +30,8 @@ macro_rules! stored {
             $($(#[$with])* pub $field: stored!(@type 'a $sql $(<$inner>)?),)*
         }
 
-        impl $crate::db::schema::declare::Stored for $row<'_> {
-            const SHAPE: &'static $crate::db::schema::declare::Shape = &$crate::db::schema::declare::Shape {
+        impl $crate::db::schema::shape::Stored for $row<'_> {
+            const SHAPE: &'static $crate::db::schema::shape::Shape = &$crate::db::schema::shape::Shape {
                 table: stringify!($table),
                 columns: &[$(stringify!($field)),*],
                 key: &[$(stringify!($key)),+],
@@ -68,38 +43,51 @@ macro_rules! stored {
             }
         }
     };
-    (@upsert $table:ident $row:ident ($($key:ident),+) {
-        $($(#[$with:meta])* $field:ident: $sql:ident $(<$inner:ident>)? $(=> $change:ident)?,)*
-    }) => {
+    (@upsert $table:ident $row:ident $key:tt $columns:tt) => {
+        stored!(@kept Upsert $row $columns);
         impl $row<'_> {
             /// Inserts the row, or changes the one of its key.
             ///
             /// # Errors
             /// The database refused.
             pub fn upsert(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
-                use diesel::{ExpressionMethods as _, RunQueryDsl as _};
-                let change = ($($(stored!(@$change $table::$field.eq(&self.$field)),)?)*);
-                diesel::insert_into($table::table)
-                    .values(self)
-                    .on_conflict(($($table::$key),+))
-                    .do_update()
-                    .set(change)
-                    .execute(conn)
+                diesel::RunQueryDsl::execute($crate::db::schema::kept::Upsert(self), conn)
             }
         }
     };
-    (@update $table:ident $row:ident ($key:ident) {
-        $($(#[$with:meta])* $field:ident: $sql:ident $(<$inner:ident>)? $(=> $change:ident)?,)*
-    }) => {
+    (@update $table:ident $row:ident $key:tt $columns:tt) => {
+        stored!(@kept Update $row $columns);
         impl $row<'_> {
             /// Changes the row of this key, and answers how many there were.
             ///
             /// # Errors
             /// The database refused.
             pub fn update(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
-                use diesel::{ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
-                let change = ($($(stored!(@$change $table::$field.eq(&self.$field)),)?)*);
-                diesel::update($table::table.filter($table::$key.eq(&self.$key))).set(change).execute(conn)
+                diesel::RunQueryDsl::execute($crate::db::schema::kept::Update(self), conn)
+            }
+        }
+    };
+    (@kept $statement:ident $row:ident {
+        $($(#[$with:meta])* $field:ident: $sql:ident $(<$inner:ident>)? $(=> $change:ident)?,)*
+    }) => {
+        impl diesel::query_builder::QueryId for $crate::db::schema::kept::$statement<'_, $row<'_>> {
+            type QueryId = $crate::db::schema::kept::$statement<'static, $row<'static>>;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+
+        impl $crate::db::schema::kept::Bound for $row<'_> {
+            fn bind<'b>(
+                &'b self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, diesel::sqlite::Sqlite>,
+                mut wants: impl FnMut(
+                    &'static str,
+                    &mut diesel::query_builder::AstPass<'_, 'b, diesel::sqlite::Sqlite>,
+                ) -> bool,
+            ) -> diesel::QueryResult<()> {
+                $(if wants(stringify!($field), &mut out) {
+                    out.push_bind_param::<diesel::sql_types::$sql $(<diesel::sql_types::$inner>)?, _>(&self.$field)?;
+                })*
+                Ok(())
             }
         }
     };

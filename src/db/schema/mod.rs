@@ -6,6 +6,8 @@
 pub mod column;
 pub mod declare;
 pub mod hex;
+pub mod kept;
+pub mod shape;
 
 use declare::stored;
 

@@ -14,7 +14,7 @@ use crate::domain::store::StoreState;
 use crate::domain::time::Timestamp;
 use crate::domain::upcast;
 use crate::ports::reads::LogIdentity;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A hold by its order: authorization, amount in minor units, and `held`, `captured` or `voided`.
@@ -44,22 +44,22 @@ pub(super) struct Folds {
     log_id: Uuid,
     /// What the mall's clock was last set to.
     clock: Option<Timestamp>,
-    versions: HashMap<Uuid, u64>,
-    pub(super) stores: HashMap<StoreId, StoreState>,
-    pub(super) customers: HashMap<CustomerId, CustomerState>,
-    pub(super) payments: HashMap<PaymentId, PaymentState>,
+    versions: BTreeMap<Uuid, u64>,
+    pub(super) stores: BTreeMap<StoreId, StoreState>,
+    pub(super) customers: BTreeMap<CustomerId, CustomerState>,
+    pub(super) payments: BTreeMap<PaymentId, PaymentState>,
     /// What the live holds of an authorization add up to.
-    live: HashMap<PaymentId, i64>,
-    pub(super) baskets: HashMap<BasketId, BasketState>,
-    pub(super) orders: HashMap<OrderId, OrderState>,
-    pub(super) holds: HashMap<OrderId, Hold>,
-    pub(super) reservations: HashMap<(OrderId, StoreId), Reservation>,
+    live: BTreeMap<PaymentId, i64>,
+    pub(super) baskets: BTreeMap<BasketId, BasketState>,
+    pub(super) orders: BTreeMap<OrderId, OrderState>,
+    pub(super) holds: BTreeMap<OrderId, Hold>,
+    pub(super) reservations: BTreeMap<(OrderId, StoreId), Reservation>,
     /// The stores the orders asked.
     pub(super) asked: Tally,
     /// Settled orders that changed since they were last looked at.
     pub(super) ended: Vec<OrderId>,
     /// Orders compared and forgotten.
-    pub(super) compared: HashMap<OrderId, u64>,
+    pub(super) compared: BTreeMap<OrderId, u64>,
 }
 
 impl Folds {
@@ -68,18 +68,18 @@ impl Folds {
             currency: *currency,
             log_id: *log_id,
             clock: None,
-            versions: HashMap::new(),
-            stores: HashMap::new(),
-            customers: HashMap::new(),
-            payments: HashMap::new(),
-            live: HashMap::new(),
-            baskets: HashMap::new(),
-            orders: HashMap::new(),
-            holds: HashMap::new(),
-            reservations: HashMap::new(),
+            versions: BTreeMap::new(),
+            stores: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            payments: BTreeMap::new(),
+            live: BTreeMap::new(),
+            baskets: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            reservations: BTreeMap::new(),
             asked: Tally::default(),
             ended: Vec::new(),
-            compared: HashMap::new(),
+            compared: BTreeMap::new(),
         }
     }
 

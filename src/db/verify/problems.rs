@@ -1,8 +1,7 @@
 //! What is wrong, as far as it was found.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
-use std::hash::Hash;
 
 /// The most problems that are named.
 const PROBLEMS_MAX: usize = 100;
@@ -22,12 +21,12 @@ impl Problems {
     }
 
     /// Takes the fold of a row away and compares.
-    pub fn expect<K: Display + Eq + Hash, V: PartialEq + Debug>(
+    pub fn expect<K: Display + Ord, V: PartialEq + Debug>(
         &mut self,
         table: &str,
         key: &K,
         row: &V,
-        folds: &mut HashMap<K, V>,
+        folds: &mut BTreeMap<K, V>,
     ) {
         match folds.remove(key) {
             Some(fold) if fold == *row => {}
@@ -37,7 +36,7 @@ impl Problems {
     }
 
     /// Notes folds that no row took away.
-    pub fn leftovers<K: Display, V>(&mut self, table: &str, folds: &HashMap<K, V>) {
+    pub fn leftovers<K: Display, V>(&mut self, table: &str, folds: &BTreeMap<K, V>) {
         for key in folds.keys() {
             self.note(|| format!("{table} {key} has events and no row"));
         }

@@ -15,7 +15,7 @@ use crate::domain::ids::{OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::store::ProductState;
 use crate::ports::changes::StoreHead;
 use diesel::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Rows read at a time from tables that grow with the orders.
 const CHUNK: i64 = 4_000;
@@ -32,18 +32,18 @@ pub(super) fn compare(conn: &mut Connection, folds: &mut Folds, problems: &mut P
 
 fn compare_catalogue(conn: &mut Connection, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
     let currency = log::currency(conn)?;
-    let mut heads: HashMap<StoreId, StoreHead> = HashMap::new();
-    let mut shelves: HashMap<ProductId, (StoreId, ProductState)> = HashMap::new();
-    for (id, store) in folds.stores.drain() {
+    let mut heads: BTreeMap<StoreId, StoreHead> = BTreeMap::new();
+    let mut shelves: BTreeMap<ProductId, (StoreId, ProductState)> = BTreeMap::new();
+    for (id, store) in std::mem::take(&mut folds.stores) {
         heads.insert(id, StoreHead::from(&store));
         shelves.extend(store.products.into_iter().map(|(product_id, product)| (product_id, (id, product))));
     }
-    for row in stores::table.select(StoreRow::as_select()).load::<StoreRow<'_>>(conn)? {
+    for row in stores::table.order(stores::id).select(StoreRow::as_select()).load::<StoreRow<'_>>(conn)? {
         let store = row.into_domain()?;
         problems.expect("stores", &store.id.clone(), &store, &mut heads);
     }
     problems.leftovers("stores", &heads);
-    for row in products::table.select(ProductRow::as_select()).load::<ProductRow<'_>>(conn)? {
+    for row in products::table.order(products::id).select(ProductRow::as_select()).load::<ProductRow<'_>>(conn)? {
         let store_id: StoreId = row.store()?;
         let product = row.into_domain(currency)?;
         problems.expect("products", &product.id.clone(), &(store_id, product), &mut shelves);
@@ -54,19 +54,19 @@ fn compare_catalogue(conn: &mut Connection, folds: &mut Folds, problems: &mut Pr
 
 fn compare_people(conn: &mut Connection, folds: &mut Folds, problems: &mut Problems) -> Result<(), DbError> {
     let currency = log::currency(conn)?;
-    for row in customers::table.select(CustomerRow::as_select()).load::<CustomerRow<'_>>(conn)? {
+    for row in customers::table.order(customers::id).select(CustomerRow::as_select()).load::<CustomerRow<'_>>(conn)? {
         let customer = row.into_domain()?;
         problems.expect("customers", &customer.id.clone(), &customer, &mut folds.customers);
     }
     problems.leftovers("customers", &folds.customers);
     // The holds are compared in their own table.
     folds.payments.values_mut().for_each(|payment| payment.holds.clear());
-    for row in payments::table.select(PaymentRow::as_select()).load::<PaymentRow<'_>>(conn)? {
+    for row in payments::table.order(payments::id).select(PaymentRow::as_select()).load::<PaymentRow<'_>>(conn)? {
         let payment = row.into_domain(currency, BTreeMap::new())?;
         problems.expect("payments", &payment.id.clone(), &payment, &mut folds.payments);
     }
     problems.leftovers("payments", &folds.payments);
-    for row in baskets::table.select(BasketRow::as_select()).load::<BasketRow<'_>>(conn)? {
+    for row in baskets::table.order(baskets::id).select(BasketRow::as_select()).load::<BasketRow<'_>>(conn)? {
         let counted = row.pieces;
         let basket = row.into_domain()?;
         if pieces(&basket) != counted {

@@ -8,7 +8,7 @@
 use actix_http::Protocol;
 use actix_web::rt::net::TcpStream;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
@@ -41,7 +41,7 @@ const SAID_MAX: usize = 2 << 20;
 #[derive(Clone)]
 pub struct Peers {
     most: usize,
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    held: Arc<Mutex<BTreeMap<IpAddr, usize>>>,
 }
 
 impl Peers {
@@ -75,7 +75,7 @@ impl Peers {
 /// One connection of a peer; given back when dropped.
 struct Slot {
     peer: IpAddr,
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    held: Arc<Mutex<BTreeMap<IpAddr, usize>>>,
 }
 
 impl Drop for Slot {

@@ -4,8 +4,7 @@
 use super::codes::Code;
 use crate::actors::principal::Principal;
 use crate::domain::ids::CustomerId;
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,8 +20,8 @@ pub struct Seats {
 #[derive(Default)]
 struct Taken {
     all: usize,
-    by_peer: HashMap<IpAddr, usize>,
-    by_customer: HashMap<CustomerId, usize>,
+    by_peer: BTreeMap<IpAddr, usize>,
+    by_customer: BTreeMap<CustomerId, usize>,
 }
 
 /// One seat; given back when dropped.
@@ -84,7 +83,7 @@ impl Drop for Seat {
     }
 }
 
-fn one_less<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+fn one_less<K: Ord>(counts: &mut BTreeMap<K, usize>, key: &K) {
     if let Some(count) = counts.get_mut(key) {
         *count -= 1;
         if *count == 0 {

@@ -5,7 +5,7 @@ use crate::domain::ids::CustomerId;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a client wants to see: the events that every one of these lets through.
@@ -13,7 +13,7 @@ pub struct Interest {
     /// Only of this order.
     pub order_id: Option<Uuid>,
     /// Only of this customer, and of these streams of it.
-    pub customer: Option<(CustomerId, HashSet<Uuid>)>,
+    pub customer: Option<(CustomerId, BTreeSet<Uuid>)>,
     /// Only of this store, or naming it.
     pub store_id: Option<Uuid>,
     /// Only of these types; all when empty.
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_customers_streams_are_learned_on_the_way() {
         let customer = Uuid::from_u128(1);
-        let mut interest = Interest { customer: Some((CustomerId(customer), HashSet::new())), ..everything() };
+        let mut interest = Interest { customer: Some((CustomerId(customer), BTreeSet::new())), ..everything() };
         let accepted = event(StreamKind::Order, 7, "order.accepted", "{}");
         assert!(!interest.takes(&accepted));
         let submitted = format!(r#"{{"customer_id":"{customer}","lines":[],"stores":[]}}"#);

@@ -1,9 +1,13 @@
 //! The life of orders in virtual time: delays of seconds and minutes pass in milliseconds, deterministically.
 
 mod clock;
+mod faults;
+mod idle;
+mod life;
 mod outcomes;
 mod outside;
 mod personalities;
 mod recovery;
 mod roads;
+mod same;
 mod shopper;

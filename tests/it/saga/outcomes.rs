@@ -193,7 +193,7 @@ fn an_order_nobody_pays_expires_after_thirty_minutes_and_gives_everything_back()
         let order = shopper.order(customer, payment, &[(product, 1)]).await;
         shopper.wait(15 * SECOND + 1_799 * SECOND).await;
         assert_eq!(shopper.look(order).await.status, OrderStatus::Accepted);
-        shopper.wait(SECOND).await;
+        shopper.wait(2 * SECOND).await;
         let seen = shopper.look(order).await;
         assert_eq!((seen.status, seen.compensation()), (OrderStatus::Expired, Compensation::Done));
         assert_eq!((shopper.stock(product).await.reserved, shopper.payment(payment).await.available), (0, 100));

@@ -130,8 +130,8 @@ fn a_bank_that_is_out_is_waited_for_without_a_word_and_answers_at_its_end() {
         let shop = Shop::open(&shopper, 1_000).await;
         let other = shopper.store(20_000).await;
         let elsewhere = shopper.product(other, 100, 1_000).await;
-        shopper.out(Participant::Bank, 10 * MINUTE, OutageMode::Hold).await;
         let back = shopper.now().plus(10 * MINUTE);
+        shopper.out(Participant::Bank, 10 * MINUTE, OutageMode::Hold).await;
         let mut orders = shop.orders(&shopper, 200).await;
         for _ in 0..100 {
             orders.push(shopper.order(shop.customer, shop.payment, &[(elsewhere, 1)]).await);

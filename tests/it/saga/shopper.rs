@@ -14,7 +14,7 @@ use plaza::domain::payment::PaymentState;
 use plaza::domain::store::{ProductEdit, StoreCommand, StoreEdit};
 use plaza::ports::journal::Cause;
 use plaza::ports::reply::{Reply, Responder};
-use plaza::sim::world::World;
+use plaza::sim::world::{Options, World};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -37,8 +37,13 @@ pub fn eur(amount: i64) -> Money {
 
 /// Runs `story` in a new mall and checks the whole journal at its end.
 pub fn in_a_mall<F: Future<Output = Shopper>>(policy: OrderPolicy, story: impl FnOnce(Shopper) -> F) {
+    in_a_world(Options::new(7, policy), story);
+}
+
+/// The same in a mall that is made with `options`.
+pub fn in_a_world<F: Future<Output = Shopper>>(options: Options, story: impl FnOnce(Shopper) -> F) {
     plaza::sim::world::run(async {
-        let world = World::open(7, policy).await.unwrap();
+        let world = World::open(options).await.unwrap();
         let mut shopper = story(Shopper { world }).await;
         shopper.settle().await;
         let report = verify(shopper.world.database(), |_, _| {}).unwrap();
@@ -158,9 +163,9 @@ impl Shopper {
         self.settle().await;
     }
 
-    /// Lets everything run that can run now. A millisecond of virtual time passes only once all tasks are idle.
+    /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        self.world.settle().await;
     }
 
     pub async fn look(&self, order: OrderId) -> OrderState {

@@ -23,7 +23,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use outcome::{Head, Outcome, advance, ends_as_written, fenced, head, passes};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Pauses between attempts to reach the server: short at first, for a session that was ended; not too long, because
 /// requests wait. Nothing of them is chance: a mall has one writer.

@@ -4,7 +4,7 @@ use crate::db::journal::changes::{last_changes, submitted_to};
 use crate::db::journal::group::{FORGET_MAX, Group};
 use crate::db::rows::EventIds;
 use crate::db::schema::column::Column;
-use crate::db::schema::declare::{Shape, Stored};
+use crate::db::schema::shape::{Shape, Stored};
 use crate::db::schema::{
     BasketRow, ConsumerRow, CustomerRow, EventRow, HoldRow, OrderRow, OrderStoreRow, PaymentRow, ProductRow, ReplyRow,
     ReservationRow, StoreRow, TokenRow,

@@ -1,0 +1,32 @@
+//! The time of a world: tokio's, which stands still while anything can run.
+
+use crate::domain::time::Timestamp;
+use crate::ports::time::Clock;
+use tokio::time::Instant;
+
+/// Where virtual time starts: 2026-01-01T00:00:00Z.
+pub(super) const EPOCH: Timestamp = Timestamp(1_767_225_600_000_000);
+
+/// tokio's clock as the mall's: it stands still under paused time.
+pub struct VirtualClock {
+    start: Instant,
+}
+
+impl VirtualClock {
+    /// A clock that starts now.
+    pub(super) fn starting() -> Self {
+        Self { start: Instant::now() }
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        let elapsed = self.start.elapsed();
+        Timestamp(EPOCH.0 + i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    /// Nobody sets it.
+    fn is_steady(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,245 @@
+//! A mall under paused tokio time, on one thread, with database calls inline.
+//!
+//! Nothing is faked but time, ids, secrets, and what is made to go wrong: the actors, the journal's writer and SQLite (in
+//! memory) are the real ones. Time stands still while anything can run and jumps to the next timer when nothing can. All
+//! that is left to chance is drawn from the seed, so that every run of one is the same; `trace` shows whether it is.
+
+pub mod clock;
+pub mod entropy;
+pub mod journal;
+pub mod trace;
+
+use crate::actors::backstage::{Ports, Terms};
+use crate::actors::mall::{Mall, MallParts};
+use crate::bus::consumer::Consumer;
+use crate::bus::memory::MemoryBus;
+use crate::bus::outside::memory::MemoryOutside;
+use crate::bus::outside::requests;
+use crate::bus::outside::requests::RequestMaker;
+use crate::db::connection::Connection;
+use crate::db::journal::writer::{OnFatal, Writer};
+use crate::db::open;
+use crate::db::open::{Birth, OpenError};
+use crate::db::place::Place;
+use crate::db::pool::open_reader;
+use crate::db::reads::SqlReadModel;
+use crate::domain::money::Currency;
+use crate::domain::order::OrderPolicy;
+use crate::metrics::Metrics;
+use crate::ports::feed::Feed;
+use crate::ports::stop::Stop;
+use crate::sim::chance::Chance;
+use actix::Arbiter;
+use clock::{EPOCH, VirtualClock};
+use entropy::SeededEntropy;
+use journal::{Gaps, WorldJournal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::sleep;
+use trace::{Keep, Trace};
+use uuid::Uuid;
+
+/// How long a commit takes at the most, unless it is said: fast disks take a millisecond, slow ones twenty.
+pub const COMMIT_WITHIN: Duration = Duration::from_millis(20);
+
+/// What a world is made with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// Delays and deadlines of its mall.
+    pub policy: OrderPolicy,
+    /// How long a commit takes at the most: each as long as the seed draws. At zero everything is written in the
+    /// millisecond in which it was handed over.
+    pub commit_within: Duration,
+    /// What is kept of its trace.
+    pub keep: Keep,
+}
+
+impl Options {
+    /// A world of `seed`, otherwise as usual.
+    #[must_use]
+    pub const fn new(seed: u64, policy: OrderPolicy) -> Self {
+        Self { seed, policy, commit_within: COMMIT_WITHIN, keep: Keep::Hash }
+    }
+}
+
+/// What all lives of a mall have in common.
+struct Lasting {
+    options: Options,
+    name: String,
+    clock: Arc<VirtualClock>,
+    entropy: Arc<SeededEntropy>,
+    trace: Arc<Trace>,
+    /// Keeps the database in memory while the mall is restarted.
+    keeper: Connection,
+    /// How many lives there were before this one.
+    lives: u64,
+}
+
+/// A mall in virtual time.
+pub struct World {
+    lasting: Lasting,
+    mall: Arc<Mall>,
+    journal: Arc<WorldJournal>,
+    outside: MemoryOutside,
+    life: Stop,
+}
+
+impl World {
+    /// Opens an empty mall; call it within [`run`].
+    ///
+    /// # Errors
+    /// The database in memory could not be made.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        // Names differ within a process, and nothing else follows from them.
+        static WORLDS: AtomicU64 = AtomicU64::new(0);
+        let name = format!("plaza-world-{}", WORLDS.fetch_add(1, Ordering::Relaxed));
+        let clock = Arc::new(VirtualClock::starting());
+        let trace = Arc::new(Trace::new(clock.clone(), options.keep));
+        let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
+        let keeper = reader(&name)?;
+        Self::start(Lasting { options, name, clock, entropy, trace, keeper, lives: 0 }).await
+    }
+
+    async fn start(lasting: Lasting) -> Result<Self, OpenError> {
+        let Lasting { options, name, clock, entropy, trace, lives, .. } = &lasting;
+        let opened = open::open(&Place::Memory(name.clone()), birth())?;
+        let (metrics, bus, life) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
+        let writer = Writer::new(
+            opened.engine,
+            opened.tail,
+            Arc::new(bus.clone()),
+            metrics.clone(),
+            clock.clone(),
+            end_of(life.clone()),
+        );
+        let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *lives));
+        let journal = Arc::new(WorldJournal::new(writer, gaps, life.clone(), trace.clone()));
+        let reads = Arc::new(SqlReadModel::inline(reader(name)?));
+        let mall = Mall::open(MallParts {
+            ports: Ports {
+                journal: journal.clone(),
+                reads: reads.clone(),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+                metrics,
+                witness: trace.clone(),
+            },
+            terms: Terms { policy: options.policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
+            admission_limit: 4_096,
+            known: opened.mall,
+            arbiters: vec![Arbiter::current()],
+        });
+        if let Err(error) = mall.refill_timers().await {
+            tracing::error!(%error, "timers could not be read");
+        }
+        actix::spawn(journal.clone().run());
+        actix::spawn(mall.clone().run(life.clone()));
+        let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
+        let of_mall = mall.clone();
+        let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone()), move || of_mall.clock().speed()));
+        let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy.clone());
+        actix::spawn(consumer.on_hints_alone().run(bus.subscribe(), life.clone()));
+        Ok(Self { lasting, mall, journal, outside, life })
+    }
+
+    /// The mall.
+    #[must_use]
+    pub const fn mall(&self) -> &Arc<Mall> {
+        &self.mall
+    }
+
+    /// The journal of this life, to make things go wrong.
+    #[must_use]
+    pub const fn journal(&self) -> &Arc<WorldJournal> {
+        &self.journal
+    }
+
+    /// The way to outside services and back; a crash ends it.
+    #[must_use]
+    pub const fn outside(&self) -> &MemoryOutside {
+        &self.outside
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.lasting.trace
+    }
+
+    /// A connection to look at the database with.
+    pub const fn database(&mut self) -> &mut Connection {
+        &mut self.lasting.keeper
+    }
+
+    /// Calls the mall as a client does, who hears nothing (`None`) when the mall dies meanwhile.
+    pub async fn call<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.life.stopped() => None,
+            answer = call => Some(answer),
+        }
+    }
+
+    /// Returns once this life of the mall is over.
+    pub async fn ended(&self) {
+        self.life.stopped().await;
+    }
+
+    /// Lets everything happen that can without a wait of the mall's own: until nothing that was handed over is left to be
+    /// written, and what followed from it neither.
+    pub async fn settle(&self) {
+        // A millisecond of virtual time passes only once all tasks are idle.
+        sleep(Duration::from_millis(1)).await;
+        while !self.journal.rests() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Kills the mall, if it still lives, as a power cut would: from here on nothing of it is written. Starts it from the
+    /// database after `down`.
+    ///
+    /// # Errors
+    /// The database could not be opened again.
+    pub async fn crash(self, down: Duration) -> Result<Self, OpenError> {
+        let Self { lasting, mall, journal, outside, life: _ } = self;
+        journal.end();
+        mall.close();
+        lasting.trace.note(format_args!("is dead"));
+        drop((mall, journal, outside));
+        sleep(down).await;
+        Self::start(Lasting { lives: lasting.lives + 1, ..lasting }).await
+    }
+}
+
+/// Runs `future` on an actix system whose time is paused, with all that it began. What is left over ends with it.
+pub fn run<F: Future>(future: F) -> F::Output {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().start_paused(true).build().expect("a current-thread runtime can always be built")
+    };
+    actix::System::with_tokio_rt(runtime).block_on(future)
+}
+
+/// Ends a life instead of the process.
+fn end_of(life: Stop) -> OnFatal {
+    Box::new(move |error| {
+        tracing::error!(%error, "the journal failed; this life of the mall is over");
+        life.stop();
+    })
+}
+
+fn birth() -> Birth {
+    Birth { log_id: Uuid::from_u128(1), currency: currency(), at: EPOCH }
+}
+
+fn currency() -> Currency {
+    "EUR".parse().expect("EUR is three capital letters")
+}
+
+fn reader(name: &str) -> Result<Connection, OpenError> {
+    let place = Place::Memory(name.to_owned());
+    open_reader(&place).map_err(|source| OpenError::Database { place, source })
+}
