@@ -84,9 +84,6 @@ export const plaza = {
     ok(api.POST('/api/v1/stores/{id}/products', { params: { ...at(storeId), ...once(key) }, body })),
   editProduct: (product: Product, body: EditProduct): Promise<Product> =>
     ok(api.PATCH('/api/v1/products/{id}', { params: seen(product.id, product.version), body })),
-  /** Sets what is available, whatever the version: stock moves with every order. */
-  editStock: (id: string, stock: number): Promise<Product> =>
-    ok(api.PATCH('/api/v1/products/{id}', { params: at(id), body: { stock } })),
   archiveProducts: (ids: string[]): Promise<{ archived: number }> =>
     ok(api.POST('/api/v1/products/archive', { body: { ids } })),
   archiveAllProducts: (storeId: string) => ok(api.DELETE('/api/v1/stores/{id}/products', { params: at(storeId) })),
@@ -99,13 +96,21 @@ export const plaza = {
 
   createBasket: (): Promise<Basket> => ok(api.POST('/api/v1/baskets', {})),
   basket: (id: string): Promise<Basket> => ok(api.GET('/api/v1/baskets/{id}', { params: at(id) })),
-  setBasketItem: (id: string, product_id: string, quantity: number): Promise<Basket> =>
+  setBasketItem: ({ id, version }: Basket, product_id: string, quantity: number): Promise<Basket> =>
     ok(
-      api.PUT('/api/v1/baskets/{id}/items/{product_id}', { params: { path: { id, product_id } }, body: { quantity } }),
+      api.PUT('/api/v1/baskets/{id}/items/{product_id}', {
+        params: { path: { id, product_id }, ...ifMatch(version) },
+        body: { quantity },
+      }),
     ),
-  removeBasketItem: (id: string, product_id: string): Promise<Basket> =>
-    ok(api.DELETE('/api/v1/baskets/{id}/items/{product_id}', { params: { path: { id, product_id } } })),
-  clearBasket: (id: string): Promise<Basket> => ok(api.DELETE('/api/v1/baskets/{id}/items', { params: at(id) })),
+  removeBasketItem: ({ id, version }: Basket, product_id: string): Promise<Basket> =>
+    ok(
+      api.DELETE('/api/v1/baskets/{id}/items/{product_id}', {
+        params: { path: { id, product_id }, ...ifMatch(version) },
+      }),
+    ),
+  clearBasket: ({ id, version }: Basket): Promise<Basket> =>
+    ok(api.DELETE('/api/v1/baskets/{id}/items', { params: seen(id, version) })),
   /** From then on the basket goes by its customer instead of by its id alone. */
   claimBasket: (id: string, customer_id: string): Promise<Basket> =>
     ok(api.PUT('/api/v1/baskets/{id}/customer', { params: at(id), body: { customer_id } })),
@@ -126,9 +131,10 @@ export const plaza = {
     ok(api.GET('/api/v1/orders/{id}', { params: { ...at(id), query: { at_version } } })),
   orderEvents: (id: string, query: Paging): Promise<Page<PlazaEvent>> =>
     ok(api.GET('/api/v1/orders/{id}/events', { params: { ...at(id), query } })),
-  payOrder: (id: string): Promise<Order> => ok(api.POST('/api/v1/orders/{id}/pay', { params: at(id) })),
-  cancelOrder: (id: string, reason: string): Promise<Order> =>
-    ok(api.POST('/api/v1/orders/{id}/cancel', { params: at(id), body: reason ? { reason } : {} })),
+  payOrder: (order: Order): Promise<Order> =>
+    ok(api.POST('/api/v1/orders/{id}/pay', { params: seen(order.id, order.version) })),
+  cancelOrder: (order: Order): Promise<Order> =>
+    ok(api.POST('/api/v1/orders/{id}/cancel', { params: seen(order.id, order.version), body: {} })),
   archiveOrders: (ids: string[]): Promise<{ archived: number }> =>
     ok(api.POST('/api/v1/orders/archive', { body: { ids } })),
 

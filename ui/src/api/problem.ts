@@ -15,6 +15,8 @@ export class ApiError extends Error {
 }
 
 export const isNotFound = (e: unknown) => e instanceof ApiError && e.status === 404;
+/** The version an edit was made of is no longer the newest. */
+export const isSuperseded = (e: unknown) => e instanceof ApiError && e.status === 412;
 export const needsAccess = (e: unknown) => e instanceof ApiError && (e.status === 401 || e.status === 403);
 /** Nothing answered: the browser could not reach the server at all. */
 export const isUnreachable = (e: unknown) => e instanceof ApiError && e.status === 0;

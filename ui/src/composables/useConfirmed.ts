@@ -23,6 +23,8 @@ export function useConfirmed() {
     confirm.require({
       ...said,
       icon: `pi ${icon}`,
+      // An Enter that was meant for something else loses nothing.
+      defaultFocus: 'reject',
       acceptProps: { label: accept, severity },
       rejectProps: { label: reject, severity: 'secondary', outlined: true },
       accept: () => void attempt(work),

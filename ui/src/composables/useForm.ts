@@ -1,5 +1,6 @@
 import { ref } from 'vue';
 import { ApiError, describe } from '@/api/problem';
+import { ChangedMeanwhile } from '@/lib/conflict';
 import { randomId } from '@/lib/ids';
 
 /**
@@ -29,6 +30,7 @@ export function useForm(fields: readonly string[]) {
   }
 
   function show(e: unknown) {
+    if (e instanceof ChangedMeanwhile) return;
     const unknown: string[] = [];
     for (const fault of e instanceof ApiError ? e.fields : []) {
       // `/price/amount_minor` belongs to the field `price`.

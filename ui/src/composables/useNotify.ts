@@ -27,6 +27,8 @@ export function useNotify() {
   }
   const ok = (summary: string, detail?: string, undo?: () => void) =>
     show({ severity: 'success', summary, detail, life: undo ? SUCCESS_MS * 2 : SUCCESS_MS }, { undo });
+  /** Says what is so, without praise or blame. */
+  const say = (summary: string, detail: string) => show({ severity: 'info', summary, detail, life: PROBLEM_MS }, {});
   function problem(e: unknown, retry?: () => void) {
     const { title, detail, traceId } = describe(e);
     show({ severity: 'error', summary: title, detail, life: PROBLEM_MS }, { traceId, retry });
@@ -42,5 +44,5 @@ export function useNotify() {
       busy.value = false;
     }
   }
-  return { ok, problem, attempt };
+  return { ok, say, problem, attempt };
 }

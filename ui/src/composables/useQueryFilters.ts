@@ -6,7 +6,8 @@ import { useRoute, useRouter } from 'vue-router';
 const SETTLE_MS = 200;
 
 /**
- * Filters that live in the address, so that a page can be reloaded, shared and gone back to.
+ * Filters that live in the address, so that a page can be reloaded, shared and gone back to; with other filters a list
+ * begins at its first page.
  * `changed` runs after the filters have settled.
  */
 export function useQueryFilters<T extends Record<string, string>>(defaults: T, changed: () => unknown) {
@@ -18,14 +19,23 @@ export function useQueryFilters<T extends Record<string, string>>(defaults: T, c
       Object.entries(defaults).map(([key, fallback]) => [key, String(route.query[key] ?? fallback)]),
     ) as T;
   const filters = reactive(read()) as T;
+  /** What the address says, or will in a moment: only what differs from it has been typed, or come by Back. */
+  let addressed = read();
 
-  function settle() {
-    const query = { ...route.query };
-    for (const [key, value] of Object.entries(filters)) {
-      if (value === defaults[key]) delete query[key];
-      else query[key] = value;
+  async function settle() {
+    // What came from the address stands there together with its page.
+    const isTyped = Object.entries(filters).some(([key, value]) => value !== addressed[key]);
+    if (isTyped && route.name === page) {
+      addressed = { ...filters };
+      const query = { ...route.query };
+      delete query.page;
+      delete query.cursor;
+      for (const [key, value] of Object.entries(filters)) {
+        if (value === defaults[key]) delete query[key];
+        else query[key] = value;
+      }
+      await router.replace({ query });
     }
-    if (route.name === page) void router.replace({ query });
     changed();
   }
   const { start } = useTimeoutFn(settle, SETTLE_MS, { immediate: false });
@@ -33,7 +43,11 @@ export function useQueryFilters<T extends Record<string, string>>(defaults: T, c
   watch(
     () => route.query,
     () => {
-      if (route.name === page) Object.assign(filters, read());
+      if (route.name !== page) return;
+      const before = addressed;
+      addressed = read();
+      for (const key of Object.keys(defaults) as (keyof T)[])
+        if (addressed[key] !== before[key]) filters[key] = addressed[key];
     },
   );
 

@@ -7,11 +7,11 @@ export const PLACES: Record<string, { to: string; label: string; staff?: true }>
   h: { to: '/', label: 'Dashboard', staff: true },
   s: { to: '/shopping', label: 'Shopping' },
   c: { to: '/checkout', label: 'Checkout' },
-  y: { to: '/orders', label: 'Your orders' },
-  p: { to: '/admin/stores', label: 'Plaza admin', staff: true },
-  o: { to: '/admin/orders', label: 'Order admin', staff: true },
-  e: { to: '/admin/orders/events', label: 'Event sourcing', staff: true },
-  u: { to: '/admin/customers', label: 'Customers admin', staff: true },
+  y: { to: '/orders', label: 'Your Orders' },
+  p: { to: '/admin/stores', label: 'Plaza Admin', staff: true },
+  o: { to: '/admin/orders', label: 'Order Admin', staff: true },
+  e: { to: '/admin/orders/events', label: 'Event Sourcing', staff: true },
+  u: { to: '/admin/customers', label: 'Customers Admin', staff: true },
 };
 const PREFIX_MS = 1_200;
 

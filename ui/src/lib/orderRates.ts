@@ -16,6 +16,8 @@ export const MINUTE_MS = 60_000;
 export class OrderRates {
   private readonly buckets = new Map<number, Bucket>();
   private firstLive = Infinity;
+  /** The first minute of which every event was counted; none while only the stream has been heard. */
+  private wholeFrom = Infinity;
   private last = -1;
 
   constructor(readonly minutes = 30) {}
@@ -29,8 +31,9 @@ export class OrderRates {
     this.count(e);
   }
 
-  /** Older events, in any order; call it once. */
-  seed(events: readonly PlazaEvent[]) {
+  /** Older events, in any order, which are all there were since `from` (ms since the epoch); call it once. */
+  seed(events: readonly PlazaEvent[], from: number) {
+    this.wholeFrom = Math.ceil(from / MINUTE_MS);
     for (const e of events) {
       const at = position(e);
       if (at >= this.firstLive) continue;
@@ -39,14 +42,14 @@ export class OrderRates {
     }
   }
 
-  /** The last `minutes` buckets, oldest first; minutes without orders are zero. */
-  window(now: number): { minute: number; counts: Bucket }[] {
+  /** The last `minutes` buckets, oldest first; minutes without orders are zero, of others not everything is known. */
+  window(now: number): { minute: number; counts?: Bucket }[] {
     const last = Math.floor(now / MINUTE_MS);
     const first = last - this.minutes + 1;
     for (const minute of this.buckets.keys()) if (minute < first) this.buckets.delete(minute);
     return Array.from({ length: this.minutes }, (_, i) => ({
       minute: first + i,
-      counts: this.buckets.get(first + i) ?? empty(),
+      counts: first + i < this.wholeFrom ? undefined : (this.buckets.get(first + i) ?? empty()),
     }));
   }
 

@@ -26,6 +26,10 @@ export interface Lane {
   /** What a store lacked. */
   shortages: { product_id: string; requested: number; available: number }[];
   marks: LaneMark[];
+  /** It must be told that the order has ended: it has put something aside, or may have. */
+  owed: boolean;
+  /** It has acknowledged that. */
+  met: boolean;
 }
 
 export interface Saga {
@@ -36,6 +40,8 @@ export interface Saga {
   payBy?: number;
   acceptedAt?: number;
   lanes: Lane[];
+  /** The events are at hand from the first one: what is in none of them did not happen. */
+  isWhole: boolean;
 }
 
 const ms = (iso: unknown) => (typeof iso === 'string' ? Date.parse(iso) : undefined);
@@ -49,13 +55,17 @@ export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
     dueAt: ms(order.payment_due_at),
     shortages: [],
     marks: [],
+    owed: false,
+    met: false,
   };
-  const saga: Saga = { startedAt: Date.parse(order.created_at), lanes: [payment] };
+  const isWhole = events.some((e) => parseType(e.type).name === 'submitted');
+  const saga: Saga = { startedAt: Date.parse(order.created_at), lanes: [payment], isWhole };
   const stores = new Map<string, Lane>();
   const lane = (id: string | undefined, name?: string, due?: unknown) => {
     let found = stores.get(id ?? '');
     if (!found) {
-      found = { key: id ?? '', kind: 'store', name: name ?? 'Store', dueAt: ms(due), shortages: [], marks: [] };
+      const fresh = { shortages: [], marks: [], owed: false, met: false };
+      found = { key: id ?? '', kind: 'store', name: name ?? 'Store', dueAt: ms(due), ...fresh };
       stores.set(found.key, found);
       saga.lanes.push(found);
     }
@@ -96,10 +106,16 @@ export function foldSaga(events: readonly PlazaEvent[], order: Order): Saga {
     else if (name === 'accepted') {
       saga.acceptedAt = at;
       saga.payBy = ms(field(e, 'pay_by'));
+    } else if (name === 'compensation_required') {
+      for (const { store_id } of field<{ store_id?: string }[]>(e, 'obligations') ?? [])
+        (store_id ? lane(store_id) : payment).owed = true;
     } else if (name === 'obligation_met') {
-      const kind = field<string>(e, 'kind') ?? '';
-      const { label, tone, icon } = obligationWord(kind);
-      (storeId ? lane(storeId) : payment).marks.push({ at, label: label.toLowerCase(), tone, icon });
+      const l = storeId ? lane(storeId) : payment;
+      const { label, tone, icon } = obligationWord(field<string>(e, 'kind') ?? '');
+      l.met ||= l.owed;
+      // Who has put nothing aside, as far as anybody knows, gives nothing back.
+      if (l.owed && l.verdict !== 'confirmed') l.marks.push({ at, label: 'acknowledged', tone: 'quiet', icon });
+      else l.marks.push({ at, label: label.toLowerCase(), tone, icon });
     }
     if (ENDS.includes(name)) {
       saga.endedAt = at;

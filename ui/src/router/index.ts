@@ -1,6 +1,6 @@
-import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { fetchPagesWhenIdle, recoverFromMissingPages } from './chunks';
+import { comeBack, focusHeading, noteRowsLeft } from './comeBack';
 
 const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], props = false) =>
   ({ path, name, component, props, meta: { title } }) as RouteRecordRaw;
@@ -10,9 +10,9 @@ export const routes: RouteRecordRaw[] = [
   page('/guide', 'guide', 'Guide', () => import('@/views/home/GuideView.vue')),
   page('/shopping', 'shopping', 'Shopping', () => import('@/views/shop/ShoppingView.vue')),
   page('/checkout', 'checkout', 'Checkout', () => import('@/views/shop/CheckoutView.vue')),
-  page('/orders', 'your-orders', 'Your orders', () => import('@/views/orders/YourOrdersView.vue')),
+  page('/orders', 'your-orders', 'Your Orders', () => import('@/views/orders/YourOrdersView.vue')),
   page('/orders/:id', 'order', 'Order', () => import('@/views/orders/OrderDetailView.vue'), true),
-  page('/admin/stores', 'stores', 'Plaza admin', () => import('@/views/admin/StoresView.vue')),
+  page('/admin/stores', 'stores', 'Plaza Admin', () => import('@/views/admin/StoresView.vue')),
   page(
     '/admin/stores/:id/products',
     'store-products',
@@ -20,9 +20,9 @@ export const routes: RouteRecordRaw[] = [
     () => import('@/views/admin/StoreProductsView.vue'),
     true,
   ),
-  page('/admin/orders', 'order-admin', 'Order admin', () => import('@/views/admin/OrderAdminView.vue')),
-  page('/admin/orders/events', 'events', 'Event sourcing', () => import('@/views/admin/EventsView.vue')),
-  page('/admin/customers', 'customers', 'Customers admin', () => import('@/views/admin/CustomersView.vue')),
+  page('/admin/orders', 'order-admin', 'Order Admin', () => import('@/views/admin/OrderAdminView.vue')),
+  page('/admin/orders/events', 'events', 'Event Sourcing', () => import('@/views/admin/EventsView.vue')),
+  page('/admin/customers', 'customers', 'Customers Admin', () => import('@/views/admin/CustomersView.vue')),
   page('/admin/access', 'access', 'Access', () => import('@/views/admin/AccessView.vue')),
   page('/:rest(.*)*', 'not-found', 'Not found', () => import('@/views/home/NotFoundView.vue')),
 ];
@@ -30,16 +30,14 @@ export const routes: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory(),
   routes,
-  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+  scrollBehavior: comeBack,
 });
 
 recoverFromMissingPages(router);
+noteRowsLeft();
 void router.isReady().then(() => fetchPagesWhenIdle(routes));
 
-router.afterEach(async (to, from) => {
+router.afterEach((to, from) => {
   document.title = `${String(to.meta.title ?? '')} · Plaza`;
-  if (!from.name || to.path === from.path) return;
-  // A new page starts at its heading for those who do not see it change.
-  await nextTick();
-  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  if (from.name && to.path !== from.path) void focusHeading();
 });

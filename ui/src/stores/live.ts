@@ -25,6 +25,8 @@ export const useLive = defineStore('live', () => {
   const state = ref<LiveState>('connecting');
   /** The newest events, newest first. */
   const recent = shallowRef<PlazaEvent[]>([]);
+  /** What happened before the stream began is known: a list that is empty then had nothing to show. */
+  const isSeeded = ref(false);
   /** Grows by one each time the stream is back after a loss: what is on the page may then be old. */
   const resumed = ref(0);
   const listeners = new Set<Listener>();
@@ -146,6 +148,7 @@ export const useLive = defineStore('live', () => {
     if (mine !== turn) return;
     pending = [];
     recent.value = items;
+    isSeeded.value = true;
     after = items[0] ? position(items[0]) : 0;
   }
 
@@ -175,6 +178,7 @@ export const useLive = defineStore('live', () => {
     batch = undefined;
     pending = [];
     recent.value = [];
+    isSeeded.value = false;
     after = undefined;
   }
   onOtherCaller((out) => {
@@ -204,5 +208,5 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener);
   }
 
-  return { state, recent, resumed, connect, subscribe };
+  return { state, recent, isSeeded, resumed, connect, subscribe };
 });

@@ -12,6 +12,8 @@ export const UNKNOWN_CURRENCY = 'Plaza has not said yet which currency it trades
 
 export const useMall = defineStore('mall', () => {
   const status = shallowRef<Status>();
+  /** When the mall said so, by this browser's clock. */
+  const asOf = ref<number>();
   const error = shallowRef<unknown>();
   /** Fixed for the life of a mall and no secret, so it outlives a refused status. Undefined until it is known. */
   const currency = ref<string>();
@@ -21,6 +23,7 @@ export const useMall = defineStore('mall', () => {
   async function refresh() {
     try {
       status.value = await plaza.status();
+      asOf.value = Date.now();
       currency.value = status.value.currency ?? currency.value;
       error.value = undefined;
     } catch (e) {
@@ -54,5 +57,5 @@ export const useMall = defineStore('mall', () => {
     if (out) status.value = undefined;
     void refresh();
   });
-  return { status, error, currency, askCurrency, refresh, follow };
+  return { status, asOf, error, currency, askCurrency, refresh, follow };
 });

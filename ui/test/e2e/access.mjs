@@ -171,9 +171,9 @@ export async function accessScenarios({ step, faults }) {
         await page.getByTestId('pay').click();
         await status(page, 'order', 'delivered');
         await page.goto(`${base}/orders`);
-        await page.locator('tbody tr [data-label=Order] [data-status=delivered]').waitFor();
+        await page.locator('tbody tr [data-label=Status] [data-status=delivered]').waitFor();
         await page.reload();
-        await page.locator('tbody tr [data-label=Order] [data-status=delivered]').waitFor();
+        await page.locator('tbody tr [data-label=Status] [data-status=delivered]').waitFor();
         await page.goto(`${base}/admin/customers`);
         await page.getByTestId('error').waitFor();
       },

@@ -13,7 +13,7 @@ export async function adminScenarios({ step, browser, server }) {
     await browser.axe('home, empty');
     await page.getByTestId('demo').click();
     await page.getByTestId('welcome').waitFor({ state: 'detached', timeout: 15_000 });
-    await page.getByTestId('audit').getByText('All invariants hold').waitFor();
+    await page.getByTestId('audit').getByText('All rules hold').waitFor();
     await page.getByTestId('ticker').getByText('Store joined shopping').first().waitFor();
     await page.getByTestId('start-tour').click();
     await page.getByTestId('tour').getByText('Open some stores').waitFor();
@@ -21,7 +21,7 @@ export async function adminScenarios({ step, browser, server }) {
     await page.locator('.tour-target').waitFor();
     await browser.axe('tour');
     await page.reload();
-    await page.getByTestId('tour').getByText('Tour · 1 of 7').waitFor();
+    await page.getByTestId('tour').getByText('Tour · 1 of 9').waitFor();
     await page.getByRole('button', { name: 'End the tour' }).click();
     await page.getByTestId('tour').waitFor({ state: 'detached' });
   });

@@ -121,7 +121,7 @@ async function shopInArabic(page, server, store) {
   await card(page, '19.99').getByText('It stays ١.').waitFor();
   await quantity.fill('١٢');
   await page.getByRole('button', { name: 'Add to basket: 19.99' }).click();
-  await card(page, '19.99').getByText('١٢ in your basket').waitFor();
+  await card(page, '19.99').getByText('\u2068١٢\u2069 in your basket').waitFor();
   await page.goto(`${base}/checkout`);
   await page.getByLabel('Name', { exact: true }).fill('Nour');
   await page.getByLabel('Phone').fill('+20 2 5550 1234');

@@ -114,7 +114,7 @@ export async function resilienceScenarios({ step, server, session }) {
     await seedOrders(server, session, many);
     await page.goto(`${base}/admin/orders`);
     await page.locator('tbody tr').nth(49).waitFor();
-    await page.getByRole('button', { name: 'Older' }).click();
+    await page.getByRole('button', { name: 'Next page' }).click();
     await page.getByText('51–100').waitFor();
     assert.equal(await page.locator('tbody tr').count(), 50);
     const frames = await page.evaluate(async () => {
@@ -131,7 +131,7 @@ export async function resilienceScenarios({ step, server, session }) {
     const p95 = percentile(frames, 0.95);
     console.log(`    frames while scrolling: p50 ${percentile(frames, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`);
     assert.ok(p95 < 50, `p95 of a frame is ${p95} ms`);
-    await page.getByRole('button', { name: 'Newer' }).click();
+    await page.getByRole('button', { name: 'Previous page' }).click();
     await page.getByText('Page 1').waitFor();
   });
 }

@@ -1,18 +1,44 @@
 // `npm run e2e`: the whole walkthrough in a real Chromium against a real Plaza (PLAZA_TEST_BIN, default
 // ../target/release/plaza; `mock/server.mjs` runs it against the toy mall). Exits 1 when a step fails, axe finds
-// something serious, the CSP is violated, or a page asks another host.
+// something serious, the CSP is violated, or a page asks another host. `npm run e2e -- conflicts money` runs only the
+// parts named, of those that bring their own mall.
 import { accessScenarios } from './access.mjs';
 import { adminScenarios } from './admin.mjs';
 import { behaviourScenarios } from './behaviour.mjs';
 import { Browser, SHOTS } from './browser.mjs';
 import { clockScenarios } from './clock.mjs';
+import { conflictScenarios } from './conflicts.mjs';
+import { endScenarios } from './ends.mjs';
+import { focusScenarios } from './focus.mjs';
 import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
+import { placeScenarios } from './places.mjs';
 import { resilienceScenarios } from './resilience.mjs';
 import { Server } from './server.mjs';
 import { shopperScenarios } from './shopper.mjs';
 import { swaggerScenarios } from './swagger.mjs';
+import { tourScenarios } from './tour.mjs';
+import { wordScenarios } from './words.mjs';
+
+/** One after another on one mall. */
+const WALKTHROUGH = [adminScenarios, shopperScenarios, orderAdminScenarios, pageScenarios, resilienceScenarios];
+/** Each on a mall of its own. */
+const PARTS = {
+  conflicts: conflictScenarios,
+  places: placeScenarios,
+  focus: focusScenarios,
+  ends: endScenarios,
+  words: wordScenarios,
+  tour: tourScenarios,
+  money: moneyScenarios,
+  clock: clockScenarios,
+  behaviour: behaviourScenarios,
+  access: accessScenarios,
+  swagger: swaggerScenarios,
+};
+const named = process.argv.slice(2);
+for (const name of named) if (!PARTS[name]) throw new Error(`no part ${name}; there are ${Object.keys(PARTS)}`);
 
 const server = await Server.start();
 const session = { browser: await Browser.launch(server.base), auth: undefined, customer: undefined };
@@ -36,13 +62,9 @@ async function step(name, work) {
 let broken;
 try {
   const context = { step, server, session, browser: session.browser };
-  for (const scenarios of [adminScenarios, shopperScenarios, orderAdminScenarios, pageScenarios, resilienceScenarios])
-    await scenarios(context);
-  await moneyScenarios({ step, faults });
-  await clockScenarios({ step, faults });
-  await behaviourScenarios({ step, faults });
-  await accessScenarios({ step, faults });
-  await swaggerScenarios({ step, faults });
+  if (!named.length) for (const scenarios of WALKTHROUGH) await scenarios(context);
+  for (const [name, scenarios] of Object.entries(PARTS))
+    if (!named.length || named.includes(name)) await scenarios({ step, faults });
 } catch (e) {
   broken = e;
 } finally {

@@ -210,7 +210,7 @@ export async function shopperScenarios({ step, server, session }) {
       .locator(`[data-lane="${other.store_name}"]`)
       .getByText(/ordered, \d+ available/)
       .waitFor();
-    await page.getByTestId('compensation').getByText('is done').waitFor();
+    await page.getByTestId('compensation').getByText('Given back:').waitFor();
     await status(page, 'payment', 'voided');
   });
 
@@ -236,7 +236,7 @@ export async function shopperScenarios({ step, server, session }) {
     await page.getByTestId('cancel').click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel order' }).click();
     await status(page, 'order', 'cancelled');
-    await page.getByTestId('compensation').getByText('is done').waitFor();
+    await page.getByTestId('compensation').getByText('Given back:').waitFor();
     await page.getByText('Cancelled: nothing is due.').waitFor();
   });
 
@@ -245,9 +245,9 @@ export async function shopperScenarios({ step, server, session }) {
     await page.goto(`${base}/orders`);
     const row = page.locator(`tr[data-key="${id}"]`);
     await row.getByText('Payment opens when every confirmation is in.').waitFor();
-    await row.locator('[data-label=Order] [data-status=accepted]').waitFor();
+    await row.locator('[data-label=Status] [data-status=accepted]').waitFor();
     await row.getByTestId('pay').click();
-    await row.locator('[data-label=Order] [data-status=delivered]').waitFor();
+    await row.locator('[data-label=Status] [data-status=delivered]').waitFor();
     await row.getByText('Already paid and delivered.').waitFor();
     assert.equal(await page.locator('tbody tr').count(), 6);
   });

@@ -10,7 +10,7 @@ import { useForm } from '@/composables/useForm';
 import { useResource } from '@/composables/useResource';
 import { useBasket } from '@/stores/basket';
 import { useCustomer } from '@/stores/customer';
-import { eur, stubRouter, stubServer, uuid } from './support';
+import { eur, order, stubRouter, stubServer, uuid } from './support';
 
 /** Runs a composable inside a component, as a view would. */
 function within<T>(setup: () => T): T {
@@ -20,6 +20,7 @@ function within<T>(setup: () => T): T {
       out = setup();
       return () => h('i');
     }),
+    { global: { plugins: [stubRouter()] } },
   );
   return out;
 }
@@ -51,7 +52,7 @@ describe('the client', () => {
   });
   it('turns refusals, odd answers and silence into problems', async () => {
     stubServer(() => problem(409, { detail: 'Already paid.', trace_id: 't1' }));
-    expect(explain(await plaza.payOrder(uuid(1)).catch((e) => e))).toEqual({
+    expect(explain(await plaza.payOrder(order()).catch((e) => e))).toEqual({
       title: 'Not so',
       detail: 'Already paid.',
       traceId: 't1',
@@ -122,20 +123,27 @@ describe('cursor pages', () => {
   it('go on, back and to the start', async () => {
     const asked: (string | undefined)[] = [];
     const pages = within(() =>
-      useCursorPages(async ({ cursor }) => {
-        asked.push(cursor);
-        const n = Number(cursor ?? 0);
-        return { items: [n], next_cursor: n < 2 ? String(n + 1) : null };
-      }, 10),
+      useCursorPages({
+        key: String,
+        size: 10,
+        load: async ({ cursor }) => {
+          asked.push(cursor);
+          const n = Number(cursor ?? 0);
+          return { items: [n], next_cursor: n < 2 ? String(n + 1) : null };
+        },
+      }),
     );
-    await pages.reload();
-    await pages.next();
-    await pages.next();
-    await pages.next();
+    await pages.renew();
+    for (let click = 0; click < 3; click++) {
+      pages.next();
+      await flushPromises();
+    }
     expect(pages.items.value).toEqual([2]);
-    expect(pages.pager.value).toEqual({ page: 3, from: 21, shown: 1, hasNext: false });
-    await pages.previous();
-    await pages.restart();
+    expect(pages.pager.value).toEqual({ page: 3, from: 21, shown: 1, hasNext: false, isWayKnown: true });
+    pages.previous();
+    await flushPromises();
+    pages.previous();
+    await flushPromises();
     expect(asked).toEqual([undefined, '1', '2', '1', undefined]);
   });
 });

@@ -486,7 +486,7 @@ describe('StockCell', () => {
     await w.find('input').trigger('keydown', { key: 'Enter' });
     await flushPromises();
     expect(calls.map((c) => c.body)).toEqual([{ stock: 0 }]);
-    expect(calls[0]!.headers.get('if-match')).toBeNull();
+    expect(calls[0]!.headers.get('if-match')).toBe('"v3"');
     w.unmount();
   });
 });

@@ -77,7 +77,7 @@ describe('SagaLanes', () => {
   it('counts down, then says that it is due, then that it is late', async () => {
     vi.useFakeTimers({ now: 2_000 });
     const o = order();
-    const w = mount(SagaLanes, { props: { saga: foldSaga([submitted], o), order: o, viewing: false } });
+    const w = mount(SagaLanes, { props: { saga: foldSaga([submitted], o), lines: o.items, viewing: false } });
     const payment = () => w.find('[data-lane=Payment]').text();
     expect(payment()).toContain('Confirms in 3.0 s');
     await vi.advanceTimersByTimeAsync(4_000);
@@ -90,7 +90,7 @@ describe('SagaLanes', () => {
   it('does not count in the past', () => {
     vi.useFakeTimers({ now: 60_000 });
     const o = order();
-    const w = mount(SagaLanes, { props: { saga: foldSaga([submitted], o), order: o, viewing: true } });
+    const w = mount(SagaLanes, { props: { saga: foldSaga([submitted], o), lines: o.items, viewing: true } });
     expect(w.find('[data-lane=Coffee]').text()).toContain('Due +20 s');
     w.unmount();
   });

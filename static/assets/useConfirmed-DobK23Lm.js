@@ -1,1 +1,0 @@
-import{P as e,z as t}from"./index-CM3SKTbk.js";function n(){let n=t(),{attempt:r}=e();return({accept:e,reject:t=`Keep`,severity:i,icon:a=`pi-exclamation-triangle`,...o},s)=>n.require({...o,icon:`pi ${a}`,acceptProps:{label:e,severity:i},rejectProps:{label:t,severity:`secondary`,outlined:!0},accept:()=>void r(s)})}export{n as t};

@@ -1,1 +1,0 @@
-import{K as e}from"./vue-BPoI4HDO.js";import{P as t,m as n}from"./index-CM3SKTbk.js";function r(r,i,a){let o=n(i),s=t();e(r,e=>{e&&(o.reset(),a())});async function c(e,t,n){return await o.submit(e)?(r.value=!1,s.ok(t,n),!0):!1}return{...o,save:c}}export{r as t};
