@@ -6,7 +6,7 @@ use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, St
 use crate::domain::money::Currency;
 use crate::domain::order::OrderError;
 use crate::domain::payment::PaymentError;
-use crate::domain::personality::PersonalityError;
+use crate::domain::personality::{OUTAGES_MAX, PersonalityError};
 use crate::domain::store::StoreError;
 use crate::domain::time::Timestamp;
 use crate::ports::journal::AppendError;
@@ -80,6 +80,9 @@ pub enum MallError {
     /// A personality makes no sense.
     #[error(transparent)]
     Personality(#[from] PersonalityError),
+    /// A participant has as many outages as it can have.
+    #[error("has {OUTAGES_MAX} outages already; set its personality with fewer")]
+    TooManyOutages,
     /// An outside service confirms for the participant, and has its own character.
     #[error("an outside service confirms for this participant, and behaves as it does")]
     ExternalParticipant,

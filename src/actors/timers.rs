@@ -1,8 +1,8 @@
 //! The timer service: tells a saga when it is due.
 //!
-//! The durable timer is `orders.next_due_at`, written with the event that wants it; this is only its memory for the
-//! ten minutes. A saga that is told too early, twice, or after it has moved on finds no work and does nothing,
-//! so entries are never cancelled. Overdue timers of a restart fire at once, in due order.
+//! The durable timer is `orders.next_due_at`, written with the event that wants it; this is only its memory for the next
+//! ten minutes, and of answers that are withheld: the database has those as overdue, which a restart finds and looks at
+//! again. A saga that is told too early, twice, or after it has moved on finds no work and does nothing. Overdue timers of a restart fire at once, in due order.
 
 use super::clock::MallClock;
 use crate::domain::ids::OrderId;

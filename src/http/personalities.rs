@@ -103,7 +103,8 @@ pub async fn reset_personalities(state: State, caller: Caller) -> Answer {
 /// Have a store or the bank be out from now on.
 ///
 /// Beside what its personality is. `hold` answers when it is over, `refuse` refuses at once, `silent` never answers what
-/// was due meanwhile.
+/// was due meanwhile. Orders still time out: an answer that is held beyond their `confirm_by` comes too late. Of outages at
+/// the same time the earliest counts.
 #[utoipa::path(post, path = "/api/v1/outages", tag = "personalities", request_body = NewOutage, responses((status = 201, body = ParticipantPersonality)))]
 pub async fn add_outage(state: State, caller: Caller, body: Json<NewOutage>) -> Answer {
     let Json { value: NewOutage { participant: Object(who), span, mode }, raw } = body;

@@ -77,6 +77,9 @@ async fn a_personality_is_set_whole_read_back_and_taken_back() {
         app.get("/events?type=mall.personality_reset&limit=10").await.expect(200)["items"].as_array().unwrap().len(),
         2
     );
+    // Behaving as Plaza itself is having no personality.
+    assert_eq!(app.put(&of_store, &json!({})).await.header("etag"), "\"v0\"");
+    assert_eq!(app.get("/personalities").await.expect(200)["items"], json!([]));
     // The clock goes on in the same stream.
     assert_eq!(app.patch("/clock", &json!({ "speed": 2 })).await.expect(200)["version"], 6);
     app.kill9();

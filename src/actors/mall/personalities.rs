@@ -91,7 +91,7 @@ impl Mall {
         let longest_ms = self.policy().grace_ms.saturating_add(DELAY_MS_MAX).saturating_mul(1_000);
         let kept = Timestamp(from.0.saturating_sub_unsigned(longest_ms));
         let before = Personality::clone(&self.known_of(participant).known.personality);
-        let personality = before.with_outage(outage, kept)?;
+        let personality = before.with_outage(outage, kept).map_err(|_| MallError::TooManyOutages)?;
         self.write_personality(participant, personality, responder, &by.cause).await
     }
 
@@ -111,7 +111,7 @@ impl Mall {
         expect.map_or(Ok(()), |versions| versions.check(before))?;
         if before > 0 {
             let reset = MallEvent::from(PersonalityReset { participant });
-            self.write_personalities(vec![reset], Append::default(), &by.cause).await?;
+            self.write_personalities(vec![reset], self.clock().now(), Append::default(), &by.cause).await?;
         }
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Mall {
         let all = self.backstage().personalities().read(|known| known.iter().map(|(who, _)| who).collect::<Vec<_>>());
         for some in all.chunks(RESET_AT_ONCE) {
             let resets = some.iter().map(|participant| PersonalityReset { participant: *participant }.into());
-            self.write_personalities(resets.collect(), Append::default(), &by.cause).await?;
+            self.write_personalities(resets.collect(), self.clock().now(), Append::default(), &by.cause).await?;
         }
         Ok(())
     }
@@ -142,7 +142,7 @@ impl Mall {
                 closed.push(PersonalityReset { participant }.into());
             }
         }
-        if closed.is_empty() { Ok(()) } else { self.write_personalities(closed, Append::default(), cause).await }
+        self.write_personalities(closed, self.clock().now(), Append::default(), cause).await
     }
 
     fn known_of(&self, participant: Participant) -> Behaves {
@@ -174,15 +174,24 @@ impl Mall {
         cause: &Cause,
     ) -> Result<Reply, MallError> {
         let before = self.known_of(participant);
-        let is_new = before.known.version == 0 || *before.known.personality != personality;
-        let set_at = self.clock().now();
-        let version = self.timekeeper().version() + 1;
-        let known = Known { personality: Arc::new(personality.clone()), set_at, version };
-        let after = if is_new { Behaves { participant, known } } else { before };
+        let is_new = *before.known.personality != personality;
+        let (now, version) = (self.clock().now(), self.timekeeper().version() + 1);
+        let known = Known { personality: Arc::new(personality.clone()), set_at: now, version };
+        // Behaving as Plaza itself is having none.
+        let is_plain = personality.is_plain();
+        let after = match (is_new, is_plain) {
+            (false, _) => before,
+            (true, false) => Behaves { participant, known },
+            (true, true) => Behaves::plainly(participant),
+        };
         let (reply, idempotency) = responder.respond(&after, self.clock().wall());
         let append = Append { idempotency, ..Append::default() };
-        let events = is_new.then(|| PersonalitySet { participant, personality }.into());
-        self.write_personalities(events.into_iter().collect(), append, cause).await?;
+        let event = || match is_plain {
+            true => PersonalityReset { participant }.into(),
+            false => PersonalitySet { participant, personality }.into(),
+        };
+        let events = is_new.then(event);
+        self.write_personalities(events.into_iter().collect(), now, append, cause).await?;
         Ok(reply)
     }
 
@@ -190,15 +199,18 @@ impl Mall {
     async fn write_personalities(
         &self,
         events: Vec<MallEvent>,
+        now: Timestamp,
         append: Append,
         cause: &Cause,
     ) -> Result<(), MallError> {
-        let (first, now) = (self.timekeeper().version() + 1, self.clock().now());
+        let first = self.timekeeper().version() + 1;
         self.write(&events, now, append, cause).await?;
         for (event, version) in events.iter().zip(first..) {
             self.backstage().personalities().evolve(event, version, now);
         }
-        self.timers().release_withheld(now);
+        if !events.is_empty() {
+            self.timers().release_withheld(now);
+        }
         Ok(())
     }
 }

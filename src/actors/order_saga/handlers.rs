@@ -52,7 +52,7 @@ impl Handler<TimerDue> for OrderSaga {
         }
         // The timer service may have stopped waiting for it.
         let _ = hears.send(());
-        self.scheduled = (None, false);
+        self.scheduled = None;
         let rested = self.waits_for_rest.add();
         self.pump(ctx);
         Box::pin(async move { rested.await.map_err(|_| MallError::ActorFailed) })

@@ -31,6 +31,17 @@ use tokio::time::Instant;
 /// moved. Longer holds a request open for a participant in trouble; the obligation is durable either way.
 const SETTLE_WAIT: Duration = Duration::from_secs(2);
 
+/// When the timer service tells an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WakeUp {
+    /// Not at all.
+    Never,
+    /// When it is next due.
+    Due(Timestamp),
+    /// Then, and the database does not know: an answer is withheld.
+    Withheld(Timestamp),
+}
+
 /// One order, awake.
 pub struct OrderSaga {
     pub(super) id: OrderId,
@@ -42,8 +53,8 @@ pub struct OrderSaga {
     pub(super) uncommitted: u32,
     /// Participants asked and not answered yet.
     pub(super) asked: Vec<Work>,
-    /// The wake-up the timer service knows of, and whether an answer is withheld until then.
-    pub(super) scheduled: (Option<Timestamp>, bool),
+    /// What the timer service knows of it; of one that has just woken, or was told, nobody here knows.
+    pub(super) scheduled: Option<WakeUp>,
     /// How often in a row what a participant was to write for this order was refused.
     pub(super) refusals: u32,
     /// What participants in trouble are asked for, and when again.
@@ -75,7 +86,7 @@ impl Resident for OrderSaga {
             refusals: 0,
             resting: Vec::new(),
             lost: Vec::new(),
-            scheduled: (None, false),
+            scheduled: None,
             busy: None,
             patience: None,
             waits_for_verdict: Waiters::default(),

@@ -1,7 +1,7 @@
 //! What a saga does about its state: whom it asks, what becomes of an answer or of none, and when it is next due.
 
 use super::request::{ParticipantRequest, participant};
-use super::saga::OrderSaga;
+use super::saga::{OrderSaga, WakeUp};
 use crate::actors::backstage::Bounds;
 use crate::actors::error::MallError;
 use crate::actors::troubles::Failed;
@@ -69,7 +69,7 @@ impl OrderSaga {
             self.waits_for_duties.tell();
         }
         self.resting.retain(|(_, until)| *until > really);
-        let mut withheld = None;
+        let (mut withheld, changes) = (None, self.backstage().personalities().changes());
         for work in state.work(now, patient_until) {
             if self.asked.contains(&work) || self.resting.iter().any(|(resting, _)| *resting == work) {
                 continue;
@@ -82,6 +82,10 @@ impl OrderSaga {
             }
         }
         self.schedule(now, really, patience, withheld);
+        if withheld.is_some() && self.backstage().personalities().changes() != changes {
+            // Whoever changed it told those that were withheld, and this one was not yet among them.
+            self.backstage().timers().schedule(now, self.id);
+        }
         if self.asked.is_empty() && self.uncommitted == 0 {
             self.busy = None;
             self.waits_for_rest.tell();
@@ -100,27 +104,44 @@ impl OrderSaga {
             timers.tell_again(again, self.id);
         }
         let due = self.state.as_deref().and_then(|state| state.due_after(now, patience.mall));
-        let next = (due.into_iter().chain(withheld).min(), withheld.is_some());
-        if self.scheduled != next {
+        let next = match (due, withheld) {
+            (Some(due), None) => WakeUp::Due(due),
+            (due, Some(until)) => WakeUp::Withheld(due.map_or(until, |due| due.min(until))),
+            (None, None) => WakeUp::Never,
+        };
+        if self.scheduled != Some(next) {
             match next {
-                (Some(due), true) => timers.withhold(due, self.id),
-                (Some(due), false) => timers.schedule(due, self.id),
-                (None, _) => timers.forget(self.id),
+                WakeUp::Never => timers.forget(self.id),
+                WakeUp::Due(due) => timers.schedule(due, self.id),
+                WakeUp::Withheld(until) => timers.withhold(until, self.id),
             }
-            self.scheduled = next;
+            self.scheduled = Some(next);
         }
     }
 
-    /// Who confirms, of those whose personality matters: Plaza itself, for a store or the bank.
-    fn character(&self, work: Work) -> Option<(Participant, Arc<Personality>)> {
+    /// For whom Plaza itself confirms, if that is what `work` is: personalities are of these.
+    fn confirms(&self, work: Work) -> Option<Participant> {
         let state = self.state.as_deref()?;
         let (participant, fulfilment) = match work {
             Work::ConfirmPayment => (Participant::Bank, state.payment.provider),
             Work::ConfirmItems(store_id) => (Participant::Store(store_id), state.leg(store_id)?.fulfilment),
             Work::LowerHold | Work::Meet(_) | Work::PassTime => return None,
         };
-        let personality = self.backstage().personalities().of(participant)?;
-        fulfilment.is_internal().then_some((participant, personality))
+        fulfilment.is_internal().then_some(participant)
+    }
+
+    fn character(&self, work: Work) -> Option<(Participant, Arc<Personality>)> {
+        let participant = self.confirms(work)?;
+        Some((participant, self.backstage().personalities().of(participant)?))
+    }
+
+    /// When the answer to `work` that was due at `due` could be given: what a personality withholds is not late.
+    fn given_at(&self, work: Work, due: Timestamp) -> Timestamp {
+        let Some(participant) = self.confirms(work) else { return due };
+        let personalities = self.backstage().personalities();
+        let given = personalities.of(participant).map_or(due, |personality| personality.given_at(due));
+        // Before a change it may have been withheld by another one.
+        personalities.changed_at(participant).map_or(given, |changed| given.max(changed))
     }
 
     /// What becomes of the answer to `work`, which is due. One that would come after the order has timed out never comes:
@@ -145,8 +166,7 @@ impl OrderSaga {
             return self.rest(work, until);
         }
         let character = self.character(work);
-        let given = |due| character.as_ref().map_or(due, |(_, personality)| personality.given_at(due));
-        let due = state.due_of(work).map(given);
+        let due = state.due_of(work).map(|due| self.given_at(work, due));
         let manner = character.map(|(participant, personality)| personality.manner(state.draw(), participant));
         let manner = manner.unwrap_or_default();
         let request = ParticipantRequest {

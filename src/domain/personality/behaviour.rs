@@ -129,7 +129,7 @@ impl Personality {
     /// Whether it is as Plaza itself behaves.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        *self == Self { seed: self.seed, ..Self::default() }
+        *self == Self::default()
     }
 
     /// How often it refuses, and how often it never answers.

@@ -14,8 +14,10 @@ pub const DELAY_MS_MAX: u64 = 86_400_000;
 pub const POINTS_MAX: usize = 100;
 /// How many standard deviations the 99th percentile of the normal distribution is from its middle.
 const P99: f64 = 2.326_347_874_040_841;
-/// The widest lognormal: its 99th percentile is ten thousand times its median.
+/// The widest lognormal; its 99th percentile is about ten thousand times its median.
 const SIGMA_MAX: f64 = 4.0;
+/// The same of a lognormal that is given by its 99th percentile.
+const P99_MEDIANS_MAX: u64 = 10_000;
 
 /// How long a participant takes, milliseconds from the submission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -104,8 +106,11 @@ impl Delay {
             Distribution::Lognormal { spread: Spread::Sigma(sigma), .. } if sigma.number() > SIGMA_MAX => {
                 Err(wrong("/delay/sigma", "must be 0 to 4"))
             }
-            Distribution::Lognormal { median_ms, spread: Spread::P99Ms(p99) } if p99 < median_ms || !in_a_day(*p99) => {
-                Err(wrong("/delay/p99_ms", "must not be less than the median, nor more than 86400000 milliseconds"))
+            Distribution::Lognormal { median_ms, spread: Spread::P99Ms(p99) }
+                if p99 < median_ms || !in_a_day(*p99) || *p99 > median_ms.saturating_mul(P99_MEDIANS_MAX) =>
+            {
+                let must = "must not be less than the median, nor more than 10000 times as long, nor more than a day";
+                Err(wrong("/delay/p99_ms", must))
             }
             Distribution::Pareto { .. } if self.min_ms.unwrap_or(0) == 0 => {
                 Err(wrong("/delay/min_ms", "must be at least 1"))

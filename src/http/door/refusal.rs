@@ -37,6 +37,7 @@ impl From<MallError> for ApiError {
             MallError::ClockBackwards(_) => Self::field(Code::ClockBackwards, "/to", "clock_backwards", said),
             MallError::ClockTooFar => Self::invalid("", "out_of_range", said),
             MallError::Personality(refused) => Self::invalid(refused.pointer, "out_of_range", refused.must),
+            MallError::TooManyOutages => Self::invalid("/participant", "too_many_outages", said),
             MallError::ExternalParticipant => Self::new(Code::ExternalParticipant, said),
             MallError::NotEmpty => Self::new(Code::MallNotEmpty, said),
             MallError::NothingToShip { .. } | MallError::NothingToCapture(_) => Self::new(Code::InternalError, said),

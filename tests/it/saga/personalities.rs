@@ -5,7 +5,7 @@ use super::shopper::{SECOND, Shopper, in_a_mall, policy};
 use plaza::actors::mall::timekeeper::Until;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::order::{
-    DeliveryStatus, OnShortage, OrderCommand, OrderPaymentStatus, OrderPolicy, OrderStatus, Reason,
+    CancelledBy, DeliveryStatus, OnShortage, OrderCommand, OrderPaymentStatus, OrderPolicy, OrderStatus, Reason,
 };
 use plaza::domain::participant::Participant;
 use plaza::domain::personality::{Outage, OutageMode, Personality};
@@ -452,4 +452,44 @@ fn an_outage_that_orders_still_wait_in_is_not_forgotten() {
         assert_eq!(shopper.look(order).await.reasons, [Reason::ConfirmationTimeout]);
         shopper
     });
+}
+
+/// An order that sleeps is woken by a person, and knows nothing of what the timers know of it.
+#[test]
+fn an_order_that_is_called_off_in_its_sleep_waits_for_nobody_any_more() {
+    in_a_mall(patient(), |shopper| async move {
+        let shop = Shop::open(&shopper, 10).await;
+        shopper.out(Participant::Bank, 50 * MINUTE, OutageMode::Hold).await;
+        let orders = shop.orders(&shopper, 3).await;
+        shopper.wait(3 * MINUTE).await;
+        assert_eq!(shopper.world.mall().orders().awake(), 0);
+        assert_eq!(shopper.world.mall().timers().withheld(), 3);
+        for order in &orders {
+            let cancel = OrderCommand::Cancel { by: CancelledBy::Customer, reason: None };
+            shopper.command(*order, cancel).await.unwrap();
+        }
+        shopper.settle().await;
+        assert_eq!((shopper.world.mall().timers().withheld(), shopper.world.mall().timers().len()), (0, 0));
+        assert_eq!(shopper.world.mall().next_due().await.unwrap(), None);
+        shopper
+    });
+}
+
+#[test]
+fn a_verdict_that_was_withheld_is_not_late() {
+    for mode in [OutageMode::Hold, OutageMode::Silent] {
+        in_a_mall(patient(), |shopper| async move {
+            let shop = Shop::open(&shopper, 10).await;
+            shopper.out(Participant::Bank, 30 * MINUTE, mode).await;
+            shop.orders(&shopper, 3).await;
+            shopper.wait(3 * MINUTE).await;
+            shopper.world.mall().reset_personalities(shopper.admitted()).await.unwrap();
+            shopper.out(Participant::Bank, MINUTE, OutageMode::Hold).await;
+            shop.order(&shopper).await;
+            shopper.wait(10 * MINUTE).await;
+            let late = shopper.world.mall().metrics().lateness();
+            assert!(late.max_ms < 1_000.0, "{late:?}");
+            shopper
+        });
+    }
 }
