@@ -620,7 +620,8 @@ export interface paths {
         /**
          * Have a store or the bank be out from now on.
          * @description Beside what its personality is. `hold` answers when it is over, `refuse` refuses at once, `silent` never answers what
-         *     was due meanwhile.
+         *     was due meanwhile. Orders still time out: an answer that is held beyond their `confirm_by` comes too late. Of outages at
+         *     the same time the earliest counts.
          */
         post: operations["add_outage"];
         delete?: never;
@@ -9768,6 +9769,8 @@ export interface operations {
             header?: {
                 /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
+                /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9890,6 +9893,15 @@ export interface operations {
             };
             /** @description An outside service confirms for this participant (`external_participant`). */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed since it was read (`version_mismatch`). */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 // How a store or the bank behaves: in words, and between the form that people fill in and what the server takes.
-import type { Delay, Outage, OutageMode, ParticipantPersonality, Personality, Who } from '@/api/types';
+import type { Delay, Outage, OutageMode, ParticipantPersonality, Personality } from '@/api/types';
 import { duration } from './format';
 
 type Shape = Delay['distribution'];
@@ -32,7 +32,7 @@ export const ANSWERS: { value: Answers; label: string; fields: [DelayField, stri
 const KNOWN: readonly string[] = ANSWERS.map((a) => a.value);
 
 export const SHARES = [
-  ['refuse', 'Refuses', 'The order is rejected, or loses this store’s items: SERVICE_FAILED.'],
+  ['refuse', 'Refuses', 'SERVICE_FAILED: the order is rejected, or loses the items of a store.'],
   ['silent', 'Never answers', 'The order waits until its time is up.'],
   ['lose_answer', 'Answer is lost once', 'It is asked again, and does nothing twice.'],
   ['repeat_answer', 'Answer comes twice', 'The second one changes nothing.'],
@@ -56,11 +56,12 @@ const noDelay = (): PersonalityForm['delay'] => ({
   max_ms: null,
 });
 const PERCENT = 100_000;
+const unitsOf = (p: Personality, field: ShareField) => Math.round((p[field]?.share ?? 0) * PERCENT);
 
 export function toForm(p: Personality): PersonalityForm {
   const delay = noDelay();
   for (const field of Object.keys(delay) as DelayField[]) delay[field] = p.delay?.[field] ?? null;
-  const share = (field: ShareField) => Math.round((p[field]?.share ?? 0) * PERCENT);
+  const share = (field: ShareField) => unitsOf(p, field);
   return {
     answers: p.delay?.distribution ?? 'nominal',
     delay,
@@ -80,14 +81,18 @@ export const isEditable = (delay: Delay | null | undefined): boolean =>
 
 /** What is to be sent. What the form does not show (outages, bounds, odd distributions) stays as it `was`. */
 export function fromForm(form: PersonalityForm, was: Personality): Personality {
-  const share = (units: number | null) => (units ? { share: units / PERCENT } : null);
-  const { refuse, silent, lose_answer, repeat_answer } = form.shares;
+  /** The form holds five decimals: a share that nobody has changed stays what it was. */
+  const share = (field: ShareField) => {
+    const units = form.shares[field];
+    if (units === unitsOf(was, field)) return was[field] ?? null;
+    return units ? { share: units / PERCENT } : null;
+  };
   return {
     delay: delayOf(form, was),
-    refuse: share(refuse),
-    silent: share(silent),
-    lose_answer: share(lose_answer),
-    repeat_answer: share(repeat_answer),
+    refuse: share('refuse'),
+    silent: share('silent'),
+    lose_answer: share('lose_answer'),
+    repeat_answer: share('repeat_answer'),
     outages: was.outages ?? [],
     seed: form.seed ?? 0,
   };
@@ -109,11 +114,14 @@ export const OUTAGE_MODES: { value: OutageMode; label: string }[] = [
   { value: 'silent', label: 'never answers' },
 ];
 
+const OUT: Record<OutageMode, string> = { hold: 'answers wait', refuse: 'refuses', silent: 'does not answer' };
+export const outageWord = (o: Outage) => OUT[o.mode];
+
 /** The outage that a participant is in. */
 export const outageAt = (p: Personality, now: number): Outage | undefined =>
   p.outages?.find((o) => Date.parse(o.from) <= now && now < Date.parse(o.until));
 
-const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 3 });
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 4 });
 
 function delayWords(d: Delay): string {
   const time = (ms: number | null | undefined) => duration(ms ?? 0);
@@ -146,5 +154,3 @@ export function personalityWords(p: Personality): string {
 /** The one of a participant, by the id of a store, or none for the bank. */
 export const personalityOf = (all: readonly ParticipantPersonality[], storeId?: string) =>
   all.find((p) => p.participant.id === storeId);
-
-export const bank: Who = { kind: 'bank' };

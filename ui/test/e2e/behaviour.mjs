@@ -49,7 +49,7 @@ export async function behaviourScenarios({ step, faults }) {
       await browser.axe('behaviour dialog');
       await dialog.getByLabel('Never answers').fill('');
       await dialog.getByRole('button', { name: 'Save' }).click();
-      await toast(page, 'Personality saved');
+      await toast(page, 'Behaviour saved');
       await row.getByText('answers after 400 ms, refuses 100').waitFor();
       await until(page, base, await order(), 'rejected');
       await page.getByText('SERVICE_FAILED').first().waitFor();
@@ -70,7 +70,11 @@ export async function behaviourScenarios({ step, faults }) {
       await bank.getByText('answers after 200 ms').waitFor();
       await bank.getByRole('button', { name: 'Behaviour of the bank' }).click();
       await dialog.getByLabel('For', { exact: true }).fill('20');
+      await dialog.getByLabel('Refuses').fill('7');
       await dialog.getByRole('button', { name: 'Out', exact: true }).click();
+      await dialog.getByText(/out until/).waitFor();
+      assert.equal(await dialog.getByLabel('Refuses').inputValue(), '7', 'what was typed stays');
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
       await bank.getByText('out until').waitFor();
       await browser.shot('behaviour-bank-out');
       await browser.axe('stores, the bank is out');

@@ -27,6 +27,15 @@ describe('a personality in a form', () => {
     });
   });
 
+  it('keeps what is finer than the form, until somebody types another', () => {
+    const fine: Personality = { refuse: { share: 0.000004 }, silent: { share: 0.123456 } };
+    const form = toForm(fine);
+    expect(fromForm(form, fine)).toMatchObject(fine);
+    form.shares.silent = 12_345;
+    expect(fromForm(form, fine)).toMatchObject({ refuse: { share: 0.000004 }, silent: { share: 0.12345 } });
+    expect(personalityWords(fine)).toMatch(/refuses 0\.0004\s?%/);
+  });
+
   it.each([
     { distribution: 'pareto' as const, alpha: 2.5, min_ms: 10 },
     { distribution: 'quantiles' as const, points: [[0.5, 4_000]] },
