@@ -186,9 +186,12 @@ impl Mall {
         };
         let (reply, idempotency) = responder.respond(&after, self.clock().wall());
         let append = Append { idempotency, ..Append::default() };
-        let event = || match is_plain {
-            true => PersonalityReset { participant }.into(),
-            false => PersonalitySet { participant, personality }.into(),
+        let event = || {
+            if is_plain {
+                PersonalityReset { participant }.into()
+            } else {
+                PersonalitySet { participant, personality }.into()
+            }
         };
         let events = is_new.then(event);
         self.write_personalities(events.into_iter().collect(), now, append, cause).await?;
