@@ -27,7 +27,7 @@ pub struct NewOutage {
     participant: Object<Who>,
     /// For how long, of the mall's time: a number with `ms`, `s`, `m`, `h` or `d`, at most 400 days.
     #[serde(rename = "for", deserialize_with = "span")]
-    #[schema(value_type = String, pattern = "^[0-9]+(ms|s|m|h|d)$")]
+    #[schema(value_type = String, pattern = "^0*[1-9][0-9]*(ms|s|m|h|d)$")]
     span: Duration,
     /// What becomes of the answers that are due meanwhile; `hold` when left out.
     mode: Option<OutageMode>,
