@@ -2,7 +2,8 @@
 //!
 //! The durable timer is `orders.next_due_at`, written with the event that wants it; this is only its memory for the next
 //! ten minutes, and of answers that are withheld: the database has those as overdue, which a restart finds and looks at
-//! again. A saga that is told too early, twice, or after it has moved on finds no work and does nothing. Overdue timers of a restart fire at once, in due order.
+//! again. A saga that is told too early, twice, or after it has moved on finds no work and does nothing. Overdue timers
+//! of a restart fire at once, in due order.
 
 use super::clock::MallClock;
 use crate::domain::ids::OrderId;
@@ -241,8 +242,10 @@ impl Timers {
             let overdue = i64::try_from(clock.speed().of(REFILL).as_micros()).unwrap_or(i64::MAX);
             let long_ago = Timestamp(now.0.saturating_sub(overdue));
             let mut overdue = reads.due_orders(Timestamp(0), long_ago).await?;
-            let withheld = self.pending.lock().unwrap_or_else(PoisonError::into_inner).withheld.clone();
-            overdue.retain(|(_, order_id)| !withheld.contains(order_id));
+            {
+                let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+                overdue.retain(|(_, order_id)| !pending.withheld.contains(order_id));
+            }
             self.remember(overdue);
         }
         if clock.is_steady() { self.look_ahead(reads).await } else { Ok(()) }

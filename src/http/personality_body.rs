@@ -10,7 +10,7 @@ use crate::domain::ids::StoreId;
 use crate::domain::participant::Participant;
 use crate::domain::personality::{self, DELAY_MS_MAX, Decimal, Distribution, Known, Spread};
 use crate::domain::time::Timestamp;
-use serde::de::Error as _;
+use serde::de::{Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -106,8 +106,8 @@ impl<'de> Deserialize<'de> for Point {
         let numbers = Vec::<f64>::deserialize(deserializer)?;
         let read = |numbers: &[f64]| {
             let [share, ms] = numbers else { return None };
-            let ms = serde_json::from_value(serde_json::json!(ms)).ok()?;
-            Some(Self(Decimal::new(*share)?, ms))
+            let ms = Millis::deserialize(IntoDeserializer::<D::Error>::into_deserializer(*ms));
+            Some(Self(Decimal::new(*share)?, ms.ok()?))
         };
         read(&numbers).ok_or_else(|| D::Error::custom("must be a share and milliseconds, like [0.5, 4000]"))
     }

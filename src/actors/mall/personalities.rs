@@ -5,6 +5,7 @@ use crate::actors::admission::Admitted;
 use crate::actors::error::MallError;
 use crate::actors::versions::Versions;
 use crate::domain::event::MallEvent;
+use crate::domain::ids::StoreId;
 use crate::domain::participant::{Fulfilment, Participant};
 use crate::domain::personality::event::{PersonalityReset, PersonalitySet};
 use crate::domain::personality::{DELAY_MS_MAX, Known, Outage, OutageMode, Personality};
@@ -63,8 +64,8 @@ impl Mall {
         by: Admitted,
     ) -> Result<Reply, MallError> {
         personality.check()?;
-        self.check_internal(participant).await?;
         let _alone = self.timekeeper().setting.lock().await;
+        self.check_internal(participant).await?;
         expect.map_or(Ok(()), |versions| versions.check(self.known_of(participant).known.version))?;
         self.write_personality(participant, personality, responder, &by.cause).await
     }
@@ -82,8 +83,8 @@ impl Mall {
         responder: Responder<Behaves>,
         by: Admitted,
     ) -> Result<Reply, MallError> {
-        self.check_internal(participant).await?;
         let _alone = self.timekeeper().setting.lock().await;
+        self.check_internal(participant).await?;
         expect.map_or(Ok(()), |versions| versions.check(self.known_of(participant).known.version))?;
         let from = self.clock().now();
         let outage = Outage { from, until: from.plus(span), mode };
@@ -130,19 +131,28 @@ impl Mall {
         Ok(())
     }
 
-    /// Stores that close, or have closed, have no character any more: orders that wait for an answer of theirs ask, and hear
-    /// that they are closed.
-    pub(super) async fn forget_the_closed(&self, cause: &Cause) -> Result<(), MallError> {
+    /// A store that closes has no character any more: orders that wait for an answer of it ask, and hear that it is closed.
+    pub(super) async fn forget_closing(&self, store_id: StoreId, cause: &Cause) -> Result<(), MallError> {
+        let participant = Participant::Store(store_id);
+        // Whoever sets one looks whether the store is open while it holds this.
         let _alone = self.timekeeper().setting.lock().await;
-        let mut closed = Vec::new();
+        if self.known_of(participant).known.version == 0 {
+            return Ok(());
+        }
+        let reset = MallEvent::from(PersonalityReset { participant });
+        self.write_personalities(vec![reset], self.clock().now(), Append::default(), cause).await
+    }
+
+    /// As [`Mall::forget_closing`], for stores whose closing a crash cut short.
+    pub(super) async fn forget_the_closed(&self, cause: &Cause) -> Result<(), MallError> {
         for Behaves { participant, .. } in self.personalities() {
             if let Participant::Store(id) = participant
                 && self.reads().store(id).await?.is_none()
             {
-                closed.push(PersonalityReset { participant }.into());
+                self.forget_closing(id, cause).await?;
             }
         }
-        self.write_personalities(closed, self.clock().now(), Append::default(), cause).await
+        Ok(())
     }
 
     fn known_of(&self, participant: Participant) -> Behaves {

@@ -71,7 +71,7 @@ impl Mall {
         let cause = by.cause.clone();
         self.closing().notify_one();
         let reply = self.administer(store_id, StoreCommand::Close, expect, responder, by).await?;
-        self.forget_the_closed(&cause).await?;
+        self.forget_closing(store_id, &cause).await?;
         closings::finish(self.counter(), store_id, cause).await?;
         Ok(reply)
     }

@@ -144,8 +144,8 @@ impl OrderSaga {
         personalities.changed_at(participant).map_or(given, |changed| given.max(changed))
     }
 
-    /// What becomes of the answer to `work`, which is due. One that would come after the order has timed out never comes:
-    /// that somebody is late with asking, and is given more time, must not bring it back.
+    /// What becomes of the answer to `work`, which is due. One that is held beyond the time-out never comes, as one that is
+    /// due after it (`OrderState::due_inside`).
     fn fate(&self, work: Work, now: Timestamp) -> Fate {
         let of = || {
             let (state, (participant, personality)) = (self.state.as_deref()?, self.character(work)?);

@@ -71,8 +71,8 @@ impl OrderState {
     pub fn due_inside(&self, now: Timestamp) -> impl Iterator<Item = Work> {
         let waits = self.status == OrderStatus::Pending;
         let is_due = move |asked_at: Option<Timestamp>| waits && asked_at.is_some_and(|at| at <= now);
-        let bank = is_due(self.payment.asked_at());
-        let due = self.stores.iter().filter(move |leg| is_due(leg.asked_at()));
+        let bank = is_due(self.payment.asked_at(self.confirm_by));
+        let due = self.stores.iter().filter(move |leg| is_due(leg.asked_at(self.confirm_by)));
         let stores = due.map(|leg| Work::ConfirmItems(leg.store_id));
         bank.then_some(Work::ConfirmPayment).into_iter().chain(stores)
     }
@@ -97,8 +97,8 @@ impl OrderState {
         if self.hold_is_too_high() {
             return Some(self.updated_at);
         }
-        let stores = self.stores.iter().filter_map(StoreLeg::asked_at);
-        stores.chain(self.payment.asked_at()).chain([self.confirm_by]).min()
+        let stores = self.stores.iter().filter_map(|leg| leg.asked_at(self.confirm_by));
+        stores.chain(self.payment.asked_at(self.confirm_by)).chain([self.confirm_by]).min()
     }
 
     /// When the order next needs attention after `now`; what is due already is [`OrderState::work`].
@@ -106,8 +106,8 @@ impl OrderState {
     pub fn due_after(&self, now: Timestamp, patience: Timestamp) -> Option<Timestamp> {
         let times: &mut dyn Iterator<Item = Timestamp> = match self.status {
             OrderStatus::Pending => {
-                let stores = self.stores.iter().filter_map(StoreLeg::asked_at);
-                &mut stores.chain(self.payment.asked_at()).chain([self.confirm_by.max(patience)])
+                let stores = self.stores.iter().filter_map(|leg| leg.asked_at(self.confirm_by));
+                &mut stores.chain(self.payment.asked_at(self.confirm_by)).chain([self.confirm_by.max(patience)])
             }
             OrderStatus::Accepted => &mut self.pay_by.into_iter(),
             OrderStatus::Paid => &mut self.ships_at.into_iter(),
@@ -122,8 +122,8 @@ impl OrderState {
     #[must_use]
     pub fn due_of(&self, work: Work) -> Option<Timestamp> {
         match work {
-            Work::ConfirmPayment => self.payment.asked_at(),
-            Work::ConfirmItems(store_id) => self.leg(store_id).and_then(StoreLeg::asked_at),
+            Work::ConfirmPayment => self.payment.asked_at(self.confirm_by),
+            Work::ConfirmItems(store_id) => self.leg(store_id).and_then(|leg| leg.asked_at(self.confirm_by)),
             Work::LowerHold | Work::Meet(_) | Work::PassTime => None,
         }
     }
@@ -137,12 +137,13 @@ impl OrderState {
 }
 
 impl StoreLeg {
-    /// When the store's books are to be asked to reserve; `None` while an outside service has not said yes, and once
-    /// the verdict is known.
-    fn asked_at(&self) -> Option<Timestamp> {
+    /// When the store's books are to be asked to reserve; `None` while an outside service has not said yes, once the
+    /// verdict is known, and when it was drawn for after the time-out: that somebody is late with asking, and is given more
+    /// time, must not bring it back.
+    fn asked_at(&self, confirm_by: Timestamp) -> Option<Timestamp> {
         let open = self.status == DeliveryStatus::Pending && self.is_kept();
         let at = match self.fulfilment {
-            Fulfilment::Internal => Some(self.due_at),
+            Fulfilment::Internal => Some(self.due_at).filter(|due| *due <= confirm_by),
             Fulfilment::External => self.answered_at,
         };
         at.filter(|_| open)
@@ -151,9 +152,9 @@ impl StoreLeg {
 
 impl PaymentLeg {
     /// When the bank's books are to be asked to hold, as for a store.
-    fn asked_at(&self) -> Option<Timestamp> {
+    fn asked_at(&self, confirm_by: Timestamp) -> Option<Timestamp> {
         let at = match self.provider {
-            Fulfilment::Internal => Some(self.due_at),
+            Fulfilment::Internal => Some(self.due_at).filter(|due| *due <= confirm_by),
             Fulfilment::External => self.answered_at,
         };
         at.filter(|_| self.status == OrderPaymentStatus::Pending)

@@ -360,6 +360,8 @@ fn nobody_who_is_late_with_asking_brings_back_an_answer_beyond_the_time_out() {
             let late = shop.order(&shopper).await;
             shopper.behaves(shop.who(), json!({ "delay": { "distribution": "fixed", "ms": 12_900 } })).await;
             let in_time = shop.order(&shopper).await;
+            // What was drawn stays drawn.
+            shopper.world.mall().reset_personality(shop.who(), None, shopper.admitted()).await.unwrap();
             shopper.out(Participant::Bank, 14 * SECOND, OutageMode::Hold).await;
             let held = shop.order(&shopper).await;
             shopper.world.mall().reset_personality(Participant::Bank, None, shopper.admitted()).await.unwrap();
