@@ -5,7 +5,6 @@ import DataList from '@/components/DataList.vue';
 import NumberField from '@/components/NumberField.vue';
 import QuantityStepper from '@/components/QuantityStepper.vue';
 import StatusTag from '@/components/StatusTag.vue';
-import type { Product } from '@/api/types';
 import { moneyKind } from '@/lib/typedNumber';
 import ProductDialog from '@/views/admin/ProductDialog.vue';
 import ProductImportDialog from '@/views/admin/ProductImportDialog.vue';
@@ -14,21 +13,8 @@ import StoreDialog from '@/views/admin/StoreDialog.vue';
 import ProductCard from '@/views/shop/ProductCard.vue';
 import StockNote from '@/views/shop/StockNote.vue';
 import VersionSlider from '@/views/orders/VersionSlider.vue';
-import { eur, event, stubRouter, stubServer, uuid } from './support';
+import { eur, event, product, stubRouter, stubServer, uuid } from './support';
 
-const product: Product = {
-  id: uuid(5),
-  store_id: uuid(10),
-  store_name: 'Books',
-  sku: 'B-1',
-  name: 'Atlas',
-  description: 'Big.',
-  price: eur(1999),
-  stock: 7,
-  reserved: 1,
-  version: 3,
-  created_at: '2026-01-01T00:00:00Z',
-};
 /** Dialogs render into the body; opening one is a change of its model. */
 async function open(component: object, props: object) {
   const w = mount(component, { props: { modelValue: false, ...props }, attachTo: document.body });

@@ -4,7 +4,7 @@ import ConfirmDialog from 'primevue/confirmdialog';
 import Toast from 'primevue/toast';
 import { afterEach, describe, expect, it } from 'vitest';
 import { h, nextTick } from 'vue';
-import type { Order, Product, Store } from '@/api/types';
+import type { Order, Store } from '@/api/types';
 import { useOrderActions, whatChanged } from '@/composables/useOrderActions';
 import { differences, type Fields } from '@/lib/conflict';
 import { LineChanged, useBasket } from '@/stores/basket';
@@ -12,7 +12,7 @@ import ProductDialog from '@/views/admin/ProductDialog.vue';
 import StockCell from '@/views/admin/StockCell.vue';
 import StoreDialog from '@/views/admin/StoreDialog.vue';
 import BasketLines from '@/views/shop/BasketLines.vue';
-import { eur, order, stubServer, uuid } from './support';
+import { eur, order, product, stubServer, uuid } from './support';
 
 enableAutoUnmount(afterEach);
 
@@ -24,19 +24,6 @@ const store: Store = {
   confirmation_delay_ms: 15_000,
   fulfilment: 'internal',
   product_count: 1,
-  version: 3,
-  created_at: '2026-01-01T00:00:00Z',
-};
-const product: Product = {
-  id: uuid(5),
-  store_id: uuid(10),
-  store_name: 'Books',
-  sku: 'B-1',
-  name: 'Atlas',
-  description: 'Big.',
-  price: eur(1999),
-  stock: 7,
-  reserved: 1,
   version: 3,
   created_at: '2026-01-01T00:00:00Z',
 };

@@ -1,6 +1,6 @@
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { vi } from 'vitest';
-import type { Order, PlazaEvent } from '@/api/types';
+import type { Order, PlazaEvent, Product } from '@/api/types';
 
 /** A router without the real pages: lazy routes would load after the test has ended. */
 export const stubRouter = () =>
@@ -89,3 +89,18 @@ export function order(changes: Partial<Order> = {}): Order {
     ...changes,
   };
 }
+
+/** A product that there is. */
+export const product: Product = {
+  id: uuid(5),
+  store_id: uuid(10),
+  store_name: 'Books',
+  sku: 'B-1',
+  name: 'Atlas',
+  description: 'Big.',
+  price: eur(1999),
+  stock: 7,
+  reserved: 1,
+  version: 3,
+  created_at: '2026-01-01T00:00:00Z',
+};

@@ -1,1 +1,0 @@
-import{J as e}from"./vue-pwdLEm5r.js";import{A as t,m as n}from"./index-D1ZH0L2p.js";function r(r,i,a){let o=n(i),s=t();e(r,e=>{e&&(o.reset(),a())});async function c(e,t,n){return await o.submit(e)?(r.value=!1,s.ok(t,n),!0):!1}return{...o,save:c}}export{r as t};
