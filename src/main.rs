@@ -5,7 +5,7 @@ use clap::Parser;
 use plaza::app::App;
 use plaza::cli::command::{Cli, Command};
 use plaza::cli::settings::ServeSettings;
-use plaza::cli::{environment, logs, token, transfer, verify};
+use plaza::cli::{environment, logs, simulate, token, transfer, verify};
 use plaza::{bus, http};
 use std::process::ExitCode;
 
@@ -16,8 +16,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let done = environment::check().and_then(|()| run(Cli::parse()));
     match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("plaza: {error:#}");
             ExitCode::from(2)
@@ -25,26 +24,28 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<bool> {
+/// Answers the exit code (`docs/` has the table of them).
+fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         None => serve(&cli.serve),
         Some(Command::Serve(settings)) => serve(&settings),
-        Some(Command::Verify(settings)) => verify::run(&settings.storage),
-        Some(Command::Export(settings)) => transfer::run_export(&settings).map(|()| true),
-        Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| true),
-        Some(Command::Token(settings)) => token::run(&settings).map(|()| true),
+        Some(Command::Verify(settings)) => verify::run(&settings.storage).map(|holds| u8::from(!holds)),
+        Some(Command::Export(settings)) => transfer::run_export(&settings).map(|()| 0),
+        Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| 0),
+        Some(Command::Token(settings)) => token::run(&settings).map(|()| 0),
+        Some(Command::Simulate(settings)) => simulate::run(&settings),
         Some(Command::Openapi) => {
             println!("{}", http::openapi::document());
-            Ok(true)
+            Ok(0)
         }
         Some(Command::Asyncapi) => {
             print!("{}", bus::asyncapi::document());
-            Ok(true)
+            Ok(0)
         }
     }
 }
 
-fn serve(settings: &ServeSettings) -> Result<bool> {
+fn serve(settings: &ServeSettings) -> Result<u8> {
     logs::write_logs(&settings.logs)?;
     actix::System::new().block_on(async {
         let app = App::build(settings).await?;
@@ -55,6 +56,6 @@ fn serve(settings: &ServeSettings) -> Result<bool> {
             app.access()
         ));
         app.run_until_stopped().await.context("the mall failed")?;
-        Ok(true)
+        Ok(0)
     })
 }

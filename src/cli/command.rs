@@ -2,6 +2,7 @@
 
 use super::access::TokenSettings;
 use super::settings::ServeSettings;
+use super::simulate::SimulateSettings;
 use super::storage::{ExportSettings, ImportSettings, VerifySettings};
 use clap::{Parser, Subcommand};
 
@@ -34,6 +35,8 @@ pub enum Command {
     Import(ImportSettings),
     /// Make, list and revoke tokens of administrators and readers. A mall that has one asks everybody who they are.
     Token(TokenSettings),
+    /// Ask a mall something: search for defects in virtual time, or run a scenario.
+    Simulate(Box<SimulateSettings>),
     /// Print the OpenAPI 3.1 document of the REST interface.
     Openapi,
     /// Print the AsyncAPI 3.0 document of the event stream.

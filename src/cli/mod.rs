@@ -6,6 +6,7 @@ pub mod command;
 pub mod environment;
 pub mod logs;
 pub mod settings;
+pub mod simulate;
 pub mod storage;
 pub mod token;
 pub mod transfer;

@@ -1,7 +1,11 @@
 //! Running a mall in virtual time: the real actors and the real journal in one thread, where 30 minutes pass in
-//! milliseconds and every run of one seed is the same. Also the demo mall.
+//! milliseconds and every run of one seed is the same; and shoppers, who walk through any mall. Also the demo mall.
 
 pub mod chance;
 pub mod demo;
 mod demo_data;
+pub mod door;
+pub mod driver;
+pub mod ledger;
+pub mod shopping;
 pub mod world;

@@ -25,17 +25,23 @@ use crate::db::pool::open_reader;
 use crate::db::reads::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
+use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
-use crate::ports::feed::Feed;
+use crate::ports::feed::{Announce, Feed};
+use crate::ports::journal::RecordedEvent;
 use crate::ports::stop::Stop;
+use crate::ports::time::Clock;
 use crate::sim::chance::Chance;
 use actix::Arbiter;
 use clock::{EPOCH, VirtualClock};
 use entropy::SeededEntropy;
 use journal::{Gaps, WorldJournal};
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::sleep;
 use trace::{Keep, Trace};
 use uuid::Uuid;
@@ -65,26 +71,87 @@ impl Options {
     }
 }
 
-/// What all lives of a mall have in common.
-struct Lasting {
+/// Hears what is committed, in every life of a mall, before anybody is answered.
+pub type Ear = Arc<dyn Fn(&[RecordedEvent]) + Send + Sync>;
+
+/// Hands what is committed to the bus of a life, and to those who listen to all of them.
+struct Crier {
+    bus: MemoryBus,
+    ears: Arc<Mutex<Vec<Ear>>>,
+}
+
+impl Announce for Crier {
+    fn announce(&self, events: Vec<RecordedEvent>) {
+        for ear in self.ears.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            ear(&events);
+        }
+        self.bus.announce(events);
+    }
+}
+
+/// A mall in virtual time, through all its lives.
+pub struct World {
     options: Options,
     name: String,
     clock: Arc<VirtualClock>,
     entropy: Arc<SeededEntropy>,
     trace: Arc<Trace>,
+    ears: Arc<Mutex<Vec<Ear>>>,
     /// Keeps the database in memory while the mall is restarted.
-    keeper: Connection,
-    /// How many lives there were before this one.
-    lives: u64,
+    keeper: RefCell<Connection>,
+    /// The present life; none while the mall is closed.
+    life: RefCell<Option<Rc<Life>>>,
+    /// How many lives there were.
+    lives: RefCell<u64>,
+    opened: Notify,
 }
 
-/// A mall in virtual time.
-pub struct World {
-    lasting: Lasting,
+/// One life of a mall: from a start to a death.
+pub struct Life {
     mall: Arc<Mall>,
     journal: Arc<WorldJournal>,
     outside: MemoryOutside,
-    life: Stop,
+    end: Stop,
+}
+
+impl Life {
+    /// The mall.
+    #[must_use]
+    pub const fn mall(&self) -> &Arc<Mall> {
+        &self.mall
+    }
+
+    /// Its journal, to make things go wrong.
+    #[must_use]
+    pub const fn journal(&self) -> &Arc<WorldJournal> {
+        &self.journal
+    }
+
+    /// The way to outside services and back.
+    #[must_use]
+    pub const fn outside(&self) -> &MemoryOutside {
+        &self.outside
+    }
+
+    /// Calls the mall as a client does, who hears nothing (`None`) when the mall dies meanwhile.
+    pub async fn call<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.end.stopped() => None,
+            answer = call => Some(answer),
+        }
+    }
+
+    /// Returns once it is over.
+    pub async fn ended(&self) {
+        self.end.stopped().await;
+    }
+
+    /// Whether it is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.end.is_stopped()
+    }
 }
 
 impl World {
@@ -99,24 +166,28 @@ impl World {
         let clock = Arc::new(VirtualClock::starting());
         let trace = Arc::new(Trace::new(clock.clone(), options.keep));
         let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
-        let keeper = reader(&name)?;
-        Self::start(Lasting { options, name, clock, entropy, trace, keeper, lives: 0 }).await
+        let keeper = RefCell::new(reader(&name)?);
+        let (ears, life, lives, opened) = (Arc::default(), RefCell::default(), RefCell::new(0), Notify::new());
+        let world = Self { options, name, clock, entropy, trace, ears, keeper, life, lives, opened };
+        world.start().await?;
+        Ok(world)
     }
 
-    async fn start(lasting: Lasting) -> Result<Self, OpenError> {
-        let Lasting { options, name, clock, entropy, trace, lives, .. } = &lasting;
+    async fn start(&self) -> Result<(), OpenError> {
+        let Self { options, name, clock, entropy, trace, .. } = self;
         let opened = open::open(&Place::Memory(name.clone()), birth())?;
-        let (metrics, bus, life) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
+        let (metrics, bus, end) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
+        let crier = Crier { bus: bus.clone(), ears: self.ears.clone() };
         let writer = Writer::new(
             opened.engine,
             opened.tail,
-            Arc::new(bus.clone()),
+            Arc::new(crier),
             metrics.clone(),
             clock.clone(),
-            end_of(life.clone()),
+            end_of(end.clone()),
         );
-        let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *lives));
-        let journal = Arc::new(WorldJournal::new(writer, gaps, life.clone(), trace.clone()));
+        let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
+        let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), trace.clone()));
         let reads = Arc::new(SqlReadModel::inline(reader(name)?));
         let mall = Mall::open(MallParts {
             ports: Ports {
@@ -136,56 +207,107 @@ impl World {
             tracing::error!(%error, "timers could not be read");
         }
         actix::spawn(journal.clone().run());
-        actix::spawn(mall.clone().run(life.clone()));
+        actix::spawn(mall.clone().run(end.clone()));
         let outside = MemoryOutside::new(Arc::new(mall.clone()), clock.clone());
         let of_mall = mall.clone();
         let maker = Arc::new(RequestMaker::new(Arc::new(outside.clone()), move || of_mall.clock().speed()));
         let consumer = Consumer::new(requests::CONSUMER, reads, journal.clone(), maker, entropy.clone());
-        actix::spawn(consumer.on_hints_alone().run(bus.subscribe(), life.clone()));
-        Ok(Self { lasting, mall, journal, outside, life })
+        actix::spawn(consumer.on_hints_alone().run(bus.subscribe(), end.clone()));
+        *self.lives.borrow_mut() += 1;
+        *self.life.borrow_mut() = Some(Rc::new(Life { mall, journal, outside, end }));
+        self.opened.notify_waiters();
+        Ok(())
+    }
+
+    /// The present life; `None` while the mall is closed.
+    #[must_use]
+    pub fn present(&self) -> Option<Rc<Life>> {
+        self.life.borrow().clone()
+    }
+
+    /// The present life.
+    ///
+    /// # Panics
+    /// The mall is closed.
+    #[must_use]
+    pub fn life(&self) -> Rc<Life> {
+        self.present().expect("the mall is open")
+    }
+
+    /// Returns once the mall is open.
+    pub async fn opened(&self) -> Rc<Life> {
+        loop {
+            let opened = self.opened.notified();
+            if let Some(life) = self.present() {
+                return life;
+            }
+            opened.await;
+        }
     }
 
     /// The mall.
+    ///
+    /// # Panics
+    /// As [`World::life`].
     #[must_use]
-    pub const fn mall(&self) -> &Arc<Mall> {
-        &self.mall
+    pub fn mall(&self) -> Arc<Mall> {
+        self.life().mall.clone()
     }
 
     /// The journal of this life, to make things go wrong.
+    ///
+    /// # Panics
+    /// As [`World::life`].
     #[must_use]
-    pub const fn journal(&self) -> &Arc<WorldJournal> {
-        &self.journal
+    pub fn journal(&self) -> Arc<WorldJournal> {
+        self.life().journal.clone()
     }
 
     /// The way to outside services and back; a crash ends it.
+    ///
+    /// # Panics
+    /// As [`World::life`].
     #[must_use]
-    pub const fn outside(&self) -> &MemoryOutside {
-        &self.outside
+    pub fn outside(&self) -> MemoryOutside {
+        self.life().outside.clone()
+    }
+
+    /// Has `ear` hear what is committed from now on.
+    pub fn listen(&self, ear: Ear) {
+        self.ears.lock().unwrap_or_else(PoisonError::into_inner).push(ear);
     }
 
     /// What happened so far.
     #[must_use]
     pub fn trace(&self) -> &Trace {
-        &self.lasting.trace
+        &self.trace
     }
 
-    /// A connection to look at the database with.
-    pub const fn database(&mut self) -> &mut Connection {
-        &mut self.lasting.keeper
+    /// The wall clock's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The wall clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Arc<VirtualClock> {
+        &self.clock
+    }
+
+    /// Looks at the database.
+    pub fn look<T>(&self, look: impl FnOnce(&mut Connection) -> T) -> T {
+        look(&mut self.keeper.borrow_mut())
     }
 
     /// Calls the mall as a client does, who hears nothing (`None`) when the mall dies meanwhile.
     pub async fn call<T>(&self, call: impl Future<Output = T>) -> Option<T> {
-        tokio::select! {
-            biased;
-            () = self.life.stopped() => None,
-            answer = call => Some(answer),
-        }
+        self.life().call(call).await
     }
 
     /// Returns once this life of the mall is over.
     pub async fn ended(&self) {
-        self.life.stopped().await;
+        self.life().ended().await;
     }
 
     /// Lets everything happen that can without a wait of the mall's own: until nothing that was handed over is left to be
@@ -193,24 +315,35 @@ impl World {
     pub async fn settle(&self) {
         // A millisecond of virtual time passes only once all tasks are idle.
         sleep(Duration::from_millis(1)).await;
-        while !self.journal.rests() {
+        while self.present().is_some_and(|life| !life.journal.rests()) {
             sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// Kills the mall, if it still lives, as a power cut would: from here on nothing of it is written. Starts it from the
-    /// database after `down`.
+    /// Kills the mall, if it still lives, as a power cut would: from here on nothing of it is written.
+    pub fn kill(&self) {
+        let Some(life) = self.life.borrow_mut().take() else { return };
+        life.journal.end();
+        life.mall.close();
+        self.trace.note(format_args!("is dead"));
+    }
+
+    /// Starts the mall from the database.
     ///
     /// # Errors
     /// The database could not be opened again.
-    pub async fn crash(self, down: Duration) -> Result<Self, OpenError> {
-        let Self { lasting, mall, journal, outside, life: _ } = self;
-        journal.end();
-        mall.close();
-        lasting.trace.note(format_args!("is dead"));
-        drop((mall, journal, outside));
+    pub async fn restart(&self) -> Result<(), OpenError> {
+        self.start().await
+    }
+
+    /// Kills the mall and starts it after `down`.
+    ///
+    /// # Errors
+    /// As [`World::restart`].
+    pub async fn crash(&self, down: Duration) -> Result<(), OpenError> {
+        self.kill();
         sleep(down).await;
-        Self::start(Lasting { lives: lasting.lives + 1, ..lasting }).await
+        self.restart().await
     }
 }
 

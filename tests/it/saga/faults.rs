@@ -152,10 +152,9 @@ PRAGMA writable_schema = RESET;";
 fn a_database_that_fails_ends_a_life_and_not_the_process() {
     plaza::sim::world::run(async {
         let world = World::open(Options::new(7, policy())).await.unwrap();
-        let mut shopper = Shopper { world };
+        let shopper = Shopper { world };
         let (customer, payment, product) = market(&shopper).await;
-        let plaza::db::connection::Connection::Sqlite(conn) = shopper.world.database() else { panic!("no SQLite") };
-        conn.batch_execute(DAMAGE).unwrap();
+        shopper.world.look(|conn| conn.batch_execute(DAMAGE)).unwrap();
         let lines = [(product, 1)];
         let order = shopper.try_order(customer, payment, &lines, OnShortage::RejectAll);
         assert!(shopper.world.call(order).await.is_none(), "the life is over");

@@ -1,6 +1,7 @@
 //! The life of orders in virtual time: delays of seconds and minutes pass in milliseconds, deterministically.
 
 mod clock;
+mod drive;
 mod fates;
 mod faults;
 mod idle;

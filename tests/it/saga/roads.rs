@@ -46,7 +46,7 @@ impl Shop {
 
 /// Changes the mall's database by hand.
 fn by_hand(shopper: &mut Shopper, sql: &str) {
-    shopper.world.database().batch_execute(sql).unwrap();
+    shopper.world.look(|conn| conn.batch_execute(sql)).unwrap();
 }
 
 /// Puts every actor to sleep that is not needed; how many are left.
@@ -254,7 +254,8 @@ fn a_store_that_cannot_be_read_is_left_alone_and_asked_again() {
         assert_eq!(sleep(&shopper), 0);
         by_hand(&mut shopper, "ALTER TABLE stores RENAME TO away");
         shopper.wait(15 * SECOND).await;
-        let troubles = shopper.world.mall().troubles();
+        let mall = shopper.world.mall();
+        let troubles = mall.troubles();
         assert_eq!(troubles.count(), 1);
         shopper.wait(60 * SECOND).await;
         assert_eq!(shopper.look(order).await.status, OrderStatus::Pending);

@@ -44,9 +44,9 @@ pub fn in_a_mall<F: Future<Output = Shopper>>(policy: OrderPolicy, story: impl F
 pub fn in_a_world<F: Future<Output = Shopper>>(options: Options, story: impl FnOnce(Shopper) -> F) {
     plaza::sim::world::run(async {
         let world = World::open(options).await.unwrap();
-        let mut shopper = story(Shopper { world }).await;
+        let shopper = story(Shopper { world }).await;
         shopper.settle().await;
-        let report = verify(shopper.world.database(), |_, _| {}).unwrap();
+        let report = shopper.world.look(|conn| verify(conn, |_, _| {})).unwrap();
         assert!(report.is_clean(), "{report:#?}");
     });
 }
@@ -182,6 +182,7 @@ impl Shopper {
 
     /// A power cut, and a start from what is on disk after `down`.
     pub async fn crash(self, down: Duration) -> Self {
-        Self { world: self.world.crash(down).await.unwrap() }
+        self.world.crash(down).await.unwrap();
+        self
     }
 }

@@ -1,0 +1,36 @@
+//! `plaza simulate`: asks a mall something.
+
+pub mod scenario;
+pub mod search;
+
+use anyhow::Result;
+use clap::Args;
+
+/// Everything held.
+pub const HELD: u8 = 0;
+/// A threshold failed.
+pub const FAILED: u8 = 1;
+/// An invariant was violated, or an acknowledged order is missing.
+pub const VIOLATED: u8 = 11;
+
+/// Settings of `plaza simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateSettings {
+    /// What to search for defects with.
+    #[command(flatten)]
+    pub search: search::SearchSettings,
+    /// What scenario to run, and how.
+    #[command(flatten)]
+    pub scenario: scenario::ScenarioSettings,
+}
+
+/// Runs what was asked for; answers the exit code.
+///
+/// # Errors
+/// Wrong usage, or nothing could be run.
+pub fn run(settings: &SimulateSettings) -> Result<u8> {
+    match search::run(&settings.search)? {
+        Some(code) => Ok(code),
+        None => scenario::run(&settings.scenario),
+    }
+}

@@ -1,0 +1,29 @@
+//! The way into a mall: what a driver of shoppers needs of it, whatever lies between.
+
+use super::shopping::call::{Answer, Call, Verdict};
+use super::shopping::errand::Wanted;
+use crate::domain::ids::OrderId;
+use crate::domain::time::Timestamp;
+
+pub mod mall;
+pub mod news;
+pub mod shelf;
+
+/// The way into a mall.
+#[allow(async_fn_in_trait, reason = "one thread drives all shoppers of a run")]
+pub trait Door {
+    /// The mall's time.
+    fn now(&self) -> Timestamp;
+
+    /// Returns once it is that late in the mall.
+    async fn until(&self, time: Timestamp);
+
+    /// Asks, once. Of a mall that dies, or does not live, nothing is heard ([`Answer::Unknown`]).
+    async fn ask(&self, call: &Call) -> Answer;
+
+    /// Waits for the verdict of an order: what became of it once it was not pending any more.
+    async fn verdict(&self, order: OrderId) -> Verdict;
+
+    /// What lines cost at the prices that are shown now, minor units.
+    fn price(&self, lines: &[Wanted]) -> i64;
+}

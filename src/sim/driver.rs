@@ -1,0 +1,159 @@
+//! Sends shoppers into a mall, each when its time has come, whatever the mall answers the others: an open model.
+
+use super::door::Door;
+use super::shopping::call::{Answer, Call};
+use super::shopping::errand::Errand;
+use super::shopping::shopper::{News, Shopper, Step};
+use crate::domain::ids::CustomerId;
+use futures_util::future::join_all;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+/// The pause before a request is sent again; it doubles up to [`PAUSE_MAX`].
+const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+/// How long a shopper asks for the same before it goes home.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Looks on while shoppers walk.
+pub trait Notes {
+    /// A shopper has come.
+    fn came(&self, _errand: &Errand) {}
+    /// A shopper could not be let in: as many as may be were under way.
+    fn dropped(&self, _errand: &Errand) {}
+    /// A request is sent; again, when it was sent before.
+    fn asked(&self, _errand: &Errand, _call: &Call, _again: bool) {}
+    /// A request was answered; `took` counts from when it was sent.
+    fn answered(&self, _errand: &Errand, _call: &Call, _answer: &Answer, _took: Duration) {}
+    /// A shopper has gone.
+    fn gone(&self, _errand: &Errand) {}
+}
+
+/// Who drives.
+pub struct Driver<D, N> {
+    door: Rc<D>,
+    notes: Rc<N>,
+    run: String,
+    customers: RefCell<BTreeMap<u64, CustomerId>>,
+    under_way: Cell<usize>,
+    /// Those who came so far.
+    started: Cell<u64>,
+}
+
+impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
+    /// A driver into a mall; `run` starts the keys and the names of its shoppers.
+    #[must_use]
+    pub fn new(door: Rc<D>, notes: Rc<N>, run: &str) -> Rc<Self> {
+        let (customers, under_way, started) = (RefCell::default(), Cell::new(0), Cell::new(0));
+        Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way, started })
+    }
+
+    /// The way into the mall.
+    #[must_use]
+    pub const fn door(&self) -> &Rc<D> {
+        &self.door
+    }
+
+    /// How many shoppers are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.under_way.get()
+    }
+
+    /// How many shoppers have come.
+    #[must_use]
+    pub fn started(&self) -> u64 {
+        self.started.get()
+    }
+
+    /// Sends shoppers, who are in the order of their times, and returns once all have gone. At most `most` are under way
+    /// at a time: whoever comes beyond is not let in.
+    pub async fn send(self: &Rc<Self>, errands: impl IntoIterator<Item = Errand>, most: usize) {
+        let opening = Instant::now();
+        let mut walks = JoinSet::new();
+        for errand in errands {
+            let comes = opening + Duration::from_millis(errand.at_ms);
+            if comes > Instant::now() {
+                sleep_until(comes).await;
+            }
+            while walks.try_join_next().is_some() {}
+            if self.under_way.get() >= most {
+                self.notes.dropped(&errand);
+                continue;
+            }
+            self.under_way.set(self.under_way.get() + 1);
+            self.started.set(self.started.get() + 1);
+            let driver = self.clone();
+            walks.spawn_local(async move {
+                driver.walk(errand).await;
+                driver.under_way.set(driver.under_way.get() - 1);
+            });
+        }
+        // A shopper that panics is a defect of the run, and ends it.
+        while let Some(walked) = walks.join_next().await {
+            walked.expect("no shopper panics");
+        }
+    }
+
+    async fn walk(&self, errand: Errand) {
+        self.notes.came(&errand);
+        let known = self.customers.borrow().get(&errand.customer()).copied();
+        let price = self.door.price(&errand.lines);
+        let mut shopper = Shopper::new(&self.run, errand, price, known);
+        let mut news = News::Time(self.door.now());
+        loop {
+            news = match shopper.next(news) {
+                Step::Think(ms) => {
+                    sleep(Duration::from_millis(ms)).await;
+                    News::Time(self.door.now())
+                }
+                Step::Until(time) => {
+                    self.door.until(time).await;
+                    News::Time(self.door.now())
+                }
+                Step::Verdict(order, until) => {
+                    let verdict = self.door.verdict(order);
+                    tokio::select! {
+                        biased;
+                        verdict = verdict => News::Verdict(verdict, self.door.now()),
+                        () = self.door.until(until) => News::Time(self.door.now()),
+                    }
+                }
+                Step::Ask(calls) => {
+                    let asked = calls.iter().map(|call| self.insist(shopper.errand(), call));
+                    News::Answers(join_all(asked).await, self.door.now())
+                }
+                Step::Leave => break,
+            };
+            if let Some(customer) = shopper.customer() {
+                self.customers.borrow_mut().insert(shopper.errand().customer(), customer);
+            }
+        }
+        self.notes.gone(shopper.errand());
+    }
+
+    /// Asks until there is an answer, as long as whoever asks has patience for.
+    async fn insist(&self, errand: &Errand, call: &Call) -> Answer {
+        let (began, mut pause, mut breaks_off) = (Instant::now(), PAUSE, call.breaks_off);
+        for again in std::iter::once(false).chain(std::iter::repeat(true)) {
+            self.notes.asked(errand, call, again);
+            let sent = Instant::now();
+            let asked = self.door.ask(call);
+            let answer = match breaks_off.take() {
+                Some(ms) => timeout(Duration::from_millis(ms), asked).await.unwrap_or(Answer::Unknown),
+                None => asked.await,
+            };
+            self.notes.answered(errand, call, &answer, sent.elapsed());
+            if answer.is_final() || !call.insists || began.elapsed() >= PATIENCE {
+                return answer;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+        unreachable!("it is asked for ever, or answered")
+    }
+}
