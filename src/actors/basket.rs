@@ -19,6 +19,7 @@ use crate::ports::changes::Change;
 use crate::ports::journal::{Append, Cause};
 use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
+use crate::ports::witness::{Actors, Moment};
 use actix::{Actor, ActorFutureExt, AtomicResponse, Context, Handler, Message, ResponseFuture, WrapFuture};
 use std::sync::Arc;
 
@@ -86,6 +87,7 @@ impl Actor for BasketActor {
 impl BasketActor {
     /// The basket, for somebody who may change it: whoever knows its id until it belongs to a customer.
     fn state_at(&self, expect: Option<&Versions>, principal: Principal) -> Result<&BasketState, MallError> {
+        self.counter.backstage().witness().saw(Moment::Turn { of: Actors::Basket });
         self.presence.check()?;
         let unknown = MallError::NoSuchBasket(self.id);
         let Some(state) = self.state.as_ref() else { return Err(unknown) };

@@ -19,6 +19,7 @@ use crate::ports::changes::{Change, HoldChange};
 use crate::ports::journal::{Append, Cause};
 use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
+use crate::ports::witness::{Actors, Moment};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::sync::Arc;
 
@@ -100,6 +101,7 @@ impl Actor for PaymentActor {
 
 impl PaymentActor {
     fn state(&self) -> Result<&PaymentState, MallError> {
+        self.backstage.witness().saw(Moment::Turn { of: Actors::Payment });
         self.presence.check()?;
         self.state.as_ref().ok_or(MallError::NoSuchPayment(self.id))
     }

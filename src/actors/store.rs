@@ -20,6 +20,7 @@ use crate::ports::changes::{Change, ReservationChange, StoreHead};
 use crate::ports::journal::{Append, Cause};
 use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
+use crate::ports::witness::{Actors, Moment};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -131,6 +132,7 @@ impl Actor for StoreActor {
 
 impl StoreActor {
     fn state(&self) -> Result<&StoreState, MallError> {
+        self.backstage.witness().saw(Moment::Turn { of: Actors::Store });
         self.presence.check()?;
         self.state.as_ref().ok_or(MallError::NoSuchStore(self.id))
     }

@@ -6,6 +6,7 @@ use crate::actors::error::MallError;
 use crate::domain::order::{OrderState, OrderStatus};
 use crate::ports::journal::Append;
 use crate::ports::reply::Reply;
+use crate::ports::witness::{Actors, Moment};
 use actix::{Handler, ResponseFuture};
 use tokio::sync::oneshot;
 
@@ -13,6 +14,7 @@ impl Handler<Submit> for OrderSaga {
     type Result = ResponseFuture<Result<Reply, MallError>>;
 
     fn handle(&mut self, message: Submit, ctx: &mut Self::Context) -> Self::Result {
+        self.backstage().witness().saw(Moment::Turn { of: Actors::Order });
         let Submit { mut submission, companion, responder, cause, permit } = message;
         let now = self.backstage().now();
         let (bank, personalities) = (self.backstage().policy().payment_provider, self.backstage().personalities());

@@ -11,7 +11,7 @@ use crate::domain::order::{Obligation, OrderCommand, Reason, Work};
 use crate::domain::payment::{PaymentCommand, PaymentError};
 use crate::domain::store::{StoreCommand, StoreError};
 use crate::ports::journal::Cause;
-use crate::ports::witness::Moment;
+use crate::ports::witness::{Mishap, Moment};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -47,8 +47,15 @@ impl ParticipantRequest {
         let (participants, order_id) = (self.participants.clone(), self.order_id);
         let witness = participants.backstage().witness();
         witness.saw(Moment::Asked { order_id, work });
+        if !arrives(witness.befalls(Moment::Asked { order_id, work })).await {
+            return Err(MallError::TimedOut);
+        }
         let answer = self.ask_for(work).await;
-        witness.saw(Moment::Answered { order_id, work, well: answer.is_ok() });
+        let answered = Moment::Answered { order_id, work, well: answer.is_ok() };
+        witness.saw(answered);
+        if !arrives(witness.befalls(answered)).await {
+            return Err(MallError::TimedOut);
+        }
         answer
     }
 
@@ -93,6 +100,14 @@ impl ParticipantRequest {
     async fn store(&self, store_id: StoreId, command: StoreCommand) -> Result<(), MallError> {
         let lease = self.participants.stores().get(store_id)?;
         ask(lease.addr(), store::Serve { command, cause: self.cause.clone() }).await
+    }
+}
+
+/// Whether a question or an answer arrives; what befalls it takes its time.
+async fn arrives(mishap: Option<Mishap>) -> bool {
+    match mishap {
+        Some(mishap) => mishap.suffer().await,
+        None => true,
     }
 }
 

@@ -21,6 +21,7 @@ use crate::ports::changes::{Change, OrderChange};
 use crate::ports::journal::{Append, AppendError, Cause};
 use crate::ports::reads::Read;
 use crate::ports::reply::{Reply, Responder};
+use crate::ports::witness::{Actors, Moment};
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, ResponseFuture, WrapFuture};
 use std::sync::Arc;
 use std::time::Duration;
@@ -119,6 +120,7 @@ impl OrderSaga {
     }
 
     pub(super) fn state(&self) -> Result<&OrderState, MallError> {
+        self.backstage().witness().saw(Moment::Turn { of: Actors::Order });
         self.presence.check()?;
         self.state.as_deref().ok_or(MallError::NoSuchOrder(self.id))
     }

@@ -21,4 +21,4 @@ pub mod stores;
 mod tests;
 pub mod tokens;
 
-pub use read_model::SqlReadModel;
+pub use read_model::{Gate, SqlReadModel};

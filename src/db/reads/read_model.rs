@@ -20,6 +20,7 @@ use crate::ports::reads::products::{ProductFilter, ProductView};
 use crate::ports::reads::stores::{StoreFilter, StoreView};
 use crate::ports::reads::{AuditReport, LogIdentity, Page, PageRequest, Read, ReadModel};
 use crate::ports::reply::IdempotencyRecord;
+use futures_util::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -34,8 +35,17 @@ pub struct SqlReadModel {
 enum Connections {
     /// Queries run on tokio's blocking threads, at most one a connection; those of a lane at most as many as it has.
     Pooled { readers: Readers, free: Arc<Semaphore>, lane: Option<Arc<Semaphore>> },
-    /// Queries run where they are asked, one at a time.
-    Inline(Mutex<Connection>),
+    /// Queries run where they are asked, one at a time, once they are let through.
+    Inline(Mutex<Connection>, Option<Arc<dyn Gate>>),
+}
+
+/// What a query has to pass before it runs in place: a world has some of them wait, or fail.
+pub trait Gate: Send + Sync {
+    /// Returns once a query may run.
+    ///
+    /// # Errors
+    /// The query fails with it.
+    fn pass(&self) -> BoxFuture<'_, Result<(), DbError>>;
 }
 
 impl SqlReadModel {
@@ -60,7 +70,13 @@ impl SqlReadModel {
     /// A read model that runs queries on the caller's thread, for runs that have to be the same every time.
     #[must_use]
     pub const fn inline(conn: Connection) -> Self {
-        Self { connections: Connections::Inline(Mutex::new(conn)) }
+        Self { connections: Connections::Inline(Mutex::new(conn), None) }
+    }
+
+    /// The same, where every query first passes a gate.
+    #[must_use]
+    pub fn gated(conn: Connection, gate: Arc<dyn Gate>) -> Self {
+        Self { connections: Connections::Inline(Mutex::new(conn), Some(gate)) }
     }
 
     /// Runs a query on one state of the database: what it reads in several steps belongs together.
@@ -77,7 +93,10 @@ impl SqlReadModel {
                     };
                     run_pooled(readers.clone(), free.clone(), query).await
                 }
-                Connections::Inline(conn) => {
+                Connections::Inline(conn, gate) => {
+                    if let Some(gate) = gate {
+                        gate.pass().await?;
+                    }
                     sql::snapshot(&mut conn.lock().unwrap_or_else(PoisonError::into_inner), query)
                 }
             };

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod entropy;
 pub mod journal;
+pub mod mischief;
 pub mod trace;
 
 use crate::actors::backstage::{Ports, Terms};
@@ -36,6 +37,7 @@ use actix::Arbiter;
 use clock::{EPOCH, VirtualClock};
 use entropy::SeededEntropy;
 use journal::{Gaps, WorldJournal};
+use mischief::Mischief;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,6 +61,10 @@ pub struct Options {
     /// How long a commit takes at the most: each as long as the seed draws. At zero everything is written in the
     /// millisecond in which it was handed over.
     pub commit_within: Duration,
+    /// How many requests may be in its mall at a time.
+    pub admission: usize,
+    /// How often whoever passes a port of the mall lets others go first, at the most.
+    pub yields: u64,
     /// What is kept of its trace.
     pub keep: Keep,
 }
@@ -67,7 +73,7 @@ impl Options {
     /// A world of `seed`, otherwise as usual.
     #[must_use]
     pub const fn new(seed: u64, policy: OrderPolicy) -> Self {
-        Self { seed, policy, commit_within: COMMIT_WITHIN, keep: Keep::Hash }
+        Self { seed, policy, commit_within: COMMIT_WITHIN, admission: 4_096, yields: 0, keep: Keep::Hash }
     }
 }
 
@@ -96,6 +102,7 @@ pub struct World {
     clock: Arc<VirtualClock>,
     entropy: Arc<SeededEntropy>,
     trace: Arc<Trace>,
+    mischief: Arc<Mischief>,
     ears: Arc<Mutex<Vec<Ear>>>,
     /// Keeps the database in memory while the mall is restarted.
     keeper: RefCell<Connection>,
@@ -166,15 +173,16 @@ impl World {
         let clock = Arc::new(VirtualClock::starting());
         let trace = Arc::new(Trace::new(clock.clone(), options.keep));
         let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
+        let mischief = Arc::new(Mischief::new(options.seed, options.yields, trace.clone()));
         let keeper = RefCell::new(reader(&name)?);
         let (ears, life, lives, opened) = (Arc::default(), RefCell::default(), RefCell::new(0), Notify::new());
-        let world = Self { options, name, clock, entropy, trace, ears, keeper, life, lives, opened };
+        let world = Self { options, name, clock, entropy, trace, mischief, ears, keeper, life, lives, opened };
         world.start().await?;
         Ok(world)
     }
 
     async fn start(&self) -> Result<(), OpenError> {
-        let Self { options, name, clock, entropy, trace, .. } = self;
+        let Self { options, name, clock, entropy, trace, mischief, .. } = self;
         let opened = open::open(&Place::Memory(name.clone()), birth())?;
         let (metrics, bus, end) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
         let crier = Crier { bus: bus.clone(), ears: self.ears.clone() };
@@ -188,7 +196,7 @@ impl World {
         );
         let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
         let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), trace.clone()));
-        let reads = Arc::new(SqlReadModel::inline(reader(name)?));
+        let reads = Arc::new(SqlReadModel::gated(reader(name)?, mischief.clone()));
         let mall = Mall::open(MallParts {
             ports: Ports {
                 journal: journal.clone(),
@@ -196,10 +204,10 @@ impl World {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 metrics,
-                witness: trace.clone(),
+                witness: mischief.clone(),
             },
             terms: Terms { policy: options.policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
-            admission_limit: 4_096,
+            admission_limit: options.admission,
             known: opened.mall,
             arbiters: vec![Arbiter::current()],
         });
@@ -281,6 +289,12 @@ impl World {
     #[must_use]
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// What goes wrong between the actors, and what has struck so far.
+    #[must_use]
+    pub const fn mischief(&self) -> &Arc<Mischief> {
+        &self.mischief
     }
 
     /// The wall clock's time.

@@ -70,6 +70,7 @@ impl Trace {
 impl Witness for Trace {
     fn saw(&self, moment: Moment) {
         match moment {
+            Moment::Turn { of } => self.note(format_args!("turn of {of:?}")),
             Moment::Told { order_id } => self.note(format_args!("tells order {order_id}")),
             Moment::Asked { order_id, work } => self.note(format_args!("order {order_id} asks {work:?}")),
             Moment::Answered { order_id, work, well } => {

@@ -1,0 +1,198 @@
+//! What goes wrong within a world, between the actors and on the way to the database: as it is asked for, and counted when
+//! it truly strikes. What goes wrong at the journal is in `journal`.
+
+use super::trace::Trace;
+use crate::db::error::{DbError, DbErrorKind};
+use crate::db::reads::Gate;
+use crate::ports::witness::{Actors, Mishap, Moment, Witness};
+use crate::sim::chance::Chance;
+use futures_util::future::BoxFuture;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// For so long, and so often.
+#[derive(Debug)]
+struct Spell {
+    until: Instant,
+    /// Of a thousand.
+    per_mille: u64,
+    chance: Chance,
+}
+
+impl Spell {
+    fn strikes(&mut self) -> bool {
+        Instant::now() < self.until && self.chance.below(1_000) < self.per_mille
+    }
+}
+
+/// What befalls questions and answers between orders and participants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Questions take up to so many milliseconds, so that they overtake each other.
+    LateQuestions(u64),
+    /// Answers take up to so many milliseconds.
+    LateAnswers(u64),
+    /// Questions never arrive.
+    LostQuestions,
+    /// What was asked is done, and nobody hears of it.
+    LostAnswers,
+}
+
+impl Trouble {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::LateQuestions(_) => "question late",
+            Self::LateAnswers(_) => "answer late",
+            Self::LostQuestions => "question lost",
+            Self::LostAnswers => "answer lost",
+        }
+    }
+}
+
+/// The payload of a panic that was asked for: nobody has to report it.
+#[derive(Debug)]
+pub struct Planned;
+
+#[derive(Default)]
+struct State {
+    /// How many turns of a kind of actor are still to fail.
+    panics: BTreeMap<Actors, u32>,
+    troubles: Vec<(Trouble, Spell)>,
+    reads: Vec<(DbErrorKind, Spell)>,
+    struck: BTreeMap<&'static str, u64>,
+}
+
+/// What goes wrong in a world.
+pub struct Mischief {
+    trace: Arc<Trace>,
+    /// The most turns that every way to the database and to participants gives others first.
+    yields: u64,
+    turns: Mutex<Chance>,
+    state: Mutex<State>,
+}
+
+impl Mischief {
+    /// Nothing goes wrong yet. Whoever passes a port of the mall lets others go first, up to `yields` times.
+    #[must_use]
+    pub fn new(seed: u64, yields: u64, trace: Arc<Trace>) -> Self {
+        let turns = Mutex::new(Chance::of(seed, "yields", 0));
+        Self { trace, yields, turns, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the next `times` turns of a kind of actor fail by a panic.
+    pub fn panic(&self, of: Actors, times: u32) {
+        *self.state().panics.entry(of).or_default() += times;
+    }
+
+    /// Has a trouble befall so many of a thousand questions or answers for a while.
+    pub fn trouble(&self, trouble: Trouble, span: Duration, per_mille: u64, chance: Chance) {
+        let spell = Spell { until: Instant::now() + span, per_mille, chance };
+        self.state().troubles.push((trouble, spell));
+    }
+
+    /// Has so many of a thousand queries fail for a while.
+    pub fn reads_fail(&self, kind: DbErrorKind, span: Duration, per_mille: u64, chance: Chance) {
+        let spell = Spell { until: Instant::now() + span, per_mille, chance };
+        self.state().reads.push((kind, spell));
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn heal(&self) {
+        let mut state = self.state();
+        state.panics.clear();
+        state.troubles.clear();
+        state.reads.clear();
+    }
+
+    /// Notes that something that was asked for truly struck.
+    pub fn struck(&self, what: &'static str) {
+        *self.state().struck.entry(what).or_default() += 1;
+        self.trace.note(format_args!("struck by {what}"));
+    }
+
+    /// What struck so far, and how often.
+    #[must_use]
+    pub fn tally(&self) -> BTreeMap<&'static str, u64> {
+        self.state().struck.clone()
+    }
+
+    fn fails(&self, of: Actors) -> bool {
+        let mut state = self.state();
+        let Some(left) = state.panics.get_mut(&of).filter(|left| **left > 0) else { return false };
+        *left -= 1;
+        true
+    }
+
+    /// Lets others go first, as often as is drawn.
+    async fn let_others_go_first(&self) {
+        if self.yields == 0 {
+            return;
+        }
+        let turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner).below(self.yields + 1);
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Witness for Mischief {
+    fn saw(&self, moment: Moment) {
+        self.trace.saw(moment);
+        if let Moment::Turn { of } = moment
+            && self.fails(of)
+        {
+            self.struck(match of {
+                Actors::Store => "panic of a store",
+                Actors::Payment => "panic of an authorization",
+                Actors::Basket => "panic of a basket",
+                Actors::Order => "panic of an order",
+            });
+            std::panic::resume_unwind(Box::new(Planned));
+        }
+    }
+
+    fn befalls(&self, moment: Moment) -> Option<Mishap> {
+        let asked = matches!(moment, Moment::Asked { .. });
+        let mut mishap = Mishap::default();
+        let mut struck = Vec::new();
+        for (trouble, spell) in &mut self.state().troubles {
+            let concerns = matches!(trouble, Trouble::LateQuestions(_) | Trouble::LostQuestions) == asked;
+            if !concerns || !spell.strikes() {
+                continue;
+            }
+            match trouble {
+                Trouble::LateQuestions(most) | Trouble::LateAnswers(most) => {
+                    mishap.late += Duration::from_millis(1 + spell.chance.below(*most));
+                }
+                Trouble::LostQuestions | Trouble::LostAnswers => mishap.lost = true,
+            }
+            struck.push(trouble.name());
+        }
+        for what in &struck {
+            self.struck(what);
+        }
+        (!struck.is_empty()).then_some(mishap)
+    }
+}
+
+impl Gate for Mischief {
+    fn pass(&self) -> BoxFuture<'_, Result<(), DbError>> {
+        Box::pin(async {
+            self.let_others_go_first().await;
+            let fails = self.state().reads.iter_mut().find_map(|(kind, spell)| spell.strikes().then_some(*kind));
+            match fails {
+                None => Ok(()),
+                Some(kind) => {
+                    self.struck("query failed");
+                    Err(DbError::new(kind, "the world has it fail"))
+                }
+            }
+        })
+    }
+}
