@@ -6,7 +6,7 @@
 
 use crate::actors::backstage::{Ports, Terms};
 use crate::actors::error::MallError;
-use crate::actors::mall::{Mall, MallParts};
+use crate::actors::mall::{Mall, MallParts, TIMERS_AT_WORK};
 use crate::actors::tokens::Tokens;
 use crate::bus::bridge::Bridge;
 use crate::bus::consumer::Consumer;
@@ -232,6 +232,7 @@ impl Parts {
                 currency: opened.log.currency,
             },
             admission_limit: usize::try_from(settings.admission_limit)?,
+            timers_at_work: TIMERS_AT_WORK,
             known: opened.mall,
             arbiters: handles,
         });

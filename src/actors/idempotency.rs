@@ -26,6 +26,13 @@ pub struct KeysInFlight {
 }
 
 impl KeysInFlight {
+    /// How many are taken.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        let locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.values().filter(|lock| Arc::strong_count(lock) > 1).count()
+    }
+
     /// Claims `key`, waiting for a running request of the same key, and looks for a stored reply.
     ///
     /// # Errors

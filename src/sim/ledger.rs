@@ -44,8 +44,6 @@ pub enum Wrong {
     Doubled,
     /// It was said to have got further than it has.
     TakenBack,
-    /// Its key was answered otherwise before.
-    Altered,
 }
 
 /// Whether an order that was told to be `told` may be `is` now.

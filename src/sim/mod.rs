@@ -7,5 +7,6 @@ mod demo_data;
 pub mod door;
 pub mod driver;
 pub mod ledger;
+pub mod search;
 pub mod shopping;
 pub mod world;

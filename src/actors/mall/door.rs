@@ -48,6 +48,8 @@ pub struct MallParts {
     pub terms: Terms,
     /// How many requests may be in the mall at a time.
     pub admission_limit: usize,
+    /// How many orders may work off due timers at a time.
+    pub timers_at_work: usize,
     /// What the mall knows of itself.
     pub known: KnownMall,
     /// Where actors live; at least one.
@@ -62,6 +64,7 @@ pub struct Mall {
     keys: KeysInFlight,
     timekeeper: Timekeeper,
     quarters: Arc<Quarters>,
+    timers_at_work: usize,
     /// Told when a store begins to close.
     closing: Arc<Notify>,
     /// Held while the mall is filled with demo data, which must happen once.
@@ -72,7 +75,7 @@ impl Mall {
     /// Opens a mall over its parts. Timers do not run before [`Mall::run`].
     #[must_use]
     pub fn open(parts: MallParts) -> Arc<Self> {
-        let MallParts { ports, terms, admission_limit, known, arbiters } = parts;
+        let MallParts { ports, terms, admission_limit, timers_at_work, known, arbiters } = parts;
         let metrics = ports.metrics.clone();
         let clock = MallClock::starting(ports.clock.clone(), known.course, known.newest);
         let timekeeper = Timekeeper::new(&known, clock.wall(), clock.now());
@@ -87,6 +90,7 @@ impl Mall {
             keys: KeysInFlight::default(),
             timekeeper,
             quarters,
+            timers_at_work,
             closing: Arc::default(),
             filling: AsyncMutex::default(),
         })
@@ -102,7 +106,7 @@ impl Mall {
 
     /// Runs timers, closings and housekeeping until `stop` is given.
     pub async fn run(self: Arc<Self>, stop: Stop) {
-        let timers = actix::spawn(DueOrders::new(self.counter.clone()).run(stop.clone()));
+        let timers = actix::spawn(DueOrders::new(self.counter.clone(), self.timers_at_work).run(stop.clone()));
         let mall = self.clone();
         actix::spawn(async move { mall.note_restart().await });
         let closings = actix::spawn(Closings::new(self.counter.clone(), self.closing.clone()).run(stop.clone()));
@@ -113,14 +117,16 @@ impl Mall {
                 () = stop.stopped() => {}
                 // Where nobody is awake nobody has to be looked for.
                 () = self.quarters.woken(), if !somebody => {}
-                () = tokio::time::sleep(SWEEP), if somebody => self.sweep(),
+                () = tokio::time::sleep(SWEEP), if somebody => self.sweep(IDLE),
             }
         }
         // Both see the same signal; a panic in them has been reported by the runtime.
         let _ = (timers.await, closings.await);
     }
 
-    fn is_somebody_awake(&self) -> bool {
+    /// Whether any actor is awake.
+    #[must_use]
+    pub fn is_somebody_awake(&self) -> bool {
         self.stores().awake() + self.baskets().awake() + self.payments().awake() + self.orders().awake() > 0
     }
 
@@ -129,11 +135,12 @@ impl Mall {
         &self.closing
     }
 
-    fn sweep(&self) {
-        let asleep = self.stores().sweep(IDLE)
-            + self.baskets().sweep(IDLE)
-            + self.payments().sweep(IDLE)
-            + self.orders().sweep(IDLE);
+    /// Passivates actors that have been idle for `idle`.
+    pub fn sweep(&self, idle: Duration) {
+        let asleep = self.stores().sweep(idle)
+            + self.baskets().sweep(idle)
+            + self.payments().sweep(idle)
+            + self.orders().sweep(idle);
         if asleep > 0 {
             tracing::debug!(asleep, "idle actors were passivated");
         }

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 /// How many sagas may work off due timers at a time: enough to fill every group commit, few enough to bound the
 /// journal's queue after a restart with many overdue orders.
-const TIMERS_AT_WORK: usize = 2_048;
+pub const TIMERS_AT_WORK: usize = 2_048;
 /// How long a saga that works off a timer keeps its turn. One that waits longer waits for a participant in trouble, and
 /// goes on without.
 const TURN_MAX: Duration = Duration::from_secs(1);
@@ -29,9 +29,9 @@ pub struct DueOrders {
 }
 
 impl DueOrders {
-    /// The due orders of a counter.
-    pub fn new(counter: Arc<Counter>) -> Self {
-        Self { counter, at_work: Arc::new(Semaphore::new(TIMERS_AT_WORK)) }
+    /// The due orders of a counter, of which so many are at work at a time.
+    pub fn new(counter: Arc<Counter>, at_work: usize) -> Self {
+        Self { counter, at_work: Arc::new(Semaphore::new(at_work)) }
     }
 
     /// Tells sagas that they are due, until `stop` is given.
@@ -41,7 +41,7 @@ impl DueOrders {
         backstage.timers().run(backstage.reads(), backstage.clock(), &stop, tell).await;
     }
 
-    /// Tells an order's saga that it is due, once fewer than [`TIMERS_AT_WORK`] are at work.
+    /// Tells an order's saga that it is due, once fewer are at work than may be.
     async fn tell(&self, order_id: OrderId) {
         let backstage = self.counter.backstage();
         backstage.witness().saw(Moment::Told { order_id });

@@ -12,3 +12,4 @@ mod stores;
 pub mod timekeeper;
 
 pub use door::{Mall, MallParts};
+pub use due::TIMERS_AT_WORK;

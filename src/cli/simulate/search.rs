@@ -1,23 +1,223 @@
-//! The search for defects: many seeds, each a mall in virtual time with faults.
+//! The search for defects: many seeds, each a mall in virtual time with shoppers and faults of its own.
 
-use anyhow::Result;
+use super::{HELD, VIOLATED};
+use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
+use crate::sim::search::finding::Finding;
+use crate::sim::search::plan::Plan;
+use crate::sim::search::run::{Tells, run as run_plan};
+use crate::sim::search::shrink::shrink;
+use crate::sim::search::story;
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How often progress is told where nobody can redraw a line.
+const TELL_EVERY: Duration = Duration::from_secs(10);
+/// How often a line is redrawn.
+const REDRAW_EVERY: Duration = Duration::from_millis(200);
+/// How many of the plans that failed are shrunk: others most likely have the same cause.
+const SHRUNK_MAX: usize = 3;
 
 /// What to search for defects with.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Search for defects")]
 pub struct SearchSettings {
-    /// Search for defects: run so many seeds, each a mall in virtual time with shoppers and faults of its own.
+    /// Run so many seeds, each a mall in virtual time with shoppers and faults drawn from it. What fails is saved as a
+    /// plan, shrunk, and told as a story; the exit code is then 11.
     #[arg(long, value_name = "N")]
     pub seeds: Option<u64>,
     /// The first of the seeds.
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub first_seed: u64,
+    /// Stop after so many minutes.
+    #[arg(long, value_name = "M")]
+    pub minutes: Option<u64>,
+    /// How many threads run seeds at a time; as many as there are processors unless it is said.
+    #[arg(long, value_name = "J")]
+    pub jobs: Option<usize>,
+    /// Where plans that fail are saved.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub plans: PathBuf,
+    /// Run one plan again, and tell its story when it fails.
+    #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
+    pub plan: Option<PathBuf>,
+    /// Shrink a plan that fails, and save what is left of it beside it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seeds", "plan"])]
+    pub shrink: Option<PathBuf>,
+    /// For how many seconds a plan is shrunk at the most.
+    #[arg(long, value_name = "S", default_value_t = 60)]
+    pub shrink_for: u64,
 }
 
 /// Searches, if that was asked for; answers the exit code.
 ///
 /// # Errors
-/// Wrong usage, or nothing could be run.
-pub fn run(_settings: &SearchSettings) -> Result<Option<u8>> {
-    Ok(None)
+/// A plan could not be read or written.
+pub fn run(settings: &SearchSettings) -> Result<Option<u8>> {
+    if let Some(file) = &settings.plan {
+        return replay(&read(file)?).map(Some);
+    }
+    if let Some(file) = &settings.shrink {
+        return shrink_file(file, settings).map(Some);
+    }
+    match settings.seeds {
+        Some(seeds) => search(seeds, settings).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn read(file: &Path) -> Result<Plan> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Plan::read(&text).map_err(|said| anyhow!("{}: {said}", file.display()))
+}
+
+fn write(file: &Path, plan: &Plan) -> Result<()> {
+    std::fs::write(file, plan.write()).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+fn replay(plan: &Plan) -> Result<u8> {
+    let outcome = run_plan(plan, Tells { story: true, trace: false });
+    if outcome.findings.is_empty() {
+        println!("The plan of seed {} holds: {} events in {} lives.", plan.seed, outcome.events, outcome.lives);
+        return Ok(HELD);
+    }
+    print!("{}", story::tell(plan, &outcome));
+    Ok(VIOLATED)
+}
+
+fn shrink_file(file: &Path, settings: &SearchSettings) -> Result<u8> {
+    let plan = read(file)?;
+    let Some(least) = shrink_in_time(&plan, settings) else { bail!("{} finds nothing", file.display()) };
+    let beside = file.with_extension("least.json");
+    write(&beside, &least)?;
+    println!("Saved as {}.", beside.display());
+    replay(&least)
+}
+
+/// Shrinks a plan for as long as was asked for, and says how far it is.
+fn shrink_in_time(plan: &Plan, settings: &SearchSettings) -> Option<Plan> {
+    let (began, mut told) = (Instant::now(), Instant::now());
+    let least = shrink(plan, |tried, left| {
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            eprintln!("shrinking the plan of seed {}: {tried} tried, {left} entries left", plan.seed);
+        }
+        began.elapsed() < Duration::from_secs(settings.shrink_for)
+    })?;
+    println!(
+        "The plan of seed {} is shrunk from {} to {} entries in {:.1} s.",
+        plan.seed,
+        plan.entries(),
+        least.entries(),
+        began.elapsed().as_secs_f64()
+    );
+    Some(least)
+}
+
+fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
+    let jobs = settings.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let began = Instant::now();
+    let until = settings.minutes.map(|minutes| began + Duration::from_secs(60 * minutes));
+    let progress = Mutex::new(Progress::new(many, began));
+    let seeds = Seeds { first: settings.first_seed, many, jobs };
+    let (tally, failed) = campaign::search(seeds, |tally| {
+        progress.lock().expect("nobody panics while it is told").tell(tally, false);
+        until.is_none_or(|until| Instant::now() < until)
+    });
+    progress.lock().expect("nobody panics while it is told").tell(&tally, true);
+    print_tally(&tally, began.elapsed());
+    save(&failed, settings)?;
+    Ok(if failed.is_empty() { HELD } else { VIOLATED })
+}
+
+/// Saves the plans that failed; the first of each law are shrunk and told.
+fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()> {
+    let mut known: Vec<(String, String)> = Vec::new();
+    for (plan, findings) in failed {
+        let file = settings.plans.join(format!("plan-{}.json", plan.seed));
+        let plan = Plan { found: findings.first().cloned(), ..plan.clone() };
+        write(&file, &plan)?;
+        println!("\nSeed {} fails:", plan.seed);
+        for finding in findings.iter().take(5) {
+            println!("  {finding}");
+        }
+        println!("  Saved; again with: plaza simulate --plan {}", file.display());
+        let Some(finding) = findings.first() else { continue };
+        let signature = (finding.law.clone(), finding.of.clone());
+        if known.contains(&signature) || known.len() >= SHRUNK_MAX {
+            continue;
+        }
+        known.push(signature);
+        if let Some(least) = shrink_in_time(&plan, settings) {
+            write(&file.with_extension("least.json"), &least)?;
+            print!("{}", story::tell(&least, &run_plan(&least, Tells { story: true, trace: false })));
+        }
+    }
+    Ok(())
+}
+
+fn print_tally(tally: &Tally, took: Duration) {
+    let per_minute = tally.seeds as f64 * 60.0 / took.as_secs_f64().max(0.001);
+    println!(
+        "{} seeds in {:.1} s, {per_minute:.0} a minute: {} orders, {} events, {} lives of malls, {} of simulated time, {} strikes.",
+        tally.seeds,
+        took.as_secs_f64(),
+        tally.orders,
+        tally.events,
+        tally.lives,
+        days(tally.simulated),
+        tally.strikes()
+    );
+    println!(
+        "{}",
+        if tally.failed == 0 { "Nothing was violated.".to_owned() } else { format!("{} seeds FAILED.", tally.failed) }
+    );
+    println!("\nWhat happened, and how often:");
+    for (what, times) in sometimes(tally) {
+        println!("{times:>10}  {what}");
+    }
+}
+
+fn days(time: Duration) -> String {
+    let hours = time.as_secs() / 3_600;
+    if hours < 48 { format!("{hours} h") } else { format!("{} days", hours / 24) }
+}
+
+/// A line redrawn in a terminal, a new one every ten seconds elsewhere; on standard error.
+struct Progress {
+    many: u64,
+    began: Instant,
+    told: Instant,
+    redraws: bool,
+}
+
+impl Progress {
+    fn new(many: u64, began: Instant) -> Self {
+        Self { many, began, told: began, redraws: std::io::stderr().is_terminal() }
+    }
+
+    fn tell(&mut self, tally: &Tally, last: bool) {
+        let every = if self.redraws { REDRAW_EVERY } else { TELL_EVERY };
+        if self.told.elapsed() < every && !(last && self.redraws) {
+            return;
+        }
+        self.told = Instant::now();
+        let per_minute = tally.seeds as f64 * 60.0 / self.began.elapsed().as_secs_f64().max(0.001);
+        let line = format!(
+            "{} of {} seeds, {per_minute:.0} a minute, {} simulated, {} strikes, {} failed",
+            tally.seeds,
+            self.many,
+            days(tally.simulated),
+            tally.strikes(),
+            tally.failed
+        );
+        match (self.redraws, last) {
+            (true, false) => eprint!("\r\x1b[K{line}"),
+            (true, true) => eprintln!("\r\x1b[K{line}"),
+            (false, _) => eprintln!("{line}"),
+        }
+    }
 }

@@ -18,19 +18,19 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A hold by its order: authorization, amount in minor units, and `held`, `captured` or `voided`.
-pub(super) type Hold = (PaymentId, i64, &'static str);
+pub type Hold = (PaymentId, i64, &'static str);
 /// What a reservation puts aside, and `reserved`, `released` or `shipped`.
-pub(super) type Reservation = (Vec<StockLine>, &'static str);
+pub type Reservation = (Vec<StockLine>, &'static str);
 
 /// Which rows of `order_stores` there are, without keeping them: two tallies agree when their rows do, in any order.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) rows: u64,
+pub struct Tally {
+    pub(crate) rows: u64,
     sum: u128,
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, store_id: &str, created_at: i64, order_id: &str) {
+    pub(crate) fn add(&mut self, store_id: &str, created_at: i64, order_id: &str) {
         let hash = blake3::hash(format!("{store_id} {created_at} {order_id}").as_bytes());
         let (half, _) = hash.as_bytes().split_at(size_of::<u128>());
         self.sum = half.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte)).wrapping_add(self.sum);
@@ -39,31 +39,32 @@ impl Tally {
 }
 
 /// What the events say.
-pub(super) struct Folds {
+pub struct Folds {
     currency: Currency,
     log_id: Uuid,
     /// What the mall's clock was last set to.
     clock: Option<Timestamp>,
     versions: BTreeMap<Uuid, u64>,
-    pub(super) stores: BTreeMap<StoreId, StoreState>,
-    pub(super) customers: BTreeMap<CustomerId, CustomerState>,
-    pub(super) payments: BTreeMap<PaymentId, PaymentState>,
+    pub(crate) stores: BTreeMap<StoreId, StoreState>,
+    pub(crate) customers: BTreeMap<CustomerId, CustomerState>,
+    pub(crate) payments: BTreeMap<PaymentId, PaymentState>,
     /// What the live holds of an authorization add up to.
     live: BTreeMap<PaymentId, i64>,
-    pub(super) baskets: BTreeMap<BasketId, BasketState>,
-    pub(super) orders: BTreeMap<OrderId, OrderState>,
-    pub(super) holds: BTreeMap<OrderId, Hold>,
-    pub(super) reservations: BTreeMap<(OrderId, StoreId), Reservation>,
+    pub(crate) baskets: BTreeMap<BasketId, BasketState>,
+    pub(crate) orders: BTreeMap<OrderId, OrderState>,
+    pub(crate) holds: BTreeMap<OrderId, Hold>,
+    pub(crate) reservations: BTreeMap<(OrderId, StoreId), Reservation>,
     /// The stores the orders asked.
-    pub(super) asked: Tally,
+    pub(crate) asked: Tally,
     /// Settled orders that changed since they were last looked at.
-    pub(super) ended: Vec<OrderId>,
+    pub(crate) ended: Vec<OrderId>,
     /// Orders compared and forgotten.
-    pub(super) compared: BTreeMap<OrderId, u64>,
+    pub(crate) compared: BTreeMap<OrderId, u64>,
 }
 
 impl Folds {
-    pub(super) fn new(LogIdentity { currency, log_id, .. }: &LogIdentity) -> Self {
+    /// Nothing yet, of the journal with this identity.
+    pub fn new(LogIdentity { currency, log_id, .. }: &LogIdentity) -> Self {
         Self {
             currency: *currency,
             log_id: *log_id,
@@ -84,12 +85,12 @@ impl Folds {
     }
 
     /// Number of streams.
-    pub(super) fn streams(&self) -> u64 {
+    pub(crate) fn streams(&self) -> u64 {
         self.versions.len() as u64
     }
 
     /// Applies one event; what is wrong with it is the error.
-    pub(super) fn apply(
+    pub fn apply(
         &mut self,
         kind: StreamKind,
         id: Uuid,

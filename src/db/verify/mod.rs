@@ -7,7 +7,7 @@
 //! Orders that ended are compared and forgotten on the way, so memory follows the live orders, the baskets, payments
 //! and customers, and not the length of the journal.
 
-mod folds;
+pub mod folds;
 mod orders;
 mod problems;
 mod tables;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// What an order's fates are drawn from: the hash of the idempotency key of its submission, so that the same shopper has
 /// the same luck whoever else shops; the order's id where there was no key.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Draw([u8; 16]);
 
 impl Draw {

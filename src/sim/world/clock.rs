@@ -5,7 +5,7 @@ use crate::ports::time::Clock;
 use tokio::time::Instant;
 
 /// Where virtual time starts: 2026-01-01T00:00:00Z.
-pub(super) const EPOCH: Timestamp = Timestamp(1_767_225_600_000_000);
+pub const EPOCH: Timestamp = Timestamp(1_767_225_600_000_000);
 
 /// tokio's clock as the mall's: it stands still under paused time.
 pub struct VirtualClock {

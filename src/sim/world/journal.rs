@@ -3,7 +3,7 @@
 //! Appends wait as they wait for the thread, are written in groups at moments that the seed draws, and are answered
 //! after. So all that races with a commit in the server does here, and the same way in every run of one seed.
 
-use super::trace::Trace;
+use super::mischief::Mischief;
 use crate::db::journal::group::{GROUP_MAX, Job, Tail};
 use crate::db::journal::writer::Writer;
 use crate::ports::journal::{Append, AppendError, Commit, Journal};
@@ -54,7 +54,7 @@ pub struct WorldJournal {
     /// Something to do: an append, or the end of a stall.
     news: Notify,
     life: Stop,
-    trace: Arc<Trace>,
+    mischief: Arc<Mischief>,
 }
 
 struct State {
@@ -72,7 +72,7 @@ struct State {
 impl WorldJournal {
     /// The journal of a life that is over once `life` is given; `gaps` says when groups are written.
     #[must_use]
-    pub fn new(writer: Writer, gaps: Gaps, life: Stop, trace: Arc<Trace>) -> Self {
+    pub fn new(writer: Writer, gaps: Gaps, life: Stop, mischief: Arc<Mischief>) -> Self {
         let state = State {
             queue: VecDeque::new(),
             tail: writer.tail(),
@@ -82,7 +82,7 @@ impl WorldJournal {
             stalled: false,
             unheard: Vec::new(),
         };
-        Self { state: Mutex::new(state), news: Notify::new(), life, trace }
+        Self { state: Mutex::new(state), news: Notify::new(), life, mischief }
     }
 
     /// Has `fault` befall the next group, after those that were asked for before.
@@ -93,6 +93,12 @@ impl WorldJournal {
     /// Writes nothing until [`WorldJournal::go_on`].
     pub fn stall(&self) {
         self.state().stalled = true;
+    }
+
+    /// Takes back what was to befall groups to come, and writes again.
+    pub fn heal(&self) {
+        self.state().faults.clear();
+        self.go_on();
     }
 
     /// Writes again.
@@ -161,6 +167,9 @@ impl WorldJournal {
         if let Some(writer) = state.writer.as_ref().filter(|_| state.stalled) {
             writer.availability().work(true);
         }
+        if state.stalled {
+            self.mischief.struck("journal stalled");
+        }
         state.stalled
     }
 
@@ -172,8 +181,14 @@ impl WorldJournal {
         let mut group: Vec<_> = queue.drain(..waiting).collect();
         let fault = next_fault(faults, &mut group);
         if fault == Some(Fault::EndBefore) {
-            self.trace.note(format_args!("ends before a commit of {waiting} appends"));
+            self.mischief.note(format_args!("ends before a commit of {waiting} appends"));
+            self.mischief.struck("crash before a commit");
             return false;
+        }
+        match fault {
+            Some(Fault::RefuseOne) => self.mischief.struck("append refused"),
+            Some(Fault::LoseAnswers) => self.mischief.struck("answers of a commit lost"),
+            _ => {}
         }
         let (mut jobs, mut answers) = (Vec::with_capacity(waiting), Vec::with_capacity(waiting));
         for (append, answer) in group {
@@ -186,10 +201,13 @@ impl WorldJournal {
         *tail = writer.tail();
         let Tail { position, hash: [a, b, c, d, ..] } = *tail;
         let hash = u32::from_be_bytes([a, b, c, d]);
-        self.trace.note(format_args!("commits {waiting} appends up to {position} {hash:08x}"));
+        self.mischief.note(format_args!("commits {waiting} appends up to {position} {hash:08x}"));
         // Over by the fault, or because the database has failed.
         if fault == Some(Fault::EndAfter) || self.life.is_stopped() {
-            self.trace.note(format_args!("ends after a commit"));
+            self.mischief.note(format_args!("ends after a commit"));
+            if fault == Some(Fault::EndAfter) {
+                self.mischief.struck("crash after a commit");
+            }
             return false;
         }
         for (answer, mut outcome) in answers {

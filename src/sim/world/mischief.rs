@@ -4,6 +4,7 @@
 use super::trace::Trace;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::reads::Gate;
+use crate::domain::ids::OrderId;
 use crate::ports::witness::{Actors, Mishap, Moment, Witness};
 use crate::sim::chance::Chance;
 use futures_util::future::BoxFuture;
@@ -62,6 +63,8 @@ struct State {
     troubles: Vec<(Trouble, Spell)>,
     reads: Vec<(DbErrorKind, Spell)>,
     struck: BTreeMap<&'static str, u64>,
+    /// How often each order asked a participant since they are counted.
+    asked: Option<BTreeMap<OrderId, u64>>,
 }
 
 /// What goes wrong in a world.
@@ -110,6 +113,11 @@ impl Mischief {
         state.reads.clear();
     }
 
+    /// Notes what happens in the trace.
+    pub fn note(&self, what: std::fmt::Arguments<'_>) {
+        self.trace.note(what);
+    }
+
     /// Notes that something that was asked for truly struck.
     pub fn struck(&self, what: &'static str) {
         *self.state().struck.entry(what).or_default() += 1;
@@ -120,6 +128,18 @@ impl Mischief {
     #[must_use]
     pub fn tally(&self) -> BTreeMap<&'static str, u64> {
         self.state().struck.clone()
+    }
+
+    /// Counts from now on how often orders ask.
+    pub fn count_questions(&self) {
+        self.state().asked = Some(BTreeMap::new());
+    }
+
+    /// The order that asked most often since they are counted, and how often.
+    #[must_use]
+    pub fn most_asked(&self) -> Option<(OrderId, u64)> {
+        let state = self.state();
+        state.asked.iter().flatten().map(|(order, times)| (*order, *times)).max_by_key(|(_, times)| *times)
     }
 
     fn fails(&self, of: Actors) -> bool {
@@ -144,6 +164,11 @@ impl Mischief {
 impl Witness for Mischief {
     fn saw(&self, moment: Moment) {
         self.trace.saw(moment);
+        if let Moment::Asked { order_id, .. } = moment
+            && let Some(asked) = &mut self.state().asked
+        {
+            *asked.entry(order_id).or_default() += 1;
+        }
         if let Moment::Turn { of } = moment
             && self.fails(of)
         {

@@ -11,7 +11,7 @@ pub mod mischief;
 pub mod trace;
 
 use crate::actors::backstage::{Ports, Terms};
-use crate::actors::mall::{Mall, MallParts};
+use crate::actors::mall::{Mall, MallParts, TIMERS_AT_WORK};
 use crate::bus::consumer::Consumer;
 use crate::bus::memory::MemoryBus;
 use crate::bus::outside::memory::MemoryOutside;
@@ -40,7 +40,7 @@ use journal::{Gaps, WorldJournal};
 use mischief::Mischief;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -63,6 +63,8 @@ pub struct Options {
     pub commit_within: Duration,
     /// How many requests may be in its mall at a time.
     pub admission: usize,
+    /// How many orders may work off due timers at a time.
+    pub timers_at_work: usize,
     /// How often whoever passes a port of the mall lets others go first, at the most.
     pub yields: u64,
     /// What is kept of its trace.
@@ -73,7 +75,15 @@ impl Options {
     /// A world of `seed`, otherwise as usual.
     #[must_use]
     pub const fn new(seed: u64, policy: OrderPolicy) -> Self {
-        Self { seed, policy, commit_within: COMMIT_WITHIN, admission: 4_096, yields: 0, keep: Keep::Hash }
+        Self {
+            seed,
+            policy,
+            commit_within: COMMIT_WITHIN,
+            admission: 4_096,
+            timers_at_work: TIMERS_AT_WORK,
+            yields: 0,
+            keep: Keep::Hash,
+        }
     }
 }
 
@@ -84,6 +94,15 @@ pub type Ear = Arc<dyn Fn(&[RecordedEvent]) + Send + Sync>;
 struct Crier {
     bus: MemoryBus,
     ears: Arc<Mutex<Vec<Ear>>>,
+    gap: Arc<Gap>,
+}
+
+/// A time in which the bus is handed nothing.
+#[derive(Default)]
+struct Gap {
+    open: AtomicBool,
+    /// What it was to be handed last.
+    missed: Mutex<Option<(MemoryBus, Vec<RecordedEvent>)>>,
 }
 
 impl Announce for Crier {
@@ -91,7 +110,11 @@ impl Announce for Crier {
         for ear in self.ears.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             ear(&events);
         }
-        self.bus.announce(events);
+        if self.gap.open.load(Ordering::Relaxed) {
+            *self.gap.missed.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.bus.clone(), events));
+        } else {
+            self.bus.announce(events);
+        }
     }
 }
 
@@ -104,6 +127,7 @@ pub struct World {
     trace: Arc<Trace>,
     mischief: Arc<Mischief>,
     ears: Arc<Mutex<Vec<Ear>>>,
+    gap: Arc<Gap>,
     /// Keeps the database in memory while the mall is restarted.
     keeper: RefCell<Connection>,
     /// The present life; none while the mall is closed.
@@ -175,17 +199,18 @@ impl World {
         let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
         let mischief = Arc::new(Mischief::new(options.seed, options.yields, trace.clone()));
         let keeper = RefCell::new(reader(&name)?);
-        let (ears, life, lives, opened) = (Arc::default(), RefCell::default(), RefCell::new(0), Notify::new());
-        let world = Self { options, name, clock, entropy, trace, mischief, ears, keeper, life, lives, opened };
+        let (ears, gap, life) = (Arc::default(), Arc::default(), RefCell::default());
+        let (lives, opened) = (RefCell::new(0), Notify::new());
+        let world = Self { options, name, clock, entropy, trace, mischief, ears, gap, keeper, life, lives, opened };
         world.start().await?;
         Ok(world)
     }
 
     async fn start(&self) -> Result<(), OpenError> {
-        let Self { options, name, clock, entropy, trace, mischief, .. } = self;
+        let Self { options, name, clock, entropy, mischief, .. } = self;
         let opened = open::open(&Place::Memory(name.clone()), birth())?;
         let (metrics, bus, end) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
-        let crier = Crier { bus: bus.clone(), ears: self.ears.clone() };
+        let crier = Crier { bus: bus.clone(), ears: self.ears.clone(), gap: self.gap.clone() };
         let writer = Writer::new(
             opened.engine,
             opened.tail,
@@ -195,7 +220,7 @@ impl World {
             end_of(end.clone()),
         );
         let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
-        let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), trace.clone()));
+        let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), mischief.clone()));
         let reads = Arc::new(SqlReadModel::gated(reader(name)?, mischief.clone()));
         let mall = Mall::open(MallParts {
             ports: Ports {
@@ -208,6 +233,7 @@ impl World {
             },
             terms: Terms { policy: options.policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
             admission_limit: options.admission,
+            timers_at_work: options.timers_at_work,
             known: opened.mall,
             arbiters: vec![Arbiter::current()],
         });
@@ -240,6 +266,12 @@ impl World {
     #[must_use]
     pub fn life(&self) -> Rc<Life> {
         self.present().expect("the mall is open")
+    }
+
+    /// How often the mall was started.
+    #[must_use]
+    pub fn lives(&self) -> u32 {
+        u32::try_from(*self.lives.borrow()).unwrap_or(u32::MAX)
     }
 
     /// Returns once the mall is open.
@@ -283,6 +315,21 @@ impl World {
     /// Has `ear` hear what is committed from now on.
     pub fn listen(&self, ear: Ear) {
         self.ears.lock().unwrap_or_else(PoisonError::into_inner).push(ear);
+    }
+
+    /// Has those who follow the commits of a life hear nothing until [`World::close_gap`]: they have to read the journal.
+    pub fn open_gap(&self) {
+        self.gap.open.store(true, Ordering::Relaxed);
+    }
+
+    /// Has them hear again. What they missed last comes now: whoever follows on hints alone is not left without one.
+    pub fn close_gap(&self) {
+        self.gap.open.store(false, Ordering::Relaxed);
+        let missed = self.gap.missed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((bus, events)) = missed {
+            self.mischief.struck("gap in the feed");
+            bus.announce(events);
+        }
     }
 
     /// What happened so far.

@@ -1,0 +1,201 @@
+//! What has to hold beyond single commits: what shoppers were told, the tables, and a mall that comes to rest.
+
+use super::plan::MallPlan;
+use super::referee::Referee;
+use crate::db::verify::verify;
+use crate::domain::order::OrderStatus;
+use crate::domain::time::Timestamp;
+use crate::sim::driver::Notes;
+use crate::sim::ledger::{Ledger, Wrong};
+use crate::sim::shopping::call::{Answer, Call};
+use crate::sim::shopping::errand::Errand;
+use crate::sim::world::{Life, World};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often an order may ask its participants once nothing goes wrong any more.
+const QUESTIONS_MAX: u64 = 40;
+/// What everything that waits gets beside its delays and deadlines: the longest pause of whoever tries again.
+const SLACK: Duration = Duration::from_secs(60);
+
+/// Looks at every answer as it comes, beside the ledger: nobody may be told what is not in the journal.
+pub struct Watch {
+    referee: Arc<Mutex<Referee>>,
+    ledger: Ledger,
+    /// The first answer under each key whose request made an order, and of how many orders it was.
+    said: RefCell<BTreeMap<String, (crate::domain::ids::OrderId, u64)>>,
+    world: Rc<World>,
+    /// What happened to shoppers, in words, where a story is to be told.
+    story: Option<RefCell<Vec<(u64, String)>>>,
+    opening: Timestamp,
+}
+
+impl Watch {
+    /// Watches over the answers of a world.
+    #[must_use]
+    pub fn new(world: Rc<World>, referee: Arc<Mutex<Referee>>, opening: Timestamp, tells: bool) -> Self {
+        let story = tells.then(RefCell::default);
+        Self { referee, ledger: Ledger::default(), said: RefCell::default(), world, story, opening }
+    }
+
+    /// The clients' truth.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What happened to shoppers, with the microsecond since the opening.
+    #[must_use]
+    pub fn story(&self) -> Vec<(u64, String)> {
+        self.story.as_ref().map(|story| story.borrow().clone()).unwrap_or_default()
+    }
+
+    /// Holds what shoppers were told against the journal.
+    pub fn compare(&self) {
+        let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
+        let wrong =
+            self.ledger.contradictions(|order| referee.orders().get(&order).map(|order| (order.version, order.status)));
+        for contradiction in wrong {
+            let law = match contradiction.kind {
+                Wrong::Lost => "no acknowledged order is lost",
+                Wrong::Doubled => "one key makes one order",
+                Wrong::TakenBack => "what was told stays true",
+            };
+            let said = format!("order {} {}", contradiction.order, contradiction.said);
+            referee.finds(law, "order", self.world.now(), said);
+        }
+    }
+
+    fn tell(&self, what: impl FnOnce() -> String) {
+        if let Some(story) = &self.story {
+            story.borrow_mut().push((self.world.now().micros_since(self.opening), what()));
+        }
+    }
+}
+
+impl Notes for Watch {
+    fn asked(&self, errand: &Errand, call: &Call, again: bool) {
+        let again = if again { " again" } else { "" };
+        self.tell(|| format!("shopper {} asks{again}: {}", errand.number, call.ask.name()));
+    }
+
+    fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
+        self.ledger.answered(errand, call, answer, took);
+        self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
+        let Answer::Order(seen) = answer else { return };
+        let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
+        let is = referee.orders().get(&seen.id).map(|order| (order.version, order.status));
+        let now = self.world.now();
+        match is {
+            None => {
+                let said = format!("order {} was acknowledged and is not in the journal", seen.id);
+                referee.finds("no answer before its commit", "order", now, said);
+            }
+            Some((version, _)) if version < seen.version => {
+                let said = format!("order {} was shown at version {} and is at {version}", seen.id, seen.version);
+                referee.finds("no answer before its commit", "order", now, said);
+            }
+            Some(_) => {}
+        }
+        if let Some(key) = &call.key
+            && call.ask.orders()
+        {
+            let mut said = self.said.borrow_mut();
+            let (first, version) = *said.entry(key.clone()).or_insert((seen.id, seen.version));
+            if first == seen.id && version != seen.version {
+                let text =
+                    format!("order {}: its key was answered with versions {version} and {}", seen.id, seen.version);
+                referee.finds("one key has one answer", "order", now, text);
+            }
+        }
+    }
+
+    fn gone(&self, errand: &Errand) {
+        self.tell(|| format!("shopper {} goes home", errand.number));
+    }
+}
+
+fn in_words(answer: &Answer) -> String {
+    match answer {
+        Answer::Customer(_) => "registered".to_owned(),
+        Answer::Payment(_) => "authorized".to_owned(),
+        Answer::Basket(_) => "a basket".to_owned(),
+        Answer::Order(seen) => format!("order {}, {} at version {}", seen.id, seen.status, seen.version),
+        Answer::Done => "done".to_owned(),
+        Answer::Refused { code } => format!("refused, {code}"),
+        Answer::Busy => "not now".to_owned(),
+        Answer::Unknown => "nothing, the connection is broken".to_owned(),
+    }
+}
+
+/// Walks the whole journal and every table.
+pub fn verify_everything(world: &World, referee: &Mutex<Referee>) {
+    let now = world.now();
+    let report = world.look(|conn| verify(conn, |_, _| {}));
+    let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+    match report {
+        Err(error) => referee.finds("the journal can be read", "mall", now, format!("verify: {error}")),
+        Ok(report) => {
+            if let Some(problem) = report.problems.first() {
+                referee.finds("the tables follow from the journal", "mall", now, problem.clone());
+            }
+            for invariant in report.audit.invariants {
+                if let Some(violation) = invariant.violations.first() {
+                    let law = format!("{} {}", invariant.id, invariant.name);
+                    referee.finds(&law, "audit", now, violation.clone());
+                }
+            }
+        }
+    }
+}
+
+/// How long a healed mall has to come to rest.
+#[must_use]
+pub fn time_to_rest(terms: &MallPlan) -> Duration {
+    let waits = terms.longest_verdict_ms() + terms.pay_deadline_ms + terms.shipping_delay_ms;
+    Duration::from_millis(waits) + SLACK
+}
+
+/// What a mall at rest has left over: nothing.
+pub fn nothing_is_left(life: &Life, world: &World, referee: &Mutex<Referee>) {
+    let (mall, now) = (life.mall(), world.now());
+    let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+    referee.at_the_end(now);
+    let mut left = Vec::new();
+    if mall.admission().in_use() > 0 {
+        left.push(format!("{} permits of requests", mall.admission().in_use()));
+    }
+    if mall.keys().taken() > 0 {
+        left.push(format!("{} idempotency keys", mall.keys().taken()));
+    }
+    if !mall.timers().are_at_rest(Timestamp::MAX) {
+        left.push(format!("timers, the next at {:?}", mall.timers().next_due()));
+    }
+    if life.journal().tail().position != referee.events() {
+        left.push("a commit that was not announced".to_owned());
+    }
+    if mall.is_somebody_awake() {
+        let awake = [mall.stores().awake(), mall.payments().awake(), mall.baskets().awake(), mall.orders().awake()];
+        left.push(format!("awake stores, authorizations, baskets and orders: {awake:?}"));
+    }
+    if !left.is_empty() {
+        referee.finds("nothing is left over", "mall", now, left.join("; "));
+    }
+    if let Some((order, times)) = world.mischief().most_asked().filter(|(_, times)| *times > QUESTIONS_MAX) {
+        let said = format!("order {order} asked {times} times though nothing was wrong any more");
+        referee.finds("moderation", "order", now, said);
+    }
+}
+
+/// Orders by how they ended.
+#[must_use]
+pub fn outcomes(referee: &Referee) -> BTreeMap<OrderStatus, u64> {
+    let mut outcomes = BTreeMap::new();
+    for order in referee.orders().values() {
+        *outcomes.entry(order.status).or_default() += 1;
+    }
+    outcomes
+}

@@ -1,0 +1,428 @@
+//! A plan: a mall, shoppers and faults with their times, written out. Running it draws nothing further but from streams
+//! that are named after its entries, so that leaving one out leaves the others as they were.
+
+use super::finding::Finding;
+use crate::domain::order::OrderPolicy;
+use crate::domain::participant::Fulfilment;
+use crate::domain::personality::Personality;
+use crate::sim::shopping::errand::Errand;
+use serde::{Deserialize, Serialize};
+
+/// The version of the plans this build writes and runs.
+pub const SCHEMA: u32 = 1;
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The version of Plaza that wrote it.
+    pub written_by: String,
+    /// What all its streams are drawn from.
+    pub seed: u64,
+    /// The mall.
+    pub mall: MallPlan,
+    /// Who comes, in the order of their times.
+    pub shoppers: Vec<Errand>,
+    /// What goes wrong, in the order of their times.
+    pub faults: Vec<Strike>,
+    /// Whether it is run without its faults as well, and has to end alike: they only delay, and nothing is short.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compare: bool,
+    /// What it found, when it was saved because it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Finding>,
+}
+
+/// A mall of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MallPlan {
+    /// Its stores.
+    pub stores: Vec<StorePlan>,
+    /// How an outside bank answers; none when Plaza confirms for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside_bank: Option<Outside>,
+    /// How long the bank takes, milliseconds.
+    pub payment_delay_ms: u64,
+    /// The grace of missing verdicts, milliseconds.
+    pub grace_ms: u64,
+    /// How long an accepted order can be paid, milliseconds.
+    pub pay_deadline_ms: u64,
+    /// How long stores take to ship, milliseconds.
+    pub shipping_delay_ms: u64,
+    /// How many requests may be in the mall at a time.
+    pub admission: usize,
+    /// How long a commit takes at the most, milliseconds.
+    pub commit_within_ms: u64,
+    /// How often whoever passes a port lets others go first, at the most.
+    pub yields: u64,
+}
+
+impl MallPlan {
+    /// Its delays and deadlines.
+    #[must_use]
+    pub fn policy(&self) -> OrderPolicy {
+        let payment_provider = if self.outside_bank.is_some() { Fulfilment::External } else { Fulfilment::Internal };
+        OrderPolicy {
+            payment_delay_ms: self.payment_delay_ms,
+            grace_ms: self.grace_ms,
+            pay_deadline_ms: self.pay_deadline_ms,
+            shipping_delay_ms: self.shipping_delay_ms,
+            speed: 1,
+            payment_provider,
+        }
+    }
+
+    /// The longest time from a submission to its time-out, milliseconds.
+    #[must_use]
+    pub fn longest_verdict_ms(&self) -> u64 {
+        let delays = self.stores.iter().map(|store| store.delay_ms).chain([self.payment_delay_ms]);
+        delays.max().unwrap_or_default().saturating_add(self.grace_ms)
+    }
+}
+
+/// A store of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorePlan {
+    /// How long it takes to confirm, milliseconds.
+    pub delay_ms: u64,
+    /// Its products.
+    pub products: Vec<ProductPlan>,
+    /// How the outside service answers that confirms for it; none when Plaza does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
+}
+
+/// A product of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductPlan {
+    /// Its price, minor units.
+    pub price: i64,
+    /// Pieces.
+    pub stock: i64,
+}
+
+/// How an outside service answers: the requests it gets in turn, one way after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outside {
+    /// So many milliseconds after it was asked.
+    pub after_ms: u64,
+    /// The ways.
+    pub ways: Vec<Way>,
+}
+
+/// One way to answer a request to confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// It confirms.
+    Confirm,
+    /// It refuses.
+    Refuse,
+    /// It confirms twice.
+    Twice,
+    /// It confirms, and refuses at once after it.
+    Contradict,
+    /// It confirms so many milliseconds after the time-out; before it when negative.
+    AtTimeout(i64),
+    /// What it says makes no sense.
+    Nonsense,
+    /// It says nothing.
+    Never,
+}
+
+/// Something that goes wrong, or is done to the mall, at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strike {
+    /// Its number, which its stream is named after.
+    pub number: u64,
+    /// When, milliseconds from the opening.
+    pub at_ms: u64,
+    /// What.
+    pub fault: Fault,
+}
+
+/// What goes wrong, or is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// The mall is killed, and started again after a time; killed again so long after it was started, if that is said.
+    Crash {
+        /// How long it is closed, milliseconds.
+        down_ms: u64,
+        /// After how many milliseconds it dies once more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_ms: Option<u64>,
+    },
+    /// The mall dies at its next commit: before it, or after it and before anybody is answered.
+    CrashAtCommit {
+        /// Whether the commit happens.
+        written: bool,
+        /// How long it is closed, milliseconds.
+        down_ms: u64,
+    },
+    /// The next group is written, nobody hears of it, and the mall dies a while later.
+    LoseAnswers {
+        /// How long it lives on, milliseconds.
+        for_ms: u64,
+        /// How long it is closed then, milliseconds.
+        down_ms: u64,
+    },
+    /// The journal stands still.
+    Stall {
+        /// How long, milliseconds.
+        for_ms: u64,
+    },
+    /// The next appends are refused by the database, one in each group.
+    Refuse {
+        /// How many.
+        appends: u32,
+    },
+    /// Queries fail.
+    Reads {
+        /// How long, milliseconds.
+        for_ms: u64,
+        /// Of a thousand.
+        per_mille: u64,
+        /// Whether the database cannot be reached, and is not merely busy.
+        away: bool,
+    },
+    /// The next turns of a kind of actor fail by a panic.
+    Panic {
+        /// Whose.
+        of: Kind,
+        /// How many.
+        turns: u32,
+    },
+    /// All idle actors go to sleep at once.
+    Sleep,
+    /// Questions of orders to participants are late.
+    LateQuestions(Spell),
+    /// Answers of participants are late.
+    LateAnswers(Spell),
+    /// Questions of orders to participants are lost.
+    LostQuestions(Spell),
+    /// Answers of participants are lost.
+    LostAnswers(Spell),
+    /// The timer of one of the orders is forgotten.
+    WakeUpLost,
+    /// One of the orders is told that it is due, and is not; twice.
+    WakeUpEarly,
+    /// Commits are not heard of by those who follow them.
+    Gap {
+        /// How long, milliseconds.
+        for_ms: u64,
+    },
+    /// The place of the consumers is forgotten.
+    CursorLost,
+    /// A store, by number, or the bank behaves otherwise from now on.
+    Behave {
+        /// The store; none for the bank.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<u32>,
+        /// How.
+        personality: Personality,
+    },
+    /// A store, by number, or the bank is out.
+    Outage {
+        /// The store; none for the bank.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<u32>,
+        /// How long, milliseconds.
+        for_ms: u64,
+        /// What becomes of its answers meanwhile.
+        mode: crate::domain::personality::OutageMode,
+    },
+    /// A product gets another price or stock.
+    Edit {
+        /// The store, by number.
+        store: u32,
+        /// The product, by number.
+        product: u32,
+        /// Its price, minor units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price: Option<i64>,
+        /// What is available of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stock: Option<i64>,
+    },
+    /// A product is archived.
+    ArchiveProduct {
+        /// The store, by number.
+        store: u32,
+        /// The product, by number.
+        product: u32,
+    },
+    /// A store closes for good.
+    CloseStore {
+        /// The store, by number.
+        store: u32,
+    },
+    /// The clock runs at another speed, in thousandths of its own.
+    Speed {
+        /// 0 pauses it.
+        thousandths: u64,
+    },
+    /// The clock is advanced.
+    Advance {
+        /// By how many milliseconds.
+        by_ms: u64,
+    },
+}
+
+/// How long and how often something befalls questions or answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spell {
+    /// How long, milliseconds.
+    pub for_ms: u64,
+    /// Of a thousand.
+    pub per_mille: u64,
+    /// By how many milliseconds at the most; nothing where things are lost.
+    #[serde(default)]
+    pub ms: u64,
+}
+
+/// A kind of actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Stores.
+    Store,
+    /// Authorizations.
+    Payment,
+    /// Baskets.
+    Basket,
+    /// Order sagas.
+    Order,
+}
+
+impl Fault {
+    /// Its name in tables.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Crash { again_ms: None, .. } => "crash",
+            Self::Crash { again_ms: Some(_), .. } => "crash during the restart",
+            Self::CrashAtCommit { written: false, .. } => "crash before a commit",
+            Self::CrashAtCommit { written: true, .. } => "crash after a commit",
+            Self::LoseAnswers { .. } => "answers of a commit lost",
+            Self::Stall { .. } => "journal stalled",
+            Self::Refuse { .. } => "append refused",
+            Self::Reads { .. } => "query failed",
+            Self::Panic { of: Kind::Store, .. } => "panic of a store",
+            Self::Panic { of: Kind::Payment, .. } => "panic of an authorization",
+            Self::Panic { of: Kind::Basket, .. } => "panic of a basket",
+            Self::Panic { of: Kind::Order, .. } => "panic of an order",
+            Self::Sleep => "all idle asleep",
+            Self::LateQuestions(_) => "question late",
+            Self::LateAnswers(_) => "answer late",
+            Self::LostQuestions(_) => "question lost",
+            Self::LostAnswers(_) => "answer lost",
+            Self::WakeUpLost => "wake-up lost",
+            Self::WakeUpEarly => "wake-up early and twice",
+            Self::Gap { .. } => "gap in the feed",
+            Self::CursorLost => "cursor lost",
+            Self::Behave { .. } => "personality",
+            Self::Outage { .. } => "outage",
+            Self::Edit { .. } => "price or stock edited",
+            Self::ArchiveProduct { .. } => "product archived",
+            Self::CloseStore { .. } => "store closed",
+            Self::Speed { .. } => "clock at another speed",
+            Self::Advance { .. } => "clock advanced",
+        }
+    }
+
+    /// Whether all it does is delay: a run whose faults only delay ends as one without.
+    #[must_use]
+    pub const fn only_delays(&self) -> bool {
+        matches!(
+            self,
+            Self::Crash { .. }
+                | Self::CrashAtCommit { .. }
+                | Self::LoseAnswers { .. }
+                | Self::Stall { .. }
+                | Self::Refuse { .. }
+                | Self::Reads { .. }
+                | Self::Panic { .. }
+                | Self::Sleep
+                | Self::LateQuestions(_)
+                | Self::LateAnswers(_)
+                | Self::LostQuestions(_)
+                | Self::LostAnswers(_)
+                | Self::WakeUpLost
+                | Self::WakeUpEarly
+                | Self::Gap { .. }
+                | Self::CursorLost
+        )
+    }
+}
+
+impl Plan {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// It is none, or of a version this build does not run.
+    pub fn read(text: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Head {
+            schema: u32,
+            #[serde(default)]
+            written_by: String,
+        }
+        let head: Head = serde_json::from_str(text).map_err(|error| format!("this is no plan: {error}"))?;
+        if head.schema != SCHEMA {
+            return Err(format!(
+                "this plan has schema {}, written by Plaza {}; this one runs schema {SCHEMA}",
+                head.schema, head.written_by
+            ));
+        }
+        serde_json::from_str(text).map_err(|error| format!("this is no plan: {error}"))
+    }
+
+    /// Writes it, one shopper and one fault a line.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let line = |value: &serde_json::Value| serde_json::to_string(value).unwrap_or_default();
+        let list = |items: Vec<serde_json::Value>| {
+            let lines: Vec<_> = items.iter().map(|item| format!("    {}", line(item))).collect();
+            if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) }
+        };
+        let of = |value: serde_json::Result<serde_json::Value>| value.unwrap_or_default();
+        let shoppers = self.shoppers.iter().map(|shopper| of(serde_json::to_value(shopper))).collect();
+        let faults = self.faults.iter().map(|fault| of(serde_json::to_value(fault))).collect();
+        let compare = if self.compare { ",\n  \"compare\": true" } else { "" };
+        let found = self
+            .found
+            .as_ref()
+            .map_or(String::new(), |found| format!(",\n  \"found\": {}", line(&of(serde_json::to_value(found)))));
+        format!(
+            "{{\n  \"schema\": {},\n  \"written_by\": {},\n  \"seed\": {},\n  \"mall\": {},\n  \"shoppers\": {},\n  \"faults\": {}{compare}{found}\n}}\n",
+            self.schema,
+            line(&self.written_by.clone().into()),
+            self.seed,
+            line(&of(serde_json::to_value(&self.mall))),
+            list(shoppers),
+            list(faults),
+        )
+    }
+
+    /// How many things happen in it.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.shoppers.len() + self.faults.len()
+    }
+
+    /// When the last of its entries begins, milliseconds from the opening.
+    #[must_use]
+    pub fn last_ms(&self) -> u64 {
+        let shoppers = self.shoppers.iter().map(|errand| errand.at_ms);
+        shoppers.chain(self.faults.iter().map(|fault| fault.at_ms)).max().unwrap_or_default()
+    }
+}

@@ -1,0 +1,402 @@
+//! Runs a plan in a world of its own.
+
+use super::checks::{Watch, nothing_is_left, time_to_rest, verify_everything};
+use super::faults::{Mischance, admitted, unheard};
+use super::finding::Finding;
+use super::outside::Services;
+use super::plan::{MallPlan, Plan};
+use super::referee::Referee;
+use crate::actors::mall::TIMERS_AT_WORK;
+use crate::domain::clock::Speed;
+use crate::domain::ids::{ProductId, StoreId};
+use crate::domain::money::Money;
+use crate::domain::order::OrderStatus;
+use crate::domain::participant::{Fulfilment, Participant};
+use crate::domain::personality::Draw;
+use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit};
+use crate::domain::time::Timestamp;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reply::{Reply, Responder};
+use crate::sim::door::mall::MallDoor;
+use crate::sim::door::shelf::{Item, Shelf};
+use crate::sim::driver::Driver;
+use crate::sim::shopping::errand::Errand;
+use crate::sim::world::clock::EPOCH;
+use crate::sim::world::trace::Keep;
+use crate::sim::world::{self, Life, Options, World};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
+
+/// After so many deaths of a world the tables are compared only at the end: it takes as long as the rest.
+const VERIFIED_DEATHS: u32 = 2;
+
+/// What the keys of shoppers start with.
+const RUN: &str = "run";
+/// How often a healed mall is told to go on as usual.
+const TRIES: u32 = 120;
+
+/// What a run is to keep.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tells {
+    /// What happened, line by line, for a story.
+    pub story: bool,
+    /// The lines of the trace, to compare two runs.
+    pub trace: bool,
+}
+
+/// What came of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// What was broken.
+    pub findings: Vec<Finding>,
+    /// Events written.
+    pub events: u64,
+    /// The head of the journal.
+    pub head: [u8; 32],
+    /// The hash of the trace.
+    pub trace: [u8; 32],
+    /// Its lines, where they were asked for.
+    pub lines: Vec<String>,
+    /// How the orders ended.
+    pub outcomes: BTreeMap<OrderStatus, u64>,
+    /// How the order of each shopper ended, by the shopper's number.
+    pub ends: BTreeMap<u64, OrderStatus>,
+    /// What struck, and how often.
+    pub struck: BTreeMap<&'static str, u64>,
+    /// What has to happen sometimes, and how often it did.
+    pub seen: BTreeMap<String, u64>,
+    /// Virtual time from the opening to the end.
+    pub took: Duration,
+    /// How often the mall lived.
+    pub lives: u32,
+    /// What happened, with the microsecond since the opening, where it was asked for.
+    pub story: Vec<(u64, String)>,
+}
+
+thread_local! {
+    /// What panicked on this thread during a run that nobody had planned.
+    static PANICS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Has panics of runs be kept in place of being printed; those of other threads are printed as ever.
+fn listen_for_panics() {
+    static LISTENS: Once = Once::new();
+    LISTENS.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let kept = PANICS.with(|panics| {
+                let mut panics = panics.borrow_mut();
+                panics.as_mut().map(|panics| panics.push(panic.to_string())).is_some()
+            });
+            if !kept {
+                print(panic);
+            }
+        }));
+    });
+}
+
+/// Runs a plan; one that is compared twice, with its faults and without.
+#[must_use]
+pub fn run(plan: &Plan, tells: Tells) -> Outcome {
+    let mut outcome = run_once(plan, tells);
+    if plan.compare && outcome.findings.is_empty() {
+        let calm = run_once(&Plan { faults: Vec::new(), ..plan.clone() }, Tells::default());
+        let differs = outcome.ends.iter().find(|(shopper, end)| calm.ends.get(shopper) != Some(end));
+        let missing = calm.ends.keys().find(|shopper| !outcome.ends.contains_key(shopper));
+        let said = match (differs, missing) {
+            (Some((shopper, end)), _) => Some(format!(
+                "the order of shopper {shopper} is {end}, and without faults {:?}",
+                calm.ends.get(shopper)
+            )),
+            (None, Some(shopper)) => Some(format!("shopper {shopper} has no order, and has one without faults")),
+            (None, None) => None,
+        };
+        outcome.findings.extend(said.map(|said| Finding {
+            law: "delays change no outcome".to_owned(),
+            of: "order".to_owned(),
+            said,
+            at: 0,
+        }));
+    }
+    outcome
+}
+
+fn run_once(plan: &Plan, tells: Tells) -> Outcome {
+    listen_for_panics();
+    PANICS.set(Some(Vec::new()));
+    let ran = catch_unwind(AssertUnwindSafe(|| world::run(live(plan.clone(), tells))));
+    let panics = PANICS.take().unwrap_or_default();
+    let mut outcome = ran.unwrap_or_else(|_panicked| Outcome::default());
+    outcome.findings.extend(panics.first().map(|said| Finding {
+        law: "nobody panics".to_owned(),
+        of: "mall".to_owned(),
+        said: said.clone(),
+        at: 0,
+    }));
+    outcome
+}
+
+async fn live(plan: Plan, tells: Tells) -> Outcome {
+    let Plan { seed, mall: terms, shoppers, faults, .. } = plan;
+    let options = Options {
+        commit_within: Duration::from_millis(terms.commit_within_ms),
+        admission: terms.admission,
+        timers_at_work: terms.admission.min(TIMERS_AT_WORK),
+        yields: terms.yields,
+        keep: if tells.trace || tells.story { Keep::Lines } else { Keep::Hash },
+        ..Options::new(seed, terms.policy())
+    };
+    let world = Rc::new(World::open(options).await.expect("SQLite makes a database in memory"));
+    let began = Instant::now();
+    let log = world.mall().reads().log().await.expect("a new journal can be read");
+    let (referee, opening) = (Arc::new(Mutex::new(Referee::new(&log, terms.clone(), world.now()))), world.now());
+    let journal_lines: Arc<Mutex<Vec<(u64, String)>>> = Arc::default();
+    let (hears, told) = (referee.clone(), journal_lines.clone());
+    world.listen(Arc::new(move |events: &[RecordedEvent]| {
+        if tells.story {
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.extend(events.iter().map(|event| (event.occurred_at.micros_since(opening), in_words(event))));
+        }
+        hears.lock().unwrap_or_else(PoisonError::into_inner).hear(events);
+    }));
+    let shelf = Rc::new(Shelf::default());
+    let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
+    let manners = fill(&world.life(), &terms, &shelf).await;
+    let services = Services::new(door.clone(), manners);
+    services.serve(&world.life());
+    let watch = Rc::new(Watch::new(world.clone(), referee.clone(), opening, tells.story));
+    let mischance = Mischance::new(door.clone(), referee.clone(), seed);
+    let keeper = tokio::task::spawn_local(keep_alive(
+        world.clone(),
+        services,
+        mischance.clone(),
+        watch.clone(),
+        referee.clone(),
+    ));
+    let driver = Driver::new(door, watch.clone(), RUN);
+    let numbers: Vec<u64> = shoppers.iter().map(|errand| errand.number).collect();
+    let patient = longest_errand(&shoppers, &terms);
+    let walks = tokio::task::spawn_local(async move { driver.send(shoppers, usize::MAX).await });
+    mischance.strike_all(Instant::now(), faults).await;
+    // Faults that last a while have their time.
+    sleep(Duration::from_secs(65)).await;
+    let walked = heal(&world, &terms, walks, patient, &referee).await;
+    if !walked {
+        let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+        referee.finds("every shopper goes home", "shopper", world.now(), "a shopper waits for ever".to_owned());
+    }
+    watch.compare();
+    verify_everything(&world, &referee);
+    if let Some(life) = world.present() {
+        nothing_is_left(&life, &world, &referee);
+    }
+    keeper.abort();
+    finish(&world, &referee, &watch, &journal_lines, &Run { began, opening, numbers, tells })
+}
+
+/// What is known of a run before it begins.
+struct Run {
+    began: Instant,
+    opening: Timestamp,
+    /// The numbers of its shoppers.
+    numbers: Vec<u64>,
+    tells: Tells,
+}
+
+/// A line of the trace that says that something struck, for a story.
+fn struck(line: &str, opening: Timestamp) -> Option<(u64, String)> {
+    let (at, what) = line.split_once(" struck by ")?;
+    let at = at.parse::<u64>().ok()?.checked_sub(opening.micros_since(EPOCH))?;
+    Some((at, format!("the mall is struck: {what}")))
+}
+
+fn finish(
+    world: &World,
+    referee: &Mutex<Referee>,
+    watch: &Watch,
+    journal: &Mutex<Vec<(u64, String)>>,
+    Run { began, opening, numbers, tells }: &Run,
+) -> Outcome {
+    let referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut story = watch.story();
+    story.extend(journal.lock().unwrap_or_else(PoisonError::into_inner).drain(..));
+    if tells.story {
+        story.extend(world.trace().lines().iter().filter_map(|line| struck(line, *opening)));
+    }
+    story.sort_by_key(|(at, _)| *at);
+    let draws: BTreeMap<Draw, u64> =
+        numbers.iter().map(|number| (Draw::of_key(&format!("{RUN}-{number}-order")), *number)).collect();
+    let ends = referee.orders().values().filter_map(|order| Some((*draws.get(&order.draw())?, order.status)));
+    Outcome {
+        findings: referee.findings().to_vec(),
+        events: referee.events(),
+        head: world.present().map_or([0; 32], |life| life.journal().tail().hash),
+        trace: world.trace().hash(),
+        lines: world.trace().lines(),
+        outcomes: super::checks::outcomes(&referee),
+        ends: ends.collect(),
+        struck: world.mischief().tally(),
+        seen: referee.seen().clone(),
+        took: began.elapsed(),
+        lives: world.lives(),
+        story,
+    }
+}
+
+/// Starts the mall again whenever it has died.
+async fn keep_alive(
+    world: Rc<World>,
+    services: Rc<Services>,
+    mischance: Rc<Mischance>,
+    watch: Rc<Watch>,
+    referee: Arc<Mutex<Referee>>,
+) {
+    let mut deaths = 0;
+    let mut again = None;
+    loop {
+        let life = world.opened().await;
+        match again.take() {
+            Some(after) => {
+                tokio::select! {
+                    biased;
+                    () = life.ended() => {}
+                    () = sleep(after) => {
+                        world.mischief().struck("crash during the restart");
+                        life.journal().end();
+                    }
+                }
+            }
+            None => life.ended().await,
+        }
+        drop(life);
+        world.kill();
+        watch.compare();
+        deaths += 1;
+        if deaths <= VERIFIED_DEATHS {
+            verify_everything(&world, &referee);
+        }
+        let (down, dies_again) = mischance.down();
+        again = dies_again;
+        sleep(down).await;
+        world.restart().await.expect("what was written can be read");
+        services.serve(&world.life());
+    }
+}
+
+/// Opens stores and fills shelves. Answers how the outside services answer.
+async fn fill(life: &Life, terms: &MallPlan, shelf: &Shelf) -> BTreeMap<Participant, super::plan::Outside> {
+    let mall = life.mall();
+    let by = || admitted(life).expect("nobody else is in the mall");
+    let mut manners = BTreeMap::new();
+    for (number, plan) in terms.stores.iter().enumerate() {
+        let edit = StoreEdit {
+            name: Some(format!("Store {number}")),
+            location: Some("Here".to_owned()),
+            confirmation_delay_ms: Some(plan.delay_ms),
+            fulfilment: Some(if plan.outside.is_some() { Fulfilment::External } else { Fulfilment::Internal }),
+        };
+        let made = Responder::new(None, |store: &crate::domain::store::StoreState| Reply {
+            status: 201,
+            version: None,
+            location: None,
+            body: store.id.0.into_bytes().to_vec(),
+        });
+        let reply = mall.create_store(edit, made, by()).await.expect("the store is well described");
+        let store = StoreId(Uuid::from_slice(&reply.body).expect("the body is an id"));
+        let opened = StoreCommand::Participate(true);
+        mall.administer(store, opened, None, unheard(), by()).await.expect("a new store takes part");
+        shelf.open(store);
+        for (product, item) in plan.products.iter().enumerate() {
+            let id = ProductId(mall.entropy().uuid());
+            let edit = ProductEdit {
+                name: Some(format!("Product {product}")),
+                price: Some(Money::new(item.price, mall.currency())),
+                stock: Some(item.stock),
+                ..ProductEdit::default()
+            };
+            let added = StoreCommand::AddProduct(id, edit);
+            mall.administer(store, added, None, unheard(), by()).await.expect("the product is well described");
+            shelf.put(number, Item { id, price: item.price });
+        }
+        if let Some(outside) = &plan.outside {
+            manners.insert(Participant::Store(store), outside.clone());
+        }
+    }
+    if let Some(outside) = &terms.outside_bank {
+        manners.insert(Participant::Bank, outside.clone());
+    }
+    manners
+}
+
+/// How long the errand takes that takes longest, from the opening.
+fn longest_errand(shoppers: &[Errand], terms: &MallPlan) -> Duration {
+    let of = |errand: &Errand| {
+        let steps = if errand.basket { 4 + errand.lines.len() as u64 } else { 3 };
+        let acts = errand.then.iter().map(|act| act.ms.unsigned_abs()).max().unwrap_or_default();
+        errand.at_ms + steps * errand.think_ms + acts
+    };
+    let longest = shoppers.iter().map(of).max().unwrap_or_default();
+    let waits = terms.longest_verdict_ms() + terms.pay_deadline_ms;
+    Duration::from_millis(longest + waits)
+}
+
+/// Takes back everything that goes wrong, without a restart, and lets the mall come to rest. Answers whether all shoppers
+/// have gone home.
+async fn heal(
+    world: &Rc<World>,
+    terms: &MallPlan,
+    walks: tokio::task::JoinHandle<()>,
+    patient: Duration,
+    referee: &Mutex<Referee>,
+) -> bool {
+    let life = world.opened().await;
+    world.mischief().heal();
+    world.close_gap();
+    life.journal().heal();
+    settle_clock(&life, referee, world).await;
+    // Shoppers whose requests were held up ask for the same for ten minutes at the most.
+    let walked = timeout(patient + time_to_rest(terms) + Duration::from_secs(1_200), walks).await;
+    world.mischief().count_questions();
+    sleep(time_to_rest(terms)).await;
+    world.settle().await;
+    // Idle actors sleep after a minute.
+    sleep(Duration::from_secs(70)).await;
+    world.settle().await;
+    match walked {
+        Ok(done) => {
+            done.expect("no shopper panics");
+            true
+        }
+        Err(_late) => false,
+    }
+}
+
+/// Sets clock and characters back to what is usual.
+async fn settle_clock(life: &Life, referee: &Mutex<Referee>, world: &World) {
+    for _ in 0..TRIES {
+        let set = async {
+            life.mall().stop_advance().await?;
+            life.mall().set_speed(Speed::PLAIN, None, admitted(life)?).await?;
+            life.mall().reset_personalities(admitted(life)?).await
+        };
+        match set.await {
+            Ok(()) => return,
+            // Whoever is let in one at a time waits for the others; what was asked when things went wrong still does.
+            Err(_) => sleep(Duration::from_secs(1)).await,
+        }
+    }
+    let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+    let said = "clock and characters cannot be set back".to_owned();
+    referee.finds("a healed mall does as it is told", "mall", world.now(), said);
+}
+
+/// An event in words.
+fn in_words(event: &RecordedEvent) -> String {
+    format!("{} of {} is {}", event.name, event.stream_id, event.payload)
+}
