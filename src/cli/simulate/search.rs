@@ -175,10 +175,15 @@ fn print_tally(tally: &Tally, took: Duration) {
         "{}",
         if tally.failed == 0 { "Nothing was violated.".to_owned() } else { format!("{} seeds FAILED.", tally.failed) }
     );
-    println!("\nWhat happened, and how often:");
-    for (what, times) in sometimes(tally) {
-        println!("{times:>10}  {what}");
-    }
+    println!("\nWhat struck: {}", list(tally.struck.iter().map(|(what, times)| format!("{what} {times}"))));
+    let sometimes = sometimes(tally);
+    let never = sometimes.iter().filter(|(_, times)| *times == 0).map(|(what, _)| what.clone());
+    println!("Of {} things that happen sometimes these did not: {}", sometimes.len(), list(never));
+}
+
+fn list(what: impl Iterator<Item = String>) -> String {
+    let all = what.collect::<Vec<_>>().join("; ");
+    if all.is_empty() { "none".to_owned() } else { all }
 }
 
 fn days(time: Duration) -> String {

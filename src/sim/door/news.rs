@@ -27,10 +27,11 @@ impl Verdicts {
         let verdicts = events.iter().filter(|event| event.stream == StreamKind::Order);
         for (order, verdict) in verdicts.filter_map(|event| Some((OrderId(event.stream_id), verdict(event)?))) {
             let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            match orders.waiting.remove(&order) {
-                // Whoever waited may have gone.
-                Some(waiting) => waiting.into_iter().for_each(|waits| _ = waits.send(verdict)),
-                None => _ = orders.known.insert(order, verdict),
+            let waiting = orders.waiting.remove(&order).unwrap_or_default();
+            // Whoever waited may have turned to something else, and asks again.
+            let heard = waiting.into_iter().fold(false, |heard, waits| waits.send(verdict).is_ok() | heard);
+            if !heard {
+                orders.known.insert(order, verdict);
             }
         }
     }

@@ -274,8 +274,10 @@ impl Referee {
                     let said = format!("order {order} heard the bank at {at}, due at {}", submitted.payment_due_at);
                     self.finds("not before it is due", "order", at, said);
                 }
-                if confirmed.amount != submitted.total {
-                    let said = format!("order {order}: {} is held of {}", confirmed.amount, submitted.total);
+                let total = self.folds.orders.get(&order).map_or(submitted.total, |order| order.total);
+                let asked_for = total.amount_minor..=submitted.total.amount_minor;
+                if !asked_for.contains(&confirmed.amount.amount_minor) {
+                    let said = format!("order {order}: {} is held of {total}", confirmed.amount);
                     self.finds("I5 the hold", "order", at, said);
                 }
             }
@@ -407,26 +409,26 @@ impl Referee {
                 self.finds("the price", "order", at, said);
             }
         }
-        let due = at.plus_millis(self.terms.payment_delay_ms);
-        let plain = !self.characters.contains(&Participant::Bank);
-        if plain && submitted.payment_due_at != due {
-            let said = format!("order {order} of {at} hears the bank at {}", submitted.payment_due_at);
-            self.finds("the bank's delay", "order", at, said);
-        }
-        let mut longest = self.terms.payment_delay_ms;
-        for asked in &submitted.stores {
+        let delays = submitted.stores.iter().map(|asked| {
             let delay = self.folds.stores.get(&asked.store_id).map_or(0, |store| store.confirmation_delay_ms);
-            longest = longest.max(delay);
-            let plain = !self.characters.contains(&Participant::Store(asked.store_id));
-            if plain && asked.due_at != at.plus_millis(delay) {
-                let said = format!("order {order} of {at} hears store {} at {}", asked.store_id, asked.due_at);
-                self.finds("the store's delay", "order", at, said);
-            }
-        }
+            (Participant::Store(asked.store_id), asked.fulfilment, delay, asked.due_at)
+        });
+        let bank =
+            (Participant::Bank, submitted.payment_provider, self.terms.payment_delay_ms, submitted.payment_due_at);
+        let asked: Vec<_> = delays.chain([bank]).collect();
+        let longest = asked.iter().map(|(.., delay, _)| *delay).max().unwrap_or_default();
         let confirm_by = at.plus_millis(longest).plus_millis(self.terms.grace_ms);
         if submitted.confirm_by != confirm_by {
             let said = format!("order {order} of {at} times out at {}, not at {confirm_by}", submitted.confirm_by);
             self.finds("the time-out", "order", at, said);
+        }
+        for (who, served_by, delay, due_at) in asked {
+            // Whoever is served from outside has until the time-out.
+            let due = if served_by.is_internal() { at.plus_millis(delay) } else { confirm_by };
+            if due_at != due && !self.characters.contains(&who) {
+                let said = format!("order {order} of {at} hears {who:?} at {due_at}, not at {due}");
+                self.finds("the delay of a confirmation", "order", at, said);
+            }
         }
         let course = Course { submitted: submitted.clone(), at, pay_by: None, ships_at: None, ended: None, events: 1 };
         self.orders.insert(order, course);

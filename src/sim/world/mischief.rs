@@ -4,7 +4,8 @@
 use super::trace::Trace;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::reads::Gate;
-use crate::domain::ids::OrderId;
+use crate::domain::ids::{OrderId, StoreId};
+use crate::domain::order::{Obligation, Work};
 use crate::ports::witness::{Actors, Mishap, Moment, Witness};
 use crate::sim::chance::Chance;
 use futures_util::future::BoxFuture;
@@ -63,6 +64,9 @@ struct State {
     troubles: Vec<(Trouble, Spell)>,
     reads: Vec<(DbErrorKind, Spell)>,
     struck: BTreeMap<&'static str, u64>,
+    /// When the newest question of an order arrives at a participant: questions of one to another keep their order, as
+    /// messages to an actor do. Those of different orders overtake each other.
+    arrives: BTreeMap<(OrderId, Option<StoreId>), Instant>,
     /// How often each order asked a participant since they are counted.
     asked: Option<BTreeMap<OrderId, u64>>,
 }
@@ -161,6 +165,17 @@ impl Mischief {
     }
 }
 
+/// The store that is asked, if it is not the bank.
+const fn store_of(work: Work) -> Option<StoreId> {
+    match work {
+        Work::ConfirmItems(store)
+        | Work::Meet(Obligation::ReleaseStock { store_id: store } | Obligation::ShipStock { store_id: store }) => {
+            Some(store)
+        }
+        _ => None,
+    }
+}
+
 impl Witness for Mischief {
     fn saw(&self, moment: Moment) {
         self.trace.saw(moment);
@@ -186,7 +201,9 @@ impl Witness for Mischief {
         let asked = matches!(moment, Moment::Asked { .. });
         let mut mishap = Mishap::default();
         let mut struck = Vec::new();
-        for (trouble, spell) in &mut self.state().troubles {
+        let mut state = self.state();
+        let State { troubles, arrives, .. } = &mut *state;
+        for (trouble, spell) in troubles {
             let concerns = matches!(trouble, Trouble::LateQuestions(_) | Trouble::LostQuestions) == asked;
             if !concerns || !spell.strikes() {
                 continue;
@@ -199,10 +216,20 @@ impl Witness for Mischief {
             }
             struck.push(trouble.name());
         }
+        if let Moment::Asked { order_id, work } = moment {
+            let now = Instant::now();
+            let before = arrives.get(&(order_id, store_of(work))).copied().unwrap_or(now);
+            if before > now || !mishap.late.is_zero() {
+                let at = (now + mishap.late).max(before + Duration::from_millis(1));
+                arrives.insert((order_id, store_of(work)), at);
+                mishap.late = at.saturating_duration_since(now);
+            }
+        }
+        drop(state);
         for what in &struck {
             self.struck(what);
         }
-        (!struck.is_empty()).then_some(mishap)
+        (mishap != Mishap::default()).then_some(mishap)
     }
 }
 
