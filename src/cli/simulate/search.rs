@@ -9,9 +9,10 @@ use crate::sim::search::shrink::shrink;
 use crate::sim::search::story;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use data_encoding::HEXLOWER;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often progress is told where nobody can redraw a line.
@@ -38,6 +39,9 @@ pub struct SearchSettings {
     /// How many threads run seeds at a time; as many as there are processors unless it is said.
     #[arg(long, value_name = "J")]
     pub jobs: Option<usize>,
+    /// Stop at the first seed that fails.
+    #[arg(long)]
+    pub first_failure: bool,
     /// Where plans that fail are saved.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub plans: PathBuf,
@@ -82,6 +86,8 @@ fn replay(plan: &Plan) -> Result<u8> {
     let outcome = run_plan(plan, Tells { story: true, trace: false });
     if outcome.findings.is_empty() {
         println!("The plan of seed {} holds: {} events in {} lives.", plan.seed, outcome.events, outcome.lives);
+        println!("journal {} head {}", outcome.events, hex(&outcome.head));
+        println!("trace {}", hex(&outcome.trace));
         return Ok(HELD);
     }
     print!("{}", story::tell(plan, &outcome));
@@ -124,10 +130,10 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
     let progress = Mutex::new(Progress::new(many, began));
     let seeds = Seeds { first: settings.first_seed, many, jobs };
     let (tally, failed) = campaign::search(seeds, |tally| {
-        progress.lock().expect("nobody panics while it is told").tell(tally, false);
-        until.is_none_or(|until| Instant::now() < until)
+        progress.lock().unwrap_or_else(PoisonError::into_inner).tell(tally, false);
+        until.is_none_or(|until| Instant::now() < until) && !(settings.first_failure && tally.failed > 0)
     });
-    progress.lock().expect("nobody panics while it is told").tell(&tally, true);
+    progress.lock().unwrap_or_else(PoisonError::into_inner).tell(&tally, true);
     print_tally(&tally, began.elapsed());
     save(&failed, settings)?;
     Ok(if failed.is_empty() { HELD } else { VIOLATED })
@@ -184,6 +190,10 @@ fn print_tally(tally: &Tally, took: Duration) {
 fn list(what: impl Iterator<Item = String>) -> String {
     let all = what.collect::<Vec<_>>().join("; ");
     if all.is_empty() { "none".to_owned() } else { all }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes)
 }
 
 fn days(time: Duration) -> String {

@@ -35,6 +35,8 @@ pub struct Tally {
     pub lives: u64,
     /// Virtual time.
     pub simulated: Duration,
+    /// A hash over the journals and traces of all seeds, in whatever order they ended: the same for the same seeds.
+    pub hash: [u8; 32],
     /// What struck, and how often.
     pub struck: BTreeMap<&'static str, u64>,
     /// What has to happen sometimes, and how often it did.
@@ -43,8 +45,13 @@ pub struct Tally {
 
 impl Tally {
     /// Adds what came of one seed.
-    pub fn add(&mut self, outcome: &Outcome) {
+    pub fn add(&mut self, seed: u64, outcome: &Outcome) {
         self.seeds += 1;
+        let mut hash = blake3::Hasher::new();
+        hash.update(&seed.to_le_bytes()).update(&outcome.head).update(&outcome.trace);
+        for (sum, byte) in self.hash.iter_mut().zip(hash.finalize().as_bytes()) {
+            *sum ^= byte;
+        }
         self.failed += u64::from(!outcome.findings.is_empty());
         self.orders += outcome.outcomes.values().sum::<u64>();
         self.events += outcome.events;
@@ -84,7 +91,7 @@ pub fn search(seeds: Seeds, look: impl Fn(&Tally) -> bool + Sync) -> (Tally, Vec
                     let plan = draw::plan_or_comparison(seeds.first.wrapping_add(number));
                     let outcome = run(&plan, Tells::default());
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.0.add(&outcome);
+                    done.0.add(plan.seed, &outcome);
                     if !outcome.findings.is_empty() {
                         done.1.push((plan, outcome.findings));
                     }

@@ -10,6 +10,7 @@ mod outcomes;
 mod outside;
 mod personalities;
 mod recovery;
+mod referee;
 mod roads;
 mod same;
 mod shopper;
