@@ -136,7 +136,7 @@ impl Backstage {
         permit: Option<Permit>,
         presence: Presence,
     ) -> ResponseFuture<Result<T, MallError>> {
-        append.decided_on.push(presence.memory());
+        append.decided_on.push(presence.relied_on());
         let commit = self.ports.journal.submit(append);
         // Awake until committed.
         let (busy, writing) = (presence.busy(), presence.writing());

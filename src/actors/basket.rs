@@ -122,7 +122,7 @@ impl BasketActor {
         let wanted =
             state.items.iter().map(|item| LineRequest { product_id: item.product_id, quantity: item.quantity });
         let (mut append, next) = self.prepare(state, &events, &message.by.cause);
-        append.decided_on.push(self.presence.memory());
+        append.decided_on.push(self.presence.relied_on());
         Ok((wanted.collect(), append, next))
     }
 }

@@ -1,7 +1,7 @@
 //! An actor's pulse: whether it is needed, when it was last used, and whether its memory still holds.
 
 use super::error::MallError;
-use crate::ports::journal::Memory;
+use crate::ports::journal::{Memory, Reliance};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -60,18 +60,25 @@ impl Presence {
         *self.0.last_used.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
-    /// Whether nobody has needed the actor for `idle`, nothing it decided is uncommitted, and nobody waits for it.
+    /// Whether nobody has needed the actor for `idle`, nothing it decided is uncommitted, and nobody waits for it. One that
+    /// died is remembered as long as something it decided is under way: whoever wakes in its place waits for that.
     #[must_use]
     pub fn is_idle(&self, now: Instant, idle: Duration) -> bool {
         let last_used = *self.0.last_used.lock().unwrap_or_else(PoisonError::into_inner);
         let unused = last_used.is_none_or(|last_used| now.duration_since(last_used) >= idle);
-        unused && self.0.busy.load(Ordering::Acquire) == 0
+        unused && self.0.busy.load(Ordering::Acquire) == 0 && !self.0.memory.is_being_written()
     }
 
-    /// The memory its appends are decided on.
+    /// For an append that is decided on the actor's memory.
     #[must_use]
-    pub fn memory(&self) -> Memory {
-        self.0.memory.clone()
+    pub fn relied_on(&self) -> Reliance {
+        self.0.memory.relied_on()
+    }
+
+    /// Its memory, if appends are under way that were decided on it; also once it has died.
+    #[must_use]
+    pub fn being_written(&self) -> Option<Memory> {
+        self.0.memory.is_being_written().then(|| self.0.memory.clone())
     }
 
     /// Refuses to go on with an actor that failed or has no state.

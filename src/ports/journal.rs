@@ -6,7 +6,7 @@ use crate::domain::event::{DomainEvent, StreamKind};
 use crate::domain::time::Timestamp;
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -65,18 +65,62 @@ pub struct RecordedEvent {
 /// committed: when one is refused, all that was decided on the same memory counts on what was never written, and the
 /// journal refuses that too.
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<AtomicBool>);
+pub struct Memory(Arc<Held>);
+
+#[derive(Debug, Default)]
+struct Held {
+    is_void: AtomicBool,
+    /// Appends under way that were decided on it.
+    under_way: AtomicU32,
+}
 
 impl Memory {
     /// Whether it holds what is not in the journal.
     #[must_use]
     pub fn is_void(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.is_void.load(Ordering::Acquire)
     }
 
     /// Says that it does: nothing that is decided on it is written any more.
     pub fn void(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.is_void.store(true, Ordering::Release);
+    }
+
+    /// Whether appends are under way that were decided on it, though its actor may have died.
+    #[must_use]
+    pub fn is_being_written(&self) -> bool {
+        self.0.under_way.load(Ordering::Acquire) > 0
+    }
+
+    /// For an append that is decided on it.
+    #[must_use]
+    pub fn relied_on(&self) -> Reliance {
+        self.0.under_way.fetch_add(1, Ordering::AcqRel);
+        Reliance(self.clone())
+    }
+}
+
+/// That an append counts on a memory, as long as it is under way.
+#[derive(Debug)]
+pub struct Reliance(Memory);
+
+impl Reliance {
+    /// The memory.
+    #[must_use]
+    pub const fn memory(&self) -> &Memory {
+        &self.0
+    }
+}
+
+impl Clone for Reliance {
+    fn clone(&self) -> Self {
+        self.0.relied_on()
+    }
+}
+
+impl Drop for Reliance {
+    fn drop(&mut self) {
+        self.0.0.under_way.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -85,7 +129,7 @@ impl Memory {
 pub struct Append {
     /// Whose memory it was decided on; also of an append without events, whose answer says that what the memory holds
     /// is on disk.
-    pub decided_on: Vec<Memory>,
+    pub decided_on: Vec<Reliance>,
     /// The events, in order.
     pub events: Vec<NewEvent>,
     /// The rows of the read model that follow from them.

@@ -8,6 +8,7 @@ mod quarters;
 use super::error::MallError;
 use super::presence::{Busy, Presence};
 use crate::log_limit::seldom;
+use crate::ports::journal::Memory;
 use crate::ports::reads::{Read, ReadErrorKind};
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, WrapFuture};
 pub use quarters::Quarters;
@@ -52,21 +53,39 @@ pub trait Resident: Actor<Context = Context<Self>> {
 /// Loads the state of an actor that was just woken; its messages wait for it. One load an actor, however many wait:
 /// while the database is busy it is tried again, and when that takes too long the messages are answered
 /// [`MallError::Busy`], which is certain to have had no effect.
-fn load<A: Resident>(actor: &A, id: A::Id, shared: Arc<A::Shared>, presence: Presence, ctx: &mut Context<A>) {
+///
+/// The one before it may have died and left appends that are not written yet, decided on `before`: what is read until they
+/// are does not show them, and nobody would ever undo what they do.
+fn load<A: Resident>(
+    actor: &A,
+    id: A::Id,
+    shared: Arc<A::Shared>,
+    presence: Presence,
+    before: Option<Memory>,
+    ctx: &mut Context<A>,
+) {
     let loading = async move {
         let started = tokio::time::Instant::now();
+        let is_patient = || started.elapsed() < LOAD_PATIENCE;
+        while before.as_ref().is_some_and(Memory::is_being_written) {
+            if !is_patient() {
+                return None;
+            }
+            tokio::time::sleep(LOAD_AGAIN).await;
+        }
         loop {
             match A::read(&shared, id).await {
-                Err(error) if error.kind == ReadErrorKind::Busy && started.elapsed() < LOAD_PATIENCE => {
+                Err(error) if error.kind == ReadErrorKind::Busy && is_patient() => {
                     tokio::time::sleep(LOAD_AGAIN).await;
                 }
-                loaded => return loaded,
+                loaded => return Some(loaded),
             }
         }
     };
     ctx.wait(loading.into_actor(actor).map(move |loaded, actor, _| match loaded {
-        Ok(state) => actor.take(state),
-        Err(error) => {
+        Some(Ok(state)) => actor.take(state),
+        None => presence.not_loaded(),
+        Some(Err(error)) => {
             if let Some(left_out) = seldom("an actor could not be woken") {
                 tracing::error!(kind = std::any::type_name::<A>(), %error, left_out, "actors cannot be woken");
             }
@@ -92,6 +111,8 @@ impl<A: Actor> Lease<A> {
 struct Entry<A: Actor> {
     addr: Addr<A>,
     presence: Presence,
+    /// What the one before it had decided on, which died and left appends that were not written yet.
+    before: Option<Memory>,
 }
 
 impl<A: Actor> Entry<A> {
@@ -155,16 +176,22 @@ impl<A: Resident> Directory<A> {
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }
+        let left_behind = |entry: &Entry<A>| {
+            let earlier = entry.before.clone().filter(Memory::is_being_written);
+            entry.presence.being_written().or(earlier)
+        };
+        let before = shard.awake.get(&id).and_then(left_behind);
         let presence = Presence::default();
         let (resident, common) = (presence.clone(), self.shared.clone());
+        let waits_for = before.clone();
         let addr = A::start_in_arbiter(self.quarters.wake(hash), move |ctx| {
             let actor = A::wake(id, common.clone(), resident.clone(), newborn);
             if !newborn {
-                load(&actor, id, common, resident, ctx);
+                load(&actor, id, common, resident, waits_for, ctx);
             }
             actor
         });
-        let entry = Entry { addr, presence };
+        let entry = Entry { addr, presence, before };
         let lease = entry.lease(now);
         shard.awake.insert(id, entry);
         Ok(lease)

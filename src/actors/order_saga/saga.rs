@@ -145,7 +145,7 @@ impl OrderSaga {
             append.stream(self.id.0, before, &events, next.updated_at, cause);
             append.changes.push(Change::Order(Box::new(OrderChange::of(&next, before == 0))));
         }
-        append.decided_on.push(self.presence.memory());
+        append.decided_on.push(self.presence.relied_on());
         self.state = Some(Box::new(next));
         self.uncommitted += 1;
         self.stay_awake();

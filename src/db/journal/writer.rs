@@ -15,7 +15,7 @@ use crate::db::schema::EventRow;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::Announce;
-use crate::ports::journal::{AppendError, Memory, RecordedEvent};
+use crate::ports::journal::{AppendError, RecordedEvent};
 use crate::ports::reply::KEPT_MS;
 use crate::ports::time::Clock;
 use diesel::result::Error as DieselError;
@@ -91,9 +91,9 @@ impl Writer {
     fn commit_group(&mut self, group: &mut Vec<Job>, committed: &impl Fn(u64)) {
         // Whatever else such an append was decided on holds what is not written now, and is void as well.
         let is_void = |job: &mut Job| {
-            let is_void = job.append().decided_on.iter().any(Memory::is_void);
+            let is_void = job.append().decided_on.iter().any(|on| on.memory().is_void());
             if is_void {
-                job.append().decided_on.iter().for_each(Memory::void);
+                job.append().decided_on.iter().for_each(|on| on.memory().void());
             }
             is_void
         };
@@ -127,7 +127,7 @@ impl Writer {
     /// Answers an append that was refused; before its memory is void nothing else that was decided on it is looked at.
     fn refuse(&self, job: Job, refused: &DieselError) {
         tracing::error!(error = %refused, events = job.append().events.len(), "an append was refused");
-        job.append().decided_on.iter().for_each(Memory::void);
+        job.append().decided_on.iter().for_each(|on| on.memory().void());
         self.metrics.append_refused();
         let why = if is_key_taken(refused) {
             AppendError::KeyTaken
@@ -217,12 +217,13 @@ mod tests {
     use crate::db::testbed::{Mall, uuid};
     use crate::domain::basket::event::Created;
     use crate::domain::event::BasketEvent;
+    use crate::ports::journal::Memory;
     use crate::ports::journal::{Append, Cause};
     use tokio::sync::oneshot;
 
     /// The birth of basket `number` at `version`, decided on `memory`.
     fn birth(number: u128, version: u64, memory: &Memory) -> Append {
-        let mut append = Append { decided_on: vec![memory.clone()], ..Append::default() };
+        let mut append = Append { decided_on: vec![memory.relied_on()], ..Append::default() };
         let cause = Cause { correlation_id: uuid(number), causation_id: "test".into() };
         append.stream(uuid(number), version, &[BasketEvent::from(Created {})], Timestamp(1), &cause);
         append
@@ -249,7 +250,7 @@ mod tests {
     fn what_was_decided_on_a_refused_memory_is_refused_and_nothing_else_is() {
         let mut mall = Mall::open("refused-memory");
         let [well, ill] = [Memory::default(), Memory::default()];
-        let barrier = |memory: &Memory| Append { decided_on: vec![memory.clone()], ..Append::default() };
+        let barrier = |memory: &Memory| Append { decided_on: vec![memory.relied_on()], ..Append::default() };
         commit(&mut mall, vec![birth(201, 0, &well)]).pop().unwrap().unwrap();
         // The second birth of one basket is refused; what waits behind it is not answered as if it stood.
         let mut appends = vec![birth(202, 0, &well), birth(201, 0, &ill), barrier(&ill), birth(203, 0, &ill)];
@@ -267,7 +268,7 @@ mod tests {
         // A checkout is decided on a basket and an order: with the basket's memory the order's is void.
         let order = Memory::default();
         let mut checkout = birth(205, 0, &ill);
-        checkout.decided_on.push(order.clone());
+        checkout.decided_on.push(order.relied_on());
         let both = commit(&mut mall, vec![checkout, barrier(&order)]);
         assert!(matches!((&both[0], &both[1]), (Err(AppendError::Void), Err(AppendError::Void))), "{both:?}");
         // A birth that was refused costs the groups after it nothing.

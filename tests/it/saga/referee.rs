@@ -51,8 +51,9 @@ async fn judged(shopper: &Shopper, forge: impl FnOnce(&mut Vec<RecordedEvent>)) 
     let mut events = reads.reads().events(EventFilter::default(), 1_000).await.unwrap().events;
     forge(&mut events);
     let mut referee = Referee::new(&reads.reads().log().await.unwrap(), terms(), EPOCH);
-    for event in events {
-        referee.hear(&[event]);
+    // What was appended together is heard together.
+    for together in events.chunk_by(|one, other| one.occurred_at == other.occurred_at) {
+        referee.hear(together);
     }
     referee.at_the_end(Timestamp::MAX);
     referee.findings().iter().map(|finding| finding.law.clone()).collect()
