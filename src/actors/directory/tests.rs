@@ -1,6 +1,7 @@
 //! Actors that are woken, passivated, busy, and that fail.
 
 use super::*;
+use crate::ports::journal::Reliance;
 use crate::ports::reads::ReadError;
 use crate::sim::world;
 use actix::{ActorContext, Handler, Message};
@@ -9,6 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// What the probes share: how often they were woken and loaded, and how a load ends.
 #[derive(Default)]
 struct Ward {
+    /// Appends of a probe that are not written yet.
+    unwritten: Mutex<Vec<Reliance>>,
     woken: AtomicUsize,
     loaded: AtomicUsize,
     is_away: AtomicBool,
@@ -16,6 +19,7 @@ struct Ward {
 }
 
 struct Probe {
+    ward: Arc<Ward>,
     presence: Presence,
     state: Option<u64>,
 }
@@ -31,7 +35,7 @@ impl Resident for Probe {
 
     fn wake(_id: u64, ward: Arc<Ward>, presence: Presence, newborn: bool) -> Self {
         ward.woken.fetch_add(1, Ordering::Relaxed);
-        Self { presence, state: newborn.then_some(0) }
+        Self { ward, presence, state: newborn.then_some(0) }
     }
 
     fn read(ward: &Ward, id: u64) -> Read<'_, Option<u64>> {
@@ -56,6 +60,8 @@ impl Resident for Probe {
 enum Ask {
     State,
     Die,
+    /// Hands something over that is not written before it dies.
+    DieWriting,
     Void,
     /// Takes a while, and answers with what it knows then.
     Slow,
@@ -83,6 +89,10 @@ impl Handler<Ask> for Probe {
             Ask::State => {}
             Ask::Slow => ctx.wait(tokio::time::sleep(IDLE * 2).into_actor(self)),
             Ask::Die => ctx.terminate(),
+            Ask::DieWriting => {
+                self.ward.unwritten.lock().unwrap().push(self.presence.relied_on());
+                ctx.terminate();
+            }
             Ask::Void => self.presence.fail(),
         }
         Ok(self.state)
@@ -198,6 +208,25 @@ fn one_that_dies_again_and_again_is_left_alone_for_a_minute() {
         pass(FAILURE_WINDOW).await;
         bed.sweep();
         assert!(bed.directory.shards.iter().all(|shard| shard.lock().unwrap().failures.is_empty()), "and forgotten");
+    });
+}
+
+#[test]
+fn who_wakes_in_place_of_the_dead_waits_until_what_they_decided_is_written() {
+    world::run(async {
+        let bed = Bed::open();
+        bed.ask(7, Ask::DieWriting).await.unwrap();
+        pass(IDLE * 3).await;
+        assert_eq!(bed.sweep(), 0, "the dead are remembered while something of theirs is under way");
+        let loaded = bed.ward.loaded.load(Ordering::Relaxed);
+        for _ in 0..2 {
+            assert!(matches!(bed.ask(7, Ask::State).await, Err(MallError::Busy)), "in vain, and without effect");
+        }
+        assert_eq!(bed.ward.loaded.load(Ordering::Relaxed), loaded, "what would be read does not show it");
+        bed.ward.unwritten.lock().unwrap().clear();
+        assert_eq!(bed.ask(7, Ask::State).await.unwrap(), Some(7));
+        pass(IDLE * 3).await;
+        assert_eq!(bed.sweep(), 1);
     });
 }
 

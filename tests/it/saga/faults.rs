@@ -4,9 +4,8 @@ use super::shopper::{SECOND, Shopper, in_a_mall, in_a_world, policy};
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use plaza::domain::ids::{CustomerId, PaymentId, ProductId};
-use plaza::domain::order::{CancelledBy, OnShortage, OrderCommand, OrderStatus};
+use plaza::domain::order::{OnShortage, OrderCommand, OrderStatus};
 use plaza::ports::journal::Journal;
-use plaza::ports::witness::Actors;
 use plaza::ports::reads::events::EventFilter;
 use plaza::sim::world::journal::Fault;
 use plaza::sim::world::trace::Keep;
@@ -159,43 +158,5 @@ fn a_database_that_fails_ends_a_life_and_not_the_process() {
         let lines = [(product, 1)];
         let order = shopper.try_order(customer, payment, &lines, OnShortage::RejectAll);
         assert!(shopper.world.call(order).await.is_none(), "the life is over");
-    });
-}
-
-#[test]
-fn who_wakes_in_place_of_the_dead_waits_for_what_they_decided() {
-    in_a_mall(policy(), |shopper| async move {
-        let store = shopper.store(2_000).await;
-        let product = shopper.product(store, 100, 10).await;
-        let customer = shopper.customer().await;
-        let payment = shopper.authorize(customer, 100_000).await;
-        let lines = [(product, 1)];
-        let order = shopper.order(customer, payment, &lines).await;
-        sleep(Duration::from_millis(1_900)).await;
-        let journal = shopper.world.journal();
-        journal.stall();
-        sleep(Duration::from_millis(150)).await;
-        assert!(journal.depth() > 0, "the store has put a piece aside, and that is not written yet");
-        shopper.world.mischief().panic(Actors::Store, 1);
-        for _ in 0..2 {
-            // The first finds the store dead, the second wakes another in its place.
-            let quoted = shopper.try_order(customer, payment, &lines, OnShortage::RejectAll);
-            let _unanswered = tokio::time::timeout(SECOND, quoted).await;
-        }
-        let cancel = OrderCommand::Cancel { by: CancelledBy::Customer, reason: None };
-        let cancelled = async {
-            let cancelled = shopper.command(order, cancel).await;
-            assert!(cancelled.is_ok(), "{:?}", cancelled.err());
-        };
-        let healed = async {
-            sleep(SECOND).await;
-            journal.go_on();
-        };
-        futures_util::future::join(cancelled, healed).await;
-        // Whoever else ordered meanwhile does not pay.
-        shopper.wait(2_000 * SECOND).await;
-        assert_eq!(shopper.look(order).await.status, OrderStatus::Cancelled);
-        assert_eq!(shopper.stock(product).await.reserved, 0, "what was put aside is given back");
-        shopper
     });
 }
