@@ -7,5 +7,7 @@ mod demo_data;
 pub mod door;
 pub mod driver;
 pub mod ledger;
+pub mod sample;
+pub mod scenario;
 pub mod shopping;
 pub mod world;
