@@ -7,6 +7,8 @@ mod demo_data;
 pub mod door;
 pub mod driver;
 pub mod ledger;
+pub mod sample;
+pub mod scenario;
 pub mod search;
 pub mod shopping;
 pub mod world;

@@ -56,6 +56,15 @@ fn mall_event(row: EventRow<'_>) -> Result<(MallEvent, u64, Timestamp), DbError>
     Ok((decode(&event.name, &event.payload).map_err(unreadable)?, event.version, event.occurred_at))
 }
 
+/// When the newest event of the journal happened; the beginning of time when there is none.
+///
+/// # Errors
+/// The database failed.
+pub fn newest(conn: &mut Connection) -> Result<Timestamp, DbError> {
+    let newest: Option<i64> = events::table.select(max(events::occurred_at)).first(conn)?;
+    Ok(Timestamp(newest.unwrap_or(0)))
+}
+
 /// The last position a consumer has dealt with; 0 for one that never ran.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ use crate::db::open;
 use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
 use crate::db::pool::open_reader;
+use crate::db::reads;
 use crate::db::reads::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
@@ -30,6 +31,7 @@ use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::{Announce, Feed};
 use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::LogIdentity;
 use crate::ports::stop::Stop;
 use crate::ports::time::Clock;
 use crate::sim::chance::Chance;
@@ -69,6 +71,12 @@ pub struct Options {
     pub yields: u64,
     /// What is kept of its trace.
     pub keep: Keep,
+    /// Where its database is: a mall that is there already goes on. None: in memory, and gone with the world.
+    pub place: Option<Place>,
+    /// When its time starts: for a new mall, by default, at [`EPOCH`]; for one that goes on never before its newest event.
+    pub start: Option<Timestamp>,
+    /// The delay of stores that are opened without one of their own, milliseconds.
+    pub store_delay_ms: u64,
 }
 
 impl Options {
@@ -83,6 +91,9 @@ impl Options {
             timers_at_work: TIMERS_AT_WORK,
             yields: 0,
             keep: Keep::Hash,
+            place: None,
+            start: None,
+            store_delay_ms: 15_000,
         }
     }
 }
@@ -121,7 +132,9 @@ impl Announce for Crier {
 /// A mall in virtual time, through all its lives.
 pub struct World {
     options: Options,
-    name: String,
+    place: Place,
+    /// What the mall was when the world began, if there was one.
+    begun: Option<Begun>,
     clock: Arc<VirtualClock>,
     entropy: Arc<SeededEntropy>,
     trace: Arc<Trace>,
@@ -186,29 +199,43 @@ impl Life {
 }
 
 impl World {
-    /// Opens an empty mall; call it within [`run`].
+    /// Opens a mall, an empty one unless its place holds one; call it within [`run`].
     ///
     /// # Errors
-    /// The database in memory could not be made.
+    /// The database could not be made or opened.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         // Names differ within a process, and nothing else follows from them.
         static WORLDS: AtomicU64 = AtomicU64::new(0);
-        let name = format!("plaza-world-{}", WORLDS.fetch_add(1, Ordering::Relaxed));
-        let clock = Arc::new(VirtualClock::starting());
+        let name = || format!("plaza-world-{}", WORLDS.fetch_add(1, Ordering::Relaxed));
+        let place = options.place.clone().unwrap_or_else(|| Place::Memory(name()));
+        let begun = if options.place.is_some() { Begun::of(&place)? } else { None };
+        let start = options.start.unwrap_or(begun.as_ref().map_or(EPOCH, |begun| begun.newest));
+        let start = begun.as_ref().map_or(start, |begun| start.max(begun.newest));
+        let clock = Arc::new(VirtualClock::starting(start));
         let trace = Arc::new(Trace::new(clock.clone(), options.keep));
         let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
         let mischief = Arc::new(Mischief::new(options.seed, options.yields, trace.clone()));
-        let keeper = RefCell::new(reader(&name)?);
+        if let Place::File(_) = place {
+            // What only reads finds a file.
+            drop(open::open(&place, birth(begun.as_ref(), start))?);
+        }
+        let keeper = RefCell::new(reader(&place)?);
         let (ears, gap, life) = (Arc::default(), Arc::default(), RefCell::default());
         let (lives, opened) = (RefCell::new(0), Notify::new());
-        let world = Self { options, name, clock, entropy, trace, mischief, ears, gap, keeper, life, lives, opened };
+        let world =
+            Self { options, place, begun, clock, entropy, trace, mischief, ears, gap, keeper, life, lives, opened };
         world.start().await?;
         Ok(world)
     }
 
     async fn start(&self) -> Result<(), OpenError> {
-        let Self { options, name, clock, entropy, mischief, .. } = self;
-        let opened = open::open(&Place::Memory(name.clone()), birth())?;
+        let Self { options, place, begun, clock, entropy, mischief, .. } = self;
+        let mut opened = open::open(place, birth(begun.as_ref(), clock.from()))?;
+        if begun.as_ref().is_some_and(|begun| opened.mall.course_version <= begun.version) {
+            // Its clock was set over the real time of another process: here it is the world's, which goes on at its newest
+            // event.
+            opened.mall.course = None;
+        }
         let (metrics, bus, end) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
         let crier = Crier { bus: bus.clone(), ears: self.ears.clone(), gap: self.gap.clone() };
         let writer = Writer::new(
@@ -221,7 +248,7 @@ impl World {
         );
         let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
         let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), mischief.clone()));
-        let reads = Arc::new(SqlReadModel::gated(reader(name)?, mischief.clone()));
+        let reads = Arc::new(SqlReadModel::gated(reader(place)?, mischief.clone()));
         let mall = Mall::open(MallParts {
             ports: Ports {
                 journal: journal.clone(),
@@ -231,7 +258,11 @@ impl World {
                 metrics,
                 witness: mischief.clone(),
             },
-            terms: Terms { policy: options.policy.clone(), store_delay_ms: 15_000, currency: opened.log.currency },
+            terms: Terms {
+                policy: options.policy.clone(),
+                store_delay_ms: options.store_delay_ms,
+                currency: opened.log.currency,
+            },
             admission_limit: options.admission,
             timers_at_work: options.timers_at_work,
             known: opened.mall,
@@ -425,15 +456,40 @@ fn end_of(life: Stop) -> OnFatal {
     })
 }
 
-fn birth() -> Birth {
-    Birth { log_id: Uuid::from_u128(1), currency: currency(), at: EPOCH }
+/// A mall that was there before its world.
+struct Begun {
+    currency: Currency,
+    /// When its newest event happened.
+    newest: Timestamp,
+    /// Events in its own stream.
+    version: u64,
+}
+
+impl Begun {
+    /// The mall at `place`, if there is one.
+    fn of(place: &Place) -> Result<Option<Self>, OpenError> {
+        let mut conn = match open::open_to_read(place) {
+            Ok(conn) => conn,
+            Err(OpenError::Missing(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let unreadable = |source| OpenError::Database { place: place.clone(), source };
+        let LogIdentity { currency, log_id } = reads::log::identity(&mut conn).map_err(unreadable)?;
+        let newest = reads::log::newest(&mut conn).map_err(unreadable)?;
+        let known = reads::log::mall(&mut conn, log_id, newest).map_err(unreadable)?;
+        Ok(Some(Self { currency, newest, version: known.version }))
+    }
+}
+
+/// A mall that is there keeps its identity and its currency.
+fn birth(begun: Option<&Begun>, at: Timestamp) -> Birth {
+    Birth { log_id: Uuid::from_u128(1), currency: begun.map_or_else(currency, |begun| begun.currency), at }
 }
 
 fn currency() -> Currency {
     "EUR".parse().expect("EUR is three capital letters")
 }
 
-fn reader(name: &str) -> Result<Connection, OpenError> {
-    let place = Place::Memory(name.to_owned());
-    open_reader(&place).map_err(|source| OpenError::Database { place, source })
+fn reader(place: &Place) -> Result<Connection, OpenError> {
+    open_reader(place).map_err(|source| OpenError::Database { place: place.clone(), source })
 }

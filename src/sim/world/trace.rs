@@ -3,7 +3,7 @@
 //! Two runs of one seed have one trace. Its hash says whether they have; the first line in which they differ says where
 //! something depends on what no seed decides.
 
-use super::clock::{EPOCH, VirtualClock};
+use super::clock::VirtualClock;
 use crate::ports::time::Clock;
 use crate::ports::witness::{Moment, Witness};
 use blake3::Hasher;
@@ -47,7 +47,7 @@ impl Trace {
         let Kept { hash, line, lines } = &mut *kept;
         line.clear();
         // Writing to a string never fails.
-        let _ = writeln!(line, "{} {what}", self.clock.now().micros_since(EPOCH));
+        let _ = writeln!(line, "{} {what}", self.clock.now().micros_since(self.clock.from()));
         hash.update(line.as_bytes());
         if let Some(lines) = lines {
             lines.push(line.trim_end().to_owned());
@@ -91,6 +91,7 @@ pub fn first_difference(one: &[String], other: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::clock::EPOCH;
     use super::*;
 
     #[test]
@@ -103,7 +104,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_line_and_its_time_are_in_the_hash() {
-        let of = |keep| Trace::new(Arc::new(VirtualClock::starting()), keep);
+        let of = |keep| Trace::new(Arc::new(VirtualClock::starting(EPOCH)), keep);
         let (first, second) = (of(Keep::Hash), of(Keep::Lines));
         assert_eq!(first.hash(), second.hash());
         first.note(format_args!("x"));
