@@ -59,7 +59,8 @@ const FAULTS: u64 = 25;
 #[must_use]
 pub fn plan(seed: u64) -> Plan {
     let mut chance = Chance::of(seed, "swarm", 0);
-    let orders = chance.log_uniform(20, 400);
+    // The smaller of two draws: small plans find as much, and more of them are run in a minute.
+    let orders = chance.log_uniform(20, 400).min(chance.log_uniform(20, 400));
     let mall = mall(&mut chance);
     let rate = |chance: &mut Chance| if chance.happens(500) { chance.log_uniform(10, 400) } else { 0 };
     let swarm = Swarm {
@@ -289,7 +290,7 @@ fn fault(kind: u64, chance: &mut Chance, mall: &MallPlan) -> Fault {
     let spell = |chance: &mut Chance| Spell {
         for_ms,
         per_mille: chance.log_uniform(20, 1_000),
-        ms: chance.log_uniform(1, 10_000),
+        ms: chance.log_uniform(1, 20_000),
     };
     let lost = |chance: &mut Chance| Spell { ms: 0, ..spell(chance) };
     match kind {

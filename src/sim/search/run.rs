@@ -34,7 +34,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// After so many deaths of a world the tables are compared only at the end: it takes as long as the rest.
-const VERIFIED_DEATHS: u32 = 2;
+const VERIFIED_DEATHS: u32 = 1;
 
 /// What the keys of shoppers start with.
 const RUN: &str = "run";
