@@ -84,6 +84,12 @@ cargo build --locked --release
 step "the OpenAPI document is the committed one"
 target/release/plaza openapi | diff - openapi.json
 
+step "the search for defects: 200 seeds, and a planted defect that it has to find"
+plans=$(mktemp -d)
+target/release/plaza simulate --seeds 200 --plans "$plans"
+rm -rf "$plans"
+scripts/planted.sh forgotten-void
+
 step "the contract: AsyncAPI, schemas, every message of a scripted day"
 scripts/check-contract.sh target/release/plaza
 

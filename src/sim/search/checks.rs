@@ -2,6 +2,7 @@
 
 use super::plan::MallPlan;
 use super::referee::Referee;
+use super::words::Log;
 use crate::db::verify::verify;
 use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
@@ -28,29 +29,14 @@ pub struct Watch {
     /// The first answer under each key whose request made an order, and of how many orders it was.
     said: RefCell<BTreeMap<String, (crate::domain::ids::OrderId, u64)>>,
     world: Rc<World>,
-    /// What happened to shoppers, in words, where a story is to be told.
-    story: Option<RefCell<Vec<(u64, String)>>>,
-    opening: Timestamp,
+    log: Log,
 }
 
 impl Watch {
-    /// Watches over the answers of a world.
+    /// Watches over the answers of a world, and logs them.
     #[must_use]
-    pub fn new(world: Rc<World>, referee: Arc<Mutex<Referee>>, opening: Timestamp, tells: bool) -> Self {
-        let story = tells.then(RefCell::default);
-        Self { referee, ledger: Ledger::default(), said: RefCell::default(), world, story, opening }
-    }
-
-    /// The clients' truth.
-    #[must_use]
-    pub const fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
-
-    /// What happened to shoppers, with the microsecond since the opening.
-    #[must_use]
-    pub fn story(&self) -> Vec<(u64, String)> {
-        self.story.as_ref().map(|story| story.borrow().clone()).unwrap_or_default()
+    pub fn new(world: Rc<World>, referee: Arc<Mutex<Referee>>, log: Log) -> Self {
+        Self { referee, ledger: Ledger::default(), said: RefCell::default(), world, log }
     }
 
     /// Holds what shoppers were told against the journal.
@@ -70,9 +56,7 @@ impl Watch {
     }
 
     fn tell(&self, what: impl FnOnce() -> String) {
-        if let Some(story) = &self.story {
-            story.borrow_mut().push((self.world.now().micros_since(self.opening), what()));
-        }
+        self.log.note(self.world.now(), what);
     }
 }
 

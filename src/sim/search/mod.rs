@@ -17,3 +17,4 @@ pub mod referee;
 pub mod run;
 pub mod shrink;
 pub mod story;
+pub mod words;

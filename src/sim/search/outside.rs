@@ -3,14 +3,14 @@
 use super::plan::{Outside, Way};
 use crate::bus::outside::memory::MemoryOutside;
 use crate::domain::ids::OrderId;
-use crate::domain::order::Request;
+use crate::domain::order::{OrderState, Request};
 use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
 use crate::sim::door::Door;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::world::Life;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -22,13 +22,15 @@ pub struct Services {
     manners: BTreeMap<Participant, Outside>,
     /// How many requests each has had.
     had: RefCell<BTreeMap<Participant, usize>>,
+    /// For which orders each was asked to confirm.
+    asked: RefCell<BTreeSet<(Participant, OrderId)>>,
 }
 
 impl Services {
     /// Services that answer in their manners through the mall behind `door`.
     #[must_use]
     pub fn new(door: Rc<MallDoor>, manners: BTreeMap<Participant, Outside>) -> Rc<Self> {
-        Rc::new(Self { door, manners, had: RefCell::default() })
+        Rc::new(Self { door, manners, had: RefCell::default(), asked: RefCell::default() })
     }
 
     /// Serves one life of the mall, to its end.
@@ -63,12 +65,26 @@ impl Services {
             _ => return,
         };
         let Some(manner) = self.manners.get(&who) else { return };
+        self.asked.borrow_mut().insert((who, order));
         let mut had = self.had.borrow_mut();
         let number = had.entry(who).or_default();
         let way = manner.ways.get(*number % manner.ways.len().max(1)).copied().unwrap_or(Way::Never);
         *number += 1;
         let (services, life, after) = (self.clone(), life.clone(), manner.after_ms);
         tokio::task::spawn_local(async move { services.answer(&life, who, order, answer_by, way, after).await });
+    }
+
+    /// An order whose outside participant was never asked, in no life.
+    pub fn never_asked<'a>(&self, orders: impl Iterator<Item = &'a OrderState>) -> Option<(Participant, OrderId)> {
+        let asked = self.asked.borrow();
+        let due = orders.flat_map(|order| {
+            let bank = (!order.payment.provider.is_internal()).then_some(Participant::Bank);
+            let stores = order.stores.iter().filter(|leg| !leg.fulfilment.is_internal());
+            let all = bank.into_iter().chain(stores.map(|leg| Participant::Store(leg.store_id)));
+            all.map(|who| (who, order.id)).collect::<Vec<_>>()
+        });
+        let mut due = due;
+        due.find(|due| !asked.contains(due))
     }
 
     async fn answer(

@@ -6,6 +6,7 @@ use super::finding::Finding;
 use super::outside::Services;
 use super::plan::{MallPlan, Plan};
 use super::referee::Referee;
+use super::words::{Log, of_event};
 use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::clock::Speed;
 use crate::domain::ids::{ProductId, StoreId};
@@ -14,14 +15,13 @@ use crate::domain::order::OrderStatus;
 use crate::domain::participant::{Fulfilment, Participant};
 use crate::domain::personality::Draw;
 use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit};
-use crate::domain::time::Timestamp;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reply::{Reply, Responder};
+use crate::ports::time::Clock;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::{Item, Shelf};
 use crate::sim::driver::Driver;
 use crate::sim::shopping::errand::Errand;
-use crate::sim::world::clock::EPOCH;
 use crate::sim::world::trace::Keep;
 use crate::sim::world::{self, Life, Options, World};
 use std::cell::RefCell;
@@ -107,6 +107,7 @@ pub fn run(plan: &Plan, tells: Tells) -> Outcome {
     let mut outcome = run_once(plan, tells);
     if plan.compare && outcome.findings.is_empty() {
         let calm = run_once(&Plan { faults: Vec::new(), ..plan.clone() }, Tells::default());
+        outcome.findings.extend(calm.findings.iter().cloned());
         let differs = outcome.ends.iter().find(|(shopper, end)| calm.ends.get(shopper) != Some(end));
         let missing = calm.ends.keys().find(|shopper| !outcome.ends.contains_key(shopper));
         let said = match (differs, missing) {
@@ -149,32 +150,37 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
         admission: terms.admission,
         timers_at_work: terms.admission.min(TIMERS_AT_WORK),
         yields: terms.yields,
-        keep: if tells.trace || tells.story { Keep::Lines } else { Keep::Hash },
+        keep: if tells.trace { Keep::Lines } else { Keep::Hash },
         ..Options::new(seed, terms.policy())
     };
     let world = Rc::new(World::open(options).await.expect("SQLite makes a database in memory"));
     let began = Instant::now();
-    let log = world.mall().reads().log().await.expect("a new journal can be read");
-    let (referee, opening) = (Arc::new(Mutex::new(Referee::new(&log, terms.clone(), world.now()))), world.now());
-    let journal_lines: Arc<Mutex<Vec<(u64, String)>>> = Arc::default();
-    let (hears, told) = (referee.clone(), journal_lines.clone());
+    let identity = world.mall().reads().log().await.expect("a new journal can be read");
+    let opening = world.now();
+    let referee = Referee::new(&identity, terms.clone(), opening);
+    let referee = Arc::new(Mutex::new(if faults.is_empty() { referee.of_a_calm_run() } else { referee }));
+    let log_of_run = Log::from(opening, tells.story);
+    let (hears, log, clock) = (referee.clone(), log_of_run.clone(), world.clock().clone());
     world.listen(Arc::new(move |events: &[RecordedEvent]| {
-        if tells.story {
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            told.extend(events.iter().map(|event| (event.occurred_at.micros_since(opening), in_words(event))));
+        for event in events {
+            log.note(clock.now(), || of_event(event));
         }
         hears.lock().unwrap_or_else(PoisonError::into_inner).hear(events);
     }));
+    if tells.story {
+        let (log, clock) = (log_of_run.clone(), world.clock().clone());
+        world.mischief().tell(move |what| log.note(clock.now(), || format!("the mall is struck: {what}")));
+    }
     let shelf = Rc::new(Shelf::default());
     let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
     let manners = fill(&world.life(), &terms, &shelf).await;
     let services = Services::new(door.clone(), manners);
     services.serve(&world.life());
-    let watch = Rc::new(Watch::new(world.clone(), referee.clone(), opening, tells.story));
+    let watch = Rc::new(Watch::new(world.clone(), referee.clone(), log_of_run.clone()));
     let mischance = Mischance::new(door.clone(), referee.clone(), seed);
     let keeper = tokio::task::spawn_local(keep_alive(
         world.clone(),
-        services,
+        services.clone(),
         mischance.clone(),
         watch.clone(),
         referee.clone(),
@@ -192,44 +198,23 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
         referee.finds("every shopper goes home", "shopper", world.now(), "a shopper waits for ever".to_owned());
     }
     watch.compare();
+    {
+        let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((who, order)) = services.never_asked(referee.orders().values()) {
+            let said = format!("{who:?} was never asked about order {order}");
+            referee.finds("every request is made", "order", world.now(), said);
+        }
+    }
     verify_everything(&world, &referee);
     if let Some(life) = world.present() {
         nothing_is_left(&life, &world, &referee);
     }
     keeper.abort();
-    finish(&world, &referee, &watch, &journal_lines, &Run { began, opening, numbers, tells })
+    finish(&world, &referee, &log_of_run, began, &numbers)
 }
 
-/// What is known of a run before it begins.
-struct Run {
-    began: Instant,
-    opening: Timestamp,
-    /// The numbers of its shoppers.
-    numbers: Vec<u64>,
-    tells: Tells,
-}
-
-/// A line of the trace that says that something struck, for a story.
-fn struck(line: &str, opening: Timestamp) -> Option<(u64, String)> {
-    let (at, what) = line.split_once(" struck by ")?;
-    let at = at.parse::<u64>().ok()?.checked_sub(opening.micros_since(EPOCH))?;
-    Some((at, format!("the mall is struck: {what}")))
-}
-
-fn finish(
-    world: &World,
-    referee: &Mutex<Referee>,
-    watch: &Watch,
-    journal: &Mutex<Vec<(u64, String)>>,
-    Run { began, opening, numbers, tells }: &Run,
-) -> Outcome {
+fn finish(world: &World, referee: &Mutex<Referee>, log: &Log, began: Instant, numbers: &[u64]) -> Outcome {
     let referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut story = watch.story();
-    story.extend(journal.lock().unwrap_or_else(PoisonError::into_inner).drain(..));
-    if tells.story {
-        story.extend(world.trace().lines().iter().filter_map(|line| struck(line, *opening)));
-    }
-    story.sort_by_key(|(at, _)| *at);
     let draws: BTreeMap<Draw, u64> =
         numbers.iter().map(|number| (Draw::of_key(&format!("{RUN}-{number}-order")), *number)).collect();
     let ends = referee.orders().values().filter_map(|order| Some((*draws.get(&order.draw())?, order.status)));
@@ -245,7 +230,7 @@ fn finish(
         seen: referee.seen().clone(),
         took: began.elapsed(),
         lives: world.lives(),
-        story,
+        story: log.lines(),
     }
 }
 
@@ -394,9 +379,4 @@ async fn settle_clock(life: &Life, referee: &Mutex<Referee>, world: &World) {
     let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
     let said = "clock and characters cannot be set back".to_owned();
     referee.finds("a healed mall does as it is told", "mall", world.now(), said);
-}
-
-/// An event in words.
-fn in_words(event: &RecordedEvent) -> String {
-    format!("{} of {} is {}", event.name, event.stream_id, event.payload)
 }

@@ -10,7 +10,7 @@ use crate::ports::witness::{Actors, Mishap, Moment, Witness};
 use crate::sim::chance::Chance;
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -78,6 +78,8 @@ pub struct Mischief {
     yields: u64,
     turns: Mutex<Chance>,
     state: Mutex<State>,
+    /// Who is told of what strikes.
+    told: OnceLock<Box<dyn Fn(&'static str) + Send + Sync>>,
 }
 
 impl Mischief {
@@ -85,7 +87,7 @@ impl Mischief {
     #[must_use]
     pub fn new(seed: u64, yields: u64, trace: Arc<Trace>) -> Self {
         let turns = Mutex::new(Chance::of(seed, "yields", 0));
-        Self { trace, yields, turns, state: Mutex::default() }
+        Self { trace, yields, turns, state: Mutex::default(), told: OnceLock::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -117,6 +119,12 @@ impl Mischief {
         state.reads.clear();
     }
 
+    /// Has `told` be told of what strikes; the first to ask is.
+    pub fn tell(&self, told: impl Fn(&'static str) + Send + Sync + 'static) {
+        // Whoever asks later hears nothing.
+        let _ = self.told.set(Box::new(told));
+    }
+
     /// Notes what happens in the trace.
     pub fn note(&self, what: std::fmt::Arguments<'_>) {
         self.trace.note(what);
@@ -126,6 +134,9 @@ impl Mischief {
     pub fn struck(&self, what: &'static str) {
         *self.state().struck.entry(what).or_default() += 1;
         self.trace.note(format_args!("struck by {what}"));
+        if let Some(told) = self.told.get() {
+            told(what);
+        }
     }
 
     /// What struck so far, and how often.

@@ -1,0 +1,295 @@
+//! What every commit has to obey: the contract of orders, stock and money, read from the events alone.
+//!
+//! It does not decide as the domain does and compares nothing with it: times, sums and what may follow what are worked out
+//! again here, from the terms of the mall. So a rule that the domain breaks is broken here, and not in both.
+
+mod books;
+mod orders;
+mod state;
+
+use super::finding::Finding;
+use super::plan::MallPlan;
+use crate::db::verify::folds::Folds;
+use crate::domain::event::{BasketEvent, MallEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind};
+use crate::domain::ids::{BasketId, OrderId, PaymentId, ProductId, StoreId};
+use crate::domain::order::event::Submitted;
+use crate::domain::order::{OrderState, OrderStatus};
+use crate::domain::participant::Participant;
+use crate::domain::time::Timestamp;
+use crate::domain::upcast::decode;
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::LogIdentity;
+use books::Books;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most events an order may make: more means that something goes round in circles.
+const EVENTS_MAX: u64 = 60;
+/// The most findings that are kept.
+const FINDINGS_MAX: usize = 20;
+
+/// Watches the journal of a world.
+pub struct Referee {
+    folds: Folds,
+    terms: MallPlan,
+    opening: Timestamp,
+    /// What the events say of orders beyond the folds.
+    orders: BTreeMap<OrderId, Course>,
+    /// Prices a product had.
+    prices: BTreeMap<ProductId, BTreeSet<i64>>,
+    /// Stores that began to close, and those that did.
+    closing: BTreeSet<StoreId>,
+    closed: BTreeSet<StoreId>,
+    /// Who ever behaved otherwise than plainly, or was out.
+    characters: BTreeSet<Participant>,
+    /// How many orders draw on each authorization.
+    drawn_on: BTreeMap<PaymentId, u64>,
+    books: Books,
+    /// Whether nothing goes wrong: then everything happens when it is due.
+    is_calm: bool,
+    /// Effects at participants.
+    effects: BTreeSet<(uuid::Uuid, OrderId, &'static str)>,
+    seen: BTreeMap<String, u64>,
+    events: u64,
+    commits: u64,
+    findings: Vec<Finding>,
+}
+
+/// What the events of an order say of its course.
+struct Course {
+    submitted: Submitted,
+    at: Timestamp,
+    pay_by: Option<Timestamp>,
+    ships_at: Option<Timestamp>,
+    ended: Option<&'static str>,
+    events: u64,
+}
+
+impl Referee {
+    /// The referee of a mall with these terms, which opens at `opening`.
+    #[must_use]
+    pub fn new(log: &LogIdentity, terms: MallPlan, opening: Timestamp) -> Self {
+        Self {
+            folds: Folds::new(log),
+            terms,
+            opening,
+            orders: BTreeMap::new(),
+            prices: BTreeMap::new(),
+            closing: BTreeSet::new(),
+            closed: BTreeSet::new(),
+            characters: BTreeSet::new(),
+            drawn_on: BTreeMap::new(),
+            books: Books::default(),
+            is_calm: false,
+            effects: BTreeSet::new(),
+            seen: BTreeMap::new(),
+            events: 0,
+            commits: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    /// The same for a run in which nothing goes wrong: what is due happens then, and not later.
+    #[must_use]
+    pub fn of_a_calm_run(self) -> Self {
+        Self { is_calm: true, ..self }
+    }
+
+    /// What was broken so far.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Events so far.
+    #[must_use]
+    pub const fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Orders as the events say they are.
+    #[must_use]
+    pub const fn orders(&self) -> &BTreeMap<OrderId, OrderState> {
+        &self.folds.orders
+    }
+
+    /// How often things happened that have to happen sometimes.
+    #[must_use]
+    pub const fn seen(&self) -> &BTreeMap<String, u64> {
+        &self.seen
+    }
+
+    /// Notes that something happened that has to happen sometimes.
+    pub fn saw(&mut self, what: String) {
+        *self.seen.entry(what).or_default() += 1;
+    }
+
+    /// Notes what is wrong.
+    pub fn finds(&mut self, law: &str, of: &str, at: Timestamp, said: String) {
+        if self.findings.len() < FINDINGS_MAX {
+            let at = at.micros_since(self.opening);
+            self.findings.push(Finding { law: law.to_owned(), of: of.to_owned(), said, at });
+        }
+    }
+
+    /// Reads the events of a commit.
+    pub fn hear(&mut self, events: &[RecordedEvent]) {
+        self.commits += 1;
+        let mut touched = BTreeSet::new();
+        for event in events {
+            self.events += 1;
+            let at = event.occurred_at;
+            let before = self.before(event);
+            let applied =
+                self.folds.apply(event.stream, event.stream_id, event.version, &event.name, &event.payload, at);
+            if let Err(wrong) = applied {
+                let said = format!("event {} ({}): {wrong}", event.position, event.name);
+                self.finds(law_of(&wrong), event.stream.as_str(), at, said);
+            }
+            self.judge(event, before, &mut touched);
+        }
+        let at = events.last().map_or(self.opening, |event| event.occurred_at);
+        if let Some(order) = self.books.without_order() {
+            let said = format!("a basket became order {order}, which was not placed with it");
+            self.finds("checkout empties the basket", "basket", at, said);
+        }
+        for order in touched {
+            self.check_order(order, at);
+        }
+    }
+
+    /// The status of the order an event is of, before it.
+    fn before(&self, event: &RecordedEvent) -> Option<OrderStatus> {
+        let of_order = event.stream == StreamKind::Order;
+        of_order.then(|| self.folds.orders.get(&OrderId(event.stream_id)))?.map(|order| order.status)
+    }
+
+    fn judge(&mut self, event: &RecordedEvent, before: Option<OrderStatus>, touched: &mut BTreeSet<OrderId>) {
+        let (name, payload, at) = (&*event.name, &event.payload, event.occurred_at);
+        match event.stream {
+            StreamKind::Order => {
+                let order = OrderId(event.stream_id);
+                touched.insert(order);
+                if let Ok(event) = decode::<OrderEvent>(name, payload) {
+                    self.judge_order(order, name, &event, before, at);
+                }
+            }
+            StreamKind::Store => {
+                let store = StoreId(event.stream_id);
+                if let Ok(event) = decode::<StoreEvent>(name, payload) {
+                    self.check_stock(store, &event, at);
+                    self.judge_store(store, &event, at, touched);
+                }
+            }
+            StreamKind::Payment => {
+                let payment = PaymentId(event.stream_id);
+                if let Ok(event) = decode::<PaymentEvent>(name, payload) {
+                    self.judge_payment(payment, &event, at, touched);
+                }
+            }
+            StreamKind::Mall => {
+                if let Ok(MallEvent::PersonalitySet(set)) = decode::<MallEvent>(name, payload) {
+                    self.characters.insert(set.participant);
+                }
+            }
+            StreamKind::Basket => {
+                let basket = BasketId(event.stream_id);
+                if let Ok(event) = decode::<BasketEvent>(name, payload) {
+                    self.books.basket(basket, &event);
+                }
+                let has = self.folds.baskets.get(&basket).is_some_and(|basket| !basket.items.is_empty());
+                if has == self.books.is_empty(basket) {
+                    let said = format!("basket {basket} is full and has to be empty, or the other way round");
+                    self.finds("checkout empties the basket", "basket", at, said);
+                }
+            }
+            StreamKind::Customer => {}
+        }
+    }
+
+    fn check_stock(&mut self, store: StoreId, event: &StoreEvent, at: Timestamp) {
+        for product in self.books.store(event) {
+            let stock = self.folds.stores.get(&store).and_then(|store| store.products.get(&product));
+            let differs = stock.and_then(|has| self.books.differs(product, has.stock));
+            if let Some(said) = differs {
+                self.finds("I3 the books of stock", "store", at, said);
+            }
+        }
+    }
+
+    fn effect(&mut self, of: uuid::Uuid, order: OrderId, kind: &'static str, at: Timestamp) {
+        if !self.effects.insert((of, order, kind)) {
+            self.finds("I12 one effect", "order", at, format!("{of} has {kind} for order {order} more than once"));
+        }
+    }
+
+    fn judge_store(&mut self, store: StoreId, event: &StoreEvent, at: Timestamp, touched: &mut BTreeSet<OrderId>) {
+        match event {
+            StoreEvent::ProductAdded(added) => {
+                self.prices.entry(added.product_id).or_default().insert(added.price.amount_minor);
+            }
+            StoreEvent::ProductEdited(edited) => {
+                let product = self.folds.stores.get(&store).and_then(|store| store.products.get(&edited.product_id));
+                if let Some(price) = product.map(|product| product.price.amount_minor) {
+                    self.prices.entry(edited.product_id).or_default().insert(price);
+                }
+            }
+            StoreEvent::ClosingStarted(_) => _ = self.closing.insert(store),
+            StoreEvent::Archived(_) => _ = self.closed.insert(store),
+            StoreEvent::StockReserved(moved) => {
+                touched.insert(moved.order_id);
+                self.effect(store.0, moved.order_id, "reserved", at);
+                if self.closing.contains(&store) {
+                    let said = format!("store {store} reserved for order {}, and was closing", moved.order_id);
+                    self.finds("I14 no sale of a closed store", "store", at, said);
+                }
+            }
+            StoreEvent::StockReleased(moved) => {
+                touched.insert(moved.order_id);
+                self.effect(store.0, moved.order_id, "released", at);
+            }
+            StoreEvent::StockShipped(moved) => {
+                touched.insert(moved.order_id);
+                self.effect(store.0, moved.order_id, "shipped", at);
+            }
+            _ => {}
+        }
+    }
+
+    fn judge_payment(
+        &mut self,
+        payment: PaymentId,
+        event: &PaymentEvent,
+        at: Timestamp,
+        touched: &mut BTreeSet<OrderId>,
+    ) {
+        let (order, kind) = match event {
+            PaymentEvent::Held(held) => (held.order_id, "held"),
+            PaymentEvent::HoldVoided(voided) => (voided.order_id, "voided"),
+            PaymentEvent::Captured(captured) => (captured.order_id, "captured"),
+            PaymentEvent::HoldLowered(lowered) => {
+                touched.insert(lowered.order_id);
+                return;
+            }
+            PaymentEvent::Authorized(_) | PaymentEvent::Voided(_) => return,
+        };
+        touched.insert(order);
+        self.effect(payment.0, order, kind, at);
+    }
+}
+
+/// Which law a fold finds broken.
+fn law_of(wrong: &str) -> &'static str {
+    if wrong.starts_with("version") {
+        "I8 versions"
+    } else if wrong.contains("stock") {
+        "I1 stock"
+    } else if wrong.contains("amounts") {
+        "I4 money"
+    } else if wrong.contains("reservation") {
+        "I12 one effect"
+    } else if wrong.contains("clock") {
+        "time never runs backwards"
+    } else {
+        "the journal can be read"
+    }
+}
