@@ -9,7 +9,7 @@ use plaza::sim::world::trace::first_difference;
 use std::path::Path;
 use std::process::Command;
 
-const TRACED: Tells = Tells { story: false, trace: true };
+const TRACED: Tells = Tells { story: false, trace: true, until: None };
 
 /// A seed whose plan dies often and is short.
 const SEED: u64 = 7;

@@ -1,17 +1,11 @@
 //! `plaza simulate`: asks a mall something.
 
+mod codes;
 pub mod scenario;
 pub mod search;
 
 use anyhow::Result;
 use clap::Args;
-
-/// Everything held.
-pub const HELD: u8 = 0;
-/// A threshold failed.
-pub const FAILED: u8 = 1;
-/// An invariant was violated, or an acknowledged order is missing.
-pub const VIOLATED: u8 = 11;
 
 /// Settings of `plaza simulate`.
 #[derive(Debug, Args)]

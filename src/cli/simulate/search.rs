@@ -1,6 +1,6 @@
 //! The search for defects: many seeds, each a mall in virtual time with shoppers and faults of its own.
 
-use super::{HELD, VIOLATED};
+use super::codes::{HELD, VIOLATED};
 use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
 use crate::sim::search::finding::Finding;
 use crate::sim::search::plan::Plan;
@@ -83,7 +83,7 @@ fn write(file: &Path, plan: &Plan) -> Result<()> {
 }
 
 fn replay(plan: &Plan) -> Result<u8> {
-    let outcome = run_plan(plan, Tells { story: true, trace: false });
+    let outcome = run_plan(plan, Tells { story: true, ..Tells::default() });
     if outcome.findings.is_empty() {
         println!("The plan of seed {} holds: {} events in {} lives.", plan.seed, outcome.events, outcome.lives);
         println!("journal {} head {}", outcome.events, hex(&outcome.head));
@@ -159,7 +159,7 @@ fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()
         known.push(signature);
         if let Some(least) = shrink_in_time(&plan, settings) {
             write(&file.with_extension("least.json"), &least)?;
-            print!("{}", story::tell(&least, &run_plan(&least, Tells { story: true, trace: false })));
+            print!("{}", story::tell(&least, &run_plan(&least, Tells { story: true, ..Tells::default() })));
         }
     }
     Ok(())

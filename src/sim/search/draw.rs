@@ -52,8 +52,10 @@ struct Swarm {
     span_ms: u64,
 }
 
+/// Malls on disk, of a thousand: a commit there takes as long as a hundred in memory.
+const ON_DISK: u64 = 20;
 /// The kinds of faults that are drawn.
-const FAULTS: u64 = 25;
+const FAULTS: u64 = 26;
 
 /// Draws the plan of a seed.
 #[must_use]
@@ -77,6 +79,7 @@ pub fn plan(seed: u64) -> Plan {
         think: chance.happens(500),
         span_ms: chance.log_uniform(1_000, 600_000),
     };
+    let orders = if mall.on_disk { orders.min(60) } else { orders };
     let mut times: Vec<u64> = (0..orders).map(|_| chance.below(swarm.span_ms)).collect();
     times.sort_unstable();
     let shoppers = times.into_iter().zip(0..);
@@ -163,6 +166,7 @@ fn mall(chance: &mut Chance) -> MallPlan {
         admission: if chance.happens(150) { usize::try_from(1 + chance.below(8)).unwrap_or(1) } else { 4_096 },
         commit_within_ms: chance.one_of(&[0, 20, 20, 200]).copied().unwrap_or_default(),
         yields: chance.below(4),
+        on_disk: chance.happens(ON_DISK),
     }
 }
 
@@ -327,6 +331,7 @@ fn fault(kind: u64, chance: &mut Chance, mall: &MallPlan) -> Fault {
             let stock = (price.is_none() || chance.happens(500)).then(|| chance.below(40).cast_signed());
             Fault::Edit { store, product: of(chance, store), price, stock }
         }
+        24 => Fault::PowerCut { down_ms },
         _ => match chance.below(4) {
             0 => {
                 let store = store(chance);
@@ -381,7 +386,7 @@ mod tests {
         for drawn in &plans {
             names.extend(drawn.faults.iter().map(|strike| strike.fault.name()));
         }
-        assert_eq!(names.len(), 28, "{names:?}");
+        assert_eq!(names.len(), 29, "{names:?}");
         let crashed = plans.iter().filter(|plan| plan.faults.iter().any(|strike| strike.fault.name() == "crash"));
         let crashed = crashed.count();
         assert!((160..=240).contains(&crashed), "{crashed} of 400");

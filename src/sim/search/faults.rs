@@ -112,6 +112,10 @@ impl Mischance {
                 self.next.set((Some(ms(*down_ms)), None));
                 life.journal().strike(if *written { JournalFault::EndAfter } else { JournalFault::EndBefore });
             }
+            Fault::PowerCut { down_ms } => {
+                self.next.set((Some(ms(*down_ms)), None));
+                life.journal().strike(JournalFault::PowerCut);
+            }
             Fault::LoseAnswers { for_ms, down_ms } => {
                 life.journal().strike(JournalFault::LoseAnswers);
                 sleep(ms(*for_ms)).await;

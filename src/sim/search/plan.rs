@@ -58,6 +58,9 @@ pub struct MallPlan {
     pub commit_within_ms: u64,
     /// How often whoever passes a port lets others go first, at the most.
     pub yields: u64,
+    /// Whether its database is on disk, where the power can be cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_disk: bool,
 }
 
 impl MallPlan {
@@ -165,6 +168,11 @@ pub enum Fault {
         /// Whether the commit happens.
         written: bool,
         /// How long it is closed, milliseconds.
+        down_ms: u64,
+    },
+    /// The power goes in the middle of the next commit: the disk has a beginning of it.
+    PowerCut {
+        /// How long the mall is closed, milliseconds.
         down_ms: u64,
     },
     /// The next group is written, nobody hears of it, and the mall dies a while later.
@@ -312,6 +320,7 @@ impl Fault {
             Self::Crash { again_ms: Some(_), .. } => "crash during the restart",
             Self::CrashAtCommit { written: false, .. } => "crash before a commit",
             Self::CrashAtCommit { written: true, .. } => "crash after a commit",
+            Self::PowerCut { .. } => "power cut in a commit",
             Self::LoseAnswers { .. } => "answers of a commit lost",
             Self::Stall { .. } => "journal stalled",
             Self::Refuse { .. } => "append refused",
@@ -346,6 +355,7 @@ impl Fault {
             self,
             Self::Crash { .. }
                 | Self::CrashAtCommit { .. }
+                | Self::PowerCut { .. }
                 | Self::LoseAnswers { .. }
                 | Self::Stall { .. }
                 | Self::Refuse { .. }

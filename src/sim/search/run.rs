@@ -6,8 +6,10 @@ use super::finding::Finding;
 use super::outside::Services;
 use super::plan::{MallPlan, Plan};
 use super::referee::Referee;
+use super::scratch::Scratch;
 use super::words::{Log, of_event};
 use crate::actors::mall::TIMERS_AT_WORK;
+use crate::db::place::Place;
 use crate::domain::clock::Speed;
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Money;
@@ -41,13 +43,15 @@ const RUN: &str = "run";
 /// How often a healed mall is told to go on as usual.
 const TRIES: u32 = 120;
 
-/// What a run is to keep.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a run is to keep, and what it is for.
+#[derive(Clone, Debug, Default)]
 pub struct Tells {
     /// What happened, line by line, for a story.
     pub story: bool,
     /// The lines of the trace, to compare two runs.
     pub trace: bool,
+    /// The law, and the kind of thing that breaks it, at which the run ends: whether it is broken is all that is asked.
+    pub until: Option<(String, String)>,
 }
 
 /// What came of a plan.
@@ -104,9 +108,10 @@ fn listen_for_panics() {
 /// Runs a plan; one that is compared twice, with its faults and without.
 #[must_use]
 pub fn run(plan: &Plan, tells: Tells) -> Outcome {
-    let mut outcome = run_once(plan, tells);
+    let mut outcome = run_once(plan, tells.clone());
     if plan.compare && outcome.findings.is_empty() {
-        let calm = run_once(&Plan { faults: Vec::new(), ..plan.clone() }, Tells::default());
+        let calm =
+            run_once(&Plan { faults: Vec::new(), ..plan.clone() }, Tells { until: tells.until, ..Tells::default() });
         outcome.findings.extend(calm.findings.iter().cloned());
         let differs = outcome.ends.iter().find(|(shopper, end)| calm.ends.get(shopper) != Some(end));
         let missing = calm.ends.keys().find(|shopper| !outcome.ends.contains_key(shopper));
@@ -131,7 +136,7 @@ pub fn run(plan: &Plan, tells: Tells) -> Outcome {
 fn run_once(plan: &Plan, tells: Tells) -> Outcome {
     listen_for_panics();
     PANICS.set(Some(Vec::new()));
-    let ran = catch_unwind(AssertUnwindSafe(|| world::run(live(plan.clone(), tells))));
+    let ran = catch_unwind(AssertUnwindSafe(|| world::run(live(plan.clone(), tells.clone()))));
     let panics = PANICS.take().unwrap_or_default();
     let mut outcome = ran.unwrap_or_else(|_panicked| Outcome::default());
     outcome.findings.extend(panics.first().map(|said| Finding {
@@ -145,12 +150,14 @@ fn run_once(plan: &Plan, tells: Tells) -> Outcome {
 
 async fn live(plan: Plan, tells: Tells) -> Outcome {
     let Plan { seed, mall: terms, shoppers, faults, .. } = plan;
+    let disk = terms.on_disk.then(|| Scratch::new().expect("a directory for files can be made"));
     let options = Options {
         commit_within: Duration::from_millis(terms.commit_within_ms),
         admission: terms.admission,
         timers_at_work: terms.admission.min(TIMERS_AT_WORK),
         yields: terms.yields,
         keep: if tells.trace { Keep::Lines } else { Keep::Hash },
+        place: disk.as_ref().map(|disk| Place::File(disk.path().join("plaza.db"))),
         ..Options::new(seed, terms.policy())
     };
     let world = Rc::new(World::open(options).await.expect("SQLite makes a database in memory"));
@@ -158,6 +165,8 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
     let identity = world.mall().reads().log().await.expect("a new journal can be read");
     let opening = world.now();
     let referee = Referee::new(&identity, terms.clone(), opening);
+    let referee = referee.who_looks_for(tells.until);
+    let found = referee.found().clone();
     let referee = Arc::new(Mutex::new(if faults.is_empty() { referee.of_a_calm_run() } else { referee }));
     let log_of_run = Log::from(opening, tells.story);
     let (hears, log, clock) = (referee.clone(), log_of_run.clone(), world.clock().clone());
@@ -189,28 +198,50 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
     let numbers: Vec<u64> = shoppers.iter().map(|errand| errand.number).collect();
     let patient = longest_errand(&shoppers, &terms);
     let walks = tokio::task::spawn_local(async move { driver.send(shoppers, usize::MAX).await });
-    mischance.strike_all(Instant::now(), faults).await;
-    // Faults that last a while have their time.
-    sleep(Duration::from_secs(65)).await;
-    let walked = heal(&world, &terms, walks, patient, &referee).await;
-    if !walked {
-        let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
-        referee.finds("every shopper goes home", "shopper", world.now(), "a shopper waits for ever".to_owned());
-    }
-    watch.compare();
-    {
-        let mut referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((who, order)) = services.never_asked(referee.orders().values()) {
-            let said = format!("{who:?} was never asked about order {order}");
-            referee.finds("every request is made", "order", world.now(), said);
-        }
-    }
-    verify_everything(&world, &referee);
-    if let Some(life) = world.present() {
-        nothing_is_left(&life, &world, &referee);
+    let course = async {
+        mischance.strike_all(Instant::now(), faults).await;
+        // Faults that last a while have their time.
+        sleep(Duration::from_secs(65)).await;
+        see_to_its_end(&world, &terms, walks, patient, &referee, &watch, &services).await;
+    };
+    tokio::select! {
+        biased;
+        () = found.stopped() => {}
+        () = course => {}
     }
     keeper.abort();
     finish(&world, &referee, &log_of_run, began, &numbers)
+}
+
+/// Heals the mall, lets it come to rest, and checks what has to hold then.
+async fn see_to_its_end(
+    world: &Rc<World>,
+    terms: &MallPlan,
+    walks: tokio::task::JoinHandle<()>,
+    patient: Duration,
+    referee: &Mutex<Referee>,
+    watch: &Watch,
+    services: &Services,
+) {
+    let walked = heal(world, terms, walks, patient, referee).await;
+    let finds = |law, of, said| {
+        referee.lock().unwrap_or_else(PoisonError::into_inner).finds(law, of, world.now(), said);
+    };
+    if !walked {
+        finds("every shopper goes home", "shopper", "a shopper waits for ever".to_owned());
+    }
+    watch.compare();
+    let never = {
+        let referee = referee.lock().unwrap_or_else(PoisonError::into_inner);
+        services.never_asked(referee.orders().values())
+    };
+    if let Some((who, order)) = never {
+        finds("every request is made", "order", format!("{who:?} was never asked about order {order}"));
+    }
+    verify_everything(world, referee);
+    if let Some(life) = world.present() {
+        nothing_is_left(&life, world, referee);
+    }
 }
 
 fn finish(world: &World, referee: &Mutex<Referee>, log: &Log, began: Instant, numbers: &[u64]) -> Outcome {

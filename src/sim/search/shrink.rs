@@ -46,7 +46,10 @@ impl<G: FnMut(u64, usize) -> bool> Shrinking<G> {
         }
         self.tried += 1;
         let same = |found: &Finding| found.law == self.law && found.of == self.of;
-        let Some(found) = run(&plan, Tells::default()).findings.into_iter().find(same) else { return false };
+        let until = Some((self.law.clone(), self.of.clone()));
+        let Some(found) = run(&plan, Tells { until, ..Tells::default() }).findings.into_iter().find(same) else {
+            return false;
+        };
         plan.found = Some(found);
         self.plan = plan;
         true

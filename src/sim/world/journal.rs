@@ -4,6 +4,7 @@
 //! after. So all that races with a commit in the server does here, and the same way in every run of one seed.
 
 use super::mischief::Mischief;
+use super::power::Power;
 use crate::db::journal::group::{GROUP_MAX, Job, Tail};
 use crate::db::journal::writer::Writer;
 use crate::ports::journal::{Append, AppendError, Commit, Journal};
@@ -26,6 +27,8 @@ pub enum Fault {
     EndBefore,
     /// The life of the mall ends, as if it was killed: the group is written, and nobody heard of it.
     EndAfter,
+    /// The power goes while the group is written. In memory, where there is no disk, as [`Fault::EndBefore`].
+    PowerCut,
 }
 
 type Answer = oneshot::Sender<Result<(), AppendError>>;
@@ -55,6 +58,7 @@ pub struct WorldJournal {
     news: Notify,
     life: Stop,
     mischief: Arc<Mischief>,
+    power: Option<Arc<Power>>,
 }
 
 struct State {
@@ -72,7 +76,7 @@ struct State {
 impl WorldJournal {
     /// The journal of a life that is over once `life` is given; `gaps` says when groups are written.
     #[must_use]
-    pub fn new(writer: Writer, gaps: Gaps, life: Stop, mischief: Arc<Mischief>) -> Self {
+    pub fn new(writer: Writer, gaps: Gaps, life: Stop, mischief: Arc<Mischief>, power: Option<Arc<Power>>) -> Self {
         let state = State {
             queue: VecDeque::new(),
             tail: writer.tail(),
@@ -82,7 +86,7 @@ impl WorldJournal {
             stalled: false,
             unheard: Vec::new(),
         };
-        Self { state: Mutex::new(state), news: Notify::new(), life, mischief }
+        Self { state: Mutex::new(state), news: Notify::new(), life, mischief, power }
     }
 
     /// Has `fault` befall the next group, after those that were asked for before.
@@ -180,7 +184,8 @@ impl WorldJournal {
         let waiting = queue.len().min(GROUP_MAX);
         let mut group: Vec<_> = queue.drain(..waiting).collect();
         let fault = next_fault(faults, &mut group);
-        if fault == Some(Fault::EndBefore) {
+        let power = self.power.as_ref().filter(|_| fault == Some(Fault::PowerCut));
+        if fault == Some(Fault::EndBefore) || fault == Some(Fault::PowerCut) && power.is_none() {
             self.mischief.note(format_args!("ends before a commit of {waiting} appends"));
             self.mischief.struck("crash before a commit");
             return false;
@@ -196,8 +201,19 @@ impl WorldJournal {
             jobs.push(Job::new(append, written));
             answers.push((answer, outcome));
         }
+        if let Some(power) = power {
+            power.keep().expect("a database on disk can be copied");
+            // Nobody hears of what the disk will not have.
+            self.mischief.mute(true);
+        }
         // Who asks for the head runs after this.
         writer.commit(&mut jobs, |_head| {});
+        if let Some(power) = power {
+            self.mischief.mute(false);
+            power.cut().expect("a database on disk can be copied");
+            self.mischief.struck("power cut in a commit");
+            return false;
+        }
         *tail = writer.tail();
         let Tail { position, hash: [a, b, c, d, ..] } = *tail;
         let hash = u32::from_be_bytes([a, b, c, d]);

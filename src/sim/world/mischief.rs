@@ -10,6 +10,7 @@ use crate::ports::witness::{Actors, Mishap, Moment, Witness};
 use crate::sim::chance::Chance;
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -78,6 +79,8 @@ pub struct Mischief {
     yields: u64,
     turns: Mutex<Chance>,
     state: Mutex<State>,
+    /// Whether what is committed is announced to nobody.
+    is_mute: AtomicBool,
     /// Who is told of what strikes.
     told: OnceLock<Box<dyn Fn(&'static str) + Send + Sync>>,
 }
@@ -87,7 +90,7 @@ impl Mischief {
     #[must_use]
     pub fn new(seed: u64, yields: u64, trace: Arc<Trace>) -> Self {
         let turns = Mutex::new(Chance::of(seed, "yields", 0));
-        Self { trace, yields, turns, state: Mutex::default(), told: OnceLock::new() }
+        Self { trace, yields, turns, state: Mutex::default(), is_mute: AtomicBool::new(false), told: OnceLock::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -117,6 +120,17 @@ impl Mischief {
         state.panics.clear();
         state.troubles.clear();
         state.reads.clear();
+    }
+
+    /// Has what is committed be announced to nobody, or again to all.
+    pub fn mute(&self, is_mute: bool) {
+        self.is_mute.store(is_mute, Ordering::Relaxed);
+    }
+
+    /// Whether what is committed is announced to nobody.
+    #[must_use]
+    pub fn is_mute(&self) -> bool {
+        self.is_mute.load(Ordering::Relaxed)
     }
 
     /// Has `told` be told of what strikes; the first to ask is.

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod entropy;
 pub mod journal;
 pub mod mischief;
+pub mod power;
 pub mod trace;
 
 use crate::actors::backstage::{Ports, Terms};
@@ -40,6 +41,7 @@ use clock::{EPOCH, VirtualClock};
 use entropy::SeededEntropy;
 use journal::{Gaps, WorldJournal};
 use mischief::Mischief;
+use power::Power;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -106,6 +108,7 @@ struct Crier {
     bus: MemoryBus,
     ears: Arc<Mutex<Vec<Ear>>>,
     gap: Arc<Gap>,
+    mischief: Arc<Mischief>,
 }
 
 /// A time in which the bus is handed nothing.
@@ -118,6 +121,9 @@ struct Gap {
 
 impl Announce for Crier {
     fn announce(&self, events: Vec<RecordedEvent>) {
+        if self.mischief.is_mute() {
+            return;
+        }
         for ear in self.ears.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             ear(&events);
         }
@@ -139,6 +145,8 @@ pub struct World {
     entropy: Arc<SeededEntropy>,
     trace: Arc<Trace>,
     mischief: Arc<Mischief>,
+    /// Of the disk its database is on, if it is on one.
+    power: Option<Arc<Power>>,
     ears: Arc<Mutex<Vec<Ear>>>,
     gap: Arc<Gap>,
     /// Keeps the database in memory while the mall is restarted.
@@ -219,11 +227,29 @@ impl World {
             // What only reads finds a file.
             drop(open::open(&place, birth(begun.as_ref(), start))?);
         }
+        let power = match &place {
+            Place::File(path) => Some(Arc::new(Power::of(path.clone(), Chance::of(options.seed, "power", 0)))),
+            _ => None,
+        };
         let keeper = RefCell::new(reader(&place)?);
         let (ears, gap, life) = (Arc::default(), Arc::default(), RefCell::default());
         let (lives, opened) = (RefCell::new(0), Notify::new());
-        let world =
-            Self { options, place, begun, clock, entropy, trace, mischief, ears, gap, keeper, life, lives, opened };
+        let world = Self {
+            options,
+            place,
+            begun,
+            clock,
+            entropy,
+            trace,
+            mischief,
+            power,
+            ears,
+            gap,
+            keeper,
+            life,
+            lives,
+            opened,
+        };
         world.start().await?;
         Ok(world)
     }
@@ -237,7 +263,8 @@ impl World {
             opened.mall.course = None;
         }
         let (metrics, bus, end) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
-        let crier = Crier { bus: bus.clone(), ears: self.ears.clone(), gap: self.gap.clone() };
+        let crier =
+            Crier { bus: bus.clone(), ears: self.ears.clone(), gap: self.gap.clone(), mischief: mischief.clone() };
         let writer = Writer::new(
             opened.engine,
             opened.tail,
@@ -247,7 +274,7 @@ impl World {
             end_of(end.clone()),
         );
         let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
-        let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), mischief.clone()));
+        let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), mischief.clone(), self.power.clone()));
         let reads = Arc::new(SqlReadModel::gated(reader(place)?, mischief.clone()));
         let mall = Mall::open(MallParts {
             ports: Ports {
@@ -375,6 +402,12 @@ impl World {
         &self.mischief
     }
 
+    /// Of the disk its database is on; none in memory.
+    #[must_use]
+    pub const fn power(&self) -> Option<&Arc<Power>> {
+        self.power.as_ref()
+    }
+
     /// The wall clock's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -418,6 +451,11 @@ impl World {
         life.journal.end();
         life.mall.close();
         self.trace.note(format_args!("is dead"));
+        drop(life);
+        let restored = self.power.as_ref().is_some_and(|power| power.restore().expect("files of a cut can be moved"));
+        if restored {
+            *self.keeper.borrow_mut() = reader(&self.place).expect("what the disk has can be opened");
+        }
     }
 
     /// Starts the mall from the database.

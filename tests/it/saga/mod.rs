@@ -9,6 +9,7 @@ mod life;
 mod outcomes;
 mod outside;
 mod personalities;
+mod power;
 mod recovery;
 mod referee;
 mod roads;

@@ -22,6 +22,7 @@ fn terms() -> MallPlan {
         admission: 4_096,
         commit_within_ms: 20,
         yields: 0,
+        on_disk: false,
     }
 }
 

@@ -19,6 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::upcast::decode;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::LogIdentity;
+use crate::ports::stop::Stop;
 use books::Books;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,9 @@ pub struct Referee {
     events: u64,
     commits: u64,
     findings: Vec<Finding>,
+    /// What whoever shrinks a plan looks for, and the signal that it was found.
+    wanted: Option<(String, String)>,
+    found: Stop,
 }
 
 /// What the events of an order say of its course.
@@ -85,6 +89,8 @@ impl Referee {
             events: 0,
             commits: 0,
             findings: Vec::new(),
+            wanted: None,
+            found: Stop::default(),
         }
     }
 
@@ -92,6 +98,18 @@ impl Referee {
     #[must_use]
     pub fn of_a_calm_run(self) -> Self {
         Self { is_calm: true, ..self }
+    }
+
+    /// The same for somebody who only wants to know whether a law is broken by a kind of thing.
+    #[must_use]
+    pub fn who_looks_for(self, wanted: Option<(String, String)>) -> Self {
+        Self { wanted, ..self }
+    }
+
+    /// Given once that is found.
+    #[must_use]
+    pub const fn found(&self) -> &Stop {
+        &self.found
     }
 
     /// What was broken so far.
@@ -125,6 +143,10 @@ impl Referee {
 
     /// Notes what is wrong.
     pub fn finds(&mut self, law: &str, of: &str, at: Timestamp, said: String) {
+        let is_wanted = |(wanted, by): &(String, String)| wanted == law && by == of;
+        if self.wanted.as_ref().is_some_and(is_wanted) {
+            self.found.stop();
+        }
         if self.findings.len() < FINDINGS_MAX {
             let at = at.micros_since(self.opening);
             self.findings.push(Finding { law: law.to_owned(), of: of.to_owned(), said, at });
