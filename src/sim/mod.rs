@@ -10,4 +10,5 @@ pub mod ledger;
 pub mod sample;
 pub mod scenario;
 pub mod shopping;
+pub mod virtual_run;
 pub mod world;

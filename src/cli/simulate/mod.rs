@@ -1,5 +1,8 @@
 //! `plaza simulate`: asks a mall something.
 
+mod chart;
+mod output;
+mod progress;
 pub mod scenario;
 pub mod search;
 

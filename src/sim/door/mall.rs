@@ -275,7 +275,8 @@ fn answer(ask: &Ask, reply: &Reply) -> Answer {
 }
 
 /// What a caller is told of a failure, as the HTTP door would.
-fn refused(error: &MallError) -> Answer {
+#[must_use]
+pub fn refused(error: &MallError) -> Answer {
     match error {
         MallError::Busy | MallError::Append(AppendError::Refused(_) | AppendError::Void | AppendError::KeyTaken) => {
             Answer::Busy
