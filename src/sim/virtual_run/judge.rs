@@ -109,7 +109,8 @@ impl Whole<'_> {
             (Self::Spread(all, _), Aspect::Count) => Value::Is(all.len() as f64),
             (Self::Spread(all, unit), _) if !all.is_empty() => Value::Is(match aspect {
                 Aspect::Quantile(share) => all.value_at_quantile(f64::from(share) / 1e5) as f64 / unit,
-                Aspect::Mean => all.mean() / unit,
+                // To the digits that are known.
+                Aspect::Mean => (all.mean() / unit * 1_000.0).round() / 1_000.0,
                 _ => all.max() as f64 / unit,
             }),
             _ => Value::NoData,

@@ -175,7 +175,7 @@ impl Plan<'_> {
             );
         }
         // Sleeps are of whole milliseconds.
-        let opening = Timestamp(opening.0 + 1_000 - opening.0.rem_euclid(1_000)).max(first);
+        let opening = Timestamp(opening.0 + (-opening.0).rem_euclid(1_000));
         Ok(Open { door: Rc::new(MallDoor::new(world, shelf.clone())), shelf, opening, name, notes })
     }
 

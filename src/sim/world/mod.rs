@@ -180,7 +180,8 @@ impl World {
         let start = begun.as_ref().map_or(start, |begun| start.max(begun.newest));
         let clock = Arc::new(VirtualClock::starting(start));
         let trace = Arc::new(Trace::new(clock.clone(), options.keep));
-        let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
+        let from = begun.as_ref().map_or(0, |begun| begun.position);
+        let entropy = Arc::new(SeededEntropy::new(options.seed, from, clock.clone(), trace.clone()));
         if let Place::File(_) = place {
             // What only reads finds a file.
             drop(open::open(&place, birth(begun.as_ref(), start))?);
@@ -393,6 +394,8 @@ struct Begun {
     currency: Currency,
     /// When its newest event happened.
     newest: Timestamp,
+    /// Its newest position.
+    position: u64,
     /// Events in its own stream.
     version: u64,
 }
@@ -407,9 +410,9 @@ impl Begun {
         };
         let unreadable = |source| OpenError::Database { place: place.clone(), source };
         let LogIdentity { currency, log_id } = reads::log::identity(&mut conn).map_err(unreadable)?;
-        let newest = reads::log::newest(&mut conn).map_err(unreadable)?;
+        let (position, newest) = reads::log::newest(&mut conn).map_err(unreadable)?;
         let known = reads::log::mall(&mut conn, log_id, newest).map_err(unreadable)?;
-        Ok(Some(Self { currency, newest, version: known.version }))
+        Ok(Some(Self { currency, newest, position, version: known.version }))
     }
 }
 
