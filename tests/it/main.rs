@@ -28,6 +28,7 @@ mod postgres;
 mod refused;
 mod relay_chaos;
 mod saga;
+mod simulate;
 mod stream;
 mod transfer;
 mod validation;

@@ -10,7 +10,8 @@ pub fn list_shipped() {
     println!("Scenarios that are part of this program; a file of your own may be named as well:\n");
     for shipped in shipped::ALL {
         // They are read by a test.
-        let title = read(shipped.name, shipped.text, &[]).map_or_else(|error| error.to_string(), |read| read.scenario.title);
+        let title =
+            read(shipped.name, shipped.text, &[]).map_or_else(|error| error.to_string(), |read| read.scenario.title);
         println!("  {:14} {title}", shipped.name);
     }
     println!("\nplaza simulate smoke --virtual runs one; --check draws what it would do.");
@@ -59,11 +60,14 @@ pub fn print(report: &Report) {
     for problem in &report.problems {
         println!("PROBLEM  {problem}");
     }
-    println!("\n{}", match report.verdict {
-        Verdict::Passed => "Everything held.",
-        Verdict::Failed => "Not everything held.",
-        Verdict::Violated => "The mall is not as it has to be.",
-    });
+    println!(
+        "\n{}",
+        match report.verdict {
+            Verdict::Passed => "Everything held.",
+            Verdict::Failed => "Not everything held.",
+            Verdict::Violated => "The mall is not as it has to be.",
+        }
+    );
     println!("journal {} head {}", report.journal.position, report.journal.head);
 }
 

@@ -167,10 +167,16 @@ mod tests {
         // CDNOW's value of an order: median e^3.276.
         let value = many("lognormal", |chance| lognormal(chance, 26.469_66, 0.726));
         check_quantiles(&value, &[(0.5, 26.469_66), (0.841_345, 54.710_8), (0.158_655, 12.806_3)]);
-        check_quantiles(&many("exponential", |chance| exponential(chance, 4.0)), &[(0.5, 2.772_589), (0.99, 18.420_68)]);
+        check_quantiles(
+            &many("exponential", |chance| exponential(chance, 4.0)),
+            &[(0.5, 2.772_589), (0.99, 18.420_68)],
+        );
         check_mean(&many("gamma", |chance| gamma(chance, 107.0, 1.0 / 107.0)), 1.0, 0.096_67);
         // A shape below 1, where the density has no bound: P(X <= x) of gamma(0.5) is erf(sqrt(x)).
-        check_quantiles(&many("gamma of a half", |chance| gamma(chance, 0.5, 1.0)), &[(0.520_500, 0.25), (0.842_701, 1.0)]);
+        check_quantiles(
+            &many("gamma of a half", |chance| gamma(chance, 0.5, 1.0)),
+            &[(0.520_500, 0.25), (0.842_701, 1.0)],
+        );
         check_quantiles(&many("gamma of two", |chance| gamma(chance, 2.0, 1.0)), &[(0.264_241, 1.0), (0.593_994, 2.0)]);
         // Beta(2, 2) has the distribution function 3x^2 - 2x^3.
         check_quantiles(&many("beta", |chance| beta(chance, 2.0, 2.0)), &[(0.156_25, 0.25), (0.5, 0.5), (0.896, 0.8)]);

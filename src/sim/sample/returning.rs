@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn repeat_purchases_over_39_weeks_are_those_of_the_model() {
         let customers = 100_000;
-        let repeats: usize = (0..customers).map(|n| visits(&mut Chance::of(5, "returns", n), 39.0 * WEEK_S).len()).sum();
+        let repeats: usize =
+            (0..customers).map(|n| visits(&mut Chance::of(5, "returns", n), 39.0 * WEEK_S).len()).sum();
         let (mean, known) = (f64::from(u32::try_from(repeats).unwrap()) / 100_000.0, expectation(39.0));
         // 1.21 a customer, of the published parameters.
         assert!((known - 1.21).abs() < 0.03, "{known}");

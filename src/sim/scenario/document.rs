@@ -3,7 +3,7 @@
 use super::model::{Fault, SCHEMA, Scenario};
 use super::spelling::explained;
 use super::threshold::{Thresholds, When};
-use super::value::{Several, Settle, Span, WarmUp};
+use super::value::{Settle, Several, Span, WarmUp};
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use std::fmt;
@@ -136,9 +136,7 @@ fn moved<'a>(value: DeValue<'a>, span: &Range<usize>) -> Spanned<DeValue<'a>> {
             put(&mut fresh, table, span.clone());
             DeValue::Table(fresh)
         }
-        DeValue::Array(list) => {
-            DeValue::Array(list.into_iter().map(|value| moved(value.into_inner(), span)).collect())
-        }
+        DeValue::Array(list) => DeValue::Array(list.into_iter().map(|value| moved(value.into_inner(), span)).collect()),
         value => value,
     };
     Spanned::new(span.clone(), value)
@@ -173,9 +171,11 @@ impl Document {
                 return wrong(hours.span(), "`hours` must be 24 numbers, not all 0".to_owned());
             }
         }
-        if let Some(flash) = arrivals.flash.iter().find(|flash| flash.half_life == Span::default() || flash.peak.0 < 1.0)
+        if let Some(flash) =
+            arrivals.flash.iter().find(|flash| flash.half_life == Span::default() || flash.peak.0 < 1.0)
         {
-            let said = format!("the flash at {:?} needs a peak of at least 1 and a half_life of more than 0", flash.at.0);
+            let said =
+                format!("the flash at {:?} needs a peak of at least 1 and a half_life of more than 0", flash.at.0);
             return wrong(0..0, said);
         }
         for pair in scenario.phases.windows(2) {
@@ -189,9 +189,7 @@ impl Document {
         }
         let starts_at = match &arrivals.starts_at {
             None => MONDAY,
-            Some(said) => {
-                starts_at(said.get_ref()).map_err(|must| sources.error(Some(said.span()), must))?
-            }
+            Some(said) => starts_at(said.get_ref()).map_err(|must| sources.error(Some(said.span()), must))?,
         };
         let thresholds = thresholds(&scenario, &sources)?;
         Ok(Self { scenario, thresholds, starts_at, sources })
@@ -215,7 +213,8 @@ impl Document {
         if let Some(speed) = self.scenario.trace.as_ref().and_then(|trace| trace.get_ref().speed.as_ref())
             && speed.as_str() != Some("max")
         {
-            let said = "`trace.speed`: in virtual time a trace is replayed as fast as it goes; say \"max\", or leave it out";
+            let said =
+                "`trace.speed`: in virtual time a trace is replayed as fast as it goes; say \"max\", or leave it out";
             return Err(self.sources.error(self.scenario.trace.as_ref().map(Spanned::span), said));
         }
         match self.thresholds.0.iter().find(|threshold| threshold.when == When::Abort) {
@@ -287,7 +286,8 @@ fn starts_at(said: &str) -> Result<Timestamp, String> {
     let (day, time) = said.split_once(' ').ok_or_else(must)?;
     let day = DAYS.iter().position(|name| *name == day).and_then(|day| i64::try_from(day).ok()).ok_or_else(must)?;
     let (hour, minute) = time.split_once(':').ok_or_else(must)?;
-    let part = |text: &str, most: i64| text.parse::<i64>().ok().filter(|part| text.len() == 2 && (0..most).contains(part));
+    let part =
+        |text: &str, most: i64| text.parse::<i64>().ok().filter(|part| text.len() == 2 && (0..most).contains(part));
     let (hour, minute) = (part(hour, 24).ok_or_else(must)?, part(minute, 60).ok_or_else(must)?);
     Ok(Timestamp(MONDAY.0 + ((day * 24 + hour) * 60 + minute) * 60_000_000))
 }

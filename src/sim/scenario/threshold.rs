@@ -62,7 +62,11 @@ impl When {
         }
         if let Some((from, until)) = text.split_once("..") {
             let (from, until) = (duration(from.trim())?, duration(until.trim())?);
-            return if from < until { Ok(Self::Between(from, until)) } else { Err(format!("`{text}` ends before it begins")) };
+            return if from < until {
+                Ok(Self::Between(from, until))
+            } else {
+                Err(format!("`{text}` ends before it begins"))
+            };
         }
         let known: Vec<&str> = ["always", "measured", "abort"].into_iter().chain(phases.iter().copied()).collect();
         let meant = nearest(text, &known).map_or_else(String::new, |name| format!(", did you mean `{name}`?"));

@@ -169,7 +169,8 @@ async fn behave(door: &MallDoor, participant: Participant, personality: &Persona
         let cause = Cause { correlation_id: Uuid::nil(), causation_id: Arc::from("simulation") };
         let told = life.call(async {
             let by = mall.admit(cause, Principal::Open)?;
-            let quiet = Responder::new(None, |_: &_| Reply { status: 204, version: None, location: None, body: vec![] });
+            let quiet =
+                Responder::new(None, |_: &_| Reply { status: 204, version: None, location: None, body: vec![] });
             mall.set_personality(participant, personality.clone(), None, quiet, by).await
         });
         match told.await {

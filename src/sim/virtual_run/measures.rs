@@ -268,7 +268,8 @@ impl Measures {
 
     fn submitted(&mut self, id: OrderId, submitted: &Submitted, at: Timestamp) {
         let bank = (Participant::Bank, submitted.payment_due_at);
-        let dues = submitted.stores.iter().map(|asked| (Participant::Store(asked.store_id), asked.due_at)).chain([bank]);
+        let dues =
+            submitted.stores.iter().map(|asked| (Participant::Store(asked.store_id), asked.due_at)).chain([bank]);
         let (mut due, mut withheld) = (Timestamp(0), false);
         for (participant, at) in dues {
             due = due.max(at);
@@ -292,9 +293,8 @@ impl Measures {
         let submitted_at = order.submitted_at;
         let took = at.micros_since(submitted_at);
         // What never came cannot be late, and whoever called off did not wait for it.
-        let is_late = verdict != OrderStatus::Cancelled
-            && !order.withheld
-            && !reasons.contains(&Reason::ConfirmationTimeout);
+        let is_late =
+            verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
         let late = is_late.then(|| at.micros_since(order.due));
         self.count(submitted_at, |counts| {
             counts.settled += 1;

@@ -171,7 +171,8 @@ impl Plan<'_> {
         };
         if self.trace.is_none() {
             notes.push(
-                "How long shoppers think, and how many pay and call off, is assumed: there is no open data of it.".to_owned(),
+                "How long shoppers think, and how many pay and call off, is assumed: there is no open data of it."
+                    .to_owned(),
             );
         }
         // Sleeps are of whole milliseconds.
@@ -271,16 +272,9 @@ impl Plan<'_> {
                 violations: findings.violations,
                 ..report::totals(all)
             },
-            money: MoneyTotals {
-                authorized: all.authorized,
-                captured: all.captured,
-                refused_sales: all.refused_sales,
-            },
+            money: MoneyTotals { authorized: all.authorized, captured: all.captured, refused_sales: all.refused_sales },
             stock: StockTotals { shipped: all.served, left: findings.stock_left },
-            latency_ms: BTreeMap::from([
-                ("settle", Spread::of(&all.settle)),
-                ("lateness", Spread::of(&all.lateness)),
-            ]),
+            latency_ms: BTreeMap::from([("settle", Spread::of(&all.settle)), ("lateness", Spread::of(&all.lateness))]),
             thresholds,
             trace: compared,
             problems,

@@ -148,7 +148,8 @@ pub async fn adopt(mall: &Mall, shelf: &Shelf) -> Result<usize, RunError> {
         let products = loaded.into_iter().flat_map(|store| store.products.into_values());
         // By id, which is by age.
         let items = products.filter(|product| !product.archived);
-        let items: Vec<Item> = items.map(|product| Item { id: product.id, price: product.price.amount_minor }).collect();
+        let items: Vec<Item> =
+            items.map(|product| Item { id: product.id, price: product.price.amount_minor }).collect();
         if !items.is_empty() {
             let number = shelf.open(store.id);
             items.into_iter().for_each(|item| _ = shelf.put(number, item));
@@ -162,4 +163,3 @@ pub async fn adopt(mall: &Mall, shelf: &Shelf) -> Result<usize, RunError> {
 pub fn catalogue(shelf: &Shelf) -> Catalogue {
     Catalogue(shelf.sizes().into_iter().map(|products| u32::try_from(products).unwrap_or(u32::MAX)).collect())
 }
-

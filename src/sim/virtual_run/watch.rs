@@ -54,12 +54,7 @@ pub struct Watch {
 impl Watch {
     /// Looks on in a mall whose time `now` tells, from the first shopper to the last.
     #[must_use]
-    pub fn new(
-        measures: Shared,
-        now: Box<dyn Fn() -> Timestamp>,
-        span: (Timestamp, Timestamp),
-        show: Show,
-    ) -> Self {
+    pub fn new(measures: Shared, now: Box<dyn Fn() -> Timestamp>, span: (Timestamp, Timestamp), show: Show) -> Self {
         Self { ledger: Ledger::default(), measures, now, span, show }
     }
 
