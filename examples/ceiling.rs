@@ -296,7 +296,7 @@ async fn sample_order() -> Result<Vec<Stage>> {
         speed: 1,
         payment_provider: Fulfilment::Internal,
     };
-    let mut world = World::open(Options::new(1, policy)).await?;
+    let world = World::open(Options::new(1, policy)).await?;
     let mall = world.mall().clone();
     let (customer_id, payment_id, product_id) = prepare(&mall).await?;
     let order = PlaceOrder {
@@ -307,27 +307,26 @@ async fn sample_order() -> Result<Vec<Stage>> {
         lines: vec![LineRequest { product_id, quantity: 1 }],
         on_shortage: OnShortage::RejectAll,
     };
-    let mut seen = last_position(&mut world)?;
+    let mut seen = last_position(&world)?;
     mall.place_order(order, made(|order| order.id.0), admitted(&mall)?).await?;
     let mut stages = Vec::new();
     for wait_s in [0, 6, 10] {
         tokio::time::sleep(Duration::from_secs(wait_s)).await;
-        let conn = world.database();
-        let rows: Vec<(String, String, String)> = events::table
-            .filter(events::position.gt(seen))
-            .order(events::position)
-            .select((events::stream, events::name, events::payload))
-            .load(conn)?;
+        let rows: Vec<(String, String, String)> = world.look(|conn| {
+            let fresh = events::table.filter(events::position.gt(seen)).order(events::position);
+            fresh.select((events::stream, events::name, events::payload)).load(conn)
+        })?;
         let events = rows.into_iter().map(|(stream, name, payload)| SampleEvent { stream, name, payload }).collect();
-        stages.push(Stage { events, body: orders::table.select(orders::body).first(conn)? });
-        seen = last_position(&mut world)?;
+        stages.push(Stage { events, body: world.look(|conn| orders::table.select(orders::body).first(conn))? });
+        seen = last_position(&world)?;
     }
     mall.close();
     Ok(stages)
 }
 
-fn last_position(world: &mut World) -> Result<i64> {
-    let last: Option<i64> = events::table.select(diesel::dsl::max(events::position)).first(world.database())?;
+fn last_position(world: &World) -> Result<i64> {
+    let newest = events::table.select(diesel::dsl::max(events::position));
+    let last: Option<i64> = world.look(|conn| newest.first(conn))?;
     last.context("the virtual mall wrote nothing")
 }
 

@@ -32,7 +32,9 @@ fn simulate(args: &[&str]) -> Output {
 
 fn with_sets(scenario: &str, sets: &[&str], more: &[&str]) -> Output {
     let mut args = vec![scenario, "--virtual"];
-    sets.iter().for_each(|set| args.extend(["--set", set]));
+    for set in sets {
+        args.extend(["--set", set]);
+    }
     args.extend(more);
     simulate(&args)
 }
@@ -192,7 +194,9 @@ fn a_trace_whose_orders_are_not_all_delivered_differs_and_ends_with_1() {
     // The bank refuses everything from the first day on.
     let sets = ["faults.bank={at=\"0s\", for=\"400d\", refuse=1.0}", "duration=400d", "name=refused"];
     let mut args = vec!["--trace", EXCERPT, "--virtual"];
-    sets.iter().for_each(|set| args.extend(["--set", set]));
+    for set in sets {
+        args.extend(["--set", set]);
+    }
     let output = simulate(&args);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("differs from the trace"), "{}", text(&output));

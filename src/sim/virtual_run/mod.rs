@@ -143,18 +143,18 @@ impl Plan<'_> {
         });
         let world = Rc::new(world.await?);
         let name = self.name(&world);
-        let (shelf, mall) = (Rc::new(Shelf::default()), world.mall());
+        let (sold, mall) = (Rc::new(Shelf::default()), world.mall());
         let mut notes = Vec::new();
-        let stores = stocking::adopt(&mall, &shelf).await?;
+        let stores = stocking::adopt(&mall, &sold).await?;
         let opening = if stores == 0 {
             let plans = match self.trace {
                 Some(trace) => stocking::of_trace(trace),
                 None => stocking::of_scenario(&scenario.mall, self.seed),
             };
-            stocking::fill(&mall, &plans, &shelf).await?;
+            stocking::fill(&mall, &plans, &sold).await?;
             first.max(world.now())
         } else {
-            let sizes = shelf.sizes();
+            let sizes = sold.sizes();
             if sizes.is_empty() {
                 return Err(RunError::NothingToSell);
             }
@@ -177,7 +177,7 @@ impl Plan<'_> {
         }
         // Sleeps are of whole milliseconds.
         let opening = Timestamp(opening.0 + (-opening.0).rem_euclid(1_000));
-        Ok(Open { door: Rc::new(MallDoor::new(world, shelf.clone())), shelf, opening, name, notes })
+        Ok(Open { door: Rc::new(MallDoor::new(world, sold.clone())), shelf: sold, opening, name, notes })
     }
 
     /// What starts the keys of this run: in a copy of its own mall it would be answered what it was answered before.

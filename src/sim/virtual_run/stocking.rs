@@ -152,7 +152,9 @@ pub async fn adopt(mall: &Mall, shelf: &Shelf) -> Result<usize, RunError> {
             items.map(|product| Item { id: product.id, price: product.price.amount_minor }).collect();
         if !items.is_empty() {
             let number = shelf.open(store.id);
-            items.into_iter().for_each(|item| _ = shelf.put(number, item));
+            for item in items {
+                shelf.put(number, item);
+            }
         }
     }
     Ok(all)

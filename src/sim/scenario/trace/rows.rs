@@ -125,10 +125,10 @@ impl Row<'_> {
 fn row(text: &str, line: u64) -> Result<Row<'_>, (usize, String)> {
     let fields = fields(text)?;
     let found = fields.len();
-    let Ok([order, at, customer, store, sku, quantity, price]) = <[(usize, Cow<'_, str>); 7]>::try_from(fields) else {
+    let Ok([order, at, customer, store, sku, quantity, price]) = <[Field<'_>; 7]>::try_from(fields) else {
         return Err((1, format!("a row has 7 fields, {}, and not {found}", COLUMNS.join(","))));
     };
-    let named = |(column, text): (usize, Cow<'_, str>), name: &str, most: usize| {
+    let named = |(column, text): Field<'_>, name: &str, most: usize| {
         if text.trim().is_empty() || text.chars().count() > most || text.trim() != text {
             return Err((column, format!("`{text}` is no {name}: 1 to {most} characters, without blanks around them")));
         }
@@ -144,7 +144,7 @@ fn row(text: &str, line: u64) -> Result<Row<'_>, (usize, String)> {
     let pieces = quantity.1.parse::<u32>().ok().filter(|pieces| (1..=QUANTITY_MAX).contains(pieces));
     let pieces = pieces.ok_or_else(|| (quantity.0, format!("`{}` is no quantity: 1 to {QUANTITY_MAX}", quantity.1)))?;
     // A total has to fit into an amount.
-    let most = AMOUNT_MINOR_MAX / i64::from(QUANTITY_MAX) / LINES_MAX as i64;
+    let most = AMOUNT_MINOR_MAX / i64::from(QUANTITY_MAX) / i64::try_from(LINES_MAX).unwrap_or(i64::MAX);
     let cents = price.1.parse::<i64>().ok().filter(|cents| (0..=most).contains(cents));
     let cents = cents.ok_or_else(|| (price.0, format!("`{}` is no price in minor units: 0 to {most}", price.1)))?;
     Ok(Row {
@@ -159,8 +159,11 @@ fn row(text: &str, line: u64) -> Result<Row<'_>, (usize, String)> {
     })
 }
 
+/// A field, and its place.
+type Field<'a> = (usize, Cow<'a, str>);
+
 /// The fields of a line with their places, in characters from 1; in quotes where one holds a comma (RFC 4180).
-fn fields(text: &str) -> Result<Vec<(usize, Cow<'_, str>)>, (usize, String)> {
+fn fields(text: &str) -> Result<Vec<Field<'_>>, (usize, String)> {
     let mut fields = Vec::with_capacity(COLUMNS.len());
     let (mut rest, mut column) = (text, 1);
     loop {
