@@ -34,15 +34,14 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| 0),
         Some(Command::Token(settings)) => token::run(&settings).map(|()| 0),
         Some(Command::Simulate(settings)) => simulate::run(&settings),
-        Some(Command::Openapi) => {
-            println!("{}", http::openapi::document());
-            Ok(0)
-        }
-        Some(Command::Asyncapi) => {
-            print!("{}", bus::asyncapi::document());
-            Ok(0)
-        }
+        Some(Command::Openapi) => print(&format!("{}\n", http::openapi::document())),
+        Some(Command::Asyncapi) => print(&bus::asyncapi::document()),
     }
+}
+
+fn print(document: &str) -> Result<u8> {
+    print!("{document}");
+    Ok(0)
 }
 
 fn serve(settings: &ServeSettings) -> Result<u8> {

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod chain;
 pub mod connection;
+pub mod copy;
 pub mod error;
 mod file;
 mod guards;

@@ -11,4 +11,5 @@ pub mod sample;
 pub mod scenario;
 pub mod search;
 pub mod shopping;
+pub mod virtual_run;
 pub mod world;

@@ -29,6 +29,7 @@ mod refused;
 mod relay_chaos;
 mod saga;
 mod search;
+mod simulate;
 mod stream;
 mod transfer;
 mod validation;

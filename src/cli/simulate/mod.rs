@@ -1,6 +1,9 @@
 //! `plaza simulate`: asks a mall something.
 
+mod chart;
 mod codes;
+mod output;
+mod progress;
 pub mod scenario;
 pub mod search;
 

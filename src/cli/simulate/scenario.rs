@@ -1,20 +1,159 @@
 //! A scenario: what shoppers do in a mall, and what is to hold.
 
-use anyhow::{Result, bail};
+use super::codes::{FAILED, HELD, VIOLATED};
+use super::{chart, output, progress};
+use crate::domain::time::Timestamp;
+use crate::ports::time::Clock;
+use crate::sim::scenario::document::{Document, read};
+use crate::sim::scenario::shipped;
+use crate::sim::scenario::spelling::nearest;
+use crate::sim::scenario::trace::Trace;
+use crate::sim::virtual_run::ground::Ground;
+use crate::sim::virtual_run::report::{Report, Verdict};
+use crate::sim::virtual_run::{Plan, run as run_virtual};
+use crate::system::SystemClock;
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use std::fs::File;
+use std::io;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 /// What scenario to run, and how.
 #[derive(Debug, Args)]
 pub struct ScenarioSettings {
-    /// A shipped scenario by name, or a TOML file.
+    /// A shipped scenario by name, or a TOML file. Without one the shipped ones are listed.
     #[arg(value_name = "SCENARIO")]
     pub scenario: Option<String>,
+    /// Run without a server: a mall of this process, in virtual time.
+    #[arg(long = "virtual")]
+    pub in_virtual_time: bool,
+    /// What everything is drawn from: the same seed is the same run.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// A value that counts in place of the scenario's, like `mall.stock=200`; may be given again.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// Replay the orders of a CSV file in place of drawn shoppers.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Replay only the first orders.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+    /// Keep the mall's journal in this directory, empty or not there yet, for `plaza verify` and `plaza serve`.
+    #[arg(long, value_name = "DIR")]
+    pub on_disk: Option<PathBuf>,
+    /// Begin as a copy of the mall of this data directory or export, which is not touched, and may be running.
+    #[arg(long, value_name = "DATA_DIR|EXPORT")]
+    pub start_from: Option<PathBuf>,
+    /// Write what was found as JSON; `-` is standard output, and then nothing else goes there.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Draw what the scenario would do, and run nothing.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Runs a scenario; answers the exit code.
 ///
 /// # Errors
 /// Wrong usage, or nothing could be run.
-pub fn run(_settings: &ScenarioSettings) -> Result<u8> {
-    bail!("no scenario yet")
+pub fn run(settings: &ScenarioSettings) -> Result<u8> {
+    if settings.scenario.is_none() && settings.trace.is_none() {
+        if settings.in_virtual_time || settings.check || !settings.sets.is_empty() {
+            bail!("name a scenario, or a file with --trace; `plaza simulate` lists the shipped ones");
+        }
+        output::list_shipped();
+        return Ok(HELD);
+    }
+    let (document, directory) = settings.document()?;
+    let trace = settings.trace(&document, &directory)?;
+    if settings.check {
+        chart::print(&document, trace.as_ref(), settings.seed);
+        return Ok(HELD);
+    }
+    if !settings.in_virtual_time {
+        bail!("scenarios run in virtual time only, so far: say --virtual");
+    }
+    document.check_virtual()?;
+    if trace.is_some() && settings.start_from.is_some() {
+        bail!("--trace opens the products it needs in a mall of its own; leave out --start-from");
+    }
+    let ground = Ground { on_disk: settings.on_disk.clone(), start_from: settings.start_from.clone() };
+    let plan = Plan {
+        document: &document,
+        trace: trace.as_ref(),
+        ground: &ground,
+        seed: settings.seed,
+        started_at: SystemClock::starting_at(Timestamp(0)).now(),
+    };
+    let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
+    let report = run_virtual(&plan, show)?;
+    end();
+    settings.tell(&report)?;
+    Ok(match report.verdict {
+        Verdict::Passed => HELD,
+        Verdict::Failed => FAILED,
+        Verdict::Violated => VIOLATED,
+    })
+}
+
+impl ScenarioSettings {
+    /// The scenario, and the directory that names of files in it count from.
+    fn document(&self) -> Result<(Document, PathBuf)> {
+        let here = PathBuf::new();
+        let Some(name) = &self.scenario else {
+            let sets = ["name=trace", "arrivals.max_in_flight=1000000"].map(str::to_owned).into_iter();
+            let sets: Vec<String> = sets.chain(self.sets.iter().cloned()).collect();
+            return Ok((read("", "", &sets)?, here));
+        };
+        if let Some(shipped) = shipped::find(name) {
+            return Ok((read(&format!("{name} (shipped)"), shipped.text, &self.sets)?, here));
+        }
+        let path = Path::new(name);
+        let is_name = path.components().count() == 1 && path.extension().is_none();
+        if is_name && !path.exists() {
+            let known: Vec<&str> = shipped::ALL.iter().map(|shipped| shipped.name).collect();
+            let meant = nearest(name, &known).map_or_else(String::new, |meant| format!(" did you mean {meant}?"));
+            bail!("there is no shipped scenario {name}, and no file;{meant} (shipped: {})", known.join(", "));
+        }
+        let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+        Ok((read(name, &text, &self.sets)?, path.parent().map(Path::to_owned).unwrap_or(here)))
+    }
+
+    /// The orders that are replayed, if any: those of the command line, or of the scenario.
+    fn trace(&self, document: &Document, directory: &Path) -> Result<Option<Trace>> {
+        let said = document.scenario.trace.as_ref().map(toml::Spanned::get_ref);
+        let file = self.trace.clone().or_else(|| said.map(|said| directory.join(&said.file)));
+        let Some(file) = file else {
+            if self.limit.is_some() {
+                bail!("--limit is for a trace: name one with --trace");
+            }
+            return Ok(None);
+        };
+        let limit = self.limit.or_else(|| said.and_then(|said| said.limit));
+        Ok(Some(Trace::survey(&file, limit)?))
+    }
+
+    fn tell(&self, report: &Report) -> Result<()> {
+        let Some(path) = &self.json else {
+            output::print(report);
+            return Ok(());
+        };
+        if path.as_os_str() == "-" {
+            write_json(report, &mut io::stdout().lock())?;
+        } else {
+            let made = || format!("{} cannot be written", path.display());
+            write_json(report, &mut BufWriter::new(File::create(path).with_context(made)?)).with_context(made)?;
+            output::print(report);
+        }
+        Ok(())
+    }
+}
+
+fn write_json(report: &Report, to: &mut impl Write) -> Result<()> {
+    serde_json::to_writer_pretty(&mut *to, report)?;
+    writeln!(to)?;
+    to.flush()?;
+    Ok(())
 }

@@ -56,13 +56,14 @@ fn mall_event(row: EventRow<'_>) -> Result<(MallEvent, u64, Timestamp), DbError>
     Ok((decode(&event.name, &event.payload).map_err(unreadable)?, event.version, event.occurred_at))
 }
 
-/// When the newest event of the journal happened; the beginning of time when there is none.
+/// The newest position, and when the newest event happened; 0 and the beginning of time when there is none.
 ///
 /// # Errors
 /// The database failed.
-pub fn newest(conn: &mut Connection) -> Result<Timestamp, DbError> {
-    let newest: Option<i64> = events::table.select(max(events::occurred_at)).first(conn)?;
-    Ok(Timestamp(newest.unwrap_or(0)))
+pub fn newest(conn: &mut Connection) -> Result<(u64, Timestamp), DbError> {
+    let newest = events::table.select((max(events::position), max(events::occurred_at)));
+    let (position, at): (Option<i64>, Option<i64>) = newest.first(conn)?;
+    Ok((position.unwrap_or(0).unsigned_abs(), Timestamp(at.unwrap_or(0))))
 }
 
 /// The last position a consumer has dealt with; 0 for one that never ran.

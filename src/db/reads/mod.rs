@@ -20,5 +20,6 @@ pub mod stores;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+pub mod totals;
 
 pub use read_model::{Gate, SqlReadModel};

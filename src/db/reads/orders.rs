@@ -107,6 +107,21 @@ pub fn counts(conn: &mut Connection) -> Result<OrderCounts, DbError> {
     Ok(OrderStatus::ALL.iter().map(|status| (*status, count(status))).collect())
 }
 
+/// Every order with its version and status, by id.
+///
+/// # Errors
+/// The database failed, or a row does not convert.
+pub fn heads(conn: &mut Connection) -> Result<BTreeMap<OrderId, (u64, OrderStatus)>, DbError> {
+    let rows: Vec<(String, i64, String)> =
+        orders::table.select((orders::id, orders::version, orders::status)).order(orders::id).load(conn)?;
+    let head = |(id, version, status): (String, i64, String)| {
+        let row = Origin("orders", &id);
+        let status = row.word("status", &status, OrderStatus::parse)?;
+        Ok((row.id("id", &id)?, (row.count("version", version)?, status)))
+    };
+    rows.into_iter().map(head).collect()
+}
+
 /// Narrows, sorts and pages a query over `orders`; `$at` and `$id` are the indexed columns to walk along.
 macro_rules! paged {
     ($conn:expr, $query:expr, $at:expr, $id:expr, $filter:expr, $page:expr) => {{

@@ -33,7 +33,7 @@ use uuid::Uuid;
 /// How long a client waits for an answer before it takes the connection for broken.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// How often somebody who waits for a time of the mall looks at a clock that stands still.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 
 /// The door to the mall of a world, whatever life it is in.
 pub struct MallDoor {
@@ -102,8 +102,8 @@ impl Door for MallDoor {
         // Nobody listens at its address.
         let Some(life) = self.world.present() else { return Answer::Unknown };
         let mall = life.mall().clone();
-        let shelf = self.shelf.clone();
-        let asked = life.call(timeout(ANSWER_WITHIN, ask(&mall, &shelf, call)));
+        let sells = self.shelf.clone();
+        let asked = life.call(timeout(ANSWER_WITHIN, ask(&mall, &sells, call)));
         match asked.await {
             Some(Ok(answer)) => answer,
             Some(Err(_)) | None => Answer::Unknown,
@@ -275,7 +275,8 @@ fn answer(ask: &Ask, reply: &Reply) -> Answer {
 }
 
 /// What a caller is told of a failure, as the HTTP door would.
-fn refused(error: &MallError) -> Answer {
+#[must_use]
+pub fn refused(error: &MallError) -> Answer {
     match error {
         MallError::Busy | MallError::Append(AppendError::Refused(_) | AppendError::Void | AppendError::KeyTaken) => {
             Answer::Busy

@@ -41,6 +41,12 @@ impl Shelf {
         self.0.borrow().get(number as usize).map(|(store, _)| *store)
     }
 
+    /// How many products each store has, by number.
+    #[must_use]
+    pub fn sizes(&self) -> Vec<usize> {
+        self.0.borrow().iter().map(|(_, products)| products.len()).collect()
+    }
+
     /// What is wanted.
     #[must_use]
     pub fn item(&self, wanted: Wanted) -> Option<Item> {

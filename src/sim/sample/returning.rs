@@ -18,8 +18,8 @@ pub fn visits(chance: &mut Chance, until: f64) -> Vec<f64> {
     let rate = gamma(chance, R, 1.0 / ALPHA);
     let gone = beta(chance, A, B);
     let (mut at, mut visits) = (0.0, Vec::new());
-    // A rate may be too small for a float.
-    while rate > 0.0 {
+    // Of a rate that is too small for a float the first gap is endless.
+    loop {
         at += exponential(chance, WEEK_S / rate);
         if at >= until {
             break;

@@ -198,7 +198,7 @@ impl Metric {
         let fits = match kind {
             Kind::Counted => plain,
             Kind::Shared => plain || aspect == Aspect::Share,
-            Kind::Timed | Kind::Gauge => aspect != Aspect::Share && (!plain || text.ends_with(".count")),
+            Kind::Timed | Kind::Gauge => aspect != Aspect::Share && (!plain || text != *name),
         };
         let has = match kind {
             Kind::Counted => ".count alone",
@@ -317,7 +317,7 @@ mod tests {
         ] {
             assert!(said(wrong).contains(meant), "{wrong}: {}", said(wrong));
         }
-        assert_eq!(When::read("1m..90s", &[]), Ok(When::Between(Duration::from_secs(60), Duration::from_secs(90))));
+        assert_eq!(When::read("1m..90s", &[]), Ok(When::Between(Duration::from_mins(1), Duration::from_secs(90))));
         assert_eq!(When::read("climb", &["calm", "climb"]), Ok(When::Phase(1)));
         assert!(When::read("2m..1m", &[]).is_err());
     }

@@ -6,13 +6,15 @@ use crate::actors::admission::Admitted;
 use crate::actors::error::MallError;
 use crate::actors::mall::timekeeper::Until;
 use crate::actors::order_saga::TimerDue;
+use crate::bus::outside::requests;
 use crate::db::error::DbErrorKind;
 use crate::domain::clock::Speed;
 use crate::domain::ids::OrderId;
 use crate::domain::money::Money;
 use crate::domain::participant::Participant;
 use crate::domain::store::{ProductEdit, StoreCommand};
-use crate::ports::journal::Cause;
+use crate::ports::changes::{Change, Cursor};
+use crate::ports::journal::{Append, Cause, Journal};
 use crate::ports::reply::{Reply, Responder};
 use crate::ports::witness::Actors;
 use crate::sim::chance::Chance;
@@ -22,7 +24,6 @@ use crate::sim::shopping::errand::Wanted;
 use crate::sim::world::journal::Fault as JournalFault;
 use crate::sim::world::mischief::Trouble;
 use crate::sim::world::{Life, World};
-use diesel::connection::SimpleConnection;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,8 +34,6 @@ use uuid::Uuid;
 
 /// How long a mall is closed that died of nothing that says so.
 const DOWN: Duration = Duration::from_secs(1);
-/// Turns of a kind that nobody has are no use waiting for.
-const ORDERS_ASLEEP: Duration = Duration::ZERO;
 
 /// Who carries faults out.
 pub struct Mischance {
@@ -142,7 +141,7 @@ impl Mischance {
                 mischief.panic(of, *turns);
             }
             Fault::Sleep => {
-                life.mall().sweep(ORDERS_ASLEEP);
+                life.mall().sweep(Duration::ZERO);
                 self.struck(&fault);
             }
             Fault::LateQuestions(spell) => self.trouble(Trouble::LateQuestions(spell.ms), *spell, number),
@@ -162,8 +161,9 @@ impl Mischance {
                 self.world().close_gap();
             }
             Fault::CursorLost => {
-                let forgotten = self.world().look(|conn| conn.batch_execute("DELETE FROM consumers"));
-                if forgotten.is_ok() {
+                let cursor = Cursor { consumer: requests::CONSUMER, position: 0 };
+                let append = Append { changes: vec![Change::Cursor(cursor)], ..Append::default() };
+                if let Some(Ok(Ok(()))) = life.call(life.journal().submit(append)).await {
                     self.struck(&fault);
                 }
             }

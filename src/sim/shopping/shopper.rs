@@ -204,11 +204,12 @@ impl Shopper {
             Next::Authorize => {
                 self.stage = Stage::Authorizes;
                 let amount = match self.errand.funds {
+                    // What costs nothing needs no money.
                     Funds::Enough => self.price,
-                    Funds::Short(less) => self.price.saturating_sub(less),
+                    Funds::Short(less) => self.price.saturating_sub(less).max(1),
                     Funds::Over(more) => self.price.saturating_add(more),
                 };
-                self.ask("authorize", Ask::Authorize { amount: amount.max(1) })
+                self.ask("authorize", Ask::Authorize { amount })
             }
             Next::MakeBasket(payment) => {
                 self.stage = Stage::TakesBasket(payment);

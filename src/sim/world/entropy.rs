@@ -24,10 +24,11 @@ struct Streams {
 }
 
 impl SeededEntropy {
-    /// The entropy of `seed`; ids carry the time of `clock`.
+    /// The entropy of `seed`; ids carry the time of `clock`. A mall that goes on `from` a position of its journal has
+    /// streams of its own: a world of the same seed may have made what is there.
     #[must_use]
-    pub fn new(seed: u64, clock: Arc<VirtualClock>, trace: Arc<Trace>) -> Self {
-        let of = |purpose| Chance::of(seed, purpose, 0);
+    pub fn new(seed: u64, from: u64, clock: Arc<VirtualClock>, trace: Arc<Trace>) -> Self {
+        let of = |purpose| Chance::of(seed, purpose, from);
         let streams = Streams { ids: of("ids"), secrets: of("secrets"), pauses: of("pauses"), newest: (0, 0) };
         Self { clock, trace, streams: Mutex::new(streams) }
     }

@@ -4,6 +4,7 @@
 //! memory) are the real ones. Time stands still while anything can run and jumps to the next timer when nothing can. All
 //! that is left to chance is drawn from the seed, so that every run of one is the same; `trace` shows whether it is.
 
+mod begun;
 pub mod clock;
 pub mod entropy;
 pub mod journal;
@@ -24,7 +25,6 @@ use crate::db::open;
 use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
 use crate::db::pool::open_reader;
-use crate::db::reads;
 use crate::db::reads::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
@@ -32,11 +32,11 @@ use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::{Announce, Feed};
 use crate::ports::journal::RecordedEvent;
-use crate::ports::reads::LogIdentity;
 use crate::ports::stop::Stop;
 use crate::ports::time::Clock;
 use crate::sim::chance::Chance;
 use actix::Arbiter;
+use begun::Begun;
 use clock::{EPOCH, VirtualClock};
 use entropy::SeededEntropy;
 use journal::{Gaps, WorldJournal};
@@ -221,7 +221,8 @@ impl World {
         let start = begun.as_ref().map_or(start, |begun| start.max(begun.newest));
         let clock = Arc::new(VirtualClock::starting(start));
         let trace = Arc::new(Trace::new(clock.clone(), options.keep));
-        let entropy = Arc::new(SeededEntropy::new(options.seed, clock.clone(), trace.clone()));
+        let from = begun.as_ref().map_or(0, |begun| begun.position);
+        let entropy = Arc::new(SeededEntropy::new(options.seed, from, clock.clone(), trace.clone()));
         let mischief = Arc::new(Mischief::new(options.seed, options.yields, trace.clone()));
         if let Place::File(_) = place {
             // What only reads finds a file.
@@ -492,31 +493,6 @@ fn end_of(life: Stop) -> OnFatal {
         tracing::error!(%error, "the journal failed; this life of the mall is over");
         life.stop();
     })
-}
-
-/// A mall that was there before its world.
-struct Begun {
-    currency: Currency,
-    /// When its newest event happened.
-    newest: Timestamp,
-    /// Events in its own stream.
-    version: u64,
-}
-
-impl Begun {
-    /// The mall at `place`, if there is one.
-    fn of(place: &Place) -> Result<Option<Self>, OpenError> {
-        let mut conn = match open::open_to_read(place) {
-            Ok(conn) => conn,
-            Err(OpenError::Missing(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let unreadable = |source| OpenError::Database { place: place.clone(), source };
-        let LogIdentity { currency, log_id } = reads::log::identity(&mut conn).map_err(unreadable)?;
-        let newest = reads::log::newest(&mut conn).map_err(unreadable)?;
-        let known = reads::log::mall(&mut conn, log_id, newest).map_err(unreadable)?;
-        Ok(Some(Self { currency, newest, version: known.version }))
-    }
 }
 
 /// A mall that is there keeps its identity and its currency.

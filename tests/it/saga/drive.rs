@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 fn errand(number: u64) -> Errand {
-    let pays = Act { what: Deed::Pay, after: After::Acceptance, ms: 40_000, again: number % 5 == 0 };
+    let pays = Act { what: Deed::Pay, after: After::Acceptance, ms: 40_000, again: number.is_multiple_of(5) };
     Errand {
         number,
         at_ms: number * 500,
@@ -19,7 +19,7 @@ fn errand(number: u64) -> Errand {
         lines: vec![Wanted { store: 0, product: 0, quantity: 1 }, Wanted { store: 1, product: 0, quantity: 2 }],
         funds: if number % 10 == 3 { Funds::Short(1) } else { Funds::Enough },
         on_shortage: plaza::domain::order::OnShortage::RejectAll,
-        basket: number % 2 == 0,
+        basket: number.is_multiple_of(2),
         think_ms: 700,
         manner: [None, Some(Manner::Again), Some(Manner::Doubled), Some(Manner::Altered), Some(Manner::BrokenOff(3))]
             [usize::try_from(number % 5).unwrap()],

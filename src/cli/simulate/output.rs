@@ -1,0 +1,132 @@
+//! What a run found, as people read it.
+
+use crate::sim::scenario::document::read;
+use crate::sim::scenario::shipped;
+use crate::sim::virtual_run::judge::Judged;
+use crate::sim::virtual_run::report::{Compared, Report, Spread, Verdict};
+
+/// Names the scenarios that are part of the program, and what each asks.
+pub fn list_shipped() {
+    println!("Scenarios that are part of this program; a file of your own may be named as well:\n");
+    for shipped in shipped::ALL {
+        // They are read by a test.
+        let title =
+            read(shipped.name, shipped.text, &[]).map_or_else(|error| error.to_string(), |read| read.scenario.title);
+        println!("  {:14} {title}", shipped.name);
+    }
+    println!("\nplaza simulate smoke --virtual runs one; --check draws what it would do.");
+}
+
+/// Prints what a run found.
+pub fn print(report: &Report) {
+    for note in &report.notes {
+        println!("{note}");
+    }
+    let Report { scenario, seed, mall_time, totals, money, stock, .. } = report;
+    println!("scenario {scenario}, seed {seed}, from {} to {}\n", mall_time.from, mall_time.to);
+    let row = |name: &str, count: u64| println!("{name:28} {:>16}", grouped(&count.to_string()));
+    row("shoppers offered", totals.offered);
+    row("         started", totals.started);
+    row("         dropped", totals.dropped);
+    row("requests with an error", totals.errors);
+    row("orders submitted", totals.submitted);
+    row("       accepted", totals.accepted);
+    for (reason, count) in &totals.rejected {
+        row(&format!("       rejected {reason}"), *count);
+    }
+    row("       cancelled", totals.cancelled);
+    row("       expired", totals.expired);
+    row("       delivered", totals.delivered);
+    row("       not ended", totals.pending);
+    row("       lost", totals.lost);
+    row("       duplicated", totals.duplicated);
+    row("violations", totals.violations);
+    for (name, amount) in [
+        ("money authorized", money.authorized),
+        ("      captured", money.captured),
+        ("      of refused sales", money.refused_sales),
+        ("pieces left", stock.left),
+    ] {
+        println!("{name:28} {:>16}", grouped(&amount.to_string()));
+    }
+    row("       shipped", stock.shipped);
+    for (name, Spread { count, p50, p95, p99, max, .. }) in &report.latency_ms {
+        if *count > 0 {
+            println!("{name:28} p50 {p50:.0} ms   p95 {p95:.0} ms   p99 {p99:.0} ms   max {max:.0} ms");
+        }
+    }
+    print_trace(&report.trace);
+    print_thresholds(&report.thresholds);
+    for problem in &report.problems {
+        println!("PROBLEM  {problem}");
+    }
+    println!(
+        "\n{}",
+        match report.verdict {
+            Verdict::Passed => "Everything held.",
+            Verdict::Failed => "Not everything held.",
+            Verdict::Violated => "The mall is not as it has to be.",
+        }
+    );
+    println!("journal {} head {}", report.journal.position, report.journal.head);
+}
+
+fn print_trace(totals: &[Compared]) {
+    if totals.is_empty() {
+        return;
+    }
+    println!("\n{:28} {:>16} {:>16}", "", "trace", "mall");
+    for Compared { name, trace, mall } in totals {
+        let mark = if trace == mall { "" } else { "  !" };
+        println!("{name:28} {:>16} {:>16}{mark}", grouped(&trace.to_string()), grouped(&mall.to_string()));
+    }
+    let differ = totals.iter().filter(|total| total.trace != total.mall).count();
+    match differ {
+        0 => println!("Everything agrees with the trace."),
+        _ => println!("The replay differs from the trace in {differ} of {} totals.", totals.len()),
+    }
+}
+
+fn print_thresholds(thresholds: &[Judged]) {
+    if !thresholds.is_empty() {
+        println!();
+    }
+    for Judged { expression, value, holds, why } in thresholds {
+        let word = match holds {
+            Some(true) => "holds",
+            Some(false) => "FAILS",
+            None => "-",
+        };
+        let value = match (value, why) {
+            (Some(value), _) if value.fract() == 0.0 => format!("{value}"),
+            (Some(value), _) => format!("{value:.4}"),
+            (None, why) => why.unwrap_or_default().to_owned(),
+        };
+        println!("{word:6} {expression}   ({value})");
+    }
+}
+
+/// Digits in groups of three.
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let mut text = String::from(sign);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        for (number, shown) in [("1", "1"), ("1234", "1 234"), ("-24409194", "-24 409 194"), ("123456", "123 456")] {
+            assert_eq!(grouped(number), shown);
+        }
+    }
+}

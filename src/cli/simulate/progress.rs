@@ -1,0 +1,57 @@
+//! A run under way, on standard error: a line that is drawn again and again on a terminal, one every ten seconds elsewhere.
+
+use crate::sim::virtual_run::watch::{Moment, Show};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::Cell;
+use std::io::IsTerminal;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How often the line is drawn again.
+const DRAWN: Duration = Duration::from_millis(100);
+/// How often a line is written where nothing can be drawn again.
+const WRITTEN: Duration = Duration::from_secs(10);
+
+/// What shows a run, and what takes it away at its end. `orders` is how many there are, where that is known; otherwise
+/// the share of time that has passed says how far the run is.
+pub fn shown(orders: Option<u64>) -> (Show, impl FnOnce()) {
+    let is_terminal = std::io::stderr().is_terminal();
+    let bar = if is_terminal { ProgressBar::new(1_000) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {msg}") {
+        bar.set_style(style);
+    }
+    let (began, last, every) = (Instant::now(), Cell::new(Instant::now()), if is_terminal { DRAWN } else { WRITTEN });
+    let of_run = bar.clone();
+    let show = move |moment: &Moment| {
+        if last.get().elapsed() < every {
+            return;
+        }
+        last.set(Instant::now());
+        let thousandths = thousandths(moment, orders);
+        if is_terminal {
+            of_run.set_position(thousandths);
+            of_run.set_message(told(moment));
+        } else {
+            let percent = thousandths / 10;
+            eprintln!("{:4} s  {percent:3} %  {}", began.elapsed().as_secs(), told(moment));
+        }
+    };
+    (Rc::new(show), move || bar.finish_and_clear())
+}
+
+fn thousandths(moment: &Moment, orders: Option<u64>) -> u64 {
+    let (done, of) = match orders {
+        Some(orders) => (moment.submitted, orders),
+        None => (moment.now.micros_since(moment.from), moment.until.micros_since(moment.from)),
+    };
+    (u128::from(done) * 1_000).checked_div(u128::from(of)).map_or(0, |part| u64::try_from(part.min(1_000)).unwrap_or(0))
+}
+
+fn told(moment: &Moment) -> String {
+    let Moment { now, offered, dropped, submitted, open, delivered, rejected, doing, .. } = moment;
+    format!(
+        "{:.19}  {doing}: {offered} offered, {dropped} dropped, {submitted} orders, {open} open, {delivered} delivered, \
+         {rejected} rejected",
+        now.to_string()
+    )
+}

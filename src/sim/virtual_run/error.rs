@@ -1,0 +1,56 @@
+//! Why a virtual run could not be made.
+
+use crate::actors::error::MallError;
+use crate::db::error::DbError;
+use crate::db::open::OpenError;
+use crate::db::transfer::ImportError;
+use crate::ports::reads::ReadError;
+use crate::sim::scenario::trace::TraceError;
+
+/// Why a run could not be made, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The directory the mall is to be kept in holds something.
+    #[error("--on-disk {0} is not empty; name a directory that is, or is not there yet")]
+    NotEmpty(String),
+    /// What the mall is to begin as cannot be found.
+    #[error("--start-from {0}: there is neither a data directory with a plaza.db nor an export of that name")]
+    NoSuchMall(String),
+    /// The mall that the run begins as sells nothing that shoppers can order.
+    #[error("--start-from: no store of this mall that takes part has a product and is served by Plaza itself")]
+    NothingToSell,
+    /// A store is named that the mall does not have.
+    #[error("a fault is of store {number}, and the mall has {stores}")]
+    NoSuchStore {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        stores: usize,
+    },
+    /// A file cannot be read or made.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The mall could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The export cannot be read.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The mall refused something.
+    #[error("the mall refused: {0}")]
+    Mall(#[from] MallError),
+    /// A query failed.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The trace is wrong.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+}

@@ -1,0 +1,322 @@
+//! What is measured of a run: shoppers by what the driver does with them, orders by what the journal says of them.
+//!
+//! Every part of the run that a threshold names has counts of its own. An order belongs to the parts in which it was
+//! submitted, a shopper to those in which it came, a request to those in which it was sent. Of an order that has ended
+//! nothing is kept but what it counted.
+
+use super::faults::is_withheld;
+use crate::domain::event::{OrderEvent, PaymentEvent, StreamKind};
+use crate::domain::ids::OrderId;
+use crate::domain::order::event::Submitted;
+use crate::domain::order::{OrderStatus, Reason};
+use crate::domain::participant::Participant;
+use crate::domain::personality::Outage;
+use crate::domain::time::Timestamp;
+use crate::domain::upcast::decode;
+use crate::ports::journal::RecordedEvent;
+use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
+
+/// A part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// From then on.
+    pub from: Timestamp,
+    /// Before then.
+    pub until: Timestamp,
+}
+
+impl Stretch {
+    /// All of it.
+    pub const ALL: Self = Self { from: Timestamp(i64::MIN), until: Timestamp::MAX };
+
+    fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// What is counted of a part of a run.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    /// Shoppers that were to come.
+    pub offered: u64,
+    /// Shoppers that were let in.
+    pub started: u64,
+    /// Shoppers that were not.
+    pub dropped: u64,
+    /// Requests, and those of them that were refused or not answered.
+    pub requests: u64,
+    /// Requests that were refused or not answered.
+    pub errors: u64,
+    /// Orders.
+    pub submitted: u64,
+    /// Orders that have their verdict.
+    pub settled: u64,
+    /// Orders that were accepted.
+    pub accepted: u64,
+    /// Orders that were rejected.
+    pub rejected: u64,
+    /// Orders that were rejected for each reason; several may count for one.
+    pub reasons: BTreeMap<Reason, u64>,
+    /// Orders that were called off.
+    pub cancelled: u64,
+    /// Orders that were not paid in time.
+    pub expired: u64,
+    /// Orders that were delivered.
+    pub delivered: u64,
+    /// Pieces that were ordered.
+    pub wanted: u64,
+    /// Pieces that were delivered.
+    pub served: u64,
+    /// Minor units that were authorized.
+    pub authorized: i64,
+    /// Minor units that were captured.
+    pub captured: i64,
+    /// Minor units of what was rejected or dropped.
+    pub refused_sales: i64,
+    /// From the submission to the verdict, microseconds.
+    pub settle: Histogram<u64>,
+    /// From when the last confirmation was due to the verdict, microseconds.
+    pub lateness: Histogram<u64>,
+    /// Shoppers under way, whenever one comes.
+    pub in_flight: Histogram<u64>,
+    /// Orders without their verdict, whenever a shopper comes.
+    pub pending: Histogram<u64>,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        let histogram = || Histogram::new(3).expect("a histogram tells one to five digits apart");
+        Self {
+            offered: 0,
+            started: 0,
+            dropped: 0,
+            requests: 0,
+            errors: 0,
+            submitted: 0,
+            settled: 0,
+            accepted: 0,
+            rejected: 0,
+            reasons: BTreeMap::new(),
+            cancelled: 0,
+            expired: 0,
+            delivered: 0,
+            wanted: 0,
+            served: 0,
+            authorized: 0,
+            captured: 0,
+            refused_sales: 0,
+            settle: histogram(),
+            lateness: histogram(),
+            in_flight: histogram(),
+            pending: histogram(),
+        }
+    }
+}
+
+/// An order that has not ended.
+struct Open {
+    submitted_at: Timestamp,
+    due: Timestamp,
+    /// Whether its verdict may be withheld by an outage: it is not late then.
+    withheld: bool,
+    total: i64,
+    pieces: u64,
+    settled: bool,
+}
+
+/// What is measured of a run.
+pub struct Measures {
+    stretches: Vec<(Stretch, Counts)>,
+    open: BTreeMap<OrderId, Open>,
+    outages: Vec<(Participant, Outage)>,
+    /// Orders without their verdict.
+    pending: u64,
+    under_way: u64,
+}
+
+impl Measures {
+    /// Nothing yet. The first part is all of the run; the others are counted in the order given.
+    #[must_use]
+    pub fn new(stretches: &[Stretch], outages: Vec<(Participant, Outage)>) -> Self {
+        let all = std::iter::once(&Stretch::ALL).chain(stretches);
+        let stretches = all.map(|stretch| (*stretch, Counts::default())).collect();
+        Self { stretches, open: BTreeMap::new(), outages, pending: 0, under_way: 0 }
+    }
+
+    /// What was counted of all of it.
+    #[must_use]
+    pub fn all(&self) -> &Counts {
+        &self.stretches[0].1
+    }
+
+    /// What was counted of the part of that place among those given.
+    #[must_use]
+    pub fn of(&self, stretch: usize) -> &Counts {
+        &self.stretches[stretch + 1].1
+    }
+
+    /// Orders of the run that have not ended.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    fn count(&mut self, at: Timestamp, count: impl Fn(&mut Counts)) {
+        self.stretches.iter_mut().filter(|(stretch, _)| stretch.holds(at)).for_each(|(_, counts)| count(counts));
+    }
+
+    /// A shopper has come.
+    pub fn came(&mut self, at: Timestamp) {
+        self.under_way += 1;
+        let (under_way, pending) = (self.under_way, self.pending);
+        self.count(at, |counts| {
+            counts.offered += 1;
+            counts.started += 1;
+            // Histograms grow as they need to.
+            let _ = (counts.in_flight.record(under_way), counts.pending.record(pending));
+        });
+    }
+
+    /// A shopper was not let in.
+    pub fn dropped(&mut self, at: Timestamp) {
+        self.count(at, |counts| {
+            counts.offered += 1;
+            counts.dropped += 1;
+        });
+    }
+
+    /// A shopper has gone.
+    pub const fn gone(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+    }
+
+    /// A request was answered, well or not.
+    pub fn answered(&mut self, at: Timestamp, well: bool) {
+        self.count(at, |counts| {
+            counts.requests += 1;
+            counts.errors += u64::from(!well);
+        });
+    }
+
+    /// Reads committed events.
+    pub fn hear(&mut self, events: &[RecordedEvent]) {
+        for event in events {
+            match event.stream {
+                StreamKind::Order => self.hear_order(event),
+                StreamKind::Payment if event.name == "payment.authorized" => {
+                    if let Ok(PaymentEvent::Authorized(authorized)) = decode(&event.name, &event.payload) {
+                        self.count(event.occurred_at, |counts| counts.authorized += authorized.amount.amount_minor);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn hear_order(&mut self, event: &RecordedEvent) {
+        let id = OrderId(event.stream_id);
+        // What nothing is counted of is not decoded.
+        let counts = matches!(
+            &*event.name,
+            "order.submitted"
+                | "order.accepted"
+                | "order.rejected"
+                | "order.cancelled"
+                | "order.expired"
+                | "order.line_dropped"
+                | "order.paid"
+                | "order.delivered"
+        );
+        if !counts {
+            return;
+        }
+        let Ok(told) = decode::<OrderEvent>(&event.name, &event.payload) else { return };
+        if let OrderEvent::Submitted(submitted) = &told {
+            return self.submitted(id, submitted, event.occurred_at);
+        }
+        // One that the mall had before the run is none of its own.
+        let Some(order) = self.open.get_mut(&id) else { return };
+        let submitted_at = order.submitted_at;
+        let (total, pieces) = (order.total, order.pieces);
+        match told {
+            OrderEvent::Accepted(_) => self.settled(id, OrderStatus::Accepted, &[], event.occurred_at),
+            OrderEvent::Rejected(rejected) => {
+                self.settled(id, OrderStatus::Rejected, &rejected.reasons, event.occurred_at);
+                self.end(id, |counts| counts.refused_sales += total);
+            }
+            OrderEvent::LineDropped(dropped) => {
+                order.total -= dropped.line_total.amount_minor;
+                order.pieces = pieces.saturating_sub(u64::from(dropped.quantity));
+                self.count(submitted_at, |counts| counts.refused_sales += dropped.line_total.amount_minor);
+            }
+            OrderEvent::Cancelled(_) => {
+                self.settled(id, OrderStatus::Cancelled, &[], event.occurred_at);
+                self.end(id, |counts| counts.cancelled += 1);
+            }
+            OrderEvent::Expired(_) => self.end(id, |counts| counts.expired += 1),
+            OrderEvent::Paid(paid) => {
+                self.count(submitted_at, |counts| counts.captured += paid.amount.amount_minor);
+            }
+            OrderEvent::Delivered(_) => self.end(id, |counts| {
+                counts.delivered += 1;
+                counts.served += pieces;
+            }),
+            _ => {}
+        }
+    }
+
+    fn submitted(&mut self, id: OrderId, submitted: &Submitted, at: Timestamp) {
+        let bank = (Participant::Bank, submitted.payment_due_at);
+        let dues =
+            submitted.stores.iter().map(|asked| (Participant::Store(asked.store_id), asked.due_at)).chain([bank]);
+        let (mut due, mut withheld) = (Timestamp(0), false);
+        for (participant, at) in dues {
+            due = due.max(at);
+            withheld |= is_withheld(&self.outages, participant, at);
+        }
+        let pieces = submitted.lines.iter().map(|line| u64::from(line.quantity)).sum();
+        let total = submitted.total.amount_minor;
+        self.open.insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled: false });
+        self.pending += 1;
+        self.count(at, |counts| {
+            counts.submitted += 1;
+            counts.wanted += pieces;
+        });
+    }
+
+    /// An order has its verdict, if it had none before.
+    fn settled(&mut self, id: OrderId, verdict: OrderStatus, reasons: &[Reason], at: Timestamp) {
+        let Some(order) = self.open.get_mut(&id).filter(|order| !order.settled) else { return };
+        order.settled = true;
+        self.pending -= 1;
+        let submitted_at = order.submitted_at;
+        let took = at.micros_since(submitted_at);
+        // What never came cannot be late, and whoever called off did not wait for it.
+        let is_late =
+            verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
+        let late = is_late.then(|| at.micros_since(order.due));
+        self.count(submitted_at, |counts| {
+            counts.settled += 1;
+            let _ = counts.settle.record(took);
+            if let Some(late) = late {
+                let _ = counts.lateness.record(late);
+            }
+            match verdict {
+                OrderStatus::Accepted => counts.accepted += 1,
+                OrderStatus::Rejected => counts.rejected += 1,
+                _ => {}
+            }
+            for reason in reasons {
+                *counts.reasons.entry(*reason).or_default() += 1;
+            }
+        });
+    }
+
+    /// An order has ended: nothing more of it is counted.
+    fn end(&mut self, id: OrderId, count: impl Fn(&mut Counts)) {
+        if let Some(order) = self.open.remove(&id) {
+            self.count(order.submitted_at, count);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! `plaza simulate SCENARIO --virtual`, through the real command line.
+
+use crate::app::{TestApp, id, plaza};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use tempfile::TempDir;
+
+const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cdnow_excerpt.csv");
+
+/// Three small scenarios that touch every sampler. Their heads change when a sampler, an event or a decision does: on
+/// purpose, so that nobody changes one without knowing. Then look at what changed, and write the new ones down.
+const GOLDEN: &[(&str, &[&str], &str)] = &[
+    ("smoke", &["duration=20s"], "GOLDEN_SMOKE"),
+    ("bank-outage", &["duration=60s", "faults.bank={at=\"20s\", for=\"20s\", outage=\"hold\"}"], "GOLDEN_BANK"),
+    (
+        "slow-stores",
+        &[
+            "duration=40s",
+            "arrivals.process={gamma={cv=2.0}}",
+            "mall.stock={poisson=3}",
+            "shopper.lines={geometric={mean=1.0}}",
+            "faults={\"store:2\"={at=\"5s\", refuse=0.3, delay={lognormal={median=\"20s\", p99=\"90s\"}}}}",
+        ],
+        "GOLDEN_STORES",
+    ),
+];
+
+fn simulate(args: &[&str]) -> Output {
+    plaza().arg("simulate").args(args).output().unwrap()
+}
+
+fn with_sets(scenario: &str, sets: &[&str], more: &[&str]) -> Output {
+    let mut args = vec![scenario, "--virtual"];
+    for set in sets {
+        args.extend(["--set", set]);
+    }
+    args.extend(more);
+    simulate(&args)
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{}", text(output));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn last_line(output: &Output) -> String {
+    said(output).trim_end().lines().last().unwrap().to_owned()
+}
+
+/// What a run found, as JSON, and its exit code.
+fn json(output: &Output) -> (Value, i32) {
+    let found = serde_json::from_slice(&output.stdout);
+    (found.unwrap_or_else(|_| panic!("{}", text(output))), output.status.code().unwrap())
+}
+
+fn file(dir: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = dir.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn one_seed_is_one_run_and_another_seed_another() {
+    let run = |seed: &str| last_line(&with_sets("smoke", &["duration=20s"], &["--seed", seed]));
+    let first = run("1");
+    assert!(first.starts_with("journal ") && first.contains(" head "), "{first}");
+    assert_eq!(first, run("1"));
+    assert_ne!(first, run("2"));
+}
+
+#[test]
+fn the_heads_of_three_scenarios_are_what_they_were() {
+    for (scenario, sets, head) in GOLDEN {
+        // Their thresholds are of longer runs.
+        let mut sets = sets.to_vec();
+        sets.push("thresholds.measured=[]");
+        let (report, _) = json(&with_sets(scenario, &sets, &["--json", "-"]));
+        assert_ne!(report["verdict"], "violated", "{report:#}");
+        assert_eq!(report["journal"]["head"], *head, "{scenario}: {report:#}");
+    }
+}
+
+#[test]
+fn without_a_scenario_the_shipped_ones_are_listed_and_a_check_runs_nothing() {
+    let listed = said(&simulate(&[]));
+    for name in ["smoke", "day", "weekday-shop", "flash-sale", "bank-outage", "slow-stores"] {
+        assert!(listed.contains(name), "{listed}");
+        let checked = said(&simulate(&[name, "--check"]));
+        assert!(checked.contains("arrivals  |") && checked.contains("shoppers"), "{checked}");
+        assert!(!checked.contains("journal"), "{checked}");
+    }
+    let day = said(&simulate(&["day", "--check"]));
+    assert!(day.contains("86 400"), "{day}");
+}
+
+#[test]
+fn wrong_usage_is_refused_with_what_would_be_right() {
+    let dir = tempfile::tempdir().unwrap();
+    let wrong = file(&dir, "wrong.toml", "[arrivals]\nrate = 1.0\nproces = \"poisson\"\n");
+    let wrong = wrong.to_str().unwrap();
+    let experiment = file(&dir, "experiment.toml", "[experiment]\nvary = { \"mall.stock\" = [1, 2] }\n");
+    for (args, meant) in [
+        (vec![wrong, "--virtual"], "wrong.toml:3:1: unknown key `proces`, did you mean `process`?"),
+        (vec![experiment.to_str().unwrap(), "--virtual"], "experiment.toml:1:"),
+        (vec!["smok", "--virtual"], "did you mean smoke?"),
+        (vec!["smoke"], "--virtual"),
+        (vec!["smoke", "--virtual", "--set", "mall.stok=2"], "`stock`"),
+        (vec!["smoke", "--virtual", "--limit", "2"], "--trace"),
+        (vec!["--virtual"], "name a scenario"),
+        (vec!["smoke", "--virtual", "--start-from", "/nowhere"], "--start-from /nowhere"),
+        (vec!["smoke", "--virtual", "--on-disk", dir.path().to_str().unwrap()], "is not empty"),
+    ] {
+        let output = simulate(&args);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(meant), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_threshold_that_fails_ends_with_1_and_what_cannot_be_measured_does_not() {
+    let sets = ["duration=20s", "thresholds.always=[\"delivered == 0\", \"submit.p99 <= 1ms\", \"lost == 0\"]"];
+    let (report, code) = json(&with_sets("smoke", &sets, &["--json", "-"]));
+    assert_eq!((code, report["verdict"].as_str(), report["mode"].as_str()), (1, Some("failed"), Some("virtual")));
+    let judged = report["thresholds"].as_array().unwrap();
+    let of = |expression: &str| judged.iter().find(|one| one["expression"] == expression).unwrap();
+    assert_eq!(of("delivered == 0")["holds"], false);
+    assert_eq!(of("submit.p99 <= 1ms")["holds"], Value::Null);
+    assert_eq!(of("lost == 0")["holds"], true);
+    let totals = &report["totals"];
+    let count = |name: &str| totals[name].as_u64().unwrap();
+    assert_eq!(count("offered"), count("started") + count("dropped"));
+    assert_eq!(count("pending"), 0);
+    assert!(count("delivered") > 0 && report["money"]["captured"].as_i64().unwrap() > 0, "{report:#}");
+    assert_eq!(report["latency_ms"]["settle"]["count"], totals["submitted"]);
+}
+
+#[test]
+fn those_beyond_the_most_are_dropped_and_counted() {
+    let sets = ["duration=20s", "arrivals.max_in_flight=3", "thresholds.measured=[]"];
+    let (report, code) = json(&with_sets("smoke", &sets, &["--json", "-"]));
+    let count = |name: &str| report["totals"][name].as_u64().unwrap();
+    assert!(count("dropped") > 0 && count("started") >= 3, "{report:#}");
+    assert_eq!((code, count("offered")), (1, count("started") + count("dropped")));
+}
+
+#[test]
+fn a_crash_of_the_mall_loses_nothing_that_was_acknowledged() {
+    let sets =
+        ["duration=30s", "thresholds.measured=[]", "faults.mall=[{at=\"9s\",crash=\"3s\"},{at=\"20s\",crash=\"1s\"}]"];
+    let output = with_sets("smoke", &sets, &["--json", "-"]);
+    let (report, code) = json(&output);
+    assert_eq!((code, report["verdict"].as_str()), (0, Some("passed")), "{report:#}");
+    assert!(report["totals"]["errors"].as_u64().unwrap() > 0, "somebody asked a dead mall");
+    assert_eq!(report["journal"], json(&with_sets("smoke", &sets, &["--json", "-"])).0["journal"]);
+}
+
+#[test]
+fn a_bank_that_is_out_costs_orders_while_it_is_out() {
+    let sets = [
+        "duration=3m",
+        "arrivals.rate=1",
+        "faults.bank={at=\"1m\", for=\"1m\", outage=\"hold\"}",
+        "thresholds={\"0s..50s\"=[\"rejected.CONFIRMATION_TIMEOUT.count == 0\"],\"1m..70s\"=[\"rejected.CONFIRMATION_TIMEOUT.share > 0.5\"]}",
+    ];
+    let (report, code) = json(&with_sets("smoke", &sets, &["--json", "-"]));
+    assert_eq!(code, 0, "{report:#}");
+    assert!(report["money"]["refused_sales"].as_i64().unwrap() > 0);
+}
+
+#[test]
+fn a_trace_ends_with_its_totals() {
+    let output = simulate(&["--trace", EXCERPT, "--virtual"]);
+    let table = said(&output);
+    for total in
+        [["orders delivered", "60"], ["orders with total 0", "2"], ["customers", "42"], ["units shipped", "97"]]
+    {
+        let line = table.lines().find(|line| line.starts_with(total[0])).unwrap();
+        assert_eq!(line.trim_start_matches(total[0]).split_whitespace().collect::<Vec<_>>(), [total[1], total[1]]);
+    }
+    assert!(table.contains("Everything agrees with the trace."), "{table}");
+    let (report, code) = json(&simulate(&["--trace", EXCERPT, "--virtual", "--limit", "7", "--json", "-"]));
+    assert_eq!((code, report["totals"]["delivered"].as_u64()), (0, Some(7)));
+    assert!(report["mall_time"]["from"].as_str().unwrap().starts_with("1997-01-01T00:40:00"), "{report:#}");
+}
+
+#[test]
+fn a_trace_whose_orders_are_not_all_delivered_differs_and_ends_with_1() {
+    // The bank refuses everything from the first day on.
+    let sets = ["faults.bank={at=\"0s\", for=\"400d\", refuse=1.0}", "duration=400d", "name=refused"];
+    let mut args = vec!["--trace", EXCERPT, "--virtual"];
+    for set in sets {
+        args.extend(["--set", set]);
+    }
+    let output = simulate(&args);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("differs from the trace"), "{}", text(&output));
+}
+
+#[test]
+fn a_wrong_row_is_named_by_line_and_column() {
+    let dir = tempfile::tempdir().unwrap();
+    let text_of = std::fs::read_to_string(EXCERPT).unwrap();
+    let path = file(&dir, "bad.csv", &text_of.replacen(",Store 12,CD-2112,1,", ",Store 12,CD-2112,one,", 1));
+    let output = simulate(&["--trace", path.to_str().unwrap(), "--virtual"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("bad.csv:5:46: `one` is no quantity"), "{}", text(&output));
+}
+
+#[tokio::test]
+async fn a_mall_kept_on_disk_verifies_and_is_served() {
+    let mut app = TestApp::embedded(&[]).await;
+    assert!(app.stop().success());
+    std::fs::remove_dir_all(app.data_dir()).unwrap();
+    let (report, _) = json(&with_sets(
+        "smoke",
+        &["duration=10s", "thresholds.measured=[]"],
+        &["--on-disk", app.data_dir().to_str().unwrap(), "--json", "-"],
+    ));
+    let verified = plaza().args(["verify", "--data-dir"]).arg(app.data_dir()).output().unwrap();
+    assert!(verified.status.success(), "{}", text(&verified));
+    let position = report["journal"]["position"].as_u64().unwrap();
+    assert!(text(&verified).contains(&format!("head at position {position}")), "{}", text(&verified));
+    app.restart().await;
+    let orders = app.all("/orders").await;
+    assert_eq!(orders.len() as u64, report["totals"]["submitted"].as_u64().unwrap());
+}
+
+/// What a directory holds.
+fn contents(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_run_that_starts_from_a_mall_leaves_it_as_it_was_and_settles_its_open_orders() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = dir.path().join("first");
+    let sets = ["duration=10s", "settle=1s", "thresholds.measured=[]"];
+    let (before, _) = json(&with_sets("smoke", &sets, &["--on-disk", first.to_str().unwrap(), "--json", "-"]));
+    let open = before["totals"]["pending"].as_u64().unwrap();
+    assert!(open > 0, "some wait for their customer to pay");
+    let bytes = contents(&first);
+    let sets = ["duration=10s", "thresholds.measured=[]"];
+    let from = |place: &Path, more: &[&str]| {
+        let args = [&["--start-from", place.to_str().unwrap(), "--json", "-"], more].concat();
+        json(&with_sets("smoke", &sets, &args)).0
+    };
+    let second = dir.path().join("second");
+    let after = from(&first, &["--on-disk", second.to_str().unwrap()]);
+    assert!(contents(&first) == bytes, "not even its lock is touched");
+    let note = after["notes"][0].as_str().unwrap();
+    assert!(note.contains(&format!("{open} open orders")), "{note}");
+    assert_eq!(after["verdict"], "passed", "{after:#}");
+    assert_eq!(after["totals"]["errors"], 0);
+    assert!(
+        after["mall_time"]["from"].as_str() >= before["mall_time"]["to"].as_str(),
+        "it goes on at its newest event"
+    );
+    // In memory it is the same run, and so it is from an export.
+    assert_eq!(after["journal"], from(&first, &[])["journal"]);
+    let export = dir.path().join("export.jsonl");
+    let exported = plaza().args(["export", "--data-dir"]).arg(&first).arg("--output").arg(&export).output().unwrap();
+    assert!(exported.status.success(), "{}", text(&exported));
+    assert_eq!(after["journal"], from(&export, &[])["journal"]);
+    let verified = plaza().args(["verify", "--data-dir"]).arg(&second).output().unwrap();
+    assert!(verified.status.success(), "{}", text(&verified));
+}
+
+#[tokio::test]
+async fn a_running_mall_may_be_started_from() {
+    let app = TestApp::embedded(&[]).await;
+    let store = app.store(Some(50)).await;
+    let product = app.product(&store, 250, 1_000).await;
+    let customer = app.customer().await;
+    let payment = app.payment(&customer, 100_000).await;
+    let order = id(&app.order(&customer, &payment, &[(&product, 1)]).await);
+    app.until(&order, "accepted").await;
+    let sets = ["duration=10s", "thresholds.measured=[]"];
+    let directory = app.data_dir();
+    let args = ["--start-from", directory.to_str().unwrap(), "--json", "-"].map(str::to_owned);
+    let found = tokio::task::spawn_blocking(move || {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        json(&with_sets("smoke", &sets, &args)).0
+    });
+    let report = found.await.unwrap();
+    assert!(report["notes"][0].as_str().unwrap().contains("1 open orders"), "{report:#}");
+    assert_eq!(report["verdict"], "passed", "{report:#}");
+    assert!(report["totals"]["delivered"].as_u64().unwrap() > 0, "{report:#}");
+    // The mall itself has heard of nothing.
+    assert_eq!(app.all("/orders").await.len(), 1);
+    app.pay(&order).await.expect(200);
+}
