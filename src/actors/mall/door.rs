@@ -33,7 +33,7 @@ use crate::ports::time::Entropy;
 use actix::ArbiterHandle;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, Notify};
+use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore};
 
 /// Idle actors are passivated after this. Longer costs memory, shorter costs a query when they wake.
 const IDLE: Duration = Duration::from_mins(1);
@@ -64,7 +64,8 @@ pub struct Mall {
     keys: KeysInFlight,
     timekeeper: Timekeeper,
     quarters: Arc<Quarters>,
-    timers_at_work: usize,
+    /// How many orders may work off due timers at a time, and the turns of those that do not.
+    turns: (usize, Arc<Semaphore>),
     /// Told when a store begins to close.
     closing: Arc<Notify>,
     /// Held while the mall is filled with demo data, which must happen once.
@@ -90,7 +91,7 @@ impl Mall {
             keys: KeysInFlight::default(),
             timekeeper,
             quarters,
-            timers_at_work,
+            turns: (timers_at_work, Arc::new(Semaphore::new(timers_at_work))),
             closing: Arc::default(),
             filling: AsyncMutex::default(),
         })
@@ -106,7 +107,7 @@ impl Mall {
 
     /// Runs timers, closings and housekeeping until `stop` is given.
     pub async fn run(self: Arc<Self>, stop: Stop) {
-        let timers = actix::spawn(DueOrders::new(self.counter.clone(), self.timers_at_work).run(stop.clone()));
+        let timers = actix::spawn(DueOrders::new(self.counter.clone(), self.turns.1.clone()).run(stop.clone()));
         let mall = self.clone();
         actix::spawn(async move { mall.note_restart().await });
         let closings = actix::spawn(Closings::new(self.counter.clone(), self.closing.clone()).run(stop.clone()));
@@ -259,6 +260,13 @@ impl Mall {
     #[must_use]
     pub fn timers(&self) -> &Timers {
         self.backstage().timers()
+    }
+
+    /// How many orders work off due timers now.
+    #[must_use]
+    pub fn timers_at_work(&self) -> usize {
+        let (all, free) = &self.turns;
+        all.saturating_sub(free.available_permits())
     }
 
     /// The participants that do not answer.

@@ -29,9 +29,9 @@ pub struct DueOrders {
 }
 
 impl DueOrders {
-    /// The due orders of a counter, of which so many are at work at a time.
-    pub fn new(counter: Arc<Counter>, at_work: usize) -> Self {
-        Self { counter, at_work: Arc::new(Semaphore::new(at_work)) }
+    /// The due orders of a counter, each of which takes a turn to work.
+    pub const fn new(counter: Arc<Counter>, at_work: Arc<Semaphore>) -> Self {
+        Self { counter, at_work }
     }
 
     /// Tells sagas that they are due, until `stop` is given.

@@ -152,6 +152,9 @@ pub fn nothing_is_left(life: &Life, world: &World, referee: &Mutex<Referee>) {
     if mall.admission().in_use() > 0 {
         left.push(format!("{} permits of requests", mall.admission().in_use()));
     }
+    if mall.timers_at_work() > 0 {
+        left.push(format!("{} turns of orders with due timers", mall.timers_at_work()));
+    }
     if mall.keys().taken() > 0 {
         left.push(format!("{} idempotency keys", mall.keys().taken()));
     }

@@ -5,6 +5,7 @@
 //! log-uniform: seldom and often are tried as often as each other.
 
 use super::plan::{Fault, Kind, MallPlan, Outside, Plan, ProductPlan, SCHEMA, Spell, StorePlan, Strike, Way};
+use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::order::OnShortage;
 use crate::domain::personality::{OutageMode, Personality};
 use crate::sim::chance::Chance;
@@ -163,11 +164,17 @@ fn mall(chance: &mut Chance) -> MallPlan {
         grace_ms: chance.one_of(&[30_000, 30_000, 5_000, 1]).copied().unwrap_or_default(),
         pay_deadline_ms: chance.one_of(&[1_800_000, 60_000, 10_000]).copied().unwrap_or_default(),
         shipping_delay_ms: chance.one_of(&[0, 0, 1_000, 20_000]).copied().unwrap_or_default(),
-        admission: if chance.happens(150) { usize::try_from(1 + chance.below(8)).unwrap_or(1) } else { 4_096 },
+        admission: if chance.happens(150) { few(chance) } else { 4_096 },
+        timers_at_work: if chance.happens(300) { few(chance) } else { TIMERS_AT_WORK },
         commit_within_ms: chance.one_of(&[0, 20, 20, 200]).copied().unwrap_or_default(),
         yields: chance.below(4),
         on_disk: chance.happens(ON_DISK),
     }
+}
+
+/// One to eight.
+fn few(chance: &mut Chance) -> usize {
+    usize::try_from(1 + chance.below(8)).unwrap_or(1)
 }
 
 fn outside(chance: &mut Chance) -> Outside {

@@ -2,6 +2,7 @@
 //! that are named after its entries, so that leaving one out leaves the others as they were.
 
 use super::finding::Finding;
+use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::order::OrderPolicy;
 use crate::domain::participant::Fulfilment;
 use crate::domain::personality::Personality;
@@ -54,6 +55,9 @@ pub struct MallPlan {
     pub shipping_delay_ms: u64,
     /// How many requests may be in the mall at a time.
     pub admission: usize,
+    /// How many orders may work off due timers at a time.
+    #[serde(default = "many", skip_serializing_if = "is_many")]
+    pub timers_at_work: usize,
     /// How long a commit takes at the most, milliseconds.
     pub commit_within_ms: u64,
     /// How often whoever passes a port lets others go first, at the most.
@@ -84,6 +88,15 @@ impl MallPlan {
         let delays = self.stores.iter().map(|store| store.delay_ms).chain([self.payment_delay_ms]);
         delays.max().unwrap_or_default().saturating_add(self.grace_ms)
     }
+}
+
+const fn many() -> usize {
+    TIMERS_AT_WORK
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_many(turns: &usize) -> bool {
+    *turns == TIMERS_AT_WORK
 }
 
 /// A store of a plan.

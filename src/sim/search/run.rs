@@ -8,7 +8,6 @@ use super::plan::{MallPlan, Plan};
 use super::referee::Referee;
 use super::scratch::Scratch;
 use super::words::{Log, of_event};
-use crate::actors::mall::TIMERS_AT_WORK;
 use crate::db::place::Place;
 use crate::domain::clock::Speed;
 use crate::domain::ids::{ProductId, StoreId};
@@ -154,7 +153,7 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
     let options = Options {
         commit_within: Duration::from_millis(terms.commit_within_ms),
         admission: terms.admission,
-        timers_at_work: terms.admission.min(TIMERS_AT_WORK),
+        timers_at_work: terms.timers_at_work,
         yields: terms.yields,
         keep: if tells.trace { Keep::Lines } else { Keep::Hash },
         place: disk.as_ref().map(|disk| Place::File(disk.path().join("plaza.db"))),

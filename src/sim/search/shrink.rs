@@ -6,6 +6,7 @@
 use super::finding::Finding;
 use super::plan::{Fault, Plan};
 use super::run::{Tells, run};
+use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::order::OnShortage;
 use crate::sim::shopping::errand::{Errand, Funds};
 
@@ -106,10 +107,11 @@ impl<G: FnMut(u64, usize) -> bool> Shrinking<G> {
     }
 
     fn simpler_mall(&mut self) {
-        let simpler: [fn(&mut Plan); 8] = [
+        let simpler: [fn(&mut Plan); 9] = [
             |plan| plan.mall.yields = 0,
             |plan| plan.mall.commit_within_ms = 0,
             |plan| plan.mall.admission = 4_096,
+            |plan| plan.mall.timers_at_work = TIMERS_AT_WORK,
             |plan| plan.mall.shipping_delay_ms = 0,
             |plan| plan.mall.outside_bank = None,
             |plan| plan.mall.stores.iter_mut().for_each(|store| store.outside = None),

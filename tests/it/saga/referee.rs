@@ -20,6 +20,7 @@ fn terms() -> MallPlan {
         pay_deadline_ms: policy.pay_deadline_ms,
         shipping_delay_ms: policy.shipping_delay_ms,
         admission: 4_096,
+        timers_at_work: 2_048,
         commit_within_ms: 20,
         yields: 0,
         on_disk: false,
