@@ -189,6 +189,7 @@ impl Timers {
         };
         let found = found.await;
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.is_blind = found.is_err();
         for due in found.as_ref().unwrap_or(&before).iter().flatten() {
             pending.note_stored(*due);
         }
@@ -263,9 +264,9 @@ impl Timers {
     /// Whether the clock has stepped to where the memory ends: what is due now may only be in the database.
     fn is_left_behind(&self, clock: &MallClock) -> bool {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_known = clock.is_steady() && pending.horizon > Timestamp(0);
+        let is_known = clock.is_steady() && pending.horizon > Timestamp(0) && !pending.is_blind;
         let known = if is_known { pending.beyond } else { Some(pending.horizon) };
-        known.is_some_and(|known| clock.now().plus(horizon(clock) / 2) >= known)
+        pending.is_blind || known.is_some_and(|known| clock.now().plus(horizon(clock) / 2) >= known)
     }
 
     /// Whether an order may be overdue for so long that the memory must have lost it.
@@ -358,7 +359,7 @@ impl Timers {
         let until =
             |time: Timestamp, now| if time <= now { Some(Duration::ZERO) } else { speed.real(time.micros_since(now)) };
         let beyond = pending.beyond.and_then(|due| until(due, now.plus(horizon(clock) / 2)));
-        let unread = (pending.horizon == Timestamp(0)).then_some(Duration::ZERO);
+        let unread = (pending.horizon == Timestamp(0) || pending.is_blind).then_some(Duration::ZERO);
         let lost = pending.first_stored.and_then(|first| until(first.plus(speed.of(REFILL)), now));
         let lost = lost.map(|lost| lost.max(next_refill.saturating_duration_since(really)));
         let read = beyond.into_iter().chain(unread).chain(lost).min();

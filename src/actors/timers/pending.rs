@@ -27,6 +27,8 @@ pub(super) struct Pending {
     pub(super) told: u64,
     /// Timers before this are in the heap; later ones only in the database.
     pub(super) horizon: Timestamp,
+    /// Whether it could not be found out what the database has beyond the memory: it has to be asked again.
+    pub(super) is_blind: bool,
     /// The first of those later ones, as far as is known.
     pub(super) beyond: Option<Timestamp>,
     /// The first timer in the database: from some time after it on, an order may be overdue that the heap has lost.
