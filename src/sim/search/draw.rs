@@ -58,6 +58,9 @@ const ON_DISK: u64 = 20;
 /// The kinds of faults that are drawn.
 const FAULTS: u64 = 26;
 
+/// Of these those that end a life: the next one has to open its database, and to prepare all it asks of it.
+const DEATHS: [u64; 6] = [0, 1, 2, 3, 4, 24];
+
 /// Draws the plan of a seed.
 #[must_use]
 pub fn plan(seed: u64) -> Plan {
@@ -281,7 +284,8 @@ fn faults(chance: &mut Chance, mall: &MallPlan, swarm: &Swarm) -> Vec<Strike> {
     let span_ms = swarm.span_ms + mall.longest_verdict_ms() + 20_000;
     let mut drawn = Vec::new();
     for kind in &swarm.faults {
-        for _ in 0..chance.log_uniform(1, 16) {
+        let most = if DEATHS.contains(kind) { 8 } else { 16 };
+        for _ in 0..chance.log_uniform(1, most) {
             drawn.push((chance.below(span_ms), *kind));
         }
     }
