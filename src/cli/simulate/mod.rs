@@ -1,6 +1,7 @@
 //! `plaza simulate`: asks a mall something.
 
 mod chart;
+pub mod exit;
 mod output;
 mod progress;
 pub mod scenario;
@@ -8,13 +9,6 @@ pub mod search;
 
 use anyhow::Result;
 use clap::Args;
-
-/// Everything held.
-pub const HELD: u8 = 0;
-/// A threshold failed.
-pub const FAILED: u8 = 1;
-/// An invariant was violated, or an acknowledged order is missing.
-pub const VIOLATED: u8 = 11;
 
 /// Settings of `plaza simulate`.
 #[derive(Debug, Args)]

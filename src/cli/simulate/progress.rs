@@ -1,6 +1,6 @@
 //! A run under way, on standard error: a line that is drawn again and again on a terminal, one every ten seconds elsewhere.
 
-use crate::sim::virtual_run::watch::{Moment, Show};
+use crate::sim::virtual_run::onlooker::{Moment, Show};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;

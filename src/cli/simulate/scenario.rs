@@ -1,6 +1,7 @@
 //! A scenario: what shoppers do in a mall, and what is to hold.
 
-use super::{FAILED, HELD, VIOLATED, chart, output, progress};
+use super::exit::{FAILED, HELD, VIOLATED};
+use super::{chart, output, progress};
 use crate::domain::time::Timestamp;
 use crate::ports::time::Clock;
 use crate::sim::scenario::document::{Document, read};

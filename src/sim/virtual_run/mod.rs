@@ -4,7 +4,7 @@
 //! * [`ground`]: where the mall is kept, and what it begins as;
 //! * [`stocking`]: what it sells;
 //! * [`faults`]: what goes wrong;
-//! * [`watch`] and [`measures`]: what is seen and counted meanwhile;
+//! * [`onlooker`] and [`measures`]: what is seen and counted meanwhile;
 //! * [`judge`] and [`report`]: what was found.
 
 pub mod error;
@@ -12,9 +12,9 @@ pub mod faults;
 pub mod ground;
 pub mod judge;
 pub mod measures;
+pub mod onlooker;
 pub mod report;
 pub mod stocking;
-pub mod watch;
 
 use crate::db::reads::orders::heads;
 use crate::db::reads::totals::{self, totals};
@@ -39,12 +39,12 @@ use futures_util::future::join;
 use ground::{Ground, Prepared};
 use judge::{Findings, judge};
 use measures::{Measures, Stretch};
+use onlooker::{Shared, Show, Watch, locked};
 use report::{Compared, JournalEnd, MallTime, MoneyTotals, Report, Spread, StockTotals, Verdict};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use watch::{Shared, Show, Watch, locked};
 
 /// How long before the first shopper a new mall opens: time enough to put a million products on its shelves.
 const FILLING: Duration = Duration::from_mins(10);

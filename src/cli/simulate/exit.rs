@@ -1,0 +1,8 @@
+//! How `plaza simulate` ends.
+
+/// Everything held.
+pub const HELD: u8 = 0;
+/// A threshold failed.
+pub const FAILED: u8 = 1;
+/// An invariant was violated, or an acknowledged order is missing.
+pub const VIOLATED: u8 = 11;
