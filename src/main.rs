@@ -2,11 +2,10 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use plaza::app::App;
 use plaza::cli::command::{Cli, Command};
 use plaza::cli::settings::ServeSettings;
 use plaza::cli::{environment, logs, simulate, token, transfer, verify};
-use plaza::{bus, http};
+use plaza::{app::App, bus, http};
 use std::process::ExitCode;
 
 // Sagas are many small allocations: mimalloc keeps them smaller and faster than the system's allocator.

@@ -1,7 +1,7 @@
 //! `plaza simulate`: asks a mall something.
 
 mod chart;
-mod codes;
+pub mod exit;
 mod output;
 mod progress;
 pub mod scenario;

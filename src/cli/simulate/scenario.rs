@@ -1,6 +1,6 @@
 //! A scenario: what shoppers do in a mall, and what is to hold.
 
-use super::codes::{FAILED, HELD, VIOLATED};
+use super::exit::{FAILED, HELD, VIOLATED};
 use super::{chart, output, progress};
 use crate::domain::time::Timestamp;
 use crate::ports::time::Clock;

@@ -1,6 +1,6 @@
 //! The search for defects: many seeds, each a mall in virtual time with shoppers and faults of its own.
 
-use super::codes::{HELD, VIOLATED};
+use super::exit::{HELD, VIOLATED};
 use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
 use crate::sim::search::finding::Finding;
 use crate::sim::search::plan::Plan;

@@ -1,4 +1,4 @@
-//! What the exit codes of `plaza simulate` say.
+//! How `plaza simulate` ends.
 
 /// Everything held.
 pub const HELD: u8 = 0;
