@@ -1,7 +1,7 @@
 //! Who may do what: every route is served through [`guard`], which knows the route's role from the table and not from
 //! the address of the request.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::payload::drain;
 use super::problem::ApiError;
 use super::roles::{Access, Route};

@@ -1,6 +1,6 @@
 //! Who asks, and what that lets them see and do.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::problem::ApiError;
 use crate::actors::admission::Admitted;
 use crate::actors::principal::Principal;

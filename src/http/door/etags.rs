@@ -2,7 +2,7 @@
 //! splits those at every comma, and a tag may hold one.
 
 use super::caller::Caller;
-use super::exit::Code;
+use super::codes::Code;
 use super::problem::ApiError;
 use crate::actors::versions::Versions;
 use actix_web::http::header::{self, EntityTag, HeaderMap, HeaderName};

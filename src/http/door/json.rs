@@ -3,7 +3,7 @@
 //! Not JSON is 400, not declared as JSON 415; well-formed but of the wrong shape is 422 with the JSON pointer of the
 //! field.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::fields::Object;
 use super::payload;
 use super::problem::ApiError;

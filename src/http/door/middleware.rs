@@ -2,9 +2,9 @@
 //! and panics become problems.
 
 use super::body::bounded;
+use super::codes::Code;
 use super::connection::Line;
 use super::etags::{Tags, condition};
-use super::exit::Code;
 use super::payload::drain;
 use super::problem::ApiError;
 use super::{origin, spelling};

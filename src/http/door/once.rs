@@ -1,7 +1,7 @@
 //! Changes that happen once per `Idempotency-Key`: a request repeated under its key gets the first answer again.
 
 use super::caller::Caller;
-use super::exit::Code;
+use super::codes::Code;
 use super::problem::ApiError;
 use crate::actors::admission::Admitted;
 use crate::actors::ask::in_time;

@@ -5,7 +5,7 @@
 //! by loopback names only, and requests that change something are refused when a browser says that another site's page
 //! sent them. Programs that are no browsers say neither and are let through.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::problem::ApiError;
 use crate::http::state::HttpState;
 use actix_web::dev::ServiceRequest;

@@ -1,6 +1,6 @@
 //! Request bodies as they come in: with a size limit and a deadline, and read away when nobody wants them.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::problem::ApiError;
 use actix_web::dev::Payload;
 use actix_web::web::{Bytes, BytesMut};

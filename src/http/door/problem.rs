@@ -3,7 +3,7 @@
 //! A handler answers an [`ApiError`]; `middleware` renders it with the trace id of its request. The kinds of problem are in
 //! `codes`; what a refusal of the mall means is in `refusal`.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::values::Money;
 use crate::http::headers::{REQUEST_ID, secure};
 use crate::log_limit::seldom;

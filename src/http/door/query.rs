@@ -1,6 +1,6 @@
 //! Query strings: unknown, doubled and unreadable parameters are refused by name.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::json::shape;
 use super::problem::{ApiError, FieldError};
 use crate::domain::time::Timestamp;

@@ -1,6 +1,6 @@
 //! What a refusal of the mall means over HTTP: one exhaustive match per error type.
 
-use super::exit::Code;
+use super::codes::Code;
 use super::problem::ApiError;
 use crate::actors::error::{MallError, SubmissionError, TokenError};
 use crate::domain::basket::BasketError;

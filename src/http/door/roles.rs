@@ -2,7 +2,7 @@
 //!
 //! `routes` serves nothing that is not in here, `openapi` documents what is, and a test walks route by role.
 
-use super::exit::Code;
+use super::codes::Code;
 use Access::{Admin, Customer, Public, Reader};
 use Code::{
     BasketFull, BasketTaken, ClockAdvancing, ClockBackwards, EmptyBasket, ExternalParticipant, Forbidden,

@@ -1,7 +1,7 @@
 //! Seats at the live event stream. Each holds a connection and some kilobytes for as long as its client likes, so nobody
 //! may take so many that others get none.
 
-use super::exit::Code;
+use super::codes::Code;
 use crate::actors::principal::Principal;
 use crate::domain::ids::CustomerId;
 use std::collections::BTreeMap;
