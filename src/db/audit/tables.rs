@@ -78,7 +78,7 @@ LIMIT 20";
 
 /// I4.
 fn money(conn: &mut Connection, findings: &mut Findings) -> Result<(), DbError> {
-    findings.counted(4, payments::table.select(count_star()).first(conn)?);
+    findings.counted(4, payments::table.select(count_star()).get_result(conn)?);
     for Unsound { id, live } in diesel::sql_query(UNSOUND_PAYMENTS).load(conn)? {
         findings.violated(4, || format!("payment {id}: amounts do not add up, or live holds are {live}"));
     }

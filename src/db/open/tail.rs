@@ -19,7 +19,8 @@ const TAIL_CHECKED: i64 = 10_000;
 pub fn check_tail(conn: &mut Connection, place: &Place) -> Result<(Tail, Timestamp), OpenError> {
     let database = |error: diesel::result::Error| OpenError::Database { place: place.clone(), source: error.into() };
     let damaged = |what: String| OpenError::Damaged { place: place.clone(), what };
-    let head: Option<i64> = events::table.select(diesel::dsl::max(events::position)).first(conn).map_err(database)?;
+    let head: Option<i64> =
+        events::table.select(diesel::dsl::max(events::position)).get_result(conn).map_err(database)?;
     let head = head.unwrap_or(0);
     let counter = guards::wrong_counter(conn, head);
     if let Some(wrong) = counter.map_err(|source| OpenError::Database { place: place.clone(), source })? {

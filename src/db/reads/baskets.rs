@@ -12,6 +12,6 @@ use diesel::prelude::*;
 /// # Errors
 /// The database failed, or the row does not convert.
 pub fn get(conn: &mut Connection, id: BasketId) -> Result<Option<BasketState>, DbError> {
-    let row = baskets::table.find(id.to_string()).select(BasketRow::as_select()).first(conn).optional()?;
+    let row = baskets::table.find(id.to_string()).select(BasketRow::as_select()).get_result(conn).optional()?;
     row.map(BasketRow::into_domain).transpose()
 }

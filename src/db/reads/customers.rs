@@ -25,7 +25,7 @@ const LIST: &str = "customers";
 /// # Errors
 /// The database failed, or the row does not convert.
 pub fn get(conn: &mut Connection, id: CustomerId) -> Result<Option<CustomerState>, DbError> {
-    let row = customers::table.find(id.to_string()).select(CustomerRow::as_select()).first(conn).optional()?;
+    let row = customers::table.find(id.to_string()).select(CustomerRow::as_select()).get_result(conn).optional()?;
     row.map(CustomerRow::into_domain).transpose()
 }
 
@@ -35,7 +35,7 @@ pub fn get(conn: &mut Connection, id: CustomerId) -> Result<Option<CustomerState
 /// The database failed, or the row does not convert.
 pub fn by_token(conn: &mut Connection, token_hash: &[u8; 32]) -> Result<Option<CustomerId>, DbError> {
     let query = customers::table.filter(customers::token_hash.eq(token_hash.as_slice())).select(customers::id);
-    let id: Option<String> = query.first(conn).optional()?;
+    let id: Option<String> = query.get_result(conn).optional()?;
     id.map(|id| Origin("customers", &id).id("id", &id)).transpose()
 }
 

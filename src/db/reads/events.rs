@@ -103,13 +103,13 @@ pub fn of_stream(conn: &mut Connection, stream_id: Uuid, version: u64) -> Result
 /// # Errors
 /// The database failed.
 pub fn head(conn: &mut Connection) -> Result<u64, DbError> {
-    let head: Option<i64> = events::table.select(max(events::position)).first(conn)?;
+    let head: Option<i64> = events::table.select(max(events::position)).get_result(conn)?;
     Ok(head.unwrap_or(0).unsigned_abs())
 }
 
 fn version_at(conn: &mut Connection, stream_id: Uuid, position: i64) -> Result<Option<i64>, DbError> {
     let query = events::table.find(position).filter(events::stream_id.eq(stream_id.to_string()));
-    Ok(query.select(events::version).first(conn).optional()?)
+    Ok(query.select(events::version).get_result(conn).optional()?)
 }
 
 /// Numbers beyond what the database counts to mean its end.

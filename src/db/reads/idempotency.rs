@@ -12,5 +12,5 @@ use diesel::prelude::*;
 /// The database failed, or the row does not convert.
 pub fn reply(conn: &mut Connection, key: &[u8; 32]) -> Result<Option<IdempotencyRecord>, DbError> {
     let query = idempotency::table.find(key.as_slice()).select(ReplyRow::as_select());
-    query.first(conn).optional()?.map(ReplyRow::into_domain).transpose()
+    query.get_result(conn).optional()?.map(ReplyRow::into_domain).transpose()
 }

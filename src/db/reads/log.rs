@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// # Errors
 /// [`DbErrorKind::Corrupt`] when the database was never given one.
 pub fn identity(conn: &mut Connection) -> Result<LogIdentity, DbError> {
-    let row = log::table.select(LogRow::as_select()).first(conn).optional()?;
+    let row = log::table.select(LogRow::as_select()).get_result(conn).optional()?;
     row.ok_or_else(|| DbError::new(DbErrorKind::Corrupt, "table log is empty: the mall was never founded"))?.into_view()
 }
 
@@ -30,7 +30,7 @@ pub fn identity(conn: &mut Connection) -> Result<LogIdentity, DbError> {
 /// The database failed, or an event cannot be read.
 pub fn mall(conn: &mut Connection, log_id: Uuid, newest: Timestamp) -> Result<KnownMall, DbError> {
     let stream = || events::table.filter(events::stream_id.eq(log_id.to_string()));
-    let version: Option<i64> = stream().select(max(events::version)).first(conn)?;
+    let version: Option<i64> = stream().select(max(events::version)).get_result(conn)?;
     let course = stream().filter(events::name.eq("mall.clock_set")).order(events::version.desc());
     let course = course.select(EventRow::as_select()).first::<EventRow<'_>>(conn).optional()?;
     let (course, course_version) = match course.map(mall_event).transpose()? {
@@ -62,7 +62,7 @@ fn mall_event(row: EventRow<'_>) -> Result<(MallEvent, u64, Timestamp), DbError>
 /// The database failed.
 pub fn newest(conn: &mut Connection) -> Result<(u64, Timestamp), DbError> {
     let newest = events::table.select((max(events::position), max(events::occurred_at)));
-    let (position, at): (Option<i64>, Option<i64>) = newest.first(conn)?;
+    let (position, at): (Option<i64>, Option<i64>) = newest.get_result(conn)?;
     Ok((position.unwrap_or(0).unsigned_abs(), Timestamp(at.unwrap_or(0))))
 }
 
@@ -71,7 +71,8 @@ pub fn newest(conn: &mut Connection) -> Result<(u64, Timestamp), DbError> {
 /// # Errors
 /// The database failed.
 pub fn cursor(conn: &mut Connection, consumer: &str) -> Result<u64, DbError> {
-    let position: Option<i64> = consumers::table.find(consumer).select(consumers::position).first(conn).optional()?;
+    let position: Option<i64> =
+        consumers::table.find(consumer).select(consumers::position).get_result(conn).optional()?;
     Ok(position.unwrap_or(0).unsigned_abs())
 }
 

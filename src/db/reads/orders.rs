@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 /// # Errors
 /// The database failed, or the row does not convert.
 pub fn get(conn: &mut Connection, id: OrderId) -> Result<Option<OrderState>, DbError> {
-    let body: Option<String> = orders::table.find(id.to_string()).select(orders::body).first(conn).optional()?;
+    let body: Option<String> = orders::table.find(id.to_string()).select(orders::body).get_result(conn).optional()?;
     body.map(|body| rows::order(&id.to_string(), &body)).transpose()
 }
 
@@ -80,7 +80,7 @@ pub fn is_shipped(conn: &mut Connection, order_id: OrderId, store_id: StoreId) -
     let status: Option<String> = reservations::table
         .find((order_id.to_string(), store_id.to_string()))
         .select(reservations::status)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(status.as_deref() == Some("shipped"))
 }
@@ -90,8 +90,11 @@ pub fn is_shipped(conn: &mut Connection, order_id: OrderId, store_id: StoreId) -
 /// # Errors
 /// The database failed.
 pub fn is_captured(conn: &mut Connection, order_id: OrderId, payment_id: PaymentId) -> Result<bool, DbError> {
-    let hold: Option<(String, String)> =
-        holds::table.find(order_id.to_string()).select((holds::payment_id, holds::status)).first(conn).optional()?;
+    let hold: Option<(String, String)> = holds::table
+        .find(order_id.to_string())
+        .select((holds::payment_id, holds::status))
+        .get_result(conn)
+        .optional()?;
     Ok(hold.is_some_and(|(payment, status)| payment == payment_id.to_string() && status == "captured"))
 }
 

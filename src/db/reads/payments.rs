@@ -20,7 +20,7 @@ const LIST: &str = "payments";
 /// # Errors
 /// The database failed, or a row does not convert.
 pub fn get(conn: &mut Connection, id: PaymentId) -> Result<Option<PaymentState>, DbError> {
-    let row = payments::table.find(id.to_string()).select(PaymentRow::as_select()).first(conn).optional()?;
+    let row = payments::table.find(id.to_string()).select(PaymentRow::as_select()).get_result(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
     let holds = live_holds(conn, id)?;
     let currency = log::currency(conn)?;

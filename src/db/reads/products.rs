@@ -48,7 +48,7 @@ macro_rules! sorted {
 /// The database failed, or the row does not convert.
 pub fn store_of(conn: &mut Connection, id: ProductId) -> Result<Option<StoreId>, DbError> {
     let store: Option<String> =
-        products::table.find(id.to_string()).select(products::store_id).first(conn).optional()?;
+        products::table.find(id.to_string()).select(products::store_id).get_result(conn).optional()?;
     store.map(|store| Origin("products", &id.to_string()).id("store_id", &store)).transpose()
 }
 
@@ -58,7 +58,7 @@ pub fn store_of(conn: &mut Connection, id: ProductId) -> Result<Option<StoreId>,
 /// The database failed, or a row does not convert.
 pub fn get(conn: &mut Connection, id: ProductId) -> Result<Option<ProductView>, DbError> {
     let active = joined!().filter(products::id.eq(id.to_string())).filter(products::archived.eq(false));
-    let Some(row) = active.first::<Joined>(conn).optional()? else { return Ok(None) };
+    let Some(row) = active.get_result::<Joined>(conn).optional()? else { return Ok(None) };
     let currency = log::currency(conn)?;
     view(row, currency).map(Some)
 }

@@ -29,7 +29,7 @@ macro_rules! open {
 /// # Errors
 /// The database failed, or a row does not convert.
 pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, DbError> {
-    let row = stores::table.find(id.to_string()).select(StoreRow::as_select()).first(conn).optional()?;
+    let row = stores::table.find(id.to_string()).select(StoreRow::as_select()).get_result(conn).optional()?;
     let Some(head) = row.map(StoreRow::into_domain).transpose()? else { return Ok(None) };
     let currency = log::currency(conn)?;
     let products: Vec<ProductRow<'_>> = products::table

@@ -43,12 +43,12 @@ pub fn totals(conn: &mut Connection) -> Result<Totals, DbError> {
     let stock = products::table.select((sum("on_hand"), sum("reserved")));
     let money = payments::table.select((sum("authorized"), sum("held"), sum("captured"), sum("refunded")));
     let sold = delivered().select(sum("total"));
-    let count: i64 = delivered().select(count_star()).first(conn)?;
-    let free: i64 = delivered().filter(orders::total.eq(0)).select(count_star()).first(conn)?;
-    let customers: i64 = delivered().select(sql::<BigInt>("COUNT(DISTINCT orders.customer_id)")).first(conn)?;
-    let sold = sold.first::<i64>(conn)?;
-    let (on_hand, reserved) = stock.first::<(i64, i64)>(conn)?;
-    let (authorized, held, captured, refunded) = money.first::<(i64, i64, i64, i64)>(conn)?;
+    let count: i64 = delivered().select(count_star()).get_result(conn)?;
+    let free: i64 = delivered().filter(orders::total.eq(0)).select(count_star()).get_result(conn)?;
+    let customers: i64 = delivered().select(sql::<BigInt>("COUNT(DISTINCT orders.customer_id)")).get_result(conn)?;
+    let sold = sold.get_result::<i64>(conn)?;
+    let (on_hand, reserved) = stock.get_result::<(i64, i64)>(conn)?;
+    let (authorized, held, captured, refunded) = money.get_result::<(i64, i64, i64, i64)>(conn)?;
     Ok(Totals {
         delivered: count.unsigned_abs(),
         delivered_free: free.unsigned_abs(),

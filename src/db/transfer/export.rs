@@ -43,7 +43,7 @@ pub fn export(
 }
 
 fn header(conn: &mut Connection) -> Result<Header, DbError> {
-    let founded: Option<LogRow<'_>> = log::table.select(LogRow::as_select()).first(conn).optional()?;
+    let founded: Option<LogRow<'_>> = log::table.select(LogRow::as_select()).get_result(conn).optional()?;
     let LogRow { log_id, currency, created_at, .. } =
         founded.ok_or_else(|| DbError::new(DbErrorKind::Corrupt, "the mall was never founded"))?;
     let events: i64 = events::table.count().get_result(conn)?;

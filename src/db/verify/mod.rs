@@ -53,7 +53,7 @@ pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Resu
     sql::snapshot(conn, |conn| {
         sql::unhurried(conn)?;
         let mut walk = Walk::begin(conn)?;
-        let total = events::table.select(count_star()).first::<i64>(conn)?.unsigned_abs();
+        let total = events::table.select(count_star()).get_result::<i64>(conn)?.unsigned_abs();
         while walk.step(conn)? {
             progress(walk.events, total);
         }
