@@ -4,7 +4,8 @@
 //! read along an index, so that a page costs the same at the front and far back; what no index narrows (a search in
 //! texts or ids, names of events, reasons of a customer's orders) is checked row by row on the way. Products by name,
 //! price or stock are sorted for every page, and the tokens of the staff are listed whole. Nothing here asks once per
-//! row. What is one row by its key is asked for without LIMIT: SQLite plans a statement anew whenever a value is bound to one.
+//! row. One row by its key is asked for without LIMIT: SQLite plans a statement anew whenever a value is bound to its
+//! LIMIT.
 
 pub mod baskets;
 mod cursor;
