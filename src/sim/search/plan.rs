@@ -361,6 +361,21 @@ impl Fault {
         }
     }
 
+    /// Whether all it does is close the mall for a while, or nothing that anybody notices: no order may time out for it.
+    #[must_use]
+    pub const fn only_closes(&self) -> bool {
+        matches!(
+            self,
+            Self::Crash { .. }
+                | Self::CrashAtCommit { .. }
+                | Self::PowerCut { .. }
+                | Self::Sleep
+                | Self::WakeUpEarly
+                | Self::Gap { .. }
+                | Self::CursorLost
+        )
+    }
+
     /// Whether all it does is delay: a run whose faults only delay ends as one without.
     #[must_use]
     pub const fn only_delays(&self) -> bool {

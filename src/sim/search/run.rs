@@ -167,6 +167,8 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
     let referee = Referee::new(&identity, terms.clone(), opening);
     // With few turns what is due at the same time waits for its turn.
     let is_calm = faults.is_empty() && terms.timers_at_work == TIMERS_AT_WORK;
+    let only_closes = faults.iter().all(|strike| strike.fault.only_closes());
+    let referee = if only_closes { referee.of_a_run_that_only_closes() } else { referee };
     let referee = referee.who_looks_for(tells.until);
     let found = referee.found().clone();
     let referee = Arc::new(Mutex::new(if is_calm { referee.of_a_calm_run() } else { referee }));

@@ -47,6 +47,8 @@ pub struct Referee {
     books: Books,
     /// Whether nothing goes wrong: then everything happens when it is due.
     is_calm: bool,
+    /// Whether all that goes wrong is that the mall is closed: then nobody who waits for it times out.
+    only_closes: bool,
     /// Effects at participants.
     effects: BTreeSet<(uuid::Uuid, OrderId, &'static str)>,
     seen: BTreeMap<String, u64>,
@@ -84,6 +86,7 @@ impl Referee {
             drawn_on: BTreeMap::new(),
             books: Books::default(),
             is_calm: false,
+            only_closes: false,
             effects: BTreeSet::new(),
             seen: BTreeMap::new(),
             events: 0,
@@ -98,6 +101,12 @@ impl Referee {
     #[must_use]
     pub fn of_a_calm_run(self) -> Self {
         Self { is_calm: true, ..self }
+    }
+
+    /// The same for a run in which all that goes wrong is that the mall is closed for a while.
+    #[must_use]
+    pub fn of_a_run_that_only_closes(self) -> Self {
+        Self { only_closes: true, ..self }
     }
 
     /// The same for somebody who only wants to know whether a law is broken by a kind of thing.
@@ -235,6 +244,13 @@ impl Referee {
             if let Some(said) = differs {
                 self.finds("I3 the books of stock", "store", at, said);
             }
+        }
+    }
+
+    /// In a calm run what is due happens then; `slack_ms` for what was to be written before.
+    fn is_on_time(&mut self, order: OrderId, what: &str, due: Timestamp, at: Timestamp, slack_ms: u64) {
+        if self.is_calm && at > due.plus_millis(slack_ms) {
+            self.finds("on time", "order", at, format!("order {order}: {what} was due at {due}, and is of {at}"));
         }
     }
 

@@ -40,10 +40,15 @@ impl Referee {
                 self.finds("I7 the end", "order", at, format!("order {order}: {name} follows {end}"));
             }
         }
+        // What an answer has to wait for: the participant's commit, and the order's before it.
+        let written = 2 * self.terms.commit_within_ms + 10;
         let inside = submitted.payment_provider.is_internal();
         let early = |due: Timestamp| at < due;
         match event {
             OrderEvent::PaymentConfirmed(confirmed) => {
+                if inside {
+                    self.is_on_time(order, "the bank's confirmation", submitted.payment_due_at, at, written);
+                }
                 if inside && early(submitted.payment_due_at) {
                     let said = format!("order {order} heard the bank at {at}, due at {}", submitted.payment_due_at);
                     self.finds("not before it is due", "order", at, said);
@@ -65,7 +70,10 @@ impl Referee {
                         let said = format!("order {order} never asked store {}", confirmed.store_id);
                         self.finds("asked", "order", at, said);
                     }
-                    Some(asked) if asked.fulfilment.is_internal() && early(asked.due_at) => {
+                    Some(asked) if asked.fulfilment.is_internal() && !early(asked.due_at) => {
+                        self.is_on_time(order, "a store's confirmation", asked.due_at, at, written);
+                    }
+                    Some(asked) if asked.fulfilment.is_internal() => {
                         let said = format!("order {order} heard a store at {at}, due at {}", asked.due_at);
                         self.finds("not before it is due", "order", at, said);
                     }
@@ -126,16 +134,14 @@ impl Referee {
                 }
             }
             OrderEvent::StoreShipped(_) => {
+                self.is_on_time(order, "its shipping", ships_at.unwrap_or(at), at, written);
                 if ships_at.is_none_or(early) {
                     let said = format!("order {order} ships at {ships_at:?}, and was shipped at {at}");
                     self.finds("not before it is due", "order", at, said);
                 }
             }
             OrderEvent::Expired(_) => {
-                if self.is_calm && pay_by.is_some_and(|pay_by| at > pay_by) {
-                    let said = format!("order {order}, to be paid by {pay_by:?}, expired at {at}");
-                    self.finds("on time", "order", at, said);
-                }
+                self.is_on_time(order, "its expiry", pay_by.unwrap_or(at), at, 0);
                 if before != Some(OrderStatus::Accepted) || pay_by.is_none_or(early) {
                     let said = format!("order {order} was {before:?}, to be paid by {pay_by:?}, and expired at {at}");
                     self.finds("not before it is due", "order", at, said);
@@ -245,6 +251,16 @@ impl Referee {
         if at < submitted.confirm_by {
             let said = format!("order {order} timed out at {at}, not to before {}", submitted.confirm_by);
             self.finds("not before it is due", "order", at, said);
+        }
+        self.is_on_time(order, "its time-out", submitted.confirm_by, at, written);
+        let inside = submitted.payment_provider.is_internal()
+            && submitted.stores.iter().all(|asked| asked.fulfilment.is_internal());
+        // A grace that is shorter than a commit times out whom nobody kept waiting.
+        let is_patient = self.terms.grace_ms > 10 * self.terms.commit_within_ms.max(100);
+        if (self.only_closes || self.is_calm) && inside && is_patient {
+            let said =
+                format!("order {order} timed out at {at} though all that went wrong was that the mall was closed");
+            self.finds("no time-out for a mall that was closed", "order", at, said);
         }
     }
 }
