@@ -33,14 +33,14 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Import(settings)) => transfer::run_import(&settings).map(|()| 0),
         Some(Command::Token(settings)) => token::run(&settings).map(|()| 0),
         Some(Command::Simulate(settings)) => simulate::run(&settings),
-        Some(Command::Openapi) => print(&format!("{}\n", http::openapi::document())),
-        Some(Command::Asyncapi) => print(&bus::asyncapi::document()),
+        Some(Command::Openapi) => Ok(print(&format!("{}\n", http::openapi::document()))),
+        Some(Command::Asyncapi) => Ok(print(&bus::asyncapi::document())),
     }
 }
 
-fn print(document: &str) -> Result<u8> {
+fn print(document: &str) -> u8 {
     print!("{document}");
-    Ok(0)
+    0
 }
 
 fn serve(settings: &ServeSettings) -> Result<u8> {

@@ -62,7 +62,7 @@ pub struct SearchSettings {
 /// A plan could not be read or written.
 pub fn run(settings: &SearchSettings) -> Result<Option<u8>> {
     if let Some(file) = &settings.plan {
-        return replay(&read(file)?).map(Some);
+        return Ok(Some(replay(&read(file)?)));
     }
     if let Some(file) = &settings.shrink {
         return shrink_file(file, settings).map(Some);
@@ -82,16 +82,16 @@ fn write(file: &Path, plan: &Plan) -> Result<()> {
     std::fs::write(file, plan.write()).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-fn replay(plan: &Plan) -> Result<u8> {
+fn replay(plan: &Plan) -> u8 {
     let outcome = run_plan(plan, Tells { story: true, ..Tells::default() });
     if outcome.findings.is_empty() {
         println!("The plan of seed {} holds: {} events in {} lives.", plan.seed, outcome.events, outcome.lives);
         println!("journal {} head {}", outcome.events, hex(&outcome.head));
         println!("trace {}", hex(&outcome.trace));
-        return Ok(HELD);
+        return HELD;
     }
     print!("{}", story::tell(plan, &outcome));
-    Ok(VIOLATED)
+    VIOLATED
 }
 
 fn shrink_file(file: &Path, settings: &SearchSettings) -> Result<u8> {
@@ -100,7 +100,7 @@ fn shrink_file(file: &Path, settings: &SearchSettings) -> Result<u8> {
     let beside = file.with_extension("least.json");
     write(&beside, &least)?;
     println!("Saved as {}.", beside.display());
-    replay(&least)
+    Ok(replay(&least))
 }
 
 /// Shrinks a plan for as long as was asked for, and says how far it is.
@@ -125,6 +125,7 @@ fn shrink_in_time(plan: &Plan, settings: &SearchSettings) -> Option<Plan> {
 
 fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
     let jobs = settings.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    std::fs::create_dir_all(&settings.plans).with_context(|| format!("{} cannot be made", settings.plans.display()))?;
     let began = Instant::now();
     let until = settings.minutes.map(|minutes| began + Duration::from_secs(60 * minutes));
     let progress = Mutex::new(Progress::new(many, began));
@@ -166,9 +167,9 @@ fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()
 }
 
 fn print_tally(tally: &Tally, took: Duration) {
-    let per_minute = tally.seeds as f64 * 60.0 / took.as_secs_f64().max(0.001);
+    let per_minute = per_minute(tally.seeds, took);
     println!(
-        "{} seeds in {:.1} s, {per_minute:.0} a minute: {} orders, {} events, {} lives of malls, {} of simulated time, {} strikes.",
+        "{} seeds in {:.1} s, {per_minute} a minute: {} orders, {} events, {} lives of malls, {} of simulated time, {} strikes.",
         tally.seeds,
         took.as_secs_f64(),
         tally.orders,
@@ -190,6 +191,12 @@ fn print_tally(tally: &Tally, took: Duration) {
 fn list(what: impl Iterator<Item = String>) -> String {
     let all = what.collect::<Vec<_>>().join("; ");
     if all.is_empty() { "none".to_owned() } else { all }
+}
+
+/// Of what took so long, how many a minute.
+fn per_minute(seeds: u64, took: Duration) -> u64 {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+    seeds.saturating_mul(60_000) / ms
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -220,9 +227,9 @@ impl Progress {
             return;
         }
         self.told = Instant::now();
-        let per_minute = tally.seeds as f64 * 60.0 / self.began.elapsed().as_secs_f64().max(0.001);
+        let per_minute = per_minute(tally.seeds, self.began.elapsed());
         let line = format!(
-            "{} of {} seeds, {per_minute:.0} a minute, {} simulated, {} strikes, {} failed",
+            "{} of {} seeds, {per_minute} a minute, {} simulated, {} strikes, {} failed",
             tally.seeds,
             self.many,
             days(tally.simulated),

@@ -64,6 +64,7 @@ pub struct Folds {
 
 impl Folds {
     /// Nothing yet, of the journal with this identity.
+    #[must_use]
     pub fn new(LogIdentity { currency, log_id, .. }: &LogIdentity) -> Self {
         Self {
             currency: *currency,
@@ -89,7 +90,10 @@ impl Folds {
         self.versions.len() as u64
     }
 
-    /// Applies one event; what is wrong with it is the error.
+    /// Applies one event.
+    ///
+    /// # Errors
+    /// What is wrong with it.
     pub fn apply(
         &mut self,
         kind: StreamKind,

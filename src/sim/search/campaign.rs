@@ -72,14 +72,17 @@ impl Tally {
     }
 }
 
+/// Plans that failed, with what they found.
+pub type Failed = Vec<(Plan, Vec<Finding>)>;
+
 /// Runs seeds until all are done, or `look` says that it is enough: it is shown what came of them after each. Answers
 /// that, and the plans that failed with what they found, in the order of their seeds.
 ///
 /// # Panics
 /// A thread died, which is a defect of the search.
-pub fn search(seeds: Seeds, look: impl Fn(&Tally) -> bool + Sync) -> (Tally, Vec<(Plan, Vec<Finding>)>) {
+pub fn search(seeds: Seeds, look: impl Fn(&Tally) -> bool + Sync) -> (Tally, Failed) {
     let (next, enough) = (AtomicU64::new(0), AtomicBool::new(false));
-    let done: Mutex<(Tally, Vec<(Plan, Vec<Finding>)>)> = Mutex::default();
+    let done: Mutex<(Tally, Failed)> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..seeds.jobs.max(1) {
             scope.spawn(|| {

@@ -20,14 +20,14 @@ use std::time::Duration;
 /// How often an order may ask its participants once nothing goes wrong any more.
 const QUESTIONS_MAX: u64 = 40;
 /// What everything that waits gets beside its delays and deadlines: the longest pause of whoever tries again.
-const SLACK: Duration = Duration::from_secs(60);
+const SLACK: Duration = Duration::from_mins(1);
 
 /// Looks at every answer as it comes, beside the ledger: nobody may be told what is not in the journal.
 pub struct Watch {
     referee: Arc<Mutex<Referee>>,
     ledger: Ledger,
-    /// The first answer under each key whose request made an order, and of how many orders it was.
-    said: RefCell<BTreeMap<String, (crate::domain::ids::OrderId, u64)>>,
+    /// The first answer under each key.
+    said: RefCell<BTreeMap<String, Answer>>,
     world: Rc<World>,
     log: Log,
 }
@@ -55,6 +55,21 @@ impl Watch {
         }
     }
 
+    /// What was done under a key is answered alike however often it is asked. A refusal is not kept.
+    fn compare_with_the_first(&self, call: &Call, answer: &Answer) {
+        let Some(key) = &call.key else { return };
+        if !answer.is_final() || matches!(answer, Answer::Refused { .. }) {
+            return;
+        }
+        let mut said = self.said.borrow_mut();
+        let first = said.entry(key.clone()).or_insert_with(|| answer.clone());
+        if first != answer {
+            let text = format!("{key} was answered {first:?} and then {answer:?}");
+            let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
+            referee.finds("one key has one answer", "key", self.world.now(), text);
+        }
+    }
+
     fn tell(&self, what: impl FnOnce() -> String) {
         self.log.note(self.world.now(), what);
     }
@@ -69,6 +84,7 @@ impl Notes for Watch {
     fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
         self.ledger.answered(errand, call, answer, took);
         self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
+        self.compare_with_the_first(call, answer);
         let Answer::Order(seen) = answer else { return };
         let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
         let is = referee.orders().get(&seen.id).map(|order| (order.version, order.status));
@@ -83,17 +99,6 @@ impl Notes for Watch {
                 referee.finds("no answer before its commit", "order", now, said);
             }
             Some(_) => {}
-        }
-        if let Some(key) = &call.key
-            && call.ask.orders()
-        {
-            let mut said = self.said.borrow_mut();
-            let (first, version) = *said.entry(key.clone()).or_insert((seen.id, seen.version));
-            if first == seen.id && version != seen.version {
-                let text =
-                    format!("order {}: its key was answered with versions {version} and {}", seen.id, seen.version);
-                referee.finds("one key has one answer", "order", now, text);
-            }
         }
     }
 

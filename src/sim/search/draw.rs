@@ -35,6 +35,7 @@ impl Chance {
 }
 
 /// What can happen in a plan, and how often.
+#[allow(clippy::struct_excessive_bools, reason = "each is a coin of its own")]
 struct Swarm {
     /// Faults by their number in [`fault`].
     faults: Vec<u64>,

@@ -154,7 +154,7 @@ impl Mischance {
                     self.struck(&fault);
                 }
             }
-            Fault::WakeUpEarly => self.wake_early(life, number, &fault).await,
+            Fault::WakeUpEarly => self.wake_early(life, number, &fault),
             Fault::Gap { for_ms } => {
                 self.world().open_gap();
                 sleep(ms(*for_ms)).await;
@@ -195,7 +195,7 @@ impl Mischance {
         open.get(usize::try_from(at).unwrap_or_default()).copied()
     }
 
-    async fn wake_early(&self, life: &Life, number: u64, fault: &Fault) {
+    fn wake_early(&self, life: &Life, number: u64, fault: &Fault) {
         let Some(order) = self.an_open_order(number) else { return };
         for _ in 0..2 {
             let Ok(saga) = life.mall().orders().get(order) else { return };
@@ -271,6 +271,7 @@ pub fn admitted(life: &Life) -> Result<Admitted, MallError> {
 }
 
 /// An answer nobody reads.
+#[must_use]
 pub fn unheard<S: 'static>() -> Responder<S> {
     Responder::new(None, |_state| Reply { status: 200, version: None, location: None, body: Vec::new() })
 }

@@ -108,10 +108,10 @@ fn listen_for_panics() {
 /// Runs a plan; one that is compared twice, with its faults and without.
 #[must_use]
 pub fn run(plan: &Plan, tells: Tells) -> Outcome {
-    let mut outcome = run_once(plan, tells.clone());
+    let mut outcome = run_once(plan, &tells);
     if plan.compare && outcome.findings.is_empty() {
         let calm =
-            run_once(&Plan { faults: Vec::new(), ..plan.clone() }, Tells { until: tells.until, ..Tells::default() });
+            run_once(&Plan { faults: Vec::new(), ..plan.clone() }, &Tells { until: tells.until, ..Tells::default() });
         outcome.findings.extend(calm.findings.iter().cloned());
         let differs = outcome.ends.iter().find(|(shopper, end)| calm.ends.get(shopper) != Some(end));
         let missing = calm.ends.keys().find(|shopper| !outcome.ends.contains_key(shopper));
@@ -133,7 +133,7 @@ pub fn run(plan: &Plan, tells: Tells) -> Outcome {
     outcome
 }
 
-fn run_once(plan: &Plan, tells: Tells) -> Outcome {
+fn run_once(plan: &Plan, tells: &Tells) -> Outcome {
     listen_for_panics();
     PANICS.set(Some(Vec::new()));
     let ran = catch_unwind(AssertUnwindSafe(|| world::run(live(plan.clone(), tells.clone()))));
@@ -381,7 +381,7 @@ async fn heal(
     life.journal().heal();
     settle_clock(&life, referee, world).await;
     // Shoppers whose requests were held up ask for the same for ten minutes at the most.
-    let walked = timeout(patient + time_to_rest(terms) + Duration::from_secs(1_200), walks).await;
+    let walked = timeout(patient + time_to_rest(terms) + Duration::from_mins(20), walks).await;
     world.mischief().count_questions();
     sleep(time_to_rest(terms)).await;
     world.settle().await;

@@ -5,12 +5,15 @@ use crate::ports::journal::RecordedEvent;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Lines, each with the microsecond since the opening.
+type Lines = Vec<(u64, String)>;
+
 /// What happened, each with the microsecond since the opening. Clones share it.
 #[derive(Clone, Default)]
 pub struct Log {
     opening: Timestamp,
     /// None where no story is told.
-    lines: Option<Arc<Mutex<Vec<(u64, String)>>>>,
+    lines: Option<Arc<Mutex<Lines>>>,
 }
 
 impl Log {
@@ -30,7 +33,7 @@ impl Log {
 
     /// What was kept, in the order of its times.
     #[must_use]
-    pub fn lines(&self) -> Vec<(u64, String)> {
+    pub fn lines(&self) -> Lines {
         let lines = self.lines.as_ref().map(|lines| lines.lock().unwrap_or_else(PoisonError::into_inner).clone());
         let mut lines = lines.unwrap_or_default();
         lines.sort_by_key(|(at, _)| *at);

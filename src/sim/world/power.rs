@@ -62,7 +62,7 @@ impl Power {
     /// # Errors
     /// The files cannot be copied.
     pub fn cut(&self) -> io::Result<()> {
-        self.cut_within(|chance, torn| chance.below(torn))
+        self.cut_within(Chance::below)
     }
 
     /// The power is gone, and the disk has forgotten all that was written since it was kept, synced or not.

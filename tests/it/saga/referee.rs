@@ -10,6 +10,9 @@ use plaza::sim::search::referee::Referee;
 use plaza::sim::world::clock::EPOCH;
 use std::borrow::Cow;
 
+/// What somebody does to a journal.
+type Forge = fn(&mut Vec<RecordedEvent>);
+
 fn terms() -> MallPlan {
     let policy = policy();
     MallPlan {
@@ -80,7 +83,6 @@ fn a_true_journal_is_sound_and_a_forged_one_breaks_the_law_it_should() {
         busy(&shopper).await;
         assert_eq!(judged(&shopper, |_| {}).await, Vec::<String>::new());
 
-        type Forge = fn(&mut Vec<RecordedEvent>);
         let forged: [(&str, Forge); 14] = [
             ("paid in time", |events| first(events, "order.paid").occurred_at.0 += 1_800_000_000),
             ("not before it is due", |events| first(events, "order.expired").occurred_at.0 -= 1_000),

@@ -1,20 +1,31 @@
 //! Books of stock and baskets, kept by the events alone and with sums of their own: what the mall says is compared with
 //! them.
 
-use crate::domain::event::{BasketEvent, StoreEvent};
-use crate::domain::ids::{BasketId, OrderId, ProductId};
+use crate::domain::event::{BasketEvent, PaymentEvent, StoreEvent};
+use crate::domain::ids::{BasketId, OrderId, PaymentId, ProductId};
 use crate::domain::inventory::{Stock, StockLine};
 use crate::domain::line::OrderLine;
+use crate::domain::payment::PaymentState;
 use std::collections::BTreeMap;
 
 /// Pieces by product.
 type Pieces = BTreeMap<ProductId, i64>;
+
+/// An authorization, minor units.
+#[derive(Debug, Default)]
+struct Account {
+    authorized: i64,
+    captured: i64,
+    is_voided: bool,
+    holds: BTreeMap<OrderId, i64>,
+}
 
 /// The books.
 #[derive(Default)]
 pub(super) struct Books {
     /// Pieces on hand, and those put aside.
     stock: BTreeMap<ProductId, (i64, i64)>,
+    money: BTreeMap<PaymentId, Account>,
     baskets: BTreeMap<BasketId, Pieces>,
     /// What was in the baskets that became orders.
     checked_out: BTreeMap<OrderId, Pieces>,
@@ -55,14 +66,48 @@ impl Books {
             .then(|| format!("product {product} has {stock:?}, by the events {on_hand} on hand and {aside} put aside"))
     }
 
+    /// Books what happened to an authorization.
+    pub(super) fn payment(&mut self, payment: PaymentId, event: &PaymentEvent) {
+        let account = self.money.entry(payment).or_default();
+        match event {
+            PaymentEvent::Authorized(authorized) => account.authorized = authorized.amount.amount_minor,
+            PaymentEvent::Held(held) => _ = account.holds.insert(held.order_id, held.amount.amount_minor),
+            PaymentEvent::HoldLowered(lowered) => {
+                account.holds.insert(lowered.order_id, lowered.amount.amount_minor);
+            }
+            PaymentEvent::HoldVoided(voided) => _ = account.holds.remove(&voided.order_id),
+            PaymentEvent::Captured(captured) => {
+                account.holds.remove(&captured.order_id);
+                account.captured += captured.amount.amount_minor;
+            }
+            PaymentEvent::Voided(_) => account.is_voided = true,
+        }
+    }
+
+    /// What is wrong with an authorization, as the mall has it. Of one that was taken back nothing is available, and
+    /// what is given back to it is the customer's at once.
+    pub(super) fn disagrees(&self, has: &PaymentState) -> Option<String> {
+        let account = self.money.get(&has.id)?;
+        let held: i64 = account.holds.values().sum();
+        let authorized = if account.is_voided { held + account.captured } else { account.authorized };
+        let booked = (authorized, authorized - held - account.captured, held, account.captured);
+        let is = (has.authorized, has.available, has.held, has.captured);
+        (is != booked).then(|| {
+            format!(
+                "authorization {} has authorized, available, held, captured {is:?}, by its events {booked:?}",
+                has.id
+            )
+        })
+    }
+
     /// Books what happened to a basket.
     pub(super) fn basket(&mut self, basket: BasketId, event: &BasketEvent) {
         let items = self.baskets.entry(basket).or_default();
         match event {
-            BasketEvent::ItemSet(set) => drop(items.insert(set.product_id, i64::from(set.quantity))),
-            BasketEvent::ItemRemoved(removed) => drop(items.remove(&removed.product_id)),
+            BasketEvent::ItemSet(set) => _ = items.insert(set.product_id, i64::from(set.quantity)),
+            BasketEvent::ItemRemoved(removed) => _ = items.remove(&removed.product_id),
             BasketEvent::Cleared(_) => items.clear(),
-            BasketEvent::CheckedOut(out) => drop(self.checked_out.insert(out.order_id, std::mem::take(items))),
+            BasketEvent::CheckedOut(out) => _ = self.checked_out.insert(out.order_id, std::mem::take(items)),
             BasketEvent::Created(_) | BasketEvent::Claimed(_) => {}
         }
     }

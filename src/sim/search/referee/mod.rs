@@ -214,6 +214,11 @@ impl Referee {
             StreamKind::Payment => {
                 let payment = PaymentId(event.stream_id);
                 if let Ok(event) = decode::<PaymentEvent>(name, payload) {
+                    self.books.payment(payment, &event);
+                    let has = self.folds.payments.get(&payment);
+                    if let Some(said) = has.and_then(|has| self.books.disagrees(has)) {
+                        self.finds("I4 the books of money", "payment", at, said);
+                    }
                     self.judge_payment(payment, &event, at, touched);
                 }
             }

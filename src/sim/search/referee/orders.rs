@@ -252,7 +252,7 @@ impl Referee {
             let said = format!("order {order} timed out at {at}, not to before {}", submitted.confirm_by);
             self.finds("not before it is due", "order", at, said);
         }
-        self.is_on_time(order, "its time-out", submitted.confirm_by, at, written);
+        self.is_on_time(order, "its time-out", submitted.confirm_by, at, 2 * self.terms.commit_within_ms + 10);
         let inside = submitted.payment_provider.is_internal()
             && submitted.stores.iter().all(|asked| asked.fulfilment.is_internal());
         // A grace that is shorter than a commit times out whom nobody kept waiting.
