@@ -4,7 +4,8 @@
 //! half (Groce et al., *Swarm testing*, 2012): what is left out makes room for long runs of what is left. Rates are
 //! log-uniform: seldom and often are tried as often as each other.
 
-use super::plan::{Fault, Kind, MallPlan, Outside, Plan, ProductPlan, SCHEMA, Spell, StorePlan, Strike, Way};
+use super::fault::{Fault, Kind, Spell, Strike};
+use super::plan::{MallPlan, Outside, Plan, ProductPlan, SCHEMA, StorePlan, Way};
 use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::order::OnShortage;
 use crate::domain::personality::{OutageMode, Personality};

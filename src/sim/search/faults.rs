@@ -1,6 +1,6 @@
 //! Carries out the faults of a plan, each when its time has come.
 
-use super::plan::{Fault, Kind, Spell, Strike};
+use super::fault::{Fault, Kind, Spell, Strike};
 use super::referee::Referee;
 use crate::actors::admission::Admitted;
 use crate::actors::error::MallError;

@@ -1,6 +1,6 @@
 //! The search for defects: a seed writes a plan, a plan is run in a world, and what must hold is checked on the way.
 //!
-//! * [`plan`]: shoppers and faults with their times, written out; [`draw`] writes one from a seed;
+//! * [`plan`]: shoppers and [`fault`]s with their times, written out; [`draw`] writes one from a seed;
 //! * [`faults`], [`outside`] and [`run`]: carry a plan out;
 //! * [`referee`]: what every commit has to obey; [`checks`]: what has to hold at deaths and at the end;
 //! * [`shrink`]: the smallest plan that still fails, [`story`]: told in the field's words;
@@ -9,6 +9,7 @@
 pub mod campaign;
 pub mod checks;
 pub mod draw;
+pub mod fault;
 pub mod faults;
 pub mod finding;
 pub mod outside;

@@ -3,8 +3,9 @@
 //!
 //! A plan counts as the same only if it breaks the same law by the same kind of thing.
 
+use super::fault::Fault;
 use super::finding::Finding;
-use super::plan::{Fault, Plan};
+use super::plan::Plan;
 use super::run::{Tells, run};
 use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::order::OnShortage;

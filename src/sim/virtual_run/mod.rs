@@ -5,7 +5,7 @@
 //! * [`stocking`]: what it sells;
 //! * [`faults`]: what goes wrong;
 //! * [`onlooker`] and [`measures`]: what is seen and counted meanwhile;
-//! * [`judge`] and [`report`]: what was found.
+//! * [`mod@judge`] and [`report`]: what was found.
 
 pub mod error;
 pub mod faults;

@@ -6,8 +6,10 @@
 
 mod begun;
 pub mod clock;
+mod crier;
 pub mod entropy;
 pub mod journal;
+mod life;
 pub mod mischief;
 pub mod power;
 pub mod trace;
@@ -31,20 +33,22 @@ use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
 use crate::metrics::Metrics;
 use crate::ports::feed::{Announce, Feed};
-use crate::ports::journal::RecordedEvent;
 use crate::ports::stop::Stop;
 use crate::ports::time::Clock;
 use crate::sim::chance::Chance;
 use actix::Arbiter;
 use begun::Begun;
 use clock::{EPOCH, VirtualClock};
+pub use crier::Ear;
+use crier::{Crier, Gap};
 use entropy::SeededEntropy;
 use journal::{Gaps, WorldJournal};
+pub use life::Life;
 use mischief::Mischief;
 use power::Power;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -100,41 +104,6 @@ impl Options {
     }
 }
 
-/// Hears what is committed, in every life of a mall, before anybody is answered.
-pub type Ear = Arc<dyn Fn(&[RecordedEvent]) + Send + Sync>;
-
-/// Hands what is committed to the bus of a life, and to those who listen to all of them.
-struct Crier {
-    bus: MemoryBus,
-    ears: Arc<Mutex<Vec<Ear>>>,
-    gap: Arc<Gap>,
-    mischief: Arc<Mischief>,
-}
-
-/// A time in which the bus is handed nothing.
-#[derive(Default)]
-struct Gap {
-    open: AtomicBool,
-    /// What it was to be handed last.
-    missed: Mutex<Option<(MemoryBus, Vec<RecordedEvent>)>>,
-}
-
-impl Announce for Crier {
-    fn announce(&self, events: Vec<RecordedEvent>) {
-        if self.mischief.is_mute() {
-            return;
-        }
-        for ear in self.ears.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            ear(&events);
-        }
-        if self.gap.open.load(Ordering::Relaxed) {
-            *self.gap.missed.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.bus.clone(), events));
-        } else {
-            self.bus.announce(events);
-        }
-    }
-}
-
 /// A mall in virtual time, through all its lives.
 pub struct World {
     options: Options,
@@ -156,54 +125,6 @@ pub struct World {
     /// How many lives there were.
     lives: RefCell<u64>,
     opened: Notify,
-}
-
-/// One life of a mall: from a start to a death.
-pub struct Life {
-    mall: Arc<Mall>,
-    journal: Arc<WorldJournal>,
-    outside: MemoryOutside,
-    end: Stop,
-}
-
-impl Life {
-    /// The mall.
-    #[must_use]
-    pub const fn mall(&self) -> &Arc<Mall> {
-        &self.mall
-    }
-
-    /// Its journal, to make things go wrong.
-    #[must_use]
-    pub const fn journal(&self) -> &Arc<WorldJournal> {
-        &self.journal
-    }
-
-    /// The way to outside services and back.
-    #[must_use]
-    pub const fn outside(&self) -> &MemoryOutside {
-        &self.outside
-    }
-
-    /// Calls the mall as a client does, who hears nothing (`None`) when the mall dies meanwhile.
-    pub async fn call<T>(&self, call: impl Future<Output = T>) -> Option<T> {
-        tokio::select! {
-            biased;
-            () = self.end.stopped() => None,
-            answer = call => Some(answer),
-        }
-    }
-
-    /// Returns once it is over.
-    pub async fn ended(&self) {
-        self.end.stopped().await;
-    }
-
-    /// Whether it is over.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.end.is_stopped()
-    }
 }
 
 impl World {

@@ -1,0 +1,254 @@
+//! What goes wrong in a plan, or is done to its mall.
+
+use crate::domain::personality::{OutageMode, Personality};
+use serde::{Deserialize, Serialize};
+
+/// Something that goes wrong, or is done to the mall, at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strike {
+    /// Its number, which its stream is named after.
+    pub number: u64,
+    /// When, milliseconds from the opening.
+    pub at_ms: u64,
+    /// What.
+    pub fault: Fault,
+}
+
+/// What goes wrong, or is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// The mall is killed, and started again after a time; killed again so long after it was started, if that is said.
+    Crash {
+        /// How long it is closed, milliseconds.
+        down_ms: u64,
+        /// After how many milliseconds it dies once more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_ms: Option<u64>,
+    },
+    /// The mall dies at its next commit: before it, or after it and before anybody is answered.
+    CrashAtCommit {
+        /// Whether the commit happens.
+        written: bool,
+        /// How long it is closed, milliseconds.
+        down_ms: u64,
+    },
+    /// The power goes in the middle of the next commit: the disk has a beginning of it.
+    PowerCut {
+        /// How long the mall is closed, milliseconds.
+        down_ms: u64,
+    },
+    /// The next group is written, nobody hears of it, and the mall dies a while later.
+    LoseAnswers {
+        /// How long it lives on, milliseconds.
+        for_ms: u64,
+        /// How long it is closed then, milliseconds.
+        down_ms: u64,
+    },
+    /// The journal stands still.
+    Stall {
+        /// How long, milliseconds.
+        for_ms: u64,
+    },
+    /// The next appends are refused by the database, one in each group.
+    Refuse {
+        /// How many.
+        appends: u32,
+    },
+    /// Queries fail.
+    Reads {
+        /// How long, milliseconds.
+        for_ms: u64,
+        /// Of a thousand.
+        per_mille: u64,
+        /// Whether the database cannot be reached, and is not merely busy.
+        away: bool,
+    },
+    /// The next turns of a kind of actor fail by a panic.
+    Panic {
+        /// Whose.
+        of: Kind,
+        /// How many.
+        turns: u32,
+    },
+    /// All idle actors go to sleep at once.
+    Sleep,
+    /// Questions of orders to participants are late.
+    LateQuestions(Spell),
+    /// Answers of participants are late.
+    LateAnswers(Spell),
+    /// Questions of orders to participants are lost.
+    LostQuestions(Spell),
+    /// Answers of participants are lost.
+    LostAnswers(Spell),
+    /// The timer of one of the orders is forgotten.
+    WakeUpLost,
+    /// One of the orders is told that it is due, and is not; twice.
+    WakeUpEarly,
+    /// Commits are not heard of by those who follow them.
+    Gap {
+        /// How long, milliseconds.
+        for_ms: u64,
+    },
+    /// The place of the consumers is forgotten.
+    CursorLost,
+    /// A store, by number, or the bank behaves otherwise from now on.
+    Behave {
+        /// The store; none for the bank.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<u32>,
+        /// How.
+        personality: Personality,
+    },
+    /// A store, by number, or the bank is out.
+    Outage {
+        /// The store; none for the bank.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<u32>,
+        /// How long, milliseconds.
+        for_ms: u64,
+        /// What becomes of its answers meanwhile.
+        mode: OutageMode,
+    },
+    /// A product gets another price or stock.
+    Edit {
+        /// The store, by number.
+        store: u32,
+        /// The product, by number.
+        product: u32,
+        /// Its price, minor units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price: Option<i64>,
+        /// What is available of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stock: Option<i64>,
+    },
+    /// A product is archived.
+    ArchiveProduct {
+        /// The store, by number.
+        store: u32,
+        /// The product, by number.
+        product: u32,
+    },
+    /// A store closes for good.
+    CloseStore {
+        /// The store, by number.
+        store: u32,
+    },
+    /// The clock runs at another speed, in thousandths of its own.
+    Speed {
+        /// 0 pauses it.
+        thousandths: u64,
+    },
+    /// The clock is advanced.
+    Advance {
+        /// By how many milliseconds.
+        by_ms: u64,
+    },
+}
+
+/// How long and how often something befalls questions or answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spell {
+    /// How long, milliseconds.
+    pub for_ms: u64,
+    /// Of a thousand.
+    pub per_mille: u64,
+    /// By how many milliseconds at the most; nothing where things are lost.
+    #[serde(default)]
+    pub ms: u64,
+}
+
+/// A kind of actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Stores.
+    Store,
+    /// Authorizations.
+    Payment,
+    /// Baskets.
+    Basket,
+    /// Order sagas.
+    Order,
+}
+
+impl Fault {
+    /// Its name in tables.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Crash { again_ms: None, .. } => "crash",
+            Self::Crash { again_ms: Some(_), .. } => "crash during the restart",
+            Self::CrashAtCommit { written: false, .. } => "crash before a commit",
+            Self::CrashAtCommit { written: true, .. } => "crash after a commit",
+            Self::PowerCut { .. } => "power cut in a commit",
+            Self::LoseAnswers { .. } => "answers of a commit lost",
+            Self::Stall { .. } => "journal stalled",
+            Self::Refuse { .. } => "append refused",
+            Self::Reads { .. } => "query failed",
+            Self::Panic { of: Kind::Store, .. } => "panic of a store",
+            Self::Panic { of: Kind::Payment, .. } => "panic of an authorization",
+            Self::Panic { of: Kind::Basket, .. } => "panic of a basket",
+            Self::Panic { of: Kind::Order, .. } => "panic of an order",
+            Self::Sleep => "all idle asleep",
+            Self::LateQuestions(_) => "question late",
+            Self::LateAnswers(_) => "answer late",
+            Self::LostQuestions(_) => "question lost",
+            Self::LostAnswers(_) => "answer lost",
+            Self::WakeUpLost => "wake-up lost",
+            Self::WakeUpEarly => "wake-up early and twice",
+            Self::Gap { .. } => "gap in the feed",
+            Self::CursorLost => "cursor lost",
+            Self::Behave { .. } => "personality",
+            Self::Outage { .. } => "outage",
+            Self::Edit { .. } => "price or stock edited",
+            Self::ArchiveProduct { .. } => "product archived",
+            Self::CloseStore { .. } => "store closed",
+            Self::Speed { .. } => "clock at another speed",
+            Self::Advance { .. } => "clock advanced",
+        }
+    }
+
+    /// Whether all it does is close the mall for a while, or nothing that anybody notices: no order may time out for it.
+    #[must_use]
+    pub const fn only_closes(&self) -> bool {
+        matches!(
+            self,
+            Self::Crash { .. }
+                | Self::CrashAtCommit { .. }
+                | Self::PowerCut { .. }
+                | Self::Sleep
+                | Self::WakeUpEarly
+                | Self::Gap { .. }
+                | Self::CursorLost
+        )
+    }
+
+    /// Whether all it does is delay: a run whose faults only delay ends as one without.
+    #[must_use]
+    pub const fn only_delays(&self) -> bool {
+        matches!(
+            self,
+            Self::Crash { .. }
+                | Self::CrashAtCommit { .. }
+                | Self::PowerCut { .. }
+                | Self::LoseAnswers { .. }
+                | Self::Stall { .. }
+                | Self::Refuse { .. }
+                | Self::Reads { .. }
+                | Self::Panic { .. }
+                | Self::Sleep
+                | Self::LateQuestions(_)
+                | Self::LateAnswers(_)
+                | Self::LostQuestions(_)
+                | Self::LostAnswers(_)
+                | Self::WakeUpLost
+                | Self::WakeUpEarly
+                | Self::Gap { .. }
+                | Self::CursorLost
+        )
+    }
+}
