@@ -49,11 +49,14 @@ while read -r path; do
     cp -r "$path" "$directory/context/"
 done <"$directory/copied"
 cargo metadata --locked --no-deps --format-version 1 --manifest-path "$directory/context/Cargo.toml" >/dev/null
-# A path in a macro that is read while building must be among them.
-grep -rhoE '(include_str|include_bytes|embed_migrations)!\("[^"]+"|folder = "[^"]+"' src | grep -oE '"[^"]+"' | tr -d '"' |
-    while read -r path; do
-        [ -e "$directory/context/$path" ] || { echo "the build reads $path, which deploy/Dockerfile does not copy" >&2; exit 1; }
-    done
+# A path in a macro that is read while building must be among them: from the package's directory, or, of what is included,
+# from the file that includes it.
+grep -roE 'include_(str|bytes)!\("[^"]+"' src | sed 's|\(.*\)/[^/]*:include_.*("\(.*\)"|\1/\2|' >"$directory/read"
+grep -rhoE 'embed_migrations!\("[^"]+"|folder = "[^"]+"' src | grep -oE '"[^"]+"' | tr -d '"' >>"$directory/read"
+[ "$(wc -l <"$directory/read")" -ge 2 ] || { echo "no macro that reads a path was found" >&2; exit 1; }
+while read -r path; do
+    [ -e "$directory/context/$path" ] || { echo "the build reads $path, which deploy/Dockerfile does not copy" >&2; exit 1; }
+done <"$directory/read"
 
 echo "--- plaza.service"
 grep -q '^ExecStart=/usr/local/bin/plaza serve$' deploy/plaza.service
