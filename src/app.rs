@@ -35,6 +35,7 @@ use crate::ports::stop::Stop;
 use crate::ports::time::{Clock, Entropy};
 use crate::ports::witness::Nobody;
 use crate::sim::demo::{self, Filled, Filling};
+use crate::sim::staff;
 use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::Server;
@@ -324,7 +325,7 @@ async fn keep_asking(journal: Arc<JournalThread>, stop: Stop) {
 
 async fn fill_empty_mall(mall: &Arc<Mall>) -> Result<()> {
     let request = mall.entropy().uuid();
-    match (Filling { mall, request, step: &|admitted| admitted }).run(demo::quiet(|_| {})).await {
+    match (Filling { mall, request, step: &|admitted| admitted }).run(staff::quiet(|_| ())).await {
         Ok(_) => {
             let Filled { stores, products } = demo::filled();
             tracing::info!(stores, products, "filled with demo data");

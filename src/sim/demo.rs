@@ -1,12 +1,14 @@
 //! Fills an empty mall, so that there is something to shop for.
 
 use super::demo_data::{DemoProduct, DemoStore, STORES};
+use super::staff;
+use super::staff::quiet;
 use crate::actors::admission::Admitted;
 use crate::actors::ask::in_time;
 use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
 use crate::actors::principal::Principal;
-use crate::domain::ids::{ProductId, StoreId};
+use crate::domain::ids::StoreId;
 use crate::domain::money::Money;
 use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit, StoreState};
 use crate::ports::journal::{Append, AppendError, Cause};
@@ -15,7 +17,7 @@ use crate::ports::reads::events::EventFilter;
 use crate::ports::reads::stores::{StoreFilter, StoreView};
 use crate::ports::reply::{Reply, Responder};
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What a mall is filled with.
@@ -105,14 +107,7 @@ impl Filling<'_> {
             confirmation_delay_ms: Some(self.mall.store_delay_ms().saturating_mul(store.delay_percent) / 100),
             fulfilment: None,
         };
-        let opened = Arc::new(OnceLock::new());
-        let told = opened.clone();
-        let responder = quiet(move |store| {
-            // Set once: a responder runs once.
-            let _ = told.set(store.id);
-        });
-        self.mall.create_store(edit, responder, self.admit()?).await?;
-        opened.get().copied().ok_or(MallError::ActorFailed)
+        staff::open(self.mall, edit, self.admit()?).await
     }
 
     async fn shelve(&self, store_id: StoreId, product: &DemoProduct) -> Result<(), MallError> {
@@ -123,8 +118,7 @@ impl Filling<'_> {
             price: Some(Money::new(product.price_minor, self.mall.currency())),
             stock: Some(product.stock),
         };
-        let command = StoreCommand::AddProduct(ProductId(self.mall.entropy().uuid()), edit);
-        self.mall.administer(store_id, command, None, quiet(|_| {}), self.admit()?).await.map(drop)
+        staff::shelve(self.mall, store_id, edit, self.admit()?).await.map(drop)
     }
 
     /// The last step of a store, so that no half-filled one is ever seen in the catalogue.
@@ -136,12 +130,4 @@ impl Filling<'_> {
         let cause = Cause { correlation_id: self.request, causation_id: Arc::from("demo") };
         self.mall.admit(cause, Principal::Open).map(self.step)
     }
-}
-
-/// A responder that has nothing to say, and hears of the store.
-pub fn quiet(hear: impl FnOnce(&StoreState) + Send + 'static) -> Responder<StoreState> {
-    Responder::new(None, |store: &StoreState| {
-        hear(store);
-        Reply { status: 204, version: None, location: None, body: Vec::new() }
-    })
 }

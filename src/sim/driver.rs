@@ -40,34 +40,14 @@ pub struct Driver<D, N> {
     run: String,
     customers: RefCell<BTreeMap<u64, CustomerId>>,
     under_way: Cell<usize>,
-    /// Those who came so far.
-    started: Cell<u64>,
 }
 
 impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
     /// A driver into a mall; `run` starts the keys and the names of its shoppers.
     #[must_use]
     pub fn new(door: Rc<D>, notes: Rc<N>, run: &str) -> Rc<Self> {
-        let (customers, under_way, started) = (RefCell::default(), Cell::new(0), Cell::new(0));
-        Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way, started })
-    }
-
-    /// The way into the mall.
-    #[must_use]
-    pub const fn door(&self) -> &Rc<D> {
-        &self.door
-    }
-
-    /// How many shoppers are under way.
-    #[must_use]
-    pub fn under_way(&self) -> usize {
-        self.under_way.get()
-    }
-
-    /// How many shoppers have come.
-    #[must_use]
-    pub fn started(&self) -> u64 {
-        self.started.get()
+        let (customers, under_way) = (RefCell::default(), Cell::new(0));
+        Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way })
     }
 
     /// Sends shoppers, who are in the order of their times, and returns once all have gone. At most `most` are under way
@@ -86,7 +66,6 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
                 continue;
             }
             self.under_way.set(self.under_way.get() + 1);
-            self.started.set(self.started.get() + 1);
             let driver = self.clone();
             walks.spawn_local(async move {
                 driver.walk(errand).await;

@@ -3,10 +3,11 @@
 use super::driver::Notes;
 use super::shopping::call::{Answer, Call, Seen};
 use super::shopping::errand::Errand;
-use crate::domain::ids::{CustomerId, OrderId};
+use crate::domain::ids::OrderId;
 use crate::domain::order::OrderStatus;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 /// What was told, and what of it contradicts itself.
@@ -17,22 +18,32 @@ pub struct Ledger(RefCell<Told>);
 struct Told {
     /// The newest that was told of each order.
     orders: BTreeMap<OrderId, Seen>,
-    /// The first answer to each key whose request made an order.
-    keys: BTreeMap<String, OrderId>,
-    /// Whose orders they are.
-    customers: BTreeMap<OrderId, CustomerId>,
+    /// The first answer under each key; a refusal is not kept.
+    keys: BTreeMap<String, First>,
     contradictions: Vec<Contradiction>,
 }
+
+/// A first answer: the order in it, if it is one, and a hash of all of it.
+type First = (Option<OrderId>, [u8; 16]);
 
 /// Where what was told and what is do not agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
     /// Of what kind.
     pub kind: Wrong,
-    /// The order.
-    pub order: OrderId,
+    /// The order, if it is about one.
+    pub order: Option<OrderId>,
     /// In words.
     pub said: String,
+}
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.order {
+            Some(order) => write!(f, "order {order} {}", self.said),
+            None => write!(f, "somebody {}", self.said),
+        }
+    }
 }
 
 /// In what way something does not agree.
@@ -44,6 +55,8 @@ pub enum Wrong {
     Doubled,
     /// It was said to have got further than it has.
     TakenBack,
+    /// One key was answered in two ways.
+    Altered,
 }
 
 /// Whether an order that was told to be `told` may be `is` now.
@@ -76,13 +89,13 @@ impl Ledger {
             match find(*order) {
                 None => wrong.push(Contradiction {
                     kind: Wrong::Lost,
-                    order: *order,
+                    order: Some(*order),
                     said: format!("was acknowledged as {} and is not there", seen.status),
                 }),
                 Some((version, status)) if version < seen.version || !may_become(seen.status, status) => {
                     wrong.push(Contradiction {
                         kind: Wrong::TakenBack,
-                        order: *order,
+                        order: Some(*order),
                         said: format!(
                             "was told to be {} at version {}, and is {status} at version {version}",
                             seen.status, seen.version
@@ -96,22 +109,40 @@ impl Ledger {
     }
 }
 
+impl Told {
+    /// What was done under a key is answered alike however often it is asked.
+    fn compare(&mut self, key: &str, makes_an_order: bool, answer: &Answer) {
+        let order = if let Answer::Order(seen) = answer { Some(seen.id) } else { None };
+        let hash = blake3::hash(format!("{answer:?}").as_bytes());
+        let hash = hash.as_bytes().first_chunk().copied().unwrap_or_default();
+        let Some((first, was)) = self.keys.get(key) else {
+            self.keys.insert(key.to_owned(), (order, hash));
+            return;
+        };
+        let contradiction = if makes_an_order && *first != order {
+            Contradiction {
+                kind: Wrong::Doubled,
+                order,
+                said: format!("was made under the key {key}, as {first:?} was"),
+            }
+        } else if *was != hash {
+            let said = format!("was answered otherwise before under the key {key}: now {answer:?}");
+            Contradiction { kind: Wrong::Altered, order, said }
+        } else {
+            return;
+        };
+        self.contradictions.push(contradiction);
+    }
+}
+
 impl Notes for Ledger {
     fn answered(&self, _errand: &Errand, call: &Call, answer: &Answer, _took: Duration) {
-        let Answer::Order(seen) = answer else { return };
         let mut told = self.0.borrow_mut();
-        if call.ask.orders() {
-            if let Some(customer) = call.customer {
-                told.customers.insert(seen.id, customer);
-            }
-            if let Some(key) = &call.key {
-                let first = *told.keys.entry(key.clone()).or_insert(seen.id);
-                if first != seen.id {
-                    let said = format!("was made under a key that had made {first}");
-                    told.contradictions.push(Contradiction { kind: Wrong::Doubled, order: seen.id, said });
-                }
-            }
+        let kept = answer.is_final() && !matches!(answer, Answer::Refused { .. });
+        if let Some(key) = call.key.as_ref().filter(|_| kept) {
+            told.compare(key, call.ask.orders(), answer);
         }
+        let Answer::Order(seen) = answer else { return };
         let newer = told.orders.get(&seen.id).is_none_or(|before| before.version <= seen.version);
         if newer {
             told.orders.insert(seen.id, (**seen).clone());

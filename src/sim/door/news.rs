@@ -36,12 +36,12 @@ impl Verdicts {
         }
     }
 
-    /// Waits for the verdict of an order that was not asked for before.
+    /// Waits for the verdict of an order. It is told once: whoever knows it does not ask again.
     pub async fn of(&self, order: OrderId) -> Verdict {
         let waits = {
             let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(verdict) = orders.known.get(&order) {
-                return *verdict;
+            if let Some(verdict) = orders.known.remove(&order) {
+                return verdict;
             }
             let (tells, waits) = oneshot::channel();
             orders.waiting.entry(order).or_default().push(tells);
@@ -52,13 +52,6 @@ impl Verdicts {
             // Nobody tells any more: the run is over.
             Err(_gone) => std::future::pending().await,
         }
-    }
-
-    /// Forgets an order nobody waits for any more.
-    pub fn forget(&self, order: OrderId) {
-        let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        orders.known.remove(&order);
-        orders.waiting.remove(&order);
     }
 }
 

@@ -11,7 +11,6 @@ use crate::sim::ledger::{Ledger, Wrong};
 use crate::sim::shopping::call::{Answer, Call};
 use crate::sim::shopping::errand::Errand;
 use crate::sim::world::{Life, World};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,8 +25,6 @@ const SLACK: Duration = Duration::from_mins(1);
 pub struct Watch {
     referee: Arc<Mutex<Referee>>,
     ledger: Ledger,
-    /// The first answer under each key.
-    said: RefCell<BTreeMap<String, Answer>>,
     world: Rc<World>,
     log: Log,
 }
@@ -36,7 +33,7 @@ impl Watch {
     /// Watches over the answers of a world, and logs them.
     #[must_use]
     pub fn new(world: Rc<World>, referee: Arc<Mutex<Referee>>, log: Log) -> Self {
-        Self { referee, ledger: Ledger::default(), said: RefCell::default(), world, log }
+        Self { referee, ledger: Ledger::default(), world, log }
     }
 
     /// Holds what shoppers were told against the journal.
@@ -49,24 +46,9 @@ impl Watch {
                 Wrong::Lost => "no acknowledged order is lost",
                 Wrong::Doubled => "one key makes one order",
                 Wrong::TakenBack => "what was told stays true",
+                Wrong::Altered => "one key has one answer",
             };
-            let said = format!("order {} {}", contradiction.order, contradiction.said);
-            referee.finds(law, "order", self.world.now(), said);
-        }
-    }
-
-    /// What was done under a key is answered alike however often it is asked. A refusal is not kept.
-    fn compare_with_the_first(&self, call: &Call, answer: &Answer) {
-        let Some(key) = &call.key else { return };
-        if !answer.is_final() || matches!(answer, Answer::Refused { .. }) {
-            return;
-        }
-        let mut said = self.said.borrow_mut();
-        let first = said.entry(key.clone()).or_insert_with(|| answer.clone());
-        if first != answer {
-            let text = format!("{key} was answered {first:?} and then {answer:?}");
-            let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
-            referee.finds("one key has one answer", "key", self.world.now(), text);
+            referee.finds(law, "order", self.world.now(), contradiction.to_string());
         }
     }
 
@@ -84,7 +66,6 @@ impl Notes for Watch {
     fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
         self.ledger.answered(errand, call, answer, took);
         self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
-        self.compare_with_the_first(call, answer);
         let Answer::Order(seen) = answer else { return };
         let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
         let is = referee.orders().get(&seen.id).map(|order| (order.version, order.status));

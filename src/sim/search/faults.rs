@@ -2,7 +2,6 @@
 
 use super::fault::{Fault, Kind, Spell, Strike};
 use super::referee::Referee;
-use crate::actors::admission::Admitted;
 use crate::actors::error::MallError;
 use crate::actors::mall::timekeeper::Until;
 use crate::actors::order_saga::TimerDue;
@@ -14,13 +13,13 @@ use crate::domain::money::Money;
 use crate::domain::participant::Participant;
 use crate::domain::store::{ProductEdit, StoreCommand};
 use crate::ports::changes::{Change, Cursor};
-use crate::ports::journal::{Append, Cause, Journal};
-use crate::ports::reply::{Reply, Responder};
+use crate::ports::journal::{Append, Journal};
 use crate::ports::witness::Actors;
 use crate::sim::chance::Chance;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::Shelf;
 use crate::sim::shopping::errand::Wanted;
+use crate::sim::staff::{admit, quiet};
 use crate::sim::world::journal::Fault as JournalFault;
 use crate::sim::world::mischief::Trouble;
 use crate::sim::world::{Life, World};
@@ -30,8 +29,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
-use uuid::Uuid;
 
+/// What the events of whoever runs the mall name as their cause.
+pub const WHY: &str = "plan";
 /// How long a mall is closed that died of nothing that says so.
 const DOWN: Duration = Duration::from_secs(1);
 
@@ -211,29 +211,29 @@ impl Mischance {
     /// What administrators do. An order of events of theirs is tried once.
     async fn ask_the_mall(&self, life: &Life, fault: &Fault) -> Result<(), MallError> {
         let mall = life.mall();
-        let by = || admitted(life);
+        let by = || admit(life.mall(), WHY);
         match fault {
             Fault::Behave { store, personality } => {
                 let who = self.participant(*store);
-                mall.set_personality(who, personality.clone(), None, unheard(), by()?).await?;
+                mall.set_personality(who, personality.clone(), None, quiet(|_| ()), by()?).await?;
             }
             Fault::Outage { store, for_ms, mode } => {
                 let who = self.participant(*store);
-                mall.add_outage(who, Duration::from_millis(*for_ms), *mode, None, unheard(), by()?).await?;
+                mall.add_outage(who, Duration::from_millis(*for_ms), *mode, None, quiet(|_| ()), by()?).await?;
             }
             Fault::Edit { store, product, price, stock } => {
                 let Some((store, item)) = self.item(*store, *product) else { return Err(MallError::Busy) };
                 let price = price.map(|price| Money::new(price, mall.currency()));
                 let edit = ProductEdit { price, stock: *stock, ..ProductEdit::default() };
-                mall.administer(store, StoreCommand::EditProduct(item, edit), None, unheard(), by()?).await?;
+                mall.administer(store, StoreCommand::EditProduct(item, edit), None, quiet(|_| ()), by()?).await?;
             }
             Fault::ArchiveProduct { store, product } => {
                 let Some((store, item)) = self.item(*store, *product) else { return Err(MallError::Busy) };
-                mall.administer(store, StoreCommand::ArchiveProducts(vec![item]), None, unheard(), by()?).await?;
+                mall.administer(store, StoreCommand::ArchiveProducts(vec![item]), None, quiet(|_| ()), by()?).await?;
             }
             Fault::CloseStore { store } => {
                 let Some(store) = self.shelf().store(*store) else { return Err(MallError::Busy) };
-                mall.archive_store(store, None, unheard(), by()?).await?;
+                mall.archive_store(store, None, quiet(|_| ()), by()?).await?;
             }
             Fault::Speed { thousandths } => {
                 let speed = Speed::new(speed_of(*thousandths)).unwrap_or(Speed::PLAIN);
@@ -259,19 +259,4 @@ impl Mischance {
 #[allow(clippy::cast_precision_loss, reason = "at most a million")]
 fn speed_of(thousandths: u64) -> f64 {
     thousandths as f64 / 1_000.0
-}
-
-/// A request of whoever runs the mall.
-///
-/// # Errors
-/// The mall has all the work it can take.
-pub fn admitted(life: &Life) -> Result<Admitted, MallError> {
-    let cause = Cause { correlation_id: Uuid::nil(), causation_id: "plan".into() };
-    life.mall().admit(cause, crate::actors::principal::Principal::Open)
-}
-
-/// An answer nobody reads.
-#[must_use]
-pub fn unheard<S: 'static>() -> Responder<S> {
-    Responder::new(None, |_state| Reply { status: 200, version: None, location: None, body: Vec::new() })
 }

@@ -16,7 +16,6 @@ pub mod outside;
 pub mod plan;
 pub mod referee;
 pub mod run;
-mod scratch;
 pub mod shrink;
 pub mod story;
 pub mod words;

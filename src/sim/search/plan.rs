@@ -206,11 +206,4 @@ impl Plan {
     pub fn entries(&self) -> usize {
         self.shoppers.len() + self.faults.len()
     }
-
-    /// When the last of its entries begins, milliseconds from the opening.
-    #[must_use]
-    pub fn last_ms(&self) -> u64 {
-        let shoppers = self.shoppers.iter().map(|errand| errand.at_ms);
-        shoppers.chain(self.faults.iter().map(|fault| fault.at_ms)).max().unwrap_or_default()
-    }
 }

@@ -1,29 +1,30 @@
 //! Runs a plan in a world of its own.
 
 use super::checks::{Watch, nothing_is_left, time_to_rest, verify_everything};
-use super::faults::{Mischance, admitted, unheard};
+use super::faults::{Mischance, WHY};
 use super::finding::Finding;
 use super::outside::Services;
 use super::plan::{MallPlan, Plan};
 use super::referee::Referee;
-use super::scratch::Scratch;
+
 use super::words::{Log, of_event};
 use crate::actors::mall::TIMERS_AT_WORK;
 use crate::db::place::Place;
 use crate::domain::clock::Speed;
-use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::order::OrderStatus;
 use crate::domain::participant::{Fulfilment, Participant};
 use crate::domain::personality::Draw;
-use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit};
+use crate::domain::store::{ProductEdit, StoreEdit};
 use crate::ports::journal::RecordedEvent;
-use crate::ports::reply::{Reply, Responder};
 use crate::ports::time::Clock;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::{Item, Shelf};
 use crate::sim::driver::Driver;
+use crate::sim::scratch::Scratch;
 use crate::sim::shopping::errand::Errand;
+use crate::sim::staff;
+use crate::sim::staff::admit;
 use crate::sim::world::trace::Keep;
 use crate::sim::world::{self, Life, Options, World};
 use std::cell::RefCell;
@@ -33,7 +34,6 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
-use uuid::Uuid;
 
 /// After so many deaths of a world the tables are compared only at the end: it takes as long as the rest.
 const VERIFIED_DEATHS: u32 = 1;
@@ -312,7 +312,7 @@ async fn keep_alive(
 /// Opens stores and fills shelves. Answers how the outside services answer.
 async fn fill(life: &Life, terms: &MallPlan, shelf: &Shelf) -> BTreeMap<Participant, super::plan::Outside> {
     let mall = life.mall();
-    let by = || admitted(life).expect("nobody else is in the mall");
+    let by = || admit(mall, WHY).expect("nobody else is in the mall");
     let mut manners = BTreeMap::new();
     for (number, plan) in terms.stores.iter().enumerate() {
         let edit = StoreEdit {
@@ -321,27 +321,17 @@ async fn fill(life: &Life, terms: &MallPlan, shelf: &Shelf) -> BTreeMap<Particip
             confirmation_delay_ms: Some(plan.delay_ms),
             fulfilment: Some(if plan.outside.is_some() { Fulfilment::External } else { Fulfilment::Internal }),
         };
-        let made = Responder::new(None, |store: &crate::domain::store::StoreState| Reply {
-            status: 201,
-            version: None,
-            location: None,
-            body: store.id.0.into_bytes().to_vec(),
-        });
-        let reply = mall.create_store(edit, made, by()).await.expect("the store is well described");
-        let store = StoreId(Uuid::from_slice(&reply.body).expect("the body is an id"));
-        let opened = StoreCommand::Participate(true);
-        mall.administer(store, opened, None, unheard(), by()).await.expect("a new store takes part");
+        let store = staff::open(mall, edit, by()).await.expect("the store is well described");
+        staff::join(mall, store, by()).await.expect("a new store takes part");
         shelf.open(store);
         for (product, item) in plan.products.iter().enumerate() {
-            let id = ProductId(mall.entropy().uuid());
             let edit = ProductEdit {
                 name: Some(format!("Product {product}")),
                 price: Some(Money::new(item.price, mall.currency())),
                 stock: Some(item.stock),
                 ..ProductEdit::default()
             };
-            let added = StoreCommand::AddProduct(id, edit);
-            mall.administer(store, added, None, unheard(), by()).await.expect("the product is well described");
+            let id = staff::shelve(mall, store, edit, by()).await.expect("the product is well described");
             shelf.put(number, Item { id, price: item.price });
         }
         if let Some(outside) = &plan.outside {
@@ -402,8 +392,8 @@ async fn settle_clock(life: &Life, referee: &Mutex<Referee>, world: &World) {
     for _ in 0..TRIES {
         let set = async {
             life.mall().stop_advance().await?;
-            life.mall().set_speed(Speed::PLAIN, None, admitted(life)?).await?;
-            life.mall().reset_personalities(admitted(life)?).await
+            life.mall().set_speed(Speed::PLAIN, None, admit(life.mall(), WHY)?).await?;
+            life.mall().reset_personalities(admit(life.mall(), WHY)?).await
         };
         match set.await {
             Ok(()) => return,

@@ -1,25 +1,21 @@
 //! What goes wrong in a run: personalities that are set at their times, and crashes of the mall.
 
 use super::error::RunError;
-use crate::actors::principal::Principal;
 use crate::domain::participant::Participant;
 use crate::domain::personality::{
     Decimal, Delay, Distribution, Outage, OutageMode, Personality, Refusal, Refuse, Share, Spread,
 };
 use crate::domain::time::Timestamp;
-use crate::ports::journal::Cause;
-use crate::ports::reply::{Reply, Responder};
 use crate::sim::door::Door;
 use crate::sim::door::mall::{MallDoor, refused};
 use crate::sim::door::shelf::Shelf;
 use crate::sim::scenario::document::store_number;
 use crate::sim::scenario::model::{Fault, Scenario};
 use crate::sim::scenario::value::{Share as Part, Span, Time, Width};
+use crate::sim::staff;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
-use uuid::Uuid;
 
 /// The pause before the mall is told again how somebody behaves, when it was busy or dead.
 const TOLD_AGAIN: Duration = Duration::from_millis(100);
@@ -166,12 +162,9 @@ async fn behave(door: &MallDoor, participant: Participant, personality: &Persona
     loop {
         let life = door.world().opened().await;
         let mall = life.mall().clone();
-        let cause = Cause { correlation_id: Uuid::nil(), causation_id: Arc::from("simulation") };
         let told = life.call(async {
-            let by = mall.admit(cause, Principal::Open)?;
-            let quiet =
-                Responder::new(None, |_: &_| Reply { status: 204, version: None, location: None, body: vec![] });
-            mall.set_personality(participant, personality.clone(), None, quiet, by).await
+            let by = staff::admit(&mall, "simulation")?;
+            mall.set_personality(participant, personality.clone(), None, staff::quiet(|_| ()), by).await
         });
         match told.await {
             Some(Ok(_)) => return Ok(()),

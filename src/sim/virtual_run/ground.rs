@@ -5,6 +5,7 @@ use crate::db::connection::Connection;
 use crate::db::open::{self, DirectoryLock};
 use crate::db::place::Place;
 use crate::db::{copy, transfer};
+use crate::sim::scratch::Scratch;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -85,8 +86,9 @@ impl Source {
                 Ok(None)
             }
             (Self::Directory(file), Place::Memory(name)) => {
-                let between = Between::make()?;
-                let there = between.0.join("plaza.db");
+                let made = |source| RunError::File { path: std::env::temp_dir().display().to_string(), source };
+                let between = Scratch::new().map_err(made)?;
+                let there = between.path().join("plaza.db");
                 copy::copy(file, &there)?;
                 Ok(Some(copy::into_memory(&there, name)?))
             }
@@ -99,25 +101,5 @@ impl Source {
             }
             (Self::Directory(_), Place::Server(_)) => Err(RunError::NoSuchMall(place.to_string())),
         }
-    }
-}
-
-/// A directory for files that are gone afterwards.
-struct Between(PathBuf);
-
-impl Between {
-    fn make() -> Result<Self, RunError> {
-        let path = std::env::temp_dir().join(format!("{}-{}", name(), std::process::id()));
-        match std::fs::create_dir(&path) {
-            Ok(()) => Ok(Self(path)),
-            Err(source) => Err(RunError::File { path: path.display().to_string(), source }),
-        }
-    }
-}
-
-impl Drop for Between {
-    fn drop(&mut self) {
-        // Whatever is left is in the directory of temporary files.
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

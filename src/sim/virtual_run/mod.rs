@@ -237,10 +237,10 @@ impl Plan<'_> {
         let findings = Findings {
             lost: count(&[Wrong::Lost]),
             duplicated: count(&[Wrong::Doubled]),
-            violations: problems.len() as u64 + count(&[Wrong::TakenBack]),
+            violations: problems.len() as u64 + count(&[Wrong::TakenBack, Wrong::Altered]),
             stock_left: sums.on_hand - sums.reserved,
         };
-        problems.extend(contradictions.iter().map(|Contradiction { order, said, .. }| format!("order {order} {said}")));
+        problems.extend(contradictions.iter().map(Contradiction::to_string));
         problems.truncate(NAMED);
         let thresholds = self.document.thresholds.0.iter().enumerate();
         let thresholds: Vec<_> =

@@ -4,24 +4,20 @@ use super::error::RunError;
 use crate::actors::admission::Admitted;
 use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
-use crate::actors::principal::Principal;
 use crate::domain::ids::{ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::participant::Fulfilment;
-use crate::domain::store::{ProductEdit, StoreCommand, StoreEdit};
-use crate::ports::journal::Cause;
+use crate::domain::store::{ProductEdit, StoreEdit};
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::stores::StoreFilter;
 use crate::sim::chance::Chance;
-use crate::sim::demo::quiet;
 use crate::sim::door::shelf::{Item, Shelf};
 use crate::sim::scenario::errands::Catalogue;
 use crate::sim::scenario::model::MallPlan;
 use crate::sim::scenario::trace::{Trace, TraceProduct};
+use crate::sim::staff;
 use futures_util::future::join_all;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
-use uuid::Uuid;
 
 /// How many products are put on shelves at a time: fewer than a mall lets in.
 const AT_ONCE: usize = 256;
@@ -90,12 +86,7 @@ pub async fn fill(mall: &Mall, plans: &[StorePlan], shelf: &Shelf) -> Result<(),
             confirmation_delay_ms: Some(mall.store_delay_ms()),
             fulfilment: None,
         };
-        let opened = Arc::new(OnceLock::new());
-        let told = opened.clone();
-        // Set once: a responder runs once.
-        let responder = quiet(move |store| _ = told.set(store.id));
-        mall.create_store(edit, responder, admit(mall)?).await?;
-        let id = *opened.get().ok_or(MallError::ActorFailed)?;
+        let id = staff::open(mall, edit, admit(mall)?).await?;
         let number = shelf.open(id);
         for some in plan.products.chunks(AT_ONCE) {
             let put = join_all(some.iter().map(|product| put(mall, id, product))).await;
@@ -103,13 +94,12 @@ pub async fn fill(mall: &Mall, plans: &[StorePlan], shelf: &Shelf) -> Result<(),
                 shelf.put(number, Item { id: item?, price: product.price });
             }
         }
-        mall.administer(id, StoreCommand::Participate(true), None, quiet(|_| ()), admit(mall)?).await?;
+        staff::join(mall, id, admit(mall)?).await?;
     }
     Ok(())
 }
 
 async fn put(mall: &Mall, store: StoreId, plan: &ProductPlan) -> Result<ProductId, MallError> {
-    let id = ProductId(mall.entropy().uuid());
     let edit = ProductEdit {
         sku: Some(plan.sku.clone()),
         name: Some(plan.sku.clone()),
@@ -117,12 +107,11 @@ async fn put(mall: &Mall, store: StoreId, plan: &ProductPlan) -> Result<ProductI
         price: Some(Money::new(plan.price, mall.currency())),
         stock: Some(plan.stock),
     };
-    mall.administer(store, StoreCommand::AddProduct(id, edit), None, quiet(|_| ()), admit(mall)?).await?;
-    Ok(id)
+    staff::shelve(mall, store, edit, admit(mall)?).await
 }
 
 fn admit(mall: &Mall) -> Result<Admitted, MallError> {
-    mall.admit(Cause { correlation_id: Uuid::nil(), causation_id: Arc::from("simulation") }, Principal::Open)
+    staff::admit(mall, "simulation")
 }
 
 /// What a mall that has stores sells: the products of those that take part and are served by Plaza itself, oldest first.
