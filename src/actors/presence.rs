@@ -60,13 +60,12 @@ impl Presence {
         *self.0.last_used.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
-    /// Whether nobody has needed the actor for `idle`, nothing it decided is uncommitted, and nobody waits for it. One that
-    /// died is remembered as long as something it decided is under way: whoever wakes in its place waits for that.
+    /// Whether nobody has needed the actor for `idle`, nothing it decided is uncommitted, and nobody waits for it.
     #[must_use]
     pub fn is_idle(&self, now: Instant, idle: Duration) -> bool {
         let last_used = *self.0.last_used.lock().unwrap_or_else(PoisonError::into_inner);
         let unused = last_used.is_none_or(|last_used| now.duration_since(last_used) >= idle);
-        unused && self.0.busy.load(Ordering::Acquire) == 0 && !self.0.memory.is_being_written()
+        unused && self.0.busy.load(Ordering::Acquire) == 0
     }
 
     /// For an append that is decided on the actor's memory.

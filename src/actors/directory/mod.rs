@@ -116,6 +116,17 @@ struct Entry<A: Actor> {
 }
 
 impl<A: Actor> Entry<A> {
+    /// What is under way that was decided by this one, or by the one before it: whoever wakes in its place waits for that.
+    fn left_behind(&self) -> Option<Memory> {
+        let earlier = || self.before.clone().filter(Memory::is_being_written);
+        self.presence.being_written().or_else(earlier)
+    }
+
+    /// Whether it can be forgotten.
+    fn is_idle(&self, now: Instant, idle: Duration) -> bool {
+        self.presence.is_idle(now, idle) && self.left_behind().is_none()
+    }
+
     fn is_well(&self) -> bool {
         self.addr.connected() && self.presence.check().is_ok()
     }
@@ -176,11 +187,7 @@ impl<A: Resident> Directory<A> {
             Some(_) => shard.count_failure(id, now)?,
             None => {}
         }
-        let left_behind = |entry: &Entry<A>| {
-            let earlier = entry.before.clone().filter(Memory::is_being_written);
-            entry.presence.being_written().or(earlier)
-        };
-        let before = shard.awake.get(&id).and_then(left_behind);
+        let before = shard.awake.get(&id).and_then(Entry::left_behind);
         let presence = Presence::default();
         let (resident, common) = (presence.clone(), self.shared.clone());
         let waits_for = before.clone();
@@ -206,7 +213,7 @@ impl<A: Resident> Directory<A> {
         for shard in &self.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             let before = shard.awake.len();
-            shard.awake.retain(|_, entry| !entry.presence.is_idle(now, idle));
+            shard.awake.retain(|_, entry| !entry.is_idle(now, idle));
             asleep += before - shard.awake.len();
             shard.failures.retain(|_, (_, since)| now.duration_since(*since) < FAILURE_WINDOW);
         }

@@ -221,6 +221,8 @@ fn who_wakes_in_place_of_the_dead_waits_until_what_they_decided_is_written() {
         let loaded = bed.ward.loaded.load(Ordering::Relaxed);
         for _ in 0..2 {
             assert!(matches!(bed.ask(7, Ask::State).await, Err(MallError::Busy)), "in vain, and without effect");
+            pass(IDLE * 3).await;
+            assert_eq!(bed.sweep(), 0, "nor is who waits for it forgotten");
         }
         assert_eq!(bed.ward.loaded.load(Ordering::Relaxed), loaded, "what would be read does not show it");
         bed.ward.unwritten.lock().unwrap().clear();
