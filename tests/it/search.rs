@@ -53,7 +53,7 @@ fn twenty_seeds_hold_alone_and_beside_each_other() {
 }
 
 #[test]
-fn plans_that_once_failed_hold() {
+fn kept_plans_hold() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/plans");
     let mut plans = 0;
     for file in std::fs::read_dir(kept).unwrap().map(|entry| entry.unwrap().path()) {

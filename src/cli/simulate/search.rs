@@ -135,8 +135,9 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
         until.is_none_or(|until| Instant::now() < until) && !(settings.first_failure && tally.failed > 0)
     });
     progress.lock().unwrap_or_else(PoisonError::into_inner).tell(&tally, true);
-    print_tally(&tally, began.elapsed());
+    let took = began.elapsed();
     save(&failed, settings)?;
+    print_tally(&tally, took);
     Ok(if failed.is_empty() { HELD } else { VIOLATED })
 }
 
@@ -148,8 +149,11 @@ fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()
         let plan = Plan { found: findings.first().cloned(), ..plan.clone() };
         write(&file, &plan)?;
         println!("\nSeed {} fails:", plan.seed);
-        for finding in findings.iter().take(5) {
-            println!("  {finding}");
+        if let Some(first) = findings.first() {
+            println!("  {first}");
+        }
+        if let Some(more) = findings.len().checked_sub(1).filter(|more| *more > 0) {
+            println!("  and {more} more of this run, which may follow from it");
         }
         println!("  Saved; again with: plaza simulate --plan {}", file.display());
         let Some(finding) = findings.first() else { continue };

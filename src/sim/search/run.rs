@@ -197,6 +197,7 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
         mischance.clone(),
         watch.clone(),
         referee.clone(),
+        log_of_run.clone(),
     ));
     let driver = Driver::new(door, watch.clone(), RUN);
     let numbers: Vec<u64> = shoppers.iter().map(|errand| errand.number).collect();
@@ -206,6 +207,12 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
         mischance.strike_all(Instant::now(), faults).await;
         // Faults that last a while have their time.
         sleep(Duration::from_secs(65)).await;
+        let rests = time_to_rest(&terms).as_secs();
+        log_of_run.note(world.now(), || {
+            format!(
+                "from here on nothing goes wrong; once all shoppers are home the mall has {rests} s to come to rest"
+            )
+        });
         see_to_its_end(&world, &terms, walks, patient, &referee, &watch, &services).await;
     };
     tokio::select! {
@@ -276,6 +283,7 @@ async fn keep_alive(
     mischance: Rc<Mischance>,
     watch: Rc<Watch>,
     referee: Arc<Mutex<Referee>>,
+    log: Log,
 ) {
     let mut deaths = 0;
     let mut again = None;
@@ -305,6 +313,7 @@ async fn keep_alive(
         again = dies_again;
         sleep(down).await;
         world.restart().await.expect("what was written can be read");
+        log.note(world.now(), || "the mall is open again".to_owned());
         services.serve(&world.life());
     }
 }

@@ -15,12 +15,12 @@ pub fn tell(plan: &Plan, outcome: &Outcome) -> String {
     let mut told = String::new();
     let _ = writeln!(
         told,
-        "{} stores, {} shoppers, {} faults; {} events in {} lives.",
-        plan.mall.stores.len(),
-        plan.shoppers.len(),
-        plan.faults.len(),
-        outcome.events,
-        outcome.lives
+        "{}, {}, {}; {} in {}.",
+        counted(plan.mall.stores.len() as u64, "store"),
+        counted(plan.shoppers.len() as u64, "shopper"),
+        counted(plan.faults.len() as u64, "fault"),
+        counted(outcome.events, "event"),
+        if outcome.lives == 1 { "one life".to_owned() } else { format!("{} lives", outcome.lives) },
     );
     let mut names = Names::default();
     let lines: Vec<_> = outcome.story.iter().map(|(at, what)| (at, names.put_in(what))).collect();
@@ -34,6 +34,11 @@ pub fn tell(plan: &Plan, outcome: &Outcome) -> String {
         let _ = writeln!(told, "{} WRONG: {law} ({of}): {}", time(*at), names.put_in(said));
     }
     told
+}
+
+/// One thing, or so many.
+fn counted(many: u64, one: &str) -> String {
+    if many == 1 { format!("one {one}") } else { format!("{many} {one}s") }
 }
 
 /// Microseconds as minutes, seconds and milliseconds.

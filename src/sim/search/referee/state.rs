@@ -67,9 +67,10 @@ impl Referee {
     pub fn at_the_end(&mut self, now: Timestamp) {
         let open: Vec<_> = self.folds.orders.values().filter(|order| !order.is_settled()).collect();
         let said = open.first().map(|order| {
-            let duties: Vec<_> = order.duties.iter().filter(|duty| !duty.met).collect();
+            let duties: Vec<_> = order.duties.iter().filter(|duty| !duty.met).map(|duty| duty.obligation).collect();
+            let owes = if duties.is_empty() { "nothing".to_owned() } else { format!("{duties:?}") };
             format!(
-                "{} orders are not settled, one of them {}, {} since {}, which owes {duties:?}",
+                "{} orders are not settled, one of them {}, {} since {}, which owes {owes}",
                 open.len(),
                 order.id,
                 order.status,
