@@ -9,7 +9,7 @@
 use super::connection::Connection;
 use super::error::{DbError, DbErrorKind};
 use super::place::Place;
-use super::pool;
+use super::{file, pool};
 use blake3::Hasher;
 use diesel::connection::SimpleConnection as _;
 use std::fs::File;
@@ -91,7 +91,7 @@ pub fn into_memory(file: &Path, name: &str) -> Result<Connection, DbError> {
     let keeper = pool::open_writer(&Place::Memory(name.to_owned()))?;
     let mut conn = pool::open_writer(&Place::File(file.to_owned()))?;
     // Names of databases in memory are made here, of letters, digits and hyphens.
-    conn.batch_execute(&format!("VACUUM INTO 'file:{name}?mode=memory&cache=shared'"))?;
+    conn.batch_execute(&format!("VACUUM INTO '{}'", file::in_memory(name)))?;
     Ok(keeper)
 }
 

@@ -23,7 +23,7 @@ pub fn open_writer(place: &Place) -> Result<Connection, DbError> {
         // There is no WAL in memory: a read during an open write transaction is refused as busy, so writer and readers
         // have to run on one thread, in turns.
         Place::Memory(name) => {
-            file::open_writer(&format!("file:{name}?mode=memory&cache=shared")).map(Connection::Sqlite)
+            file::open_in_memory(name).map(Connection::Sqlite)
         }
         Place::Server(url) => session::open_writer(url).map(Connection::Postgres),
     }
@@ -42,6 +42,18 @@ pub fn open_reader(place: &Place) -> Result<Connection, DbError> {
         Place::Memory(_) => open_writer(place),
         Place::Server(url) => session::open_reader(url).map(Connection::Postgres),
     }
+}
+
+/// The same; rows whose order no query asks for come the other way round, where the engine can be asked to.
+///
+/// # Errors
+/// As [`open_reader`].
+pub fn open_reversed_reader(place: &Place) -> Result<Connection, DbError> {
+    let mut conn = open_reader(place)?;
+    if let Connection::Sqlite(conn) = &mut conn {
+        file::reverse_unordered(conn)?;
+    }
+    Ok(conn)
 }
 
 /// Opens a pool of `size` connections that read.

@@ -2,6 +2,7 @@
 
 mod chart;
 pub mod exit;
+mod interrupt;
 mod output;
 mod progress;
 pub mod scenario;

@@ -65,6 +65,7 @@ pub fn print(report: &Report) {
         match report.verdict {
             Verdict::Passed => "Everything held.",
             Verdict::Failed => "Not everything held.",
+            Verdict::Stopped => "Stopped before the last shopper came; what is above is of those who did.",
             Verdict::Violated => "The mall is not as it has to be.",
         }
     );

@@ -1,6 +1,7 @@
 //! A scenario: what shoppers do in a mall, and what is to hold.
 
 use super::exit::{FAILED, HELD, VIOLATED};
+use super::interrupt::on_ctrl_c;
 use super::{chart, output, progress};
 use crate::domain::time::Timestamp;
 use crate::ports::time::Clock;
@@ -86,6 +87,7 @@ pub fn run(settings: &ScenarioSettings) -> Result<u8> {
         ground: &ground,
         seed: settings.seed,
         started_at: SystemClock::starting_at(Timestamp(0)).now(),
+        stop: on_ctrl_c(),
     };
     let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
     let report = run_virtual(&plan, show)?;
@@ -93,7 +95,7 @@ pub fn run(settings: &ScenarioSettings) -> Result<u8> {
     settings.tell(&report)?;
     Ok(match report.verdict {
         Verdict::Passed => HELD,
-        Verdict::Failed => FAILED,
+        Verdict::Failed | Verdict::Stopped => FAILED,
         Verdict::Violated => VIOLATED,
     })
 }

@@ -1,6 +1,7 @@
 //! The search for defects: many seeds, each a mall in virtual time with shoppers and faults of its own.
 
 use super::exit::{HELD, VIOLATED};
+use super::interrupt::on_ctrl_c;
 use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
 use crate::sim::search::finding::Finding;
 use crate::sim::search::plan::Plan;
@@ -129,10 +130,12 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
     let began = Instant::now();
     let until = settings.minutes.map(|minutes| began + Duration::from_secs(60 * minutes));
     let progress = Mutex::new(Progress::new(many, began));
+    let stop = on_ctrl_c();
     let seeds = Seeds { first: settings.first_seed, many, jobs };
     let (tally, failed) = campaign::search(seeds, |tally| {
         progress.lock().unwrap_or_else(PoisonError::into_inner).tell(tally, false);
-        until.is_none_or(|until| Instant::now() < until) && !(settings.first_failure && tally.failed > 0)
+        let is_time = until.is_none_or(|until| Instant::now() < until);
+        is_time && !(settings.first_failure && tally.failed > 0) && !stop.is_stopped()
     });
     progress.lock().unwrap_or_else(PoisonError::into_inner).tell(&tally, true);
     let took = began.elapsed();

@@ -2,7 +2,7 @@
 
 use super::error::OpenError;
 use crate::db::chain;
-use crate::db::connection::Connection;
+use crate::db::connection::{Connection, load_by_engine};
 use crate::db::guards;
 use crate::db::journal::group::Tail;
 use crate::db::place::Place;
@@ -26,12 +26,9 @@ pub fn check_tail(conn: &mut Connection, place: &Place) -> Result<(Tail, Timesta
     if let Some(wrong) = counter.map_err(|source| OpenError::Database { place: place.clone(), source })? {
         return Err(damaged(wrong));
     }
-    let rows: Vec<EventRow<'_>> = events::table
-        .filter(events::position.ge(head - TAIL_CHECKED))
-        .order(events::position)
-        .select(EventRow::as_select())
-        .load(conn)
-        .map_err(database)?;
+    let newest = events::table.filter(events::position.ge(head - TAIL_CHECKED)).order(events::position);
+    let rows: QueryResult<Vec<EventRow<'_>>> = load_by_engine!(newest.select(EventRow::as_select()), conn);
+    let rows = rows.map_err(database)?;
     let Some(first) = rows.first() else {
         return Ok((Tail { position: 0, hash: chain::GENESIS }, Timestamp(0)));
     };

@@ -4,7 +4,7 @@ use super::folds::Folds;
 use super::orders::compare_ended_orders;
 use super::problems::Problems;
 use crate::db::chain;
-use crate::db::connection::Connection;
+use crate::db::connection::{Connection, load_by_engine};
 use crate::db::error::DbError;
 use crate::db::reads::log;
 use crate::db::rows::Origin;
@@ -34,12 +34,11 @@ impl Walk {
 
     /// Reads the next chunk; `false` when there is none.
     pub fn step(&mut self, conn: &mut Connection) -> Result<bool, DbError> {
-        let rows: Vec<EventRow<'_>> = events::table
+        let chunk = events::table
             .filter(events::position.gt(i64::try_from(self.position).unwrap_or(i64::MAX)))
             .order(events::position.asc())
-            .limit(CHUNK)
-            .select(EventRow::as_select())
-            .load(conn)?;
+            .limit(CHUNK);
+        let rows: Vec<EventRow<'_>> = load_by_engine!(chunk.select(EventRow::as_select()), &mut *conn)?;
         for row in &rows {
             self.visit(row)?;
         }

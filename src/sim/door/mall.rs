@@ -96,13 +96,17 @@ impl Door for MallDoor {
     async fn ask(&self, call: &Call) -> Answer {
         // Nobody listens at its address.
         let Some(life) = self.world.present() else { return Answer::Unknown };
+        let (what, key) = (call.ask.name(), call.key.as_deref().unwrap_or("-"));
+        self.world.mischief().note(format_args!("somebody asks for {what} with key {key}"));
         let mall = life.mall().clone();
         let sells = self.shelf.clone();
         let asked = life.call(timeout(ANSWER_WITHIN, ask(&mall, &sells, call)));
-        match asked.await {
+        let answer = match asked.await {
             Some(Ok(answer)) => answer,
             Some(Err(_)) | None => Answer::Unknown,
-        }
+        };
+        self.world.mischief().note(format_args!("{what} with key {key} is answered {answer:?}"));
+        answer
     }
 
     async fn verdict(&self, order: OrderId) -> Verdict {
@@ -171,7 +175,6 @@ async fn carry_out(
     by: Admitted,
 ) -> Result<Reply, MallError> {
     let order = |status| render(status, seen);
-    let customer_id = call.customer.unwrap_or(CustomerId(Uuid::nil()));
     match &call.ask {
         Ask::Register { name } => {
             let token = mall.entropy().secret();
@@ -183,7 +186,7 @@ async fn carry_out(
             let amount = Money::new(*amount, mall.currency());
             let responder =
                 Responder::new(ticket, render(201, |payment: &crate::domain::payment::PaymentState| payment.id));
-            mall.authorize_payment(customer_id, amount, responder, by).await
+            mall.authorize_payment(customer(call), amount, responder, by).await
         }
         Ask::MakeBasket => {
             let responder =
@@ -191,14 +194,14 @@ async fn carry_out(
             mall.create_basket(responder, by).await
         }
         Ask::Put { basket, wanted } => put(mall, shelf, *basket, *wanted, by).await,
-        Ask::Checkout { basket, payment, on_shortage } => {
+        Ask::Checkout { basket, payment, on_shortage, .. } => {
             let of = mall.reads().basket(*basket).await?.ok_or(MallError::NoSuchBasket(*basket))?;
             let lines =
                 of.items.iter().map(|item| LineRequest { product_id: item.product_id, quantity: item.quantity });
-            let order_of = placed(call, customer_id, *payment, *on_shortage, lines.collect());
+            let order_of = placed(call, mall, *payment, *on_shortage, lines.collect());
             mall.checkout(*basket, order_of, None, Responder::new(ticket, order(201)), by).await
         }
-        Ask::Submit { lines, payment, on_shortage } => {
+        Ask::Submit { lines, payment, on_shortage, .. } => {
             let line = |wanted: &Wanted| {
                 let item = shelf.item(*wanted);
                 LineRequest {
@@ -206,7 +209,7 @@ async fn carry_out(
                     quantity: wanted.quantity,
                 }
             };
-            let order_of = placed(call, customer_id, *payment, *on_shortage, lines.iter().map(line).collect());
+            let order_of = placed(call, mall, *payment, *on_shortage, lines.iter().map(line).collect());
             mall.place_order(order_of, Responder::new(ticket, order(201)), by).await
         }
         Ask::Pay(id) => mall.command_order(*id, OrderCommand::Pay, None, Responder::new(ticket, order(200)), by).await,
@@ -230,15 +233,21 @@ async fn put(mall: &Mall, shelf: &Shelf, basket: BasketId, wanted: Wanted, by: A
     mall.shop(basket, BasketCommand::SetItem(item), None, Responder::new(None, render(200, |_basket| ())), by).await
 }
 
+/// Who asks; whoever is not registered is nobody.
+fn customer(call: &Call) -> CustomerId {
+    call.customer.unwrap_or(CustomerId(Uuid::nil()))
+}
+
 fn placed(
     call: &Call,
-    customer_id: CustomerId,
+    mall: &Mall,
     payment_id: PaymentId,
     on_shortage: OnShortage,
     lines: Vec<LineRequest>,
 ) -> PlaceOrder {
     let draw = call.key.as_deref().map(Draw::of_key);
-    PlaceOrder { customer_id, payment_id, lines, on_shortage, expected_total: None, draw }
+    let expected_total = call.ask.expects().map(|total| Money::new(total, mall.currency()));
+    PlaceOrder { customer_id: customer(call), payment_id, lines, on_shortage, expected_total, draw }
 }
 
 /// As the HTTP door hashes keys and requests: who asks, and all of what is asked.

@@ -141,6 +141,7 @@ impl Errands {
             funds,
             on_shortage: if takes_less { OnShortage::AcceptAvailable } else { OnShortage::RejectAll },
             basket: true,
+            expects: false,
             think_ms,
             manner,
             then: what.map(act).into_iter().collect(),

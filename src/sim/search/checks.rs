@@ -8,7 +8,7 @@ use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
 use crate::sim::driver::Notes;
 use crate::sim::ledger::{Ledger, Wrong};
-use crate::sim::shopping::call::{Answer, Call};
+use crate::sim::shopping::call::{Answer, Ask, Call};
 use crate::sim::shopping::errand::Errand;
 use crate::sim::world::{Life, World};
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ impl Watch {
     }
 
     fn tell(&self, what: impl FnOnce() -> String) {
-        self.log.note(self.world.now(), what);
+        self.log.note(what);
     }
 }
 
@@ -66,8 +66,18 @@ impl Notes for Watch {
     fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
         self.ledger.answered(errand, call, answer, took);
         self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
-        let Answer::Order(seen) = answer else { return };
         let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Answer::Refused { code }, Ask::Pay(order) | Ask::Cancel(order)) = (answer, &call.ask) {
+            let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+            let asked_us = self.world.clock().elapsed_us().saturating_sub(took_us);
+            let now = self.world.present().map_or(Timestamp::MAX, |life| life.mall().clock().now());
+            referee.refused(call.ask.name(), *order, code, asked_us, now);
+        }
+        let Answer::Order(seen) = answer else { return };
+        if let Some(expected) = call.ask.expects().filter(|expected| *expected != seen.total) {
+            let said = format!("order {} costs {}, and was to cost {expected}", seen.id, seen.total);
+            referee.finds("an order costs what was expected", "order", self.world.now(), said);
+        }
         let is = referee.orders().get(&seen.id).map(|order| (order.version, order.status));
         let now = self.world.now();
         match is {

@@ -50,6 +50,7 @@ struct Swarm {
     voids: u64,
     never_pays: u64,
     close_calls: bool,
+    expects: bool,
     think: bool,
     /// Milliseconds from the opening to the last shopper.
     span_ms: u64,
@@ -58,7 +59,7 @@ struct Swarm {
 /// Malls on disk, of a thousand: a commit there takes as long as a hundred in memory.
 const ON_DISK: u64 = 20;
 /// The kinds of faults that are drawn.
-const FAULTS: u64 = 26;
+const FAULTS: u64 = 27;
 
 /// Of these those that end a life: the next one has to open its database, and to prepare all it asks of it.
 const DEATHS: [u64; 6] = [0, 1, 2, 3, 4, 24];
@@ -82,6 +83,7 @@ pub fn plan(seed: u64) -> Plan {
         voids: rate(&mut chance),
         never_pays: rate(&mut chance),
         close_calls: chance.happens(500),
+        expects: chance.happens(500),
         think: chance.happens(500),
         span_ms: chance.log_uniform(1_000, 600_000),
     };
@@ -247,6 +249,7 @@ fn errand(seed: u64, number: u64, at_ms: u64, mall: &MallPlan, swarm: &Swarm) ->
     } else {
         OnShortage::RejectAll
     };
+    let expects = swarm.expects && chance.happens(500);
     let think_ms = if swarm.think { chance.log_uniform(1, 5_000) } else { 0 };
     Errand {
         number,
@@ -256,6 +259,7 @@ fn errand(seed: u64, number: u64, at_ms: u64, mall: &MallPlan, swarm: &Swarm) ->
         funds,
         on_shortage,
         basket,
+        expects,
         think_ms,
         manner,
         then: acts(&mut chance, mall, swarm),
@@ -356,6 +360,10 @@ fn fault(kind: u64, chance: &mut Chance, mall: &MallPlan) -> Fault {
             Fault::Edit { store, product: of(chance, store), price, stock }
         }
         24 => Fault::PowerCut { down_ms },
+        25 => {
+            let by_ms = chance.log_uniform(1, 7_200_000).cast_signed();
+            Fault::WallClock { by_ms: if chance.happens(700) { -by_ms } else { by_ms } }
+        }
         _ => match chance.below(4) {
             0 => {
                 let store = store(chance);
@@ -410,7 +418,7 @@ mod tests {
         for drawn in &plans {
             names.extend(drawn.faults.iter().map(|strike| strike.fault.name()));
         }
-        assert_eq!(names.len(), 29, "{names:?}");
+        assert_eq!(names.len(), 31, "{names:?}");
         let crashed = plans.iter().filter(|plan| plan.faults.iter().any(|strike| strike.fault.name() == "crash"));
         let crashed = crashed.count();
         assert!((160..=240).contains(&crashed), "{crashed} of 400");

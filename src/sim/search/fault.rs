@@ -136,6 +136,11 @@ pub enum Fault {
         /// The store, by number.
         store: u32,
     },
+    /// The wall clock of the machine is set.
+    WallClock {
+        /// By how many milliseconds; back where it is negative.
+        by_ms: i64,
+    },
     /// The clock runs at another speed, in thousandths of its own.
     Speed {
         /// 0 pauses it.
@@ -207,6 +212,8 @@ impl Fault {
             Self::Edit { .. } => "price or stock edited",
             Self::ArchiveProduct { .. } => "product archived",
             Self::CloseStore { .. } => "store closed",
+            Self::WallClock { by_ms } if *by_ms < 0 => "wall clock set back",
+            Self::WallClock { .. } => "wall clock set forward",
             Self::Speed { .. } => "clock at another speed",
             Self::Advance { .. } => "clock advanced",
         }
@@ -249,6 +256,7 @@ impl Fault {
                 | Self::WakeUpEarly
                 | Self::Gap { .. }
                 | Self::CursorLost
+                | Self::WallClock { by_ms: ..0 }
         )
     }
 }

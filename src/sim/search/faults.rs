@@ -1,7 +1,7 @@
 //! Carries out the faults of a plan, each when its time has come.
 
 use super::fault::{Fault, Kind, Spell, Strike};
-use super::referee::Referee;
+use super::referee::{Acknowledged, Referee};
 use crate::actors::error::MallError;
 use crate::actors::mall::timekeeper::Until;
 use crate::actors::order_saga::TimerDue;
@@ -144,6 +144,10 @@ impl Mischance {
                 life.mall().sweep(Duration::ZERO);
                 self.struck(&fault);
             }
+            Fault::WallClock { by_ms } => {
+                self.world().clock().set(by_ms.saturating_mul(1_000));
+                self.struck(&fault);
+            }
             Fault::LateQuestions(spell) => self.trouble(Trouble::LateQuestions(spell.ms), *spell, number),
             Fault::LateAnswers(spell) => self.trouble(Trouble::LateAnswers(spell.ms), *spell, number),
             Fault::LostQuestions(spell) => self.trouble(Trouble::LostQuestions, *spell, number),
@@ -226,14 +230,19 @@ impl Mischance {
                 let price = price.map(|price| Money::new(price, mall.currency()));
                 let edit = ProductEdit { price, stock: *stock, ..ProductEdit::default() };
                 mall.administer(store, StoreCommand::EditProduct(item, edit), None, quiet(|_| ()), by()?).await?;
+                if let Some(price) = price {
+                    self.acknowledged(Acknowledged::Price(item, price.amount_minor));
+                }
             }
             Fault::ArchiveProduct { store, product } => {
                 let Some((store, item)) = self.item(*store, *product) else { return Err(MallError::Busy) };
                 mall.administer(store, StoreCommand::ArchiveProducts(vec![item]), None, quiet(|_| ()), by()?).await?;
+                self.acknowledged(Acknowledged::ProductGone(item));
             }
             Fault::CloseStore { store } => {
                 let Some(store) = self.shelf().store(*store) else { return Err(MallError::Busy) };
                 mall.archive_store(store, None, quiet(|_| ()), by()?).await?;
+                self.acknowledged(Acknowledged::StoreCloses(store));
             }
             Fault::Speed { thousandths } => {
                 let speed = Speed::new(speed_of(*thousandths)).unwrap_or(Speed::PLAIN);
@@ -243,6 +252,11 @@ impl Mischance {
             _ => {}
         }
         Ok(())
+    }
+
+    fn acknowledged(&self, change: Acknowledged) {
+        let now = self.world().now();
+        self.referee.lock().unwrap_or_else(PoisonError::into_inner).acknowledged(change, now);
     }
 
     fn participant(&self, store: Option<u32>) -> Participant {

@@ -1,6 +1,7 @@
 //! Runs a plan in a world of its own.
 
 use super::checks::{Watch, nothing_is_left, time_to_rest, verify_everything};
+use super::fault::Fault;
 use super::faults::{Mischance, WHY};
 use super::finding::Finding;
 use super::outside::Services;
@@ -17,7 +18,6 @@ use crate::domain::participant::{Fulfilment, Participant};
 use crate::domain::personality::Draw;
 use crate::domain::store::{ProductEdit, StoreEdit};
 use crate::ports::journal::RecordedEvent;
-use crate::ports::time::Clock;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::{Item, Shelf};
 use crate::sim::driver::Driver;
@@ -157,6 +157,7 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
         timers_at_work: terms.timers_at_work,
         yields: terms.yields,
         keep: if tells.trace { Keep::Lines } else { Keep::Hash },
+        wall_may_be_set: faults.iter().any(|strike| matches!(strike.fault, Fault::WallClock { .. })),
         place: disk.as_ref().map(|disk| Place::File(disk.path().join("plaza.db"))),
         ..Options::new(seed, terms.policy())
     };
@@ -172,17 +173,17 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
     let referee = referee.who_looks_for(tells.until);
     let found = referee.found().clone();
     let referee = Arc::new(Mutex::new(if is_calm { referee.of_a_calm_run() } else { referee }));
-    let log_of_run = Log::from(opening, tells.story);
+    let log_of_run = Log::of(world.clock().clone(), tells.story);
     let (hears, log, clock) = (referee.clone(), log_of_run.clone(), world.clock().clone());
     world.listen(Arc::new(move |events: &[RecordedEvent]| {
         for event in events {
-            log.note(clock.now(), || of_event(event));
+            log.note(|| of_event(event));
         }
-        hears.lock().unwrap_or_else(PoisonError::into_inner).hear(events);
+        hears.lock().unwrap_or_else(PoisonError::into_inner).hear(events, clock.elapsed_us());
     }));
     if tells.story {
-        let (log, clock) = (log_of_run.clone(), world.clock().clone());
-        world.mischief().tell(move |what| log.note(clock.now(), || format!("the mall is struck: {what}")));
+        let log = log_of_run.clone();
+        world.mischief().tell(move |what| log.note(|| format!("the mall is struck: {what}")));
     }
     let shelf = Rc::new(Shelf::default());
     let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
@@ -208,7 +209,7 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
         // Faults that last a while have their time.
         sleep(Duration::from_secs(65)).await;
         let rests = time_to_rest(&terms).as_secs();
-        log_of_run.note(world.now(), || {
+        log_of_run.note(|| {
             format!(
                 "from here on nothing goes wrong; once all shoppers are home the mall has {rests} s to come to rest"
             )
@@ -313,7 +314,7 @@ async fn keep_alive(
         again = dies_again;
         sleep(down).await;
         world.restart().await.expect("what was written can be read");
-        log.note(world.now(), || "the mall is open again".to_owned());
+        log.note(|| "the mall is open again".to_owned());
         services.serve(&world.life());
     }
 }

@@ -1,7 +1,7 @@
 //! What happens in a run, in words: kept line by line where a story is to be told.
 
-use crate::domain::time::Timestamp;
 use crate::ports::journal::RecordedEvent;
+use crate::sim::world::clock::VirtualClock;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,24 +9,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 type Lines = Vec<(u64, String)>;
 
 /// What happened, each with the microsecond since the opening. Clones share it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Log {
-    opening: Timestamp,
+    clock: Arc<VirtualClock>,
     /// None where no story is told.
     lines: Option<Arc<Mutex<Lines>>>,
 }
 
 impl Log {
-    /// A log from `opening` on, which keeps what it is told if a story is to be.
+    /// A log of a world with this clock, which keeps what it is told if a story is to be.
     #[must_use]
-    pub fn from(opening: Timestamp, tells: bool) -> Self {
-        Self { opening, lines: tells.then(Arc::default) }
+    pub fn of(clock: Arc<VirtualClock>, tells: bool) -> Self {
+        Self { clock, lines: tells.then(Arc::default) }
     }
 
     /// Keeps what happens now.
-    pub fn note(&self, now: Timestamp, what: impl FnOnce() -> String) {
+    pub fn note(&self, what: impl FnOnce() -> String) {
         if let Some(lines) = &self.lines {
-            let line = (now.micros_since(self.opening), what());
+            let line = (self.clock.elapsed_us(), what());
             lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         }
     }

@@ -51,6 +51,8 @@ pub enum Ask {
         payment: PaymentId,
         /// What shall happen when a store is short.
         on_shortage: OnShortage,
+        /// What it may cost, minor units, where that is said.
+        expected: Option<i64>,
     },
     /// An order.
     Submit {
@@ -60,6 +62,8 @@ pub enum Ask {
         payment: PaymentId,
         /// What shall happen when a store is short.
         on_shortage: OnShortage,
+        /// What it may cost, minor units, where that is said.
+        expected: Option<i64>,
     },
     /// To pay an order.
     Pay(OrderId),
@@ -83,6 +87,15 @@ impl Ask {
             Self::Pay(_) => "pay",
             Self::Cancel(_) => "cancel",
             Self::Void(_) => "void",
+        }
+    }
+
+    /// What an order may cost that is asked for, where that is said.
+    #[must_use]
+    pub const fn expects(&self) -> Option<i64> {
+        match self {
+            Self::Checkout { expected, .. } | Self::Submit { expected, .. } => *expected,
+            _ => None,
         }
     }
 

@@ -25,6 +25,9 @@ pub struct Errand {
     /// Whether it fills a basket first.
     #[serde(default, skip_serializing_if = "is_false")]
     pub basket: bool,
+    /// Whether it says what its order may cost: the prices it saw.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub expects: bool,
     /// How long it looks and thinks before each step up to its order, milliseconds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub think_ms: u64,

@@ -237,9 +237,10 @@ impl Shopper {
 
     fn order(&self, payment: PaymentId, basket: Option<BasketId>, lines: Vec<Wanted>) -> Call {
         let on_shortage = self.errand.on_shortage;
+        let expected = self.errand.expects.then_some(self.price);
         let ask = match basket {
-            Some(basket) => Ask::Checkout { basket, payment, on_shortage },
-            None => Ask::Submit { lines, payment, on_shortage },
+            Some(basket) => Ask::Checkout { basket, payment, on_shortage, expected },
+            None => Ask::Submit { lines, payment, on_shortage, expected },
         };
         self.call(Some("order"), ask)
     }

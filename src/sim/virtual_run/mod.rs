@@ -22,6 +22,7 @@ use crate::db::verify::verify;
 use crate::domain::participant::Participant;
 use crate::domain::personality::Outage;
 use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
 use crate::sim::door::Door;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::Shelf;
@@ -68,6 +69,8 @@ pub struct Plan<'a> {
     pub seed: u64,
     /// The machine's time, for the report alone.
     pub started_at: Timestamp,
+    /// From when on no more shoppers come: those who are there go home, what is open is settled, and the report is made.
+    pub stop: Stop,
 }
 
 /// Carries out a run, and checks everything afterwards.
@@ -116,10 +119,11 @@ impl Plan<'_> {
             match self.trace {
                 None => {
                     let catalogue = stocking::catalogue(shelf);
-                    driver.send(Errands::new(self.document, &catalogue, *opening, self.seed), most).await;
+                    let errands = Errands::new(self.document, &catalogue, *opening, self.seed);
+                    driver.send(errands.take_while(|_| !self.stop.is_stopped()), most).await;
                     Ok(())
                 }
-                Some(trace) => replay(&driver, trace, most).await,
+                Some(trace) => self.replay(&driver, trace, most).await,
             }
         };
         let (shopped, failed) = join(shopping, faults.run(door)).await;
@@ -202,6 +206,20 @@ impl Plan<'_> {
         }
     }
 
+    /// Sends the orders of a trace.
+    async fn replay(&self, driver: &Rc<Driver<MallDoor, Watch>>, trace: &Trace, most: usize) -> Result<(), TraceError> {
+        let mut failed = None;
+        let orders = trace.errands()?.take_while(|_| !self.stop.is_stopped()).map_while(|read| match read {
+            Ok(errand) => Some(errand),
+            Err(error) => {
+                failed = Some(error);
+                None
+            }
+        });
+        driver.send(orders, most).await;
+        failed.map_or(Ok(()), Err)
+    }
+
     /// Waits until nothing is due any more, or as long as the scenario says.
     async fn settle(&self, door: &MallDoor, watch: &Watch) -> Result<(), RunError> {
         let end = door.now().plus(self.document.settles_for().map_or(SETTLE_MAX, |span| span.0));
@@ -245,7 +263,8 @@ impl Plan<'_> {
         let thresholds = self.document.thresholds.0.iter().enumerate();
         let thresholds: Vec<_> =
             thresholds.map(|(at, threshold)| judge(threshold, measures.of(at), &findings)).collect();
-        let compared = self.trace.map_or_else(Vec::new, |trace| compare(trace, &sums));
+        let stopped = self.stop.is_stopped();
+        let compared = self.trace.filter(|_| !stopped).map_or_else(Vec::new, |trace| compare(trace, &sums));
         let all = measures.all();
         let wrong = findings.lost + findings.duplicated + findings.violations > 0;
         let failed = thresholds.iter().any(|judged| judged.holds == Some(false))
@@ -259,10 +278,11 @@ impl Plan<'_> {
             target: None,
             started_at: self.started_at,
             mall_time: MallTime { from: *opening, to: door.now() },
-            verdict: match (wrong, failed) {
-                (true, _) => Verdict::Violated,
-                (false, true) => Verdict::Failed,
-                (false, false) => Verdict::Passed,
+            verdict: match (wrong, failed, stopped) {
+                (true, _, _) => Verdict::Violated,
+                (false, true, _) => Verdict::Failed,
+                (false, false, true) => Verdict::Stopped,
+                (false, false, false) => Verdict::Passed,
             },
             notes: notes.clone(),
             totals: report::Totals {
@@ -281,20 +301,6 @@ impl Plan<'_> {
             journal: JournalEnd { position: tail.position, head: HEXLOWER.encode(&tail.hash) },
         })
     }
-}
-
-/// Sends the orders of a trace.
-async fn replay(driver: &Rc<Driver<MallDoor, Watch>>, trace: &Trace, most: usize) -> Result<(), TraceError> {
-    let mut failed = None;
-    let orders = trace.errands()?.map_while(|read| match read {
-        Ok(errand) => Some(errand),
-        Err(error) => {
-            failed = Some(error);
-            None
-        }
-    });
-    driver.send(orders, most).await;
-    failed.map_or(Ok(()), Err)
 }
 
 /// What a trace and a mall that was opened for it have to agree on.

@@ -19,6 +19,8 @@ pub enum Verdict {
     Passed,
     /// A threshold failed, or a trace's totals were not met.
     Failed,
+    /// It was stopped before the last shopper came: what there is to judge held.
+    Stopped,
     /// An invariant was violated, or an acknowledged order is missing.
     Violated,
 }

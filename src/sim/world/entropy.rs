@@ -2,12 +2,13 @@
 
 use super::clock::VirtualClock;
 use super::trace::Trace;
-use crate::ports::time::{Clock, Entropy};
+use crate::ports::time::Entropy;
 use crate::sim::chance::Chance;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::{Builder, Uuid};
 
-/// The entropy of all lives of a world: an id that is made after a crash compares greater than any made before it.
+/// The entropy of all lives of a world: an id that is made after a crash compares greater than any made before it, unless
+/// the wall clock was set back meanwhile.
 pub struct SeededEntropy {
     clock: Arc<VirtualClock>,
     trace: Arc<Trace>,
@@ -32,6 +33,19 @@ impl SeededEntropy {
         let streams = Streams { ids: of("ids"), secrets: of("secrets"), pauses: of("pauses"), newest: (0, 0) };
         Self { clock, trace, streams: Mutex::new(streams) }
     }
+
+    /// A new life begins: it knows nothing of the ids of the one before, and makes them by what the wall clock shows.
+    pub(super) fn begin(&self) {
+        let now_ms = self.now_ms();
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if now_ms < streams.newest.0 {
+            streams.newest = (now_ms, 0);
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.clock.wall().0 / 1_000).unwrap_or(0)
+    }
 }
 
 impl Streams {
@@ -49,8 +63,7 @@ impl Streams {
 
 impl Entropy for SeededEntropy {
     fn uuid(&self) -> Uuid {
-        let now_ms = u64::try_from(self.clock.now().0 / 1_000).unwrap_or(0);
-        let id = self.streams.lock().unwrap_or_else(PoisonError::into_inner).id(now_ms);
+        let id = self.streams.lock().unwrap_or_else(PoisonError::into_inner).id(self.now_ms());
         self.trace.note(format_args!("draws id {id}"));
         id
     }

@@ -26,7 +26,7 @@ use crate::db::journal::writer::{OnFatal, Writer};
 use crate::db::open;
 use crate::db::open::{Birth, OpenError};
 use crate::db::place::Place;
-use crate::db::pool::open_reader;
+use crate::db::pool::{open_reader, open_reversed_reader};
 use crate::db::reads::SqlReadModel;
 use crate::domain::money::Currency;
 use crate::domain::order::OrderPolicy;
@@ -83,6 +83,10 @@ pub struct Options {
     pub start: Option<Timestamp>,
     /// The delay of stores that are opened without one of their own, milliseconds.
     pub store_delay_ms: u64,
+    /// Whether rows whose order no query asks for come the other way round: no run depends on it.
+    pub reversed: bool,
+    /// Whether its wall clock may be set: then whoever waits for a time looks every second whether it has come.
+    pub wall_may_be_set: bool,
 }
 
 impl Options {
@@ -100,6 +104,8 @@ impl Options {
             place: None,
             start: None,
             store_delay_ms: 15_000,
+            reversed: false,
+            wall_may_be_set: false,
         }
     }
 }
@@ -140,7 +146,7 @@ impl World {
         let begun = if options.place.is_some() { Begun::of(&place)? } else { None };
         let start = options.start.unwrap_or(begun.as_ref().map_or(EPOCH, |begun| begun.newest));
         let start = begun.as_ref().map_or(start, |begun| start.max(begun.newest));
-        let clock = Arc::new(VirtualClock::starting(start));
+        let clock = Arc::new(VirtualClock::starting(start, options.wall_may_be_set));
         let trace = Arc::new(Trace::new(clock.clone(), options.keep));
         let from = begun.as_ref().map_or(0, |begun| begun.position);
         let entropy = Arc::new(SeededEntropy::new(options.seed, from, clock.clone(), trace.clone()));
@@ -153,7 +159,7 @@ impl World {
             Place::File(path) => Some(Arc::new(Power::of(path.clone(), Chance::of(options.seed, "power", 0)))),
             _ => None,
         };
-        let keeper = RefCell::new(reader(&place)?);
+        let keeper = RefCell::new(reader(&place, &options)?);
         let (ears, gap, life) = (Arc::default(), Arc::default(), RefCell::default());
         let (lives, opened) = (RefCell::new(0), Notify::new());
         let world = Self {
@@ -184,6 +190,8 @@ impl World {
             // event.
             opened.mall.course = None;
         }
+        clock.begin(if opened.mall.course.is_none() { opened.mall.newest } else { Timestamp(0) });
+        entropy.begin();
         let (metrics, bus, end) = (Arc::new(Metrics::default()), MemoryBus::default(), Stop::default());
         let crier =
             Crier { bus: bus.clone(), ears: self.ears.clone(), gap: self.gap.clone(), mischief: mischief.clone() };
@@ -197,7 +205,7 @@ impl World {
         );
         let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
         let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), mischief.clone(), self.power.clone()));
-        let reads = Arc::new(SqlReadModel::gated(reader(place)?, mischief.clone()));
+        let reads = Arc::new(SqlReadModel::gated(reader(place, options)?, mischief.clone()));
         let mall = Mall::open(MallParts {
             ports: Ports {
                 journal: journal.clone(),
@@ -330,13 +338,13 @@ impl World {
         self.power.as_ref()
     }
 
-    /// The wall clock's time.
+    /// The time of the mall's machine, before the mall's own speed.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// The wall clock.
+    /// The clock of the mall's machine.
     #[must_use]
     pub const fn clock(&self) -> &Arc<VirtualClock> {
         &self.clock
@@ -376,7 +384,7 @@ impl World {
         drop(life);
         let restored = self.power.as_ref().is_some_and(|power| power.restore().expect("files of a cut can be moved"));
         if restored {
-            *self.keeper.borrow_mut() = reader(&self.place).expect("what the disk has can be opened");
+            *self.keeper.borrow_mut() = reader(&self.place, &self.options).expect("what the disk has can be opened");
         }
     }
 
@@ -425,6 +433,7 @@ fn currency() -> Currency {
     "EUR".parse().expect("EUR is three capital letters")
 }
 
-fn reader(place: &Place) -> Result<Connection, OpenError> {
-    open_reader(place).map_err(|source| OpenError::Database { place: place.clone(), source })
+fn reader(place: &Place, options: &Options) -> Result<Connection, OpenError> {
+    let opened = if options.reversed { open_reversed_reader(place) } else { open_reader(place) };
+    opened.map_err(|source| OpenError::Database { place: place.clone(), source })
 }

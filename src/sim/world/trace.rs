@@ -1,15 +1,18 @@
-//! What happened in a world, line by line: every draw, commit, ask, answer and timer told, each with its virtual time.
+//! What happened in a world, line by line: every request, draw, commit, ask, answer and timer told, each with the microsecond since its
+//! beginning.
 //!
 //! Two runs of one seed have one trace. Its hash says whether they have; the first line in which they differ says where
 //! something depends on what no seed decides.
 
 use super::clock::VirtualClock;
-use crate::ports::time::Clock;
 use crate::ports::witness::{Moment, Witness};
 use blake3::Hasher;
 use std::fmt;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How much of a trace is hashed at a time, bytes.
+const HASHED: usize = 16 * 1_024;
 
 /// What is kept of a trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +32,16 @@ pub struct Trace {
 
 struct Kept {
     hash: Hasher,
-    line: String,
+    /// What is not in the hash so far: much at a time is hashed several times as fast as line by line.
+    text: String,
     lines: Option<Vec<String>>,
+}
+
+impl Kept {
+    fn put_in(&mut self) {
+        self.hash.update(self.text.as_bytes());
+        self.text.clear();
+    }
 }
 
 impl Trace {
@@ -38,26 +49,30 @@ impl Trace {
     #[must_use]
     pub fn new(clock: Arc<VirtualClock>, keep: Keep) -> Self {
         let lines = (keep == Keep::Lines).then(Vec::new);
-        Self { clock, kept: Mutex::new(Kept { hash: Hasher::new(), line: String::new(), lines }) }
+        Self { clock, kept: Mutex::new(Kept { hash: Hasher::new(), text: String::new(), lines }) }
     }
 
     /// Notes what happens now.
     pub fn note(&self, what: fmt::Arguments<'_>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let Kept { hash, line, lines } = &mut *kept;
-        line.clear();
+        let Kept { text, lines, .. } = &mut *kept;
+        let begin = text.len();
         // Writing to a string never fails.
-        let _ = writeln!(line, "{} {what}", self.clock.now().micros_since(self.clock.from()));
-        hash.update(line.as_bytes());
+        let _ = writeln!(text, "{} {what}", self.clock.elapsed_us());
         if let Some(lines) = lines {
-            lines.push(line.trim_end().to_owned());
+            lines.push(text[begin..].trim_end().to_owned());
+        }
+        if text.len() >= HASHED {
+            kept.put_in();
         }
     }
 
     /// The hash of all lines so far.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner).hash.finalize().as_bytes()
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.put_in();
+        *kept.hash.finalize().as_bytes()
     }
 
     /// The lines so far, where they are kept.
@@ -104,7 +119,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_line_and_its_time_are_in_the_hash() {
-        let of = |keep| Trace::new(Arc::new(VirtualClock::starting(EPOCH)), keep);
+        let of = |keep| Trace::new(Arc::new(VirtualClock::starting(EPOCH, false)), keep);
         let (first, second) = (of(Keep::Hash), of(Keep::Lines));
         assert_eq!(first.hash(), second.hash());
         first.note(format_args!("x"));

@@ -20,6 +20,7 @@ fn errand(number: u64) -> Errand {
         funds: if number % 10 == 3 { Funds::Short(1) } else { Funds::Enough },
         on_shortage: plaza::domain::order::OnShortage::RejectAll,
         basket: number.is_multiple_of(2),
+        expects: true,
         think_ms: 700,
         manner: [None, Some(Manner::Again), Some(Manner::Doubled), Some(Manner::Altered), Some(Manner::BrokenOff(3))]
             [usize::try_from(number % 5).unwrap()],

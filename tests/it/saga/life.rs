@@ -35,13 +35,14 @@ struct Customer {
 
 /// Runs the script of `seed`, with so many shoppers, in a world of its own on this thread.
 pub fn live(seed: u64, shoppers: u64, keep: Keep) -> Remains {
-    live_under(seed, shoppers, keep, || {})
+    live_under(Options { keep, ..Options::new(seed, policy()) }, shoppers, || {})
 }
 
-/// The same; `look` looks on after every life.
-pub fn live_under(seed: u64, shoppers: u64, keep: Keep, look: impl Fn()) -> Remains {
+/// The same in a world of these `options`; `look` looks on after every life.
+pub fn live_under(options: Options, shoppers: u64, look: impl Fn()) -> Remains {
     plaza::sim::world::run(async {
-        let world = World::open(Options { keep, ..Options::new(seed, policy()) }).await.unwrap();
+        let seed = options.seed;
+        let world = World::open(options).await.unwrap();
         let mut shopper = Shopper { world };
         let mut products = Vec::new();
         for (delay_ms, stock) in [(0, 3), (2_000, 40), (15_000, 40)] {

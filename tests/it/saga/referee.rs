@@ -58,7 +58,7 @@ async fn judged(shopper: &Shopper, forge: impl FnOnce(&mut Vec<RecordedEvent>)) 
     let mut referee = Referee::new(&reads.reads().log().await.unwrap(), terms(), EPOCH);
     // What was appended together is heard together.
     for together in events.chunk_by(|one, other| one.occurred_at == other.occurred_at) {
-        referee.hear(together);
+        referee.hear(together, together[0].occurred_at.micros_since(EPOCH));
     }
     referee.at_the_end(Timestamp::MAX);
     referee.findings().iter().map(|finding| finding.law.clone()).collect()

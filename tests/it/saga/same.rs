@@ -1,6 +1,8 @@
 //! One seed is one world: the same journal to the last bit, and the same trace, wherever and beside whatever it runs.
 
 use super::life::{Remains, live, live_under};
+use super::shopper::policy;
+use plaza::sim::world::Options;
 use plaza::sim::world::trace::{Keep, first_difference};
 use std::path::Path;
 use std::process::Command;
@@ -29,6 +31,15 @@ fn one_seed_is_one_world_and_another_seed_another() {
     let seeds: Vec<_> = (0..3).map(|seed| live(seed, SHOPPERS, Keep::Hash)).collect();
     assert!(seeds.iter().all(|one| one.position > 100), "{seeds:?}");
     assert!(seeds[0].head != seeds[1].head && seeds[1].trace != seeds[2].trace);
+}
+
+#[test]
+fn no_run_depends_on_the_order_of_rows_that_no_query_asks_for() {
+    for seed in 0..4 {
+        let options = Options { keep: Keep::Lines, reversed: true, ..Options::new(seed, policy()) };
+        let reversed = live_under(options, SHOPPERS, || {});
+        assert_same(&live(seed, SHOPPERS, Keep::Lines), &reversed, "rows the other way round");
+    }
 }
 
 #[test]
@@ -61,7 +72,8 @@ fn the_world_of_a_child() {
     let (seed, file) = (std::env::var(SEED).unwrap(), std::env::var(FILE).unwrap());
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
     let before = threads();
-    let remains = live_under(seed.parse().unwrap(), SHOPPERS, Keep::Lines, || {
+    let options = Options { keep: Keep::Lines, ..Options::new(seed.parse().unwrap(), policy()) };
+    let remains = live_under(options, SHOPPERS, || {
         assert_eq!(threads(), before, "a world started a thread");
     });
     write(Path::new(&file), &remains);

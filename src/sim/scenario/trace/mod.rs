@@ -213,6 +213,7 @@ impl TraceErrands<'_> {
                         funds: Funds::Enough,
                         on_shortage: OnShortage::RejectAll,
                         basket: false,
+                        expects: false,
                         think_ms: 0,
                         manner: None,
                         then: vec![Act { what: Deed::Pay, after: After::Acceptance, ms: 0, again: false }],

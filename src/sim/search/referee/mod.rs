@@ -13,7 +13,7 @@ use crate::db::verify::folds::Folds;
 use crate::domain::event::{BasketEvent, MallEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind};
 use crate::domain::ids::{BasketId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::event::Submitted;
-use crate::domain::order::{OrderState, OrderStatus};
+use crate::domain::order::{OrderState, OrderStatus, Reason};
 use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
 use crate::domain::upcast::decode;
@@ -25,6 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most events an order may make: more means that something goes round in circles.
 const EVENTS_MAX: u64 = 60;
+/// How long somebody may still order at a price that was changed meanwhile, microseconds that pass in the world: what it
+/// takes from asking for a price to handing over the order.
+const QUOTED_US: u64 = 5_000_000;
 /// The most findings that are kept.
 const FINDINGS_MAX: usize = 20;
 
@@ -35,13 +38,17 @@ pub struct Referee {
     opening: Timestamp,
     /// What the events say of orders beyond the folds.
     orders: BTreeMap<OrderId, Course>,
-    /// Prices a product had.
-    prices: BTreeMap<ProductId, BTreeSet<i64>>,
+    /// Prices a product had, the newest last, each with when that was heard.
+    prices: BTreeMap<ProductId, Vec<(i64, u64)>>,
+    /// Products that were taken off the shelf.
+    archived: BTreeSet<ProductId>,
     /// Stores that began to close, and those that did.
     closing: BTreeSet<StoreId>,
     closed: BTreeSet<StoreId>,
     /// Who ever behaved otherwise than plainly, or was out.
     characters: BTreeSet<Participant>,
+    /// The time that has passed when what is read was heard, microseconds.
+    heard_us: u64,
     /// How many orders draw on each authorization.
     drawn_on: BTreeMap<PaymentId, u64>,
     books: Books,
@@ -65,9 +72,24 @@ struct Course {
     submitted: Submitted,
     at: Timestamp,
     pay_by: Option<Timestamp>,
+    /// When it was heard that it was accepted, microseconds since the world began.
+    accepted_us: Option<u64>,
     ships_at: Option<Timestamp>,
     ended: Option<&'static str>,
     events: u64,
+    /// Why participants refused it.
+    refused: BTreeSet<Reason>,
+}
+
+/// What whoever runs the mall was told to be done.
+#[derive(Clone, Copy, Debug)]
+pub enum Acknowledged {
+    /// A product has a new price, minor units.
+    Price(ProductId, i64),
+    /// A product is off the shelf.
+    ProductGone(ProductId),
+    /// A store closes, or has closed.
+    StoreCloses(StoreId),
 }
 
 impl Referee {
@@ -80,9 +102,11 @@ impl Referee {
             opening,
             orders: BTreeMap::new(),
             prices: BTreeMap::new(),
+            archived: BTreeSet::new(),
             closing: BTreeSet::new(),
             closed: BTreeSet::new(),
             characters: BTreeSet::new(),
+            heard_us: 0,
             drawn_on: BTreeMap::new(),
             books: Books::default(),
             is_calm: false,
@@ -162,9 +186,10 @@ impl Referee {
         }
     }
 
-    /// Reads the events of a commit.
-    pub fn hear(&mut self, events: &[RecordedEvent]) {
+    /// Reads the events of a commit, `heard_us` microseconds after the world began.
+    pub fn hear(&mut self, events: &[RecordedEvent], heard_us: u64) {
         self.commits += 1;
+        self.heard_us = heard_us;
         let mut touched = BTreeSet::new();
         for event in events {
             self.events += 1;
@@ -177,6 +202,7 @@ impl Referee {
                 self.finds(law_of(&wrong), event.stream.as_str(), at, said);
             }
             self.judge(event, before, &mut touched);
+            self.judge_cause(event);
         }
         let at = events.last().map_or(self.opening, |event| event.occurred_at);
         if let Some(order) = self.books.without_order() {
@@ -242,6 +268,28 @@ impl Referee {
         }
     }
 
+    /// What an order led to, in any stream, carries its id, and names an event that was there before.
+    fn judge_cause(&mut self, event: &RecordedEvent) {
+        let at = event.occurred_at;
+        let order = match event.stream {
+            StreamKind::Order => Some(event.stream_id),
+            StreamKind::Store | StreamKind::Payment => order_of(&event.payload),
+            _ => None,
+        };
+        if order.is_some_and(|order| order != event.correlation_id) {
+            let said = format!("event {} ({}) is of order {order:?}, not of its request", event.position, event.name);
+            self.finds("what an order led to carries its id", event.stream.as_str(), at, said);
+        }
+        let Some((of, version)) = event.causation_id.split_once('@') else { return };
+        let of = of.parse().ok().and_then(|of| self.folds.orders.get(&OrderId(of)));
+        // Of the stream itself the newest event is this one.
+        let newest = of.map_or(0, |of| of.version - u64::from(of.id.0 == event.stream_id));
+        if !version.parse().is_ok_and(|version: u64| (1..=newest).contains(&version)) {
+            let said = format!("event {} ({}) was led to by {}", event.position, event.name, event.causation_id);
+            self.finds("a cause comes before what it led to", event.stream.as_str(), at, said);
+        }
+    }
+
     fn check_stock(&mut self, store: StoreId, event: &StoreEvent, at: Timestamp) {
         for product in self.books.store(event) {
             let stock = self.folds.stores.get(&store).and_then(|store| store.products.get(&product));
@@ -249,6 +297,51 @@ impl Referee {
             if let Some(said) = differs {
                 self.finds("I3 the books of stock", "store", at, said);
             }
+        }
+    }
+
+    /// Whether a product has, or had not long before, such a price.
+    fn has_price(&self, product: ProductId, price: i64) -> bool {
+        let prices = self.prices.get(&product).map(Vec::as_slice).unwrap_or_default();
+        prices.iter().enumerate().any(|(at, (is, _))| {
+            let replaced = prices.get(at + 1).map(|(_, heard_us)| *heard_us);
+            *is == price && replaced.is_none_or(|replaced| self.heard_us <= replaced + QUOTED_US)
+        })
+    }
+
+    /// Whether it was right to refuse what was asked of an order `asked_us` microseconds after the world began: paying one
+    /// that was accepted and still is, with time to `now`, or calling one off that waits for verdicts or payment.
+    pub fn refused(&mut self, what: &'static str, order: OrderId, code: &str, asked_us: u64, now: Timestamp) {
+        let Some(course) = self.orders.get(&order) else { return };
+        let Some(status) = self.folds.orders.get(&order).map(|order| order.status) else { return };
+        let accepted_before = course.accepted_us.is_some_and(|accepted| accepted < asked_us);
+        let is_wrong = match (what, status) {
+            ("pay", OrderStatus::Accepted) => accepted_before && course.pay_by.is_some_and(|pay_by| now < pay_by),
+            ("cancel", OrderStatus::Pending | OrderStatus::Accepted) => true,
+            _ => false,
+        };
+        if is_wrong {
+            let said = format!("order {order} is {status}: {what} was refused, {code}");
+            self.finds("nobody is refused what is allowed", "order", now, said);
+        }
+    }
+
+    /// Holds what whoever runs the mall was told against the journal.
+    pub fn acknowledged(&mut self, change: Acknowledged, now: Timestamp) {
+        let is_there = match change {
+            Acknowledged::Price(product, price) => {
+                self.prices.get(&product).is_some_and(|prices| prices.iter().any(|(is, _)| *is == price))
+            }
+            Acknowledged::ProductGone(product) => self.archived.contains(&product),
+            Acknowledged::StoreCloses(store) => self.closing.contains(&store),
+        };
+        if !is_there {
+            self.finds(
+                "no answer before its commit",
+                "store",
+                now,
+                format!("{change:?} was acknowledged, and is not so"),
+            );
         }
     }
 
@@ -268,17 +361,21 @@ impl Referee {
     fn judge_store(&mut self, store: StoreId, event: &StoreEvent, at: Timestamp, touched: &mut BTreeSet<OrderId>) {
         match event {
             StoreEvent::ProductAdded(added) => {
-                self.prices.entry(added.product_id).or_default().insert(added.price.amount_minor);
+                self.prices.entry(added.product_id).or_default().push((added.price.amount_minor, self.heard_us));
             }
             StoreEvent::ProductEdited(edited) => {
-                let product = self.folds.stores.get(&store).and_then(|store| store.products.get(&edited.product_id));
-                if let Some(price) = product.map(|product| product.price.amount_minor) {
-                    self.prices.entry(edited.product_id).or_default().insert(price);
-                }
+                self.prices.entry(edited.product_id).or_default().push((edited.price.amount_minor, self.heard_us));
             }
             StoreEvent::ClosingStarted(_) => _ = self.closing.insert(store),
             StoreEvent::Archived(_) => _ = self.closed.insert(store),
+            StoreEvent::ProductArchived(archived) => _ = self.archived.insert(archived.product_id),
             StoreEvent::StockReserved(moved) => {
+                let gone = moved.lines.iter().find(|line| self.archived.contains(&line.product_id));
+                if let Some(line) = gone {
+                    let said =
+                        format!("{} was reserved for order {}, and is archived", line.product_id, moved.order_id);
+                    self.finds("no sale of an archived product", "store", at, said);
+                }
                 touched.insert(moved.order_id);
                 self.effect(store.0, moved.order_id, "reserved", at);
                 if self.closing.contains(&store) {
@@ -318,6 +415,15 @@ impl Referee {
         touched.insert(order);
         self.effect(payment.0, order, kind, at);
     }
+}
+
+/// The order that an event of a participant names, if it names one.
+fn order_of(payload: &str) -> Option<uuid::Uuid> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        order_id: Option<uuid::Uuid>,
+    }
+    serde_json::from_str::<About>(payload).ok()?.order_id
 }
 
 /// Which law a fold finds broken.

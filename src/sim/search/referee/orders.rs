@@ -7,6 +7,7 @@ use crate::domain::order::event::Submitted;
 use crate::domain::order::{OrderState, OrderStatus, Reason};
 use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
+use std::collections::BTreeSet;
 
 impl Referee {
     pub(super) fn judge_order(
@@ -61,6 +62,7 @@ impl Referee {
                 }
             }
             OrderEvent::PaymentRejected(rejected) => {
+                self.refuses(order, rejected.reason);
                 self.judge_refusal_of_money(order, rejected.reason, &submitted, at);
             }
             OrderEvent::StoreConfirmed(confirmed) => {
@@ -81,6 +83,18 @@ impl Referee {
                 }
             }
             OrderEvent::StoreRejected(rejected) => {
+                self.refuses(order, rejected.reason);
+                for short in &rejected.lines {
+                    let lines = submitted
+                        .lines
+                        .iter()
+                        .filter(|line| (line.store_id, line.product_id) == (rejected.store_id, short.product_id));
+                    let wanted: i64 = lines.map(|line| i64::from(line.quantity)).sum();
+                    if short.requested != wanted {
+                        let said = format!("order {order} wants {wanted} pieces, and was refused {short:?}");
+                        self.finds("no shortage", "order", at, said);
+                    }
+                }
                 let asked = submitted.stores.iter().find(|asked| asked.store_id == rejected.store_id);
                 let internal = asked.is_some_and(|asked| asked.fulfilment.is_internal());
                 let due = asked.map_or(at, |asked| asked.due_at);
@@ -115,8 +129,10 @@ impl Referee {
                     let said = format!("order {order} was accepted, and store {store} is closed");
                     self.finds("I14 no sale of a closed store", "order", at, said);
                 }
+                let heard_us = self.heard_us;
                 if let Some(course) = self.orders.get_mut(&order) {
                     course.pay_by = Some(accepted.pay_by);
+                    course.accepted_us = Some(heard_us);
                 }
             }
             OrderEvent::Paid(paid) => {
@@ -152,6 +168,13 @@ impl Referee {
                 if before != Some(OrderStatus::Pending) {
                     self.finds("the course", "order", at, format!("order {order} was {before:?} and is rejected"));
                 }
+                let refused = self.orders.get(&order).map(|course| course.refused.clone()).unwrap_or_default();
+                let named: BTreeSet<Reason> =
+                    rejected.reasons.iter().copied().filter(|reason| *reason != Reason::ConfirmationTimeout).collect();
+                if refused != named || rejected.reasons.is_empty() {
+                    let said = format!("order {order} was refused for {refused:?}, and rejected for {named:?}");
+                    self.finds("all reasons", "order", at, said);
+                }
                 for reason in &rejected.reasons {
                     self.saw(format!("rejected: {reason}"));
                     self.judge_reason(order, *reason, &submitted, at);
@@ -172,6 +195,12 @@ impl Referee {
         }
     }
 
+    fn refuses(&mut self, order: OrderId, reason: Reason) {
+        if let Some(course) = self.orders.get_mut(&order) {
+            course.refused.insert(reason);
+        }
+    }
+
     fn end(&mut self, order: OrderId, name: &'static str) {
         self.saw(format!("ended: {name}"));
         if let Some(course) = self.orders.get_mut(&order) {
@@ -187,9 +216,8 @@ impl Referee {
             self.finds("I11 the total", "order", at, said);
         }
         for line in &submitted.lines {
-            let known = self.prices.get(&line.product_id);
-            if !known.is_some_and(|prices| prices.contains(&line.unit_price.amount_minor)) {
-                let said = format!("order {order}: {} was never the price of {}", line.unit_price, line.product_id);
+            if !self.has_price(line.product_id, line.unit_price.amount_minor) {
+                let said = format!("order {order}: {} is not the price of {}", line.unit_price, line.product_id);
                 self.finds("the price", "order", at, said);
             }
         }
@@ -217,7 +245,16 @@ impl Referee {
         if let Some(said) = self.books.is_not_what_was_in_the_basket(order, &submitted.lines) {
             self.finds("checkout takes the basket", "order", at, said);
         }
-        let course = Course { submitted: submitted.clone(), at, pay_by: None, ships_at: None, ended: None, events: 1 };
+        let course = Course {
+            submitted: submitted.clone(),
+            at,
+            pay_by: None,
+            accepted_us: None,
+            ships_at: None,
+            ended: None,
+            events: 1,
+            refused: BTreeSet::new(),
+        };
         self.orders.insert(order, course);
     }
 
