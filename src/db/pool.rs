@@ -22,9 +22,7 @@ pub fn open_writer(place: &Place) -> Result<Connection, DbError> {
         Place::File(path) => file::open_writer(&path.to_string_lossy()).map(Connection::Sqlite),
         // There is no WAL in memory: a read during an open write transaction is refused as busy, so writer and readers
         // have to run on one thread, in turns.
-        Place::Memory(name) => {
-            file::open_in_memory(name).map(Connection::Sqlite)
-        }
+        Place::Memory(name) => file::open_in_memory(name).map(Connection::Sqlite),
         Place::Server(url) => session::open_writer(url).map(Connection::Postgres),
     }
 }

@@ -6,8 +6,9 @@ use super::error::DbError;
 use crate::domain::money::AMOUNT_MINOR_MAX;
 use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager};
 use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
+use diesel::expression::{AppearsOnTable, SelectableExpression, SqlLiteral, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Text};
 use std::borrow::Cow;
 
@@ -19,6 +20,35 @@ diesel::define_sql_function! {
     /// ASCII; on PostgreSQL a migration makes it, because its own follows the locale of the cluster.
     #[sql_name = "plaza_lower"]
     fn lower(text: Text) -> Text;
+}
+
+/// A condition that is written out, so that SQLite sees that a partial index fits; a value that is bound says nothing
+/// before it is there. Unlike diesel's own pieces of SQL it may stay prepared: it is the same text every time.
+#[derive(Clone, Copy, Debug)]
+pub struct Written(pub &'static str);
+
+impl Expression for Written {
+    type SqlType = Bool;
+}
+
+impl QueryId for Written {
+    type QueryId = ();
+    // Statements are told apart by their whole text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: diesel::backend::Backend> QueryFragment<DB> for Written {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl<Table> SelectableExpression<Table> for Written {}
+impl<Table> AppearsOnTable<Table> for Written {}
+
+impl<GroupedBy> ValidGrouping<GroupedBy> for Written {
+    type IsAggregate = is_aggregate::No;
 }
 
 /// Gives a new connection to SQLite the functions the queries need.

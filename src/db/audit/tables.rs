@@ -6,9 +6,10 @@ use crate::db::connection::Connection;
 use crate::db::error::DbError;
 use crate::db::rows::Origin;
 use crate::db::schema::{ReservationRow, baskets, customers, orders, payments, products, reservations, stores};
-use diesel::dsl::{count_star, sql};
+use crate::db::sql::Written;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Text};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -45,7 +46,7 @@ fn stock(conn: &mut Connection, streams: &Streams, findings: &mut Findings) -> R
 
 fn live_reservations(conn: &mut Connection) -> Result<BTreeMap<Uuid, i64>, DbError> {
     let rows: Vec<ReservationRow<'_>> = reservations::table
-        .filter(sql::<Bool>("reservations.status = 'reserved'"))
+        .filter(Written("reservations.status = 'reserved'"))
         .select(ReservationRow::as_select())
         .load(conn)?;
     let mut live = BTreeMap::new();

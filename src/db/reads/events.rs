@@ -1,6 +1,6 @@
 //! The journal, read.
 
-use crate::db::connection::{Backend, Connection};
+use crate::db::connection::{Backend, Connection, load_by_engine};
 use crate::db::error::DbError;
 use crate::db::schema::{EventRow, events};
 use crate::db::sql::askable;
@@ -78,13 +78,17 @@ fn sizes(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Ve
 /// The events at some positions.
 fn at(conn: &mut Connection, positions: &[i64]) -> Result<Vec<RecordedEvent>, DbError> {
     let (Some(first), Some(last)) = (positions.iter().min(), positions.iter().max()) else { return Ok(Vec::new()) };
-    let query = events::table.order(events::position.asc()).select(EventRow::as_select());
+    macro_rules! all {
+        () => {
+            events::table.order(events::position.asc()).select(EventRow::as_select())
+        };
+    }
     let is_dense = usize::try_from(last - first).is_ok_and(|steps| steps + 1 == positions.len());
     let rows: Vec<EventRow<'_>> = if is_dense {
         // A stretch of the whole journal: one statement for however many, which stays prepared.
-        query.filter(events::position.between(*first, *last)).load(conn)?
+        load_by_engine!(all!().filter(events::position.between(*first, *last)), conn)?
     } else {
-        query.filter(events::position.eq_any(positions)).load(conn)?
+        load_by_engine!(all!().filter(events::position.eq_any(positions)), conn)?
     };
     rows.into_iter().map(EventRow::into_view).collect()
 }

@@ -6,7 +6,7 @@ use crate::db::error::{DbError, DbErrorKind};
 use crate::db::rows;
 use crate::db::rows::Origin;
 use crate::db::schema::{holds, order_stores, orders, reservations};
-use crate::db::sql::{LIKE_ESCAPE, askable, contains, order_is_archived};
+use crate::db::sql::{LIKE_ESCAPE, Written, askable, contains, order_is_archived};
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::{OrderId, PaymentId, StoreId};
 use crate::domain::order::{OrderState, OrderStatus};
@@ -16,7 +16,7 @@ use crate::ports::reads::orders::{OrderCounts, OrderFilter};
 use crate::ports::reads::{Page, PageRequest};
 use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Text;
 use std::collections::BTreeMap;
 
 /// An order.
@@ -152,7 +152,7 @@ macro_rules! paged {
         if let Some(reason) = filter.reason {
             if !narrow {
                 // The term is there for SQLite, which then walks the partial index of rejected orders.
-                query = query.filter(sql::<Bool>("orders.reasons <> ''"));
+                query = query.filter(Written("orders.reasons <> ''"));
             }
             query = query.filter(orders::reasons.like(contains(&format!(",{reason},"))).escape(LIKE_ESCAPE));
         }

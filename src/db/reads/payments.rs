@@ -5,12 +5,11 @@ use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
 use crate::db::rows::Origin;
 use crate::db::schema::{PaymentRow, holds, payments};
+use crate::db::sql::Written;
 use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::payment::PaymentState;
 use crate::ports::reads::{Page, PageRequest};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use std::collections::BTreeMap;
 
 const LIST: &str = "payments";
@@ -31,7 +30,7 @@ fn live_holds(conn: &mut Connection, id: PaymentId) -> Result<BTreeMap<OrderId, 
     let rows: Vec<(String, i64)> = holds::table
         .filter(holds::payment_id.eq(id.to_string()))
         // Written out, so that SQLite sees that the partial index of live holds fits.
-        .filter(sql::<Bool>("holds.status = 'held'"))
+        .filter(Written("holds.status = 'held'"))
         .select((holds::order_id, holds::amount))
         .load(conn)?;
     rows.into_iter().map(|(order, amount)| Ok((Origin("holds", &order).id("order_id", &order)?, amount))).collect()

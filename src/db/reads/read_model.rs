@@ -36,7 +36,7 @@ enum Connections {
     /// Queries run on tokio's blocking threads, at most one a connection; those of a lane at most as many as it has.
     Pooled { readers: Readers, free: Arc<Semaphore>, lane: Option<Arc<Semaphore>> },
     /// Queries run where they are asked, one at a time, once they are let through.
-    Inline(Mutex<Connection>, Option<Arc<dyn Gate>>),
+    Inline(Arc<Mutex<Connection>>, Option<Arc<dyn Gate>>),
 }
 
 /// What a query has to pass before it runs in place: a world has some of them wait, or fail.
@@ -69,14 +69,14 @@ impl SqlReadModel {
 
     /// A read model that runs queries on the caller's thread, for runs that have to be the same every time.
     #[must_use]
-    pub const fn inline(conn: Connection) -> Self {
-        Self { connections: Connections::Inline(Mutex::new(conn), None) }
+    pub fn inline(conn: Connection) -> Self {
+        Self { connections: Connections::Inline(Arc::new(Mutex::new(conn)), None) }
     }
 
-    /// The same, where every query first passes a gate.
+    /// The same over a connection that others use as well, where every query first passes a gate.
     #[must_use]
-    pub fn gated(conn: Connection, gate: Arc<dyn Gate>) -> Self {
-        Self { connections: Connections::Inline(Mutex::new(conn), Some(gate)) }
+    pub fn gated(conn: Arc<Mutex<Connection>>, gate: Arc<dyn Gate>) -> Self {
+        Self { connections: Connections::Inline(conn, Some(gate)) }
     }
 
     /// Runs a query on one state of the database: what it reads in several steps belongs together.

@@ -4,14 +4,13 @@ use super::{cursor, log};
 use crate::db::connection::{Backend, Connection};
 use crate::db::error::DbError;
 use crate::db::schema::{ProductRow, ReservationRow, StoreRow, products, reservations, stores};
-use crate::db::sql::{LIKE_ESCAPE, contains, lower};
+use crate::db::sql::{LIKE_ESCAPE, Written, contains, lower};
 use crate::domain::ids::StoreId;
 use crate::domain::store::StoreState;
 use crate::ports::reads::stores::{StoreFilter, StoreView};
 use crate::ports::reads::{Page, PageRequest};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use std::collections::BTreeMap;
 
 const LIST: &str = "stores";
@@ -40,7 +39,7 @@ pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, Db
     let reservations: Vec<ReservationRow<'_>> = reservations::table
         .filter(reservations::store_id.eq(id.to_string()))
         // Written out, so that SQLite sees that the partial index of live reservations fits.
-        .filter(sql::<Bool>("reservations.status = 'reserved'"))
+        .filter(Written("reservations.status = 'reserved'"))
         .select(ReservationRow::as_select())
         .load(conn)?;
     let products = products.into_iter().map(|row| row.into_domain(currency).map(|product| (product.id, product)));
@@ -66,7 +65,7 @@ pub fn load(conn: &mut Connection, id: StoreId) -> Result<Option<StoreState>, Db
 /// The database failed, or a row does not convert.
 pub fn closing(conn: &mut Connection) -> Result<Vec<StoreId>, DbError> {
     // Written out, so that SQLite sees that the partial index fits.
-    let rows = stores::table.filter(sql::<Bool>("stores.closing")).order(stores::id).select(StoreRow::as_select());
+    let rows = stores::table.filter(Written("stores.closing")).order(stores::id).select(StoreRow::as_select());
     rows.load::<StoreRow<'_>>(conn)?.into_iter().map(|row| row.into_domain().map(|store| store.id)).collect()
 }
 

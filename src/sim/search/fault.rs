@@ -256,7 +256,6 @@ impl Fault {
                 | Self::WakeUpEarly
                 | Self::Gap { .. }
                 | Self::CursorLost
-                | Self::WallClock { by_ms: ..0 }
         )
     }
 }

@@ -6,10 +6,50 @@ use crate::db::open::{self, DirectoryLock};
 use crate::db::place::Place;
 use crate::db::{copy, transfer};
 use crate::sim::scratch::Scratch;
+use crate::sim::shopping::errand::Errand;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The longest journal that is kept in memory, bytes as estimated: SQLite takes two gigabytes there at the most.
+const IN_MEMORY_MAX: u64 = 1_500_000_000;
+/// What an order leaves in a journal, bytes: so much for itself, and so much for each of its lines (measured on files of
+/// orders of 1 and of 10 lines).
+const ORDER_BYTES: u64 = 9_500;
+const LINE_BYTES: u64 = 1_200;
+
+/// How much a run is going to write.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extent {
+    orders: u64,
+    lines: u64,
+}
+
+impl Extent {
+    /// Of orders with so many lines in all.
+    #[must_use]
+    pub const fn of(orders: u64, lines: u64) -> Self {
+        Self { orders, lines }
+    }
+
+    /// Of shoppers as they come, counted until nobody would keep their journal in memory.
+    pub fn of_shoppers(errands: impl IntoIterator<Item = Errand>) -> Self {
+        let mut extent = Self::default();
+        for errand in errands {
+            extent.orders += 1;
+            extent.lines += errand.lines.len() as u64;
+            if extent.bytes() > IN_MEMORY_MAX {
+                break;
+            }
+        }
+        extent
+    }
+
+    const fn bytes(self) -> u64 {
+        self.orders * ORDER_BYTES + self.lines * LINE_BYTES
+    }
+}
 
 /// Where the mall of a run is to be kept, and what it is to begin as.
 #[derive(Clone, Debug, Default)]
@@ -24,19 +64,30 @@ pub struct Ground {
 pub struct Prepared {
     /// Where; a fresh mall in memory when there is none.
     pub place: Option<Place>,
+    /// What is kept among the temporary files because it is too long for the memory is there for as long.
+    scratch: Option<Scratch>,
     /// The directory is this process's for as long.
     _lock: Option<DirectoryLock>,
     /// A database in memory is there for as long.
     _keeper: Option<Connection>,
 }
 
+impl Prepared {
+    /// Whether the journal is among the temporary files.
+    #[must_use]
+    pub const fn is_among_temporary_files(&self) -> bool {
+        self.scratch.is_some()
+    }
+}
+
 impl Ground {
-    /// Makes the place, and copies into it what the run begins as.
+    /// Makes the place, and copies into it what the run begins as. A journal that is going to be too long for the memory
+    /// is kept among the temporary files, and is gone with the answer.
     ///
     /// # Errors
     /// The directory is not empty; there is no mall to begin as, or it cannot be read.
-    pub fn prepare(&self) -> Result<Prepared, RunError> {
-        let (mut place, mut lock, mut keeper) = (None, None, None);
+    pub fn prepare(&self, extent: Extent) -> Result<Prepared, RunError> {
+        let (mut place, mut lock, mut keeper, mut scratch) = (None, None, None, None);
         if let Some(directory) = &self.on_disk {
             let is_taken = std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some());
             if is_taken || directory.is_file() {
@@ -46,13 +97,23 @@ impl Ground {
             lock = open::lock(&there)?;
             place = Some(there);
         }
-        if let Some(from) = &self.start_from {
-            let source = Source::of(from)?;
+        let source = self.start_from.as_deref().map(Source::of).transpose()?;
+        let before = source.as_ref().map_or(0, Source::bytes);
+        if place.is_none() && before.saturating_add(extent.bytes()) > IN_MEMORY_MAX {
+            let made = Scratch::new().map_err(no_scratch)?;
+            place = Some(Place::File(made.path().join("plaza.db")));
+            scratch = Some(made);
+        }
+        if let Some(source) = source {
             let there = place.get_or_insert_with(|| Place::Memory(name()));
             keeper = source.copy_to(there)?;
         }
-        Ok(Prepared { place, _lock: lock, _keeper: keeper })
+        Ok(Prepared { place, scratch, _lock: lock, _keeper: keeper })
     }
+}
+
+fn no_scratch(source: std::io::Error) -> RunError {
+    RunError::File { path: std::env::temp_dir().display().to_string(), source }
 }
 
 /// A name of a database in memory that no other in this process has.
@@ -78,6 +139,13 @@ impl Source {
         }
     }
 
+    /// How long it is, bytes; an export is no shorter than the journal it becomes.
+    fn bytes(&self) -> u64 {
+        let (Self::Directory(file) | Self::Export(file)) = self;
+        // What cannot be looked at cannot be copied either, which is told then.
+        file.metadata().map_or(0, |known| known.len())
+    }
+
     /// Copies it; a place in memory is there for as long as the answer is open.
     fn copy_to(&self, place: &Place) -> Result<Option<Connection>, RunError> {
         match (self, place) {
@@ -86,8 +154,7 @@ impl Source {
                 Ok(None)
             }
             (Self::Directory(file), Place::Memory(name)) => {
-                let made = |source| RunError::File { path: std::env::temp_dir().display().to_string(), source };
-                let between = Scratch::new().map_err(made)?;
+                let between = Scratch::new().map_err(no_scratch)?;
                 let there = between.path().join("plaza.db");
                 copy::copy(file, &there)?;
                 Ok(Some(copy::into_memory(&there, name)?))

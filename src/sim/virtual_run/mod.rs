@@ -29,7 +29,7 @@ use crate::sim::door::shelf::Shelf;
 use crate::sim::driver::Driver;
 use crate::sim::ledger::{Contradiction, Wrong};
 use crate::sim::scenario::document::Document;
-use crate::sim::scenario::errands::{Errands, phases};
+use crate::sim::scenario::errands::{Catalogue, Errands, phases};
 use crate::sim::scenario::threshold::{Threshold, When};
 use crate::sim::scenario::trace::{Trace, TraceError};
 use crate::sim::world::{self, Options, World};
@@ -37,7 +37,7 @@ use data_encoding::HEXLOWER;
 use error::RunError;
 use faults::FaultPlan;
 use futures_util::future::join;
-use ground::{Ground, Prepared};
+use ground::{Extent, Ground, Prepared};
 use judge::{Findings, judge};
 use measures::{Measures, Stretch};
 use onlooker::{Shared, Show, Watch, locked};
@@ -78,7 +78,7 @@ pub struct Plan<'a> {
 /// # Errors
 /// It could not be made; what was found wrong in the mall is in the report.
 pub fn run(plan: &Plan<'_>, show: Show) -> Result<Report, RunError> {
-    let prepared = plan.ground.prepare()?;
+    let prepared = plan.ground.prepare(plan.extent())?;
     world::run(plan.carry_out(&prepared, show))
 }
 
@@ -93,6 +93,17 @@ struct Open {
 }
 
 impl Plan<'_> {
+    /// How much it is going to write, as far as that is known before.
+    fn extent(&self) -> Extent {
+        match self.trace {
+            Some(trace) => Extent::of(trace.totals.orders, trace.totals.lines),
+            None => {
+                let catalogue = Catalogue::of(&self.document.scenario);
+                Extent::of_shoppers(Errands::new(self.document, &catalogue, self.document.starts_at, self.seed))
+            }
+        }
+    }
+
     async fn carry_out(&self, prepared: &Prepared, show: Show) -> Result<Report, RunError> {
         let open = self.open(prepared).await?;
         let Open { door, shelf, opening, name, .. } = &open;
@@ -149,6 +160,12 @@ impl Plan<'_> {
         let name = self.name(&world);
         let (sold, mall) = (Rc::new(Shelf::default()), world.mall());
         let mut notes = Vec::new();
+        if prepared.is_among_temporary_files() {
+            notes.push(format!(
+                "The journal is going to be too long for the memory, and was kept in {} meanwhile.",
+                std::env::temp_dir().display()
+            ));
+        }
         let stores = stocking::adopt(&mall, &sold).await?;
         let opening = if stores == 0 {
             let plans = match self.trace {

@@ -124,8 +124,9 @@ pub struct World {
     power: Option<Arc<Power>>,
     ears: Arc<Mutex<Vec<Ear>>>,
     gap: Arc<Gap>,
-    /// Keeps the database in memory while the mall is restarted.
-    keeper: RefCell<Connection>,
+    /// What reads the database, in all lives: it keeps a database in memory while the mall is restarted, and what it has
+    /// prepared.
+    reader: RefCell<Arc<Mutex<Connection>>>,
     /// The present life; none while the mall is closed.
     life: RefCell<Option<Rc<Life>>>,
     /// How many lives there were.
@@ -159,7 +160,7 @@ impl World {
             Place::File(path) => Some(Arc::new(Power::of(path.clone(), Chance::of(options.seed, "power", 0)))),
             _ => None,
         };
-        let keeper = RefCell::new(reader(&place, &options)?);
+        let reader = RefCell::new(reader(&place, &options)?);
         let (ears, gap, life) = (Arc::default(), Arc::default(), RefCell::default());
         let (lives, opened) = (RefCell::new(0), Notify::new());
         let world = Self {
@@ -173,7 +174,7 @@ impl World {
             power,
             ears,
             gap,
-            keeper,
+            reader,
             life,
             lives,
             opened,
@@ -205,7 +206,7 @@ impl World {
         );
         let gaps = Gaps::up_to(options.commit_within, Chance::of(options.seed, "commits", *self.lives.borrow()));
         let journal = Arc::new(WorldJournal::new(writer, gaps, end.clone(), mischief.clone(), self.power.clone()));
-        let reads = Arc::new(SqlReadModel::gated(reader(place, options)?, mischief.clone()));
+        let reads = Arc::new(SqlReadModel::gated(self.reader.borrow().clone(), mischief.clone()));
         let mall = Mall::open(MallParts {
             ports: Ports {
                 journal: journal.clone(),
@@ -352,7 +353,8 @@ impl World {
 
     /// Looks at the database.
     pub fn look<T>(&self, look: impl FnOnce(&mut Connection) -> T) -> T {
-        look(&mut self.keeper.borrow_mut())
+        let reader = self.reader.borrow().clone();
+        look(&mut reader.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Calls the mall as a client does, who hears nothing (`None`) when the mall dies meanwhile.
@@ -384,7 +386,7 @@ impl World {
         drop(life);
         let restored = self.power.as_ref().is_some_and(|power| power.restore().expect("files of a cut can be moved"));
         if restored {
-            *self.keeper.borrow_mut() = reader(&self.place, &self.options).expect("what the disk has can be opened");
+            *self.reader.borrow_mut() = reader(&self.place, &self.options).expect("what the disk has can be opened");
         }
     }
 
@@ -433,7 +435,8 @@ fn currency() -> Currency {
     "EUR".parse().expect("EUR is three capital letters")
 }
 
-fn reader(place: &Place, options: &Options) -> Result<Connection, OpenError> {
+fn reader(place: &Place, options: &Options) -> Result<Arc<Mutex<Connection>>, OpenError> {
     let opened = if options.reversed { open_reversed_reader(place) } else { open_reader(place) };
+    let opened = opened.map(|reader| Arc::new(Mutex::new(reader)));
     opened.map_err(|source| OpenError::Database { place: place.clone(), source })
 }

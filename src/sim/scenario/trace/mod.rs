@@ -35,6 +35,8 @@ pub struct TraceTotals {
     pub orders: u64,
     /// Those of them that cost nothing.
     pub free_orders: u64,
+    /// Their lines.
+    pub lines: u64,
     /// Customers.
     pub customers: u64,
     /// Pieces.
@@ -124,6 +126,7 @@ impl Trace {
                     *before = Some((row.order.clone().into_owned(), row.customer.clone().into_owned(), row.at, 1, 0));
                 }
             }
+            trace.totals.lines += 1;
             let pieces = trace.take(&row);
             if pieces > STOCK_MAX {
                 return wrong(row.column(5), format!("more than {STOCK_MAX} pieces of a product are ordered"));
@@ -259,7 +262,7 @@ mod tests {
              2,1997-01-01T00:41:00Z,b,North,x,1,120\r\n3,1997-01-02T00:41:00Z,a,North,x,3,0\n",
         );
         let trace = Trace::survey(file.path(), None).unwrap();
-        let totals = TraceTotals { orders: 3, free_orders: 1, customers: 2, pieces: 7, amount: 420 };
+        let totals = TraceTotals { orders: 3, free_orders: 1, lines: 4, customers: 2, pieces: 7, amount: 420 };
         assert_eq!(trace.totals, totals);
         assert_eq!(trace.stores[1].0, "South, \"old\"");
         assert_eq!(trace.stores[0].1.len(), 3, "one for each price");
