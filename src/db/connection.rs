@@ -7,17 +7,17 @@ pub use either::AnyConnection as Connection;
 /// The database of boxed queries.
 pub type Backend = <Connection as diesel::Connection>::Backend;
 
-/// Loads the rows of a query by the connection of the engine itself. Through the common one every value of a row is
-/// wrapped on its way, which is most of the work of reading a journal.
-macro_rules! load_by_engine {
-    ($query:expr, $conn:expr) => {
-        match $conn {
-            $crate::db::connection::Connection::Sqlite(conn) => $query.load(conn),
-            $crate::db::connection::Connection::Postgres(conn) => $query.load(conn),
+/// Asks by the connection of the engine itself: `by_engine!(conn => query.load(conn))`. Through the common one every value
+/// is wrapped on its way there and back, which is most of the work of reading a row by its key, or a journal.
+macro_rules! by_engine {
+    ($conn:ident => $asked:expr) => {
+        match &mut *$conn {
+            $crate::db::connection::Connection::Sqlite($conn) => $asked,
+            $crate::db::connection::Connection::Postgres($conn) => $asked,
         }
     };
 }
-pub(crate) use load_by_engine;
+pub(crate) use by_engine;
 
 mod either {
     #![allow(missing_docs, clippy::pedantic, reason = "most of this module is what the derive writes")]

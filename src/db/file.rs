@@ -30,13 +30,11 @@ PRAGMA cell_size_check = ON;
 PRAGMA cache_size = -8000;
 PRAGMA mmap_size = 268435456;";
 
-/// What is different in memory: 8 MB of pages beside the database itself, which is not looked through at every commit.
-const IN_MEMORY: &str = "PRAGMA cache_size = -8000;";
-
 /// The address of a database in memory, which lives as long as one connection to it.
 ///
 /// It is kept by the `memdb` file system of SQLite and not in a shared cache: there every commit that moved a page looks
-/// through the whole database (`pcache1Truncate`), which takes longer with every order.
+/// through the whole database (`pcache1Truncate`), which takes longer with every order. Here it looks through the 2 MB of
+/// pages that a connection keeps.
 #[must_use]
 pub fn in_memory(name: &str) -> String {
     format!("file:/{name}?vfs=memdb")
@@ -47,9 +45,7 @@ pub fn in_memory(name: &str) -> String {
 /// # Errors
 /// As [`open_writer`].
 pub fn open_in_memory(name: &str) -> Result<SqliteConnection, DbError> {
-    let mut conn = open(&in_memory(name), WRITER)?;
-    conn.batch_execute(IN_MEMORY)?;
-    Ok(conn)
+    open(&in_memory(name), WRITER)
 }
 
 /// Opens a database to write, and makes its file when there is none.

@@ -2,7 +2,7 @@
 
 use super::error::OpenError;
 use crate::db::chain;
-use crate::db::connection::{Connection, load_by_engine};
+use crate::db::connection::{Connection, by_engine};
 use crate::db::guards;
 use crate::db::journal::group::Tail;
 use crate::db::place::Place;
@@ -27,7 +27,7 @@ pub fn check_tail(conn: &mut Connection, place: &Place) -> Result<(Tail, Timesta
         return Err(damaged(wrong));
     }
     let newest = events::table.filter(events::position.ge(head - TAIL_CHECKED)).order(events::position);
-    let rows: QueryResult<Vec<EventRow<'_>>> = load_by_engine!(newest.select(EventRow::as_select()), conn);
+    let rows: QueryResult<Vec<EventRow<'_>>> = by_engine!(conn => newest.select(EventRow::as_select()).load(conn));
     let rows = rows.map_err(database)?;
     let Some(first) = rows.first() else {
         return Ok((Tail { position: 0, hash: chain::GENESIS }, Timestamp(0)));

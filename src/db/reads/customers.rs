@@ -1,7 +1,7 @@
 //! Customers: by id, by access token, and the administrator's list with what each has and did.
 
 use super::cursor;
-use crate::db::connection::{Backend, Connection};
+use crate::db::connection::{Backend, Connection, by_engine};
 use crate::db::error::DbError;
 use crate::db::rows::Origin;
 use crate::db::schema::{CustomerRow, baskets, customers, orders, payments};
@@ -25,7 +25,9 @@ const LIST: &str = "customers";
 /// # Errors
 /// The database failed, or the row does not convert.
 pub fn get(conn: &mut Connection, id: CustomerId) -> Result<Option<CustomerState>, DbError> {
-    let row = customers::table.find(id.to_string()).select(CustomerRow::as_select()).get_result(conn).optional()?;
+    let row = customers::table.find(id.to_string());
+    let row: Option<CustomerRow<'_>> =
+        by_engine!(conn => row.select(CustomerRow::as_select()).get_result(conn)).optional()?;
     row.map(CustomerRow::into_domain).transpose()
 }
 

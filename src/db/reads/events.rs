@@ -1,6 +1,6 @@
 //! The journal, read.
 
-use crate::db::connection::{Backend, Connection, load_by_engine};
+use crate::db::connection::{Backend, Connection, by_engine};
 use crate::db::error::DbError;
 use crate::db::schema::{EventRow, events};
 use crate::db::sql::askable;
@@ -86,9 +86,9 @@ fn at(conn: &mut Connection, positions: &[i64]) -> Result<Vec<RecordedEvent>, Db
     let is_dense = usize::try_from(last - first).is_ok_and(|steps| steps + 1 == positions.len());
     let rows: Vec<EventRow<'_>> = if is_dense {
         // A stretch of the whole journal: one statement for however many, which stays prepared.
-        load_by_engine!(all!().filter(events::position.between(*first, *last)), conn)?
+        by_engine!(conn => all!().filter(events::position.between(*first, *last)).load(conn))?
     } else {
-        load_by_engine!(all!().filter(events::position.eq_any(positions)), conn)?
+        by_engine!(conn => all!().filter(events::position.eq_any(positions)).load(conn))?
     };
     rows.into_iter().map(EventRow::into_view).collect()
 }
@@ -102,7 +102,7 @@ pub fn of_stream(conn: &mut Connection, stream_id: Uuid, version: u64) -> Result
         .filter(events::stream_id.eq(stream_id.to_string()))
         .filter(events::version.le(sql_integer(version)))
         .order(events::version.asc());
-    let rows: Vec<EventRow<'_>> = query.select(EventRow::as_select()).load(conn)?;
+    let rows: Vec<EventRow<'_>> = by_engine!(conn => query.select(EventRow::as_select()).load(conn))?;
     rows.into_iter().map(EventRow::into_view).collect()
 }
 

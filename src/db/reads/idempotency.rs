@@ -1,6 +1,6 @@
 //! Replies remembered under idempotency keys.
 
-use crate::db::connection::Connection;
+use crate::db::connection::{Connection, by_engine};
 use crate::db::error::DbError;
 use crate::db::schema::{ReplyRow, idempotency};
 use crate::ports::reply::IdempotencyRecord;
@@ -11,6 +11,9 @@ use diesel::prelude::*;
 /// # Errors
 /// The database failed, or the row does not convert.
 pub fn reply(conn: &mut Connection, key: &[u8; 32]) -> Result<Option<IdempotencyRecord>, DbError> {
-    let query = idempotency::table.find(key.as_slice()).select(ReplyRow::as_select());
-    query.get_result(conn).optional()?.map(ReplyRow::into_domain).transpose()
+    let query = idempotency::table.find(key.as_slice());
+    by_engine!(conn => query.select(ReplyRow::as_select()).get_result(conn))
+        .optional()?
+        .map(ReplyRow::into_domain)
+        .transpose()
 }

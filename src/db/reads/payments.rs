@@ -1,7 +1,7 @@
 //! Payment authorizations.
 
 use super::{cursor, log};
-use crate::db::connection::{Backend, Connection};
+use crate::db::connection::{Backend, Connection, by_engine};
 use crate::db::error::DbError;
 use crate::db::rows::Origin;
 use crate::db::schema::{PaymentRow, holds, payments};
@@ -19,7 +19,9 @@ const LIST: &str = "payments";
 /// # Errors
 /// The database failed, or a row does not convert.
 pub fn get(conn: &mut Connection, id: PaymentId) -> Result<Option<PaymentState>, DbError> {
-    let row = payments::table.find(id.to_string()).select(PaymentRow::as_select()).get_result(conn).optional()?;
+    let row = payments::table.find(id.to_string());
+    let row: Option<PaymentRow<'_>> =
+        by_engine!(conn => row.select(PaymentRow::as_select()).get_result(conn)).optional()?;
     let Some(row) = row else { return Ok(None) };
     let holds = live_holds(conn, id)?;
     let currency = log::currency(conn)?;
@@ -27,12 +29,12 @@ pub fn get(conn: &mut Connection, id: PaymentId) -> Result<Option<PaymentState>,
 }
 
 fn live_holds(conn: &mut Connection, id: PaymentId) -> Result<BTreeMap<OrderId, i64>, DbError> {
-    let rows: Vec<(String, i64)> = holds::table
+    let live = holds::table
         .filter(holds::payment_id.eq(id.to_string()))
         // Written out, so that SQLite sees that the partial index of live holds fits.
         .filter(Written("holds.status = 'held'"))
-        .select((holds::order_id, holds::amount))
-        .load(conn)?;
+        .select((holds::order_id, holds::amount));
+    let rows: Vec<(String, i64)> = by_engine!(conn => live.load(conn))?;
     rows.into_iter().map(|(order, amount)| Ok((Origin("holds", &order).id("order_id", &order)?, amount))).collect()
 }
 

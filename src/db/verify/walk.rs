@@ -4,7 +4,7 @@ use super::folds::Folds;
 use super::orders::compare_ended_orders;
 use super::problems::Problems;
 use crate::db::chain;
-use crate::db::connection::{Connection, load_by_engine};
+use crate::db::connection::{Connection, by_engine};
 use crate::db::error::DbError;
 use crate::db::reads::log;
 use crate::db::rows::Origin;
@@ -38,7 +38,7 @@ impl Walk {
             .filter(events::position.gt(i64::try_from(self.position).unwrap_or(i64::MAX)))
             .order(events::position.asc())
             .limit(CHUNK);
-        let rows: Vec<EventRow<'_>> = load_by_engine!(chunk.select(EventRow::as_select()), &mut *conn)?;
+        let rows: Vec<EventRow<'_>> = by_engine!(conn => chunk.select(EventRow::as_select()).load(conn))?;
         for row in &rows {
             self.visit(row)?;
         }

@@ -142,11 +142,12 @@ fn a_life_that_ends_at_a_commit_has_written_it_or_not_and_nobody_was_told() {
     }
 }
 
-/// Lets an index of the events lie: what is written next finds the file damaged.
+/// Lets an index of the events lie: whoever writes next reads the schema again, and finds the file damaged.
 const DAMAGE: &str = "PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'stores')
 WHERE name = 'sqlite_autoindex_events_1';
-PRAGMA writable_schema = RESET;";
+PRAGMA writable_schema = RESET;
+PRAGMA schema_version = 9999;";
 
 #[test]
 fn a_database_that_fails_ends_a_life_and_not_the_process() {

@@ -36,6 +36,7 @@ async fn busy(shopper: &Shopper) {
     let store = shopper.store(2_000).await;
     let product = shopper.product(store, 100, 3).await;
     let customer = shopper.customer().await;
+    shopper.wait(20 * SECOND).await;
     let mut orders = Vec::new();
     for _ in 0..4 {
         let payment = shopper.authorize(customer, 1_000).await;
