@@ -31,18 +31,25 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 impl OrderSaga {
     /// Until when verdicts may still come. A saga that is late (the machine slept, the mall was closed or overloaded, its
-    /// clock is fast) first hears whom it asks itself, and only then runs out of patience.
+    /// clock is fast) first hears whom it asks itself, and only then runs out of patience. What an outside service has
+    /// confirmed just in time is seen to, for a grace at the most, and nobody else is waited for meanwhile.
     fn patience(&mut self, now: Timestamp) -> Bounds {
         let opened = self.backstage().patience();
-        if let (None, Some(state)) = (self.patience, self.state.as_deref())
-            && state.times_out(now, opened.mall)
-            && state.due_inside(now).any(|work| self.fate(work, now).is_answered())
-        {
-            let policy = self.backstage().policy();
-            let mall = policy.after(now, policy.grace_ms);
-            self.patience = Some(Bounds { mall, real: Instant::now() + PATIENCE });
+        let Some(state) = self.state.as_deref().filter(|state| state.times_out(now, opened.mall)) else {
+            return self.patience.map_or(opened, |own| own.and(opened));
+        };
+        let (policy, mut seen_to) = (self.backstage().policy(), opened);
+        let mut patience = self.patience;
+        for work in state.due_inside(now).filter(|work| self.fate(*work, now).is_answered()) {
+            if self.confirms(work).is_none() {
+                seen_to.mall = policy.after(state.confirm_by, policy.grace_ms).max(opened.mall);
+            } else if patience.is_none() {
+                let mall = policy.after(now, policy.grace_ms);
+                patience = Some(Bounds { mall, real: Instant::now() + PATIENCE });
+            }
         }
-        self.patience.map_or(opened, |own| own.and(opened))
+        self.patience = patience;
+        patience.map_or(seen_to, |own| own.and(seen_to))
     }
 
     /// Looks at the committed state and does what it asks for.
