@@ -1,8 +1,20 @@
 //! A directory for files that are gone afterwards.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Those that are there, for an end at which nothing is dropped.
+static THERE: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Removes all that are there, for a process that ends at once.
+pub fn remove_all() {
+    for path in std::mem::take(&mut *THERE.lock().unwrap_or_else(PoisonError::into_inner)) {
+        let _ = std::fs::remove_dir_all(path);
+    }
+}
 
 /// A directory that is removed when it is dropped.
 pub struct Scratch(PathBuf);
@@ -17,6 +29,7 @@ impl Scratch {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("plaza-world-{}-{number}", std::process::id()));
         std::fs::create_dir(&path)?;
+        THERE.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
         Ok(Self(path))
     }
 
@@ -31,5 +44,6 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // What cannot be removed is left to whoever cleans up the system's directory.
         let _ = std::fs::remove_dir_all(&self.0);
+        THERE.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
     }
 }

@@ -6,6 +6,7 @@ use plaza::sim::search::draw;
 use plaza::sim::search::plan::Plan;
 use plaza::sim::search::run::{Tells, run};
 use plaza::sim::world::trace::first_difference;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
@@ -83,6 +84,41 @@ fn a_plan_that_is_none_is_refused_by_name() {
         assert_eq!(child.status.code(), Some(2), "{error}");
         assert!(error.contains(said) && error.contains("plan.json"), "{error}");
     }
+}
+
+#[test]
+fn a_plan_of_a_mall_that_cannot_be_is_refused_with_what_is_wrong() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/plans/reservation-of-a-dead-store.json");
+    let sound: Value = serde_json::from_str(&std::fs::read_to_string(kept).unwrap()).unwrap();
+    let changed = |at: &str, value: Value| {
+        let mut plan = sound.clone();
+        *plan.pointer_mut(at).unwrap_or_else(|| panic!("no {at}")) = value;
+        Plan::read(&plan.to_string())
+    };
+    assert!(changed("/mall/admission", 1.into()).is_ok());
+    for (at, value, said) in [
+        ("/mall/admission", 0.into(), "mall.admission must be 1 to"),
+        ("/mall/grace_ms", (1_u64 << 63).into(), "mall.grace_ms must be at most"),
+        ("/mall/pay_deadline_ms", 10_000_000_000_000_u64.into(), "mall.pay_deadline_ms must be at most"),
+        ("/mall/commit_within_ms", 10_001.into(), "mall.commit_within_ms must be at most 10000"),
+        ("/mall/yields", 10_000_000_u64.into(), "mall.yields must be at most"),
+        ("/mall/stores", json!([]), "mall.stores must be 1 to"),
+        ("/mall/stores/0/delay_ms", u64::MAX.into(), "mall.stores[0].delay_ms must be at most"),
+        ("/mall/stores/0/products/0/price", (-5).into(), "no product has a price of -5"),
+        ("/mall/stores/0/products/0/stock", i64::MAX.into(), "mall.stores[0]: no product has"),
+        ("/shoppers/0/at_ms", u64::MAX.into(), "at_ms must be at most"),
+        ("/shoppers/0/lines", json!([]), "lines must be 1 to 100"),
+        ("/shoppers/0/lines/0/quantity", 0.into(), "quantity must be 1 to 10000"),
+        ("/shoppers/0/lines/0/store", 99.into(), "of store 99, which is not there"),
+        ("/faults/0/at_ms", u64::MAX.into(), "at_ms must be at most"),
+    ] {
+        let refused = changed(at, value).expect_err(at);
+        assert!(refused.contains(said), "{at}: {refused}");
+    }
+    let mut twice = sound.clone();
+    let first = twice["shoppers"][0].clone();
+    twice["shoppers"].as_array_mut().unwrap().insert(0, first);
+    assert!(Plan::read(&twice.to_string()).unwrap_err().contains("is there twice"));
 }
 
 fn simulate(arguments: &[&str]) -> std::process::Output {

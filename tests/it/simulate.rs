@@ -3,7 +3,8 @@
 use crate::app::{TestApp, id, plaza};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cdnow_excerpt.csv");
@@ -26,7 +27,7 @@ const GOLDEN: &[(&str, &[&str], &str)] = &[
             "shopper.lines={geometric={mean=1.0}}",
             "faults={\"store:2\"={at=\"5s\", refuse=0.3, delay={lognormal={median=\"20s\", p99=\"90s\"}}}}",
         ],
-        "57ce63a6414a4e94daac852887d3fcef70e0ff8b7cbf570a403ffea10ded3ce9",
+        "9a5544fa4b3d83931d73385f3d20ace6964d5a8bb0b02f71a102d9b1c328e5cb",
     ),
 ];
 
@@ -117,6 +118,33 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
         (vec!["smoke", "--virtual", "--limit", "2"], "--trace"),
         (vec!["--virtual"], "name a scenario"),
         (vec!["smoke", "--virtual", "--start-from", "/nowhere"], "--start-from /nowhere"),
+        (
+            vec!["smoke", "--virtual", "--set", "arrivals.process={gamma={cv=1e6}}"],
+            "cv must be more than 0 and at most 100",
+        ),
+        (
+            vec!["smoke", "--virtual", "--set", "shopper.think={uniform={min=\"5s\",max=\"1s\"}}"],
+            "min must not be more",
+        ),
+        (vec!["smoke", "--virtual", "--set", "faults={\"store:01\"={refuse=0.1}}"], "a store by its number"),
+        (vec!["smoke", "--virtual", "--set", "faults.bank={delay=\"2d\"}"], "a delay must be at most 24h"),
+        (
+            vec!["smoke", "--virtual", "--set", "faults.bank=[{refuse=1.0},{at=\"30s\",silent=1.0}]"],
+            "refuse and silent must be at most 1 together",
+        ),
+        (
+            vec![
+                "smoke",
+                "--virtual",
+                "--set",
+                "phases=[{name=\"a\",at=\"0s\",rate=1.0},{name=\"a\",at=\"5s\",rate=2.0}]",
+            ],
+            "`a` cannot be the name of a phase",
+        ),
+        (vec!["--seeds", "2", "smoke"], "cannot be used with"),
+        (vec!["--seeds", "0"], "--seeds"),
+        (vec!["--seeds", "1", "--minutes", "18446744073709551615"], "--minutes"),
+        (vec!["--seeds", "1", "--jobs", "100000"], "--jobs"),
         (vec!["smoke", "--virtual", "--on-disk", dir.path().to_str().unwrap()], "is not empty"),
     ] {
         let output = simulate(&args);
@@ -195,15 +223,18 @@ fn a_trace_ends_with_its_totals() {
 
 #[test]
 fn a_trace_whose_orders_are_not_all_delivered_differs_and_ends_with_1() {
-    // The bank refuses everything from the first day on.
-    let sets = ["faults.bank={at=\"0s\", for=\"400d\", refuse=1.0}", "duration=400d", "name=refused"];
+    // The bank refuses everything until the last order comes, however long that is.
+    let sets = ["faults.bank={at=\"0s\", refuse=1.0}", "name=refused"];
     let mut args = vec!["--trace", EXCERPT, "--virtual"];
     for set in sets {
         args.extend(["--set", set]);
     }
     let output = simulate(&args);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("differs from the trace"), "{}", text(&output));
+    let said = text(&output);
+    assert!(said.contains("differs from the trace"), "{said}");
+    let delivered = said.lines().find(|line| line.starts_with("orders delivered")).unwrap();
+    assert_eq!(delivered.split_whitespace().collect::<Vec<_>>(), ["orders", "delivered", "60", "1", "!"]);
 }
 
 #[test]
@@ -214,6 +245,71 @@ fn a_wrong_row_is_named_by_line_and_column() {
     let output = simulate(&["--trace", path.to_str().unwrap(), "--virtual"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("bad.csv:5:47: `one` is no quantity"), "{}", text(&output));
+    let head = text_of.lines().next().unwrap();
+    for time in ["1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+        let path = file(&dir, "old.csv", &format!("{head}\n1,{time},a,N,x,1,5\n"));
+        let output = simulate(&["--trace", path.to_str().unwrap(), "--virtual"]);
+        assert_eq!(output.status.code(), Some(2), "{time}");
+        assert!(text(&output).contains("old.csv:2:3: ") && text(&output).contains(time), "{}", text(&output));
+    }
+}
+
+/// Waits until something is there, for as long as a slow machine may take.
+fn wait_for(mut what: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !what() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it does not come");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn interrupt(child: &Child) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn a_run_that_is_interrupted_settles_and_reports_and_ends_at_once_when_it_is_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mall = dir.path().join("mall");
+    let mut run = plaza();
+    run.args(["simulate", "day", "--virtual", "--json", "-", "--on-disk"]).arg(&mall);
+    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(|| mall.join("plaza.db-wal").metadata().is_ok_and(|wal| wal.len() > 1_000_000));
+    interrupt(&child);
+    let (report, code) = json(&child.wait_with_output().unwrap());
+    let count = |name: &str| report["totals"][name].as_u64().unwrap();
+    assert!((1..86_400).contains(&count("started")) && count("pending") == 0, "{report:#}");
+    assert!(report["verdict"] == "stopped" || report["verdict"] == "failed", "{report:#}");
+    assert_eq!((code, count("violations") + count("lost")), (1, 0));
+
+    // Too long for the memory: it is among the temporary files, and not after the end.
+    let scratch = dir.path().join("tmp");
+    std::fs::create_dir(&scratch).unwrap();
+    let run = plaza().env("TMPDIR", &scratch).args(["simulate", "day", "--virtual", "--set", "duration=30d"]).spawn();
+    let mut child = run.unwrap();
+    let made = || std::fs::read_dir(&scratch).unwrap().flatten().any(|made| made.path().join("plaza.db").exists());
+    wait_for(made);
+    // One that comes before the first was heard is the same one.
+    wait_for(|| {
+        interrupt(&child);
+        child.try_wait().unwrap().is_some()
+    });
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0, "nothing is left behind");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_no_panic() {
+    let run = |to: &str| {
+        let plaza = plaza().get_program().to_str().unwrap().to_owned();
+        let line = format!("{plaza} simulate smoke --virtual --set duration=2s --set thresholds.measured=[] {to}");
+        Command::new("sh").args(["-c", &line]).output().unwrap()
+    };
+    let (closed, full) = (run("| true"), run("> /dev/full"));
+    assert!(!text(&closed).contains("panicked"), "{}", text(&closed));
+    assert_eq!(full.status.code(), Some(2), "{}", text(&full));
+    assert!(text(&full).contains("the output cannot be written"), "{}", text(&full));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What a scenario would do, drawn: a scenario that reads well and means something else is worse than an error.
 
 use super::output::grouped;
+use super::saying::say;
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::{Catalogue, Errands, phases, rate};
 use crate::sim::scenario::trace::Trace;
@@ -13,10 +14,10 @@ const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '
 /// Draws and adds up a scenario, or the orders that come in place of its shoppers.
 pub fn print(document: &Document, trace: Option<&Trace>, seed: u64) {
     let scenario = &document.scenario;
-    println!("{}: {}", scenario.name, scenario.title);
+    say!("{}: {}", scenario.name, scenario.title);
     if let Some(trace) = trace {
         let totals = &trace.totals;
-        println!("\ntrace from {} to {}", trace.first, trace.last);
+        say!("\ntrace from {} to {}", trace.first, trace.last);
         for (name, count) in [
             ("orders", totals.orders),
             ("orders with total 0", totals.free_orders),
@@ -26,7 +27,7 @@ pub fn print(document: &Document, trace: Option<&Trace>, seed: u64) {
             ("pieces", totals.pieces),
             ("minor units", totals.amount),
         ] {
-            println!("{name:28} {:>16}", grouped(&count.to_string()));
+            say!("{name:28} {:>16}", grouped(&count.to_string()));
         }
     } else {
         print_shoppers(document, seed);
@@ -34,10 +35,10 @@ pub fn print(document: &Document, trace: Option<&Trace>, seed: u64) {
     print_faults(document);
     for threshold in &document.thresholds.0 {
         let here = if threshold.metric.is_virtual() { "" } else { "   (not measured in virtual time)" };
-        println!("{:14} {threshold}{here}", format!("{:?}", threshold.when).split('(').next().unwrap_or_default());
+        say!("{:14} {threshold}{here}", format!("{:?}", threshold.when).split('(').next().unwrap_or_default());
     }
     if let Err(error) = document.check_virtual() {
-        println!("\n{error}");
+        say!("\n{error}");
     }
 }
 
@@ -61,8 +62,8 @@ fn print_shoppers(document: &Document, seed: u64) {
     }
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let bar = |count: &u64| BARS[usize::try_from((count * 8).div_ceil(most)).unwrap_or(0).min(8)];
-    println!("\nfrom {} for {:?}, seed {seed}", document.starts_at, scenario.duration.0);
-    println!("arrivals  |{}|  at most {most} in a sixtieth", counts.iter().map(bar).collect::<String>());
+    say!("\nfrom {} for {:?}, seed {seed}", document.starts_at, scenario.duration.0);
+    say!("arrivals  |{}|  at most {most} in a sixtieth", counts.iter().map(bar).collect::<String>());
     let rate = rate(scenario, document.starts_at, seed);
     #[expect(clippy::cast_precision_loss, reason = "columns")]
     let at = |column: usize| rate.at((column as f64 + 0.5) / COLUMNS as f64 * scenario.duration.seconds());
@@ -73,11 +74,11 @@ fn print_shoppers(document: &Document, seed: u64) {
         let height = if highest > 0.0 { (rate / highest * 8.0).ceil() as usize } else { 0 };
         BARS[height.min(8)]
     });
-    println!("rate      |{}|  at most {highest:.3} a second", bars.collect::<String>());
+    say!("rate      |{}|  at most {highest:.3} a second", bars.collect::<String>());
     for (name, from, until) in phases(scenario) {
-        println!("phase     |{}|  {name}", band(from, until, scenario.duration.seconds()));
+        say!("phase     |{}|  {name}", band(from, until, scenario.duration.seconds()));
     }
-    println!();
+    say!();
     let (stores, products) = (*scenario.mall.stores.get_ref(), *scenario.mall.products_per_store.get_ref());
     for (name, count) in [
         ("stores", u64::from(stores)),
@@ -90,9 +91,9 @@ fn print_shoppers(document: &Document, seed: u64) {
         ("who would call off", cancel),
         ("with too little money", short),
     ] {
-        println!("{name:28} {:>16}", grouped(&count.to_string()));
+        say!("{name:28} {:>16}", grouped(&count.to_string()));
     }
-    println!();
+    say!();
 }
 
 fn print_faults(document: &Document) {
@@ -101,7 +102,7 @@ fn print_faults(document: &Document) {
         for fault in &faults.0 {
             let from = fault.at.seconds();
             let lasts = fault.lasts.or(fault.crash).map_or(whole, |lasts| from + lasts.seconds());
-            println!("fault     |{}|  {}", band(from, lasts, whole), participant.get_ref());
+            say!("fault     |{}|  {}", band(from, lasts, whole), participant.get_ref());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Ctrl-C: what runs comes to its end and says what it found; a second one ends the process.
 
 use crate::ports::stop::Stop;
+use crate::sim::scratch;
 use std::process::exit;
 use tokio::signal::ctrl_c;
 
@@ -21,6 +22,7 @@ pub fn on_ctrl_c() -> Stop {
                 eprintln!("\nending; once more ends at once");
                 given.stop();
                 if ctrl_c().await.is_ok() {
+                    scratch::remove_all();
                     exit(INTERRUPTED);
                 }
             }

@@ -5,6 +5,7 @@ pub mod exit;
 mod interrupt;
 mod output;
 mod progress;
+mod saying;
 pub mod scenario;
 pub mod search;
 

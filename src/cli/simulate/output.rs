@@ -1,5 +1,6 @@
 //! What a run found, as people read it.
 
+use super::saying::say;
 use crate::sim::scenario::document::read;
 use crate::sim::scenario::shipped;
 use crate::sim::virtual_run::judge::Judged;
@@ -7,24 +8,24 @@ use crate::sim::virtual_run::report::{Compared, Report, Spread, Verdict};
 
 /// Names the scenarios that are part of the program, and what each asks.
 pub fn list_shipped() {
-    println!("Scenarios that are part of this program; a file of your own may be named as well:\n");
+    say!("Scenarios that are part of this program; a file of your own may be named as well:\n");
     for shipped in shipped::ALL {
         // They are read by a test.
         let title =
             read(shipped.name, shipped.text, &[]).map_or_else(|error| error.to_string(), |read| read.scenario.title);
-        println!("  {:14} {title}", shipped.name);
+        say!("  {:14} {title}", shipped.name);
     }
-    println!("\nplaza simulate smoke --virtual runs one; --check draws what it would do.");
+    say!("\nplaza simulate smoke --virtual runs one; --check draws what it would do.");
 }
 
 /// Prints what a run found.
 pub fn print(report: &Report) {
     for note in &report.notes {
-        println!("{note}");
+        say!("{note}");
     }
     let Report { scenario, seed, mall_time, totals, money, stock, .. } = report;
-    println!("scenario {scenario}, seed {seed}, from {} to {}\n", mall_time.from, mall_time.to);
-    let row = |name: &str, count: u64| println!("{name:28} {:>16}", grouped(&count.to_string()));
+    say!("scenario {scenario}, seed {seed}, from {} to {}\n", mall_time.from, mall_time.to);
+    let row = |name: &str, count: u64| say!("{name:28} {:>16}", grouped(&count.to_string()));
     row("shoppers offered", totals.offered);
     row("         started", totals.started);
     row("         dropped", totals.dropped);
@@ -47,20 +48,20 @@ pub fn print(report: &Report) {
         ("      of refused sales", money.refused_sales),
         ("pieces left", stock.left),
     ] {
-        println!("{name:28} {:>16}", grouped(&amount.to_string()));
+        say!("{name:28} {:>16}", grouped(&amount.to_string()));
     }
     row("       shipped", stock.shipped);
     for (name, Spread { count, p50, p95, p99, max, .. }) in &report.latency_ms {
         if *count > 0 {
-            println!("{name:28} p50 {p50:.0} ms   p95 {p95:.0} ms   p99 {p99:.0} ms   max {max:.0} ms");
+            say!("{name:28} p50 {p50:.0} ms   p95 {p95:.0} ms   p99 {p99:.0} ms   max {max:.0} ms");
         }
     }
     print_trace(&report.trace);
     print_thresholds(&report.thresholds);
     for problem in &report.problems {
-        println!("PROBLEM  {problem}");
+        say!("PROBLEM  {problem}");
     }
-    println!(
+    say!(
         "\n{}",
         match report.verdict {
             Verdict::Passed => "Everything held.",
@@ -69,28 +70,28 @@ pub fn print(report: &Report) {
             Verdict::Violated => "The mall is not as it has to be.",
         }
     );
-    println!("journal {} head {}", report.journal.position, report.journal.head);
+    say!("journal {} head {}", report.journal.position, report.journal.head);
 }
 
 fn print_trace(totals: &[Compared]) {
     if totals.is_empty() {
         return;
     }
-    println!("\n{:28} {:>16} {:>16}", "", "trace", "mall");
+    say!("\n{:28} {:>16} {:>16}", "", "trace", "mall");
     for Compared { name, trace, mall } in totals {
         let mark = if trace == mall { "" } else { "  !" };
-        println!("{name:28} {:>16} {:>16}{mark}", grouped(&trace.to_string()), grouped(&mall.to_string()));
+        say!("{name:28} {:>16} {:>16}{mark}", grouped(&trace.to_string()), grouped(&mall.to_string()));
     }
     let differ = totals.iter().filter(|total| total.trace != total.mall).count();
     match differ {
-        0 => println!("Everything agrees with the trace."),
-        _ => println!("The replay differs from the trace in {differ} of {} totals.", totals.len()),
+        0 => say!("Everything agrees with the trace."),
+        _ => say!("The replay differs from the trace in {differ} of {} totals.", totals.len()),
     }
 }
 
 fn print_thresholds(thresholds: &[Judged]) {
     if !thresholds.is_empty() {
-        println!();
+        say!();
     }
     for Judged { expression, value, holds, why } in thresholds {
         let word = match holds {
@@ -103,7 +104,7 @@ fn print_thresholds(thresholds: &[Judged]) {
             (Some(value), _) => format!("{value:.4}"),
             (None, why) => why.unwrap_or_default().to_owned(),
         };
-        println!("{word:6} {expression}   ({value})");
+        say!("{word:6} {expression}   ({value})");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::exit::{HELD, VIOLATED};
 use super::interrupt::on_ctrl_c;
+use super::saying::say;
 use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
 use crate::sim::search::finding::Finding;
 use crate::sim::search::plan::Plan;
@@ -20,6 +21,10 @@ use std::time::{Duration, Instant};
 const TELL_EVERY: Duration = Duration::from_secs(10);
 /// How often a line is redrawn.
 const REDRAW_EVERY: Duration = Duration::from_millis(200);
+/// The longest search: a year.
+const MINUTES_MAX: u64 = 366 * 24 * 60;
+/// The most threads.
+const JOBS_MAX: u64 = 1_024;
 /// How many of the plans that failed are shrunk: others most likely have the same cause.
 const SHRUNK_MAX: usize = 3;
 
@@ -29,17 +34,17 @@ const SHRUNK_MAX: usize = 3;
 pub struct SearchSettings {
     /// Run so many seeds, each a mall in virtual time with shoppers and faults drawn from it. What fails is saved as a
     /// plan, shrunk, and told as a story; the exit code is then 11.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "scenario", value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: Option<u64>,
     /// The first of the seeds.
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub first_seed: u64,
     /// Stop after so many minutes.
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
     pub minutes: Option<u64>,
     /// How many threads run seeds at a time; as many as there are processors unless it is said.
-    #[arg(long, value_name = "J")]
-    pub jobs: Option<usize>,
+    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u64).range(1..=JOBS_MAX))]
+    pub jobs: Option<u64>,
     /// Stop at the first seed that fails.
     #[arg(long)]
     pub first_failure: bool,
@@ -86,12 +91,12 @@ fn write(file: &Path, plan: &Plan) -> Result<()> {
 fn replay(plan: &Plan) -> u8 {
     let outcome = run_plan(plan, Tells { story: true, ..Tells::default() });
     if outcome.findings.is_empty() {
-        println!("The plan of seed {} holds: {} events in {} lives.", plan.seed, outcome.events, outcome.lives);
-        println!("journal {} head {}", outcome.events, hex(&outcome.head));
-        println!("trace {}", hex(&outcome.trace));
+        say!("The plan of seed {} holds: {} events in {} lives.", plan.seed, outcome.events, outcome.lives);
+        say!("journal {} head {}", outcome.events, hex(&outcome.head));
+        say!("trace {}", hex(&outcome.trace));
         return HELD;
     }
-    print!("{}", story::tell(plan, &outcome));
+    say!("{}", story::tell(plan, &outcome).trim_end());
     VIOLATED
 }
 
@@ -100,7 +105,7 @@ fn shrink_file(file: &Path, settings: &SearchSettings) -> Result<u8> {
     let Some(least) = shrink_in_time(&plan, settings) else { bail!("{} finds nothing", file.display()) };
     let beside = file.with_extension("least.json");
     write(&beside, &least)?;
-    println!("Saved as {}.", beside.display());
+    say!("Saved as {}.", beside.display());
     Ok(replay(&least))
 }
 
@@ -114,7 +119,7 @@ fn shrink_in_time(plan: &Plan, settings: &SearchSettings) -> Option<Plan> {
         }
         began.elapsed() < Duration::from_secs(settings.shrink_for)
     })?;
-    println!(
+    say!(
         "The plan of seed {} is shrunk from {} to {} entries in {:.1} s.",
         plan.seed,
         plan.entries(),
@@ -125,7 +130,8 @@ fn shrink_in_time(plan: &Plan, settings: &SearchSettings) -> Option<Plan> {
 }
 
 fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
-    let jobs = settings.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let asked = settings.jobs.and_then(|jobs| usize::try_from(jobs).ok());
+    let jobs = asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     std::fs::create_dir_all(&settings.plans).with_context(|| format!("{} cannot be made", settings.plans.display()))?;
     let began = Instant::now();
     let until = settings.minutes.map(|minutes| began + Duration::from_secs(60 * minutes));
@@ -151,14 +157,14 @@ fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()
         let file = settings.plans.join(format!("plan-{}.json", plan.seed));
         let plan = Plan { found: findings.first().cloned(), ..plan.clone() };
         write(&file, &plan)?;
-        println!("\nSeed {} fails:", plan.seed);
+        say!("\nSeed {} fails:", plan.seed);
         if let Some(first) = findings.first() {
-            println!("  {first}");
+            say!("  {first}");
         }
         if let Some(more) = findings.len().checked_sub(1).filter(|more| *more > 0) {
-            println!("  and {more} more of this run, which may follow from it");
+            say!("  and {more} more of this run, which may follow from it");
         }
-        println!("  Saved; again with: plaza simulate --plan {}", file.display());
+        say!("  Saved; again with: plaza simulate --plan {}", file.display());
         let Some(finding) = findings.first() else { continue };
         let signature = (finding.law.clone(), finding.of.clone());
         if known.contains(&signature) || known.len() >= SHRUNK_MAX {
@@ -167,7 +173,7 @@ fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()
         known.push(signature);
         if let Some(least) = shrink_in_time(&plan, settings) {
             write(&file.with_extension("least.json"), &least)?;
-            print!("{}", story::tell(&least, &run_plan(&least, Tells { story: true, ..Tells::default() })));
+            say!("{}", story::tell(&least, &run_plan(&least, Tells { story: true, ..Tells::default() })).trim_end());
         }
     }
     Ok(())
@@ -175,7 +181,7 @@ fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()
 
 fn print_tally(tally: &Tally, took: Duration) {
     let per_minute = per_minute(tally.seeds, took);
-    println!(
+    say!(
         "{} seeds in {:.1} s, {per_minute} a minute: {} orders, {} events, {} lives of malls, {} of simulated time, {} strikes.",
         tally.seeds,
         took.as_secs_f64(),
@@ -185,14 +191,15 @@ fn print_tally(tally: &Tally, took: Duration) {
         days(tally.simulated),
         tally.strikes()
     );
-    println!(
+    say!(
         "{}",
         if tally.failed == 0 { "Nothing was violated.".to_owned() } else { format!("{} seeds FAILED.", tally.failed) }
     );
-    println!("\nWhat struck: {}", list(tally.struck.iter().map(|(what, times)| format!("{what} {times}"))));
+    say!("journals and traces {}", hex(&tally.hash));
+    say!("\nWhat struck: {}", list(tally.struck.iter().map(|(what, times)| format!("{what} {times}"))));
     let sometimes = sometimes(tally);
     let never = sometimes.iter().filter(|(_, times)| *times == 0).map(|(what, _)| what.clone());
-    println!("Of {} things that happen sometimes these did not: {}", sometimes.len(), list(never));
+    say!("Of {} things that happen sometimes these did not: {}", sometimes.len(), list(never));
 }
 
 fn list(what: impl Iterator<Item = String>) -> String {

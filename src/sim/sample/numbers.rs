@@ -6,6 +6,9 @@ use std::f64::consts::TAU;
 /// The mean up to which a Poisson number is drawn at once: beyond, `exp(-mean)` runs out of digits.
 const POISSON_AT_ONCE: f64 = 32.0;
 
+/// The mean from which on a Poisson number is drawn as a normal one: drawing it takes as long as its mean is large.
+const POISSON_IS_NORMAL: f64 = 10_000.0;
+
 /// A number between 0 and 1, both exclusive: an odd multiple of 2^-53.
 pub fn unit(chance: &mut Chance) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "52 bits and a half fit a mantissa of 53")]
@@ -64,8 +67,17 @@ pub fn beta(chance: &mut Chance, a: f64, b: f64) -> f64 {
     if first + second > 0.0 { first / (first + second) } else { 0.5 }
 }
 
-/// Poisson (Knuth: how many exponential gaps fit; large means in parts, whose sum is Poisson again).
+/// Poisson (Knuth: how many exponential gaps fit; large means in parts, whose sum is Poisson again; very large ones by the
+/// normal distribution, which nobody can tell from it).
 pub fn poisson(chance: &mut Chance, mean: f64) -> u64 {
+    if mean > POISSON_IS_NORMAL {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "not negative, and casts saturate"
+        )]
+        return (mean + mean.sqrt() * normal(chance)).round().max(0.0) as u64;
+    }
     let (mut left, mut count) = (mean, 0);
     while left > 0.0 {
         let part = left.min(POISSON_AT_ONCE);

@@ -3,7 +3,8 @@
 use super::model::{Fault, SCHEMA, Scenario};
 use super::spelling::explained;
 use super::threshold::{Thresholds, When};
-use super::value::{Settle, Several, Span, WarmUp};
+use super::value::{Settle, Several, Share, Span, WarmUp};
+use crate::domain::personality::DELAY_MS_MAX;
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use std::fmt;
@@ -92,7 +93,7 @@ pub fn read(name: &str, text: &str, sets: &[String]) -> Result<Document, Scenari
     let mut offset = text.len();
     for (set, snippet) in sets.iter().zip(&snippets) {
         let parsed = DeTable::parse(snippet).map_err(|error| of_set(set, explained(error.message())))?;
-        put(table.get_mut(), parsed.into_inner(), offset..offset + set.len());
+        put(table.get_mut(), parsed.into_inner(), steps(set), &(offset..offset + set.len()));
         offset += set.len() + 1;
     }
     let scenario = Scenario::deserialize(Deserializer::from(table)).map_err(|error| said(&error))?;
@@ -115,15 +116,23 @@ fn as_toml(set: &str) -> Result<String, String> {
     Ok(format!("{key} = {}", serde_json::Value::from(value)))
 }
 
-/// Puts the values of a setting over those of the file, all of them at the place of the setting.
-fn put<'a>(into: &mut DeTable<'a>, values: DeTable<'a>, span: Range<usize>) {
+/// How many names the key of a setting has.
+fn steps(set: &str) -> usize {
+    let key = set.split_once('=').map_or(set, |(key, _)| key);
+    // Within quotes a point is no step.
+    key.split('"').step_by(2).map(|outside| outside.matches('.').count()).sum::<usize>() + 1
+}
+
+/// Puts the value of a setting, whose key has so many steps, in place of what the file says there; all of it is at the
+/// place of the setting.
+fn put<'a>(into: &mut DeTable<'a>, values: DeTable<'a>, steps: usize, span: &Range<usize>) {
     for (key, value) in values {
         let key = Spanned::new(span.clone(), key.into_inner());
         match (into.get_mut(&**key.get_ref()).map(Spanned::get_mut), value.into_inner()) {
-            (Some(DeValue::Table(before)), DeValue::Table(table)) => put(before, table, span.clone()),
+            (Some(DeValue::Table(before)), DeValue::Table(table)) if steps > 1 => put(before, table, steps - 1, span),
             (_, value) => {
                 into.remove(&**key.get_ref());
-                into.insert(key, moved(value, &span));
+                into.insert(key, moved(value, span));
             }
         }
     }
@@ -133,7 +142,7 @@ fn moved<'a>(value: DeValue<'a>, span: &Range<usize>) -> Spanned<DeValue<'a>> {
     let value = match value {
         DeValue::Table(table) => {
             let mut fresh = DeTable::new();
-            put(&mut fresh, table, span.clone());
+            put(&mut fresh, table, 1, span);
             DeValue::Table(fresh)
         }
         DeValue::Array(list) => DeValue::Array(list.into_iter().map(|value| moved(value.into_inner(), span)).collect()),
@@ -177,6 +186,14 @@ impl Document {
             let said =
                 format!("the flash at {:?} needs a peak of at least 1 and a half_life of more than 0", flash.at.0);
             return wrong(0..0, said);
+        }
+        for (number, phase) in scenario.phases.iter().enumerate() {
+            let name = phase.name.get_ref().as_str();
+            let again = scenario.phases[..number].iter().any(|before| before.name.get_ref() == name);
+            if again || name.trim().is_empty() || ["always", "measured", "abort"].contains(&name) {
+                let said = format!("`{name}` cannot be the name of a phase: each has one of its own");
+                return wrong(phase.name.span(), said);
+            }
         }
         for pair in scenario.phases.windows(2) {
             if pair[1].at.get_ref() <= pair[0].at.get_ref() {
@@ -245,7 +262,9 @@ impl Document {
 /// `bank`, `mall`, or `store:2`: the number of a store, from 1.
 #[must_use]
 pub fn store_number(participant: &str) -> Option<u32> {
-    participant.strip_prefix("store:")?.parse().ok().filter(|number| *number > 0)
+    let said = participant.strip_prefix("store:")?;
+    // Written in one way, or two faults of one store would be of two.
+    said.parse().ok().filter(|number: &u32| *number > 0 && number.to_string() == said)
 }
 
 fn check_fault(participant: &str, faults: &Several<Fault>, stores: u32) -> Result<(), String> {
@@ -272,9 +291,15 @@ fn check_fault(participant: &str, faults: &Several<Fault>, stores: u32) -> Resul
             }
             _ => {}
         }
-        let [refuse, silent] = [fault.refuse, fault.silent].map(|share| share.unwrap_or_default().0);
-        if refuse + silent > 1.0 {
-            return Err(format!("`{participant}`: refuse and silent must be at most 1 together"));
+        if fault.delay.as_ref().is_some_and(|delay| delay.longest_said().ms() > DELAY_MS_MAX) {
+            return Err(format!("`{participant}`: a delay must be at most 24h"));
+        }
+        let now = || faults.0.iter().filter(|other| other.counts_at(fault.at.0));
+        let last = |share: fn(&Fault) -> Option<Share>| now().filter_map(share).next_back().unwrap_or_default().0;
+        if last(|fault| fault.refuse) + last(|fault| fault.silent) > 1.0 {
+            return Err(format!(
+                "`{participant}`: refuse and silent must be at most 1 together, also of faults that count at the same time"
+            ));
         }
     }
     Ok(())
@@ -320,6 +345,11 @@ mod tests {
             ("[arrivals]\nrat = 2.0", "x.toml:2:1", "unknown key `rat`, did you mean `rate`?"),
             ("[arrivals]\n  prozess = \"poisson\"", "x.toml:2:3", "did you mean `process`?"),
             ("[arrivals]\nprocess = \"poison\"", "x.toml:2:11", "\"poisson\", \"constant\""),
+            (
+                "[shopper]\nthink = { exponential = { mean = \"1s\" }, uniform = { min = \"1s\", max = \"2s\" } }",
+                "x.toml:2:",
+                "`uniform` is a second one",
+            ),
             ("[arrivals]\nprofile = \"grocer\"", "x.toml:2:11", "did you mean `grocery`?"),
             ("[shopper]\nlines = { negative_binomal = { k = 1.0, mean = 2.0 } }", "x.toml:2:11", "`negative_binomial`"),
             ("[shopper]\ncancels = 1.4", "x.toml:2:11", "a share from 0 to 1"),
@@ -349,6 +379,18 @@ mod tests {
     #[test]
     fn a_setting_counts_in_place_of_what_the_file_says_and_leaves_the_rest() {
         let text = "name = \"x\"\n[mall]\nstores = 3\nstock = 7\n[shopper.pays]\nshare = 0.5\n";
+        let replaced = super::read(
+            "x.toml",
+            "[mall]\nprice = { lognormal = { median = \"2.00\", sigma = 0.5 } }\n",
+            &[
+                "mall.price={lognormal={median=\"9.00\",sigma=0.1}}".to_owned(),
+                "shopper.think={uniform={min=\"1s\",max=\"2s\"}}".to_owned(),
+                "shopper.think={exponential={mean=\"3s\"}}".to_owned(),
+            ],
+        );
+        let Scenario { mall, shopper, .. } = replaced.unwrap().scenario;
+        assert_eq!(shopper.think, super::super::value::Time::Exponential(Span::of_secs(3)));
+        assert_eq!(mall.price, super::super::value::Price::Lognormal(900, 0.1));
         let sets = ["mall.stock=200", "shopper.pays.after=9s", "title=Who asks?", "\"faults\".bank.refuse=0.2"];
         let read = read("x.toml", text, &sets.map(str::to_owned)).unwrap();
         let Scenario { mall, shopper, title, faults, .. } = read.scenario;

@@ -9,6 +9,7 @@ use crate::domain::personality::OutageMode;
 use crate::sim::sample::arrivals;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use toml::Spanned;
 
 /// The version of the format.
@@ -291,6 +292,14 @@ pub struct Fault {
     pub repeat_answer: Option<Share>,
     /// The mall is killed, and starts again so much later.
     pub crash: Option<Span>,
+}
+
+impl Fault {
+    /// Whether it counts so long after the first shopper could come.
+    #[must_use]
+    pub fn counts_at(&self, at: Duration) -> bool {
+        at.checked_sub(self.at.0).is_some_and(|since| self.lasts.is_none_or(|lasts| since < lasts.0))
+    }
 }
 
 /// An experiment.

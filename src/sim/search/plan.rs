@@ -4,10 +4,15 @@
 use super::fault::Strike;
 use super::finding::Finding;
 use crate::actors::mall::TIMERS_AT_WORK;
+use crate::domain::inventory::STOCK_MAX;
+use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
+use crate::domain::money::AMOUNT_MINOR_MAX;
 use crate::domain::order::OrderPolicy;
 use crate::domain::participant::Fulfilment;
-use crate::sim::shopping::errand::Errand;
+use crate::domain::store::CONFIRMATION_DELAY_MS_MAX;
+use crate::sim::shopping::errand::{Errand, Wanted};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The version of the plans this build writes and runs.
 pub const SCHEMA: u32 = 1;
@@ -152,11 +157,22 @@ pub enum Way {
     Never,
 }
 
+/// The longest span in a plan, milliseconds: as far as a mall's clock can be advanced at once.
+const SPAN_MS_MAX: u64 = 400 * 86_400_000;
+
+fn at_most(of: &str, number: u64, most: u64) -> Result<(), String> {
+    if number <= most { Ok(()) } else { Err(format!("{of} must be at most {most}")) }
+}
+
+fn at_least_one(of: &str, number: u64, most: u64) -> Result<(), String> {
+    if (1..=most).contains(&number) { Ok(()) } else { Err(format!("{of} must be 1 to {most}")) }
+}
+
 impl Plan {
     /// Reads a plan.
     ///
     /// # Errors
-    /// It is none, or of a version this build does not run.
+    /// It is none, of a version this build does not run, or of a mall that cannot be.
     pub fn read(text: &str) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Head {
@@ -171,7 +187,67 @@ impl Plan {
                 head.schema, head.written_by
             ));
         }
-        serde_json::from_str(text).map_err(|error| format!("this is no plan: {error}"))
+        let plan: Self = serde_json::from_str(text).map_err(|error| format!("this is no plan: {error}"))?;
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// Whether a mall can be as it says: what it cannot be would look like a defect of the mall.
+    fn check(&self) -> Result<(), String> {
+        let span = |of: &str, ms: u64| at_most(of, ms, SPAN_MS_MAX);
+        let MallPlan { stores, admission, timers_at_work, .. } = &self.mall;
+        at_least_one("mall.stores", stores.len() as u64, 1_000)?;
+        at_least_one("mall.admission", *admission as u64, 1 << 20)?;
+        at_least_one("mall.timers_at_work", *timers_at_work as u64, 1 << 20)?;
+        for (of, ms) in [
+            ("mall.payment_delay_ms", self.mall.payment_delay_ms),
+            ("mall.grace_ms", self.mall.grace_ms),
+            ("mall.pay_deadline_ms", self.mall.pay_deadline_ms),
+            ("mall.shipping_delay_ms", self.mall.shipping_delay_ms),
+        ] {
+            span(of, ms)?;
+        }
+        at_most("mall.commit_within_ms", self.mall.commit_within_ms, 10_000)?;
+        at_most("mall.yields", self.mall.yields, 1_000)?;
+        for (number, store) in stores.iter().enumerate() {
+            let of = format!("mall.stores[{number}]");
+            at_most(&format!("{of}.delay_ms"), store.delay_ms, CONFIRMATION_DELAY_MS_MAX)?;
+            at_least_one(&format!("{of}.products"), store.products.len() as u64, 10_000)?;
+            for ProductPlan { price, stock } in &store.products {
+                if !(0..=AMOUNT_MINOR_MAX / 1_000_000).contains(price) || !(0..=STOCK_MAX).contains(stock) {
+                    return Err(format!("{of}: no product has a price of {price} and {stock} pieces"));
+                }
+            }
+        }
+        let mut numbers = BTreeSet::new();
+        for errand in &self.shoppers {
+            let of = format!("the shopper with number {}", errand.number);
+            if !numbers.insert(errand.number) {
+                return Err(format!("{of} is there twice"));
+            }
+            span(&format!("{of}: at_ms"), errand.at_ms)?;
+            span(&format!("{of}: think_ms"), errand.think_ms)?;
+            at_least_one(&format!("{of}: lines"), errand.lines.len() as u64, LINES_MAX as u64)?;
+            for wanted in &errand.lines {
+                at_least_one(&format!("{of}: quantity"), wanted.quantity.into(), QUANTITY_MAX.into())?;
+                let store = stores.get(wanted.store as usize).map(|store| store.products.len());
+                if store.is_none_or(|products| wanted.product as usize >= products) {
+                    let Wanted { store, product, .. } = wanted;
+                    return Err(format!("{of} wants product {product} of store {store}, which is not there"));
+                }
+            }
+            for act in &errand.then {
+                span(&format!("{of}: ms of what it does"), act.ms.unsigned_abs())?;
+            }
+        }
+        for fault in &self.faults {
+            span(&format!("the fault with number {}: at_ms", fault.number), fault.at_ms)?;
+        }
+        if !self.shoppers.is_sorted_by_key(|errand| errand.at_ms) || !self.faults.is_sorted_by_key(|fault| fault.at_ms)
+        {
+            return Err("shoppers and faults must be in the order of their times".to_owned());
+        }
+        Ok(())
     }
 
     /// Writes it, one shopper and one fault a line.

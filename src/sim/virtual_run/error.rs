@@ -28,7 +28,7 @@ pub enum RunError {
         stores: usize,
     },
     /// A file cannot be read or made.
-    #[error("{path}: {source}")]
+    #[error("{path}")]
     File {
         /// The file.
         path: String,
@@ -45,7 +45,7 @@ pub enum RunError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// The mall refused something.
-    #[error("the mall refused: {0}")]
+    #[error("the mall refused")]
     Mall(#[from] MallError),
     /// A query failed.
     #[error(transparent)]

@@ -45,12 +45,16 @@ struct Lasting<'a> {
 }
 
 impl FaultPlan {
-    /// The faults of a scenario in a mall that opens at `opening`.
+    /// The faults of a scenario in a mall that opens at `opening`, and whose last shopper comes at `last`.
     ///
     /// # Errors
     /// A store is named that is not there.
-    pub fn of(scenario: &Scenario, shelf: &Shelf, opening: Timestamp, seed: u64) -> Result<Self, RunError> {
-        let end = opening.plus(scenario.duration.0);
+    pub fn of(
+        scenario: &Scenario,
+        shelf: &Shelf,
+        (opening, last): (Timestamp, Timestamp),
+        seed: u64,
+    ) -> Result<Self, RunError> {
         let (mut changes, mut outages) = (Vec::new(), Vec::new());
         for (name, faults) in &scenario.faults {
             let participant = match name.get_ref().as_str() {
@@ -72,7 +76,7 @@ impl FaultPlan {
             };
             let lasting = faults.0.iter().map(|fault| {
                 let from = opening.plus(fault.at.0);
-                Lasting { fault, from, until: fault.lasts.map_or(end, |lasts| from.plus(lasts.0)).max(from) }
+                Lasting { fault, from, until: fault.lasts.map_or(last, |lasts| from.plus(lasts.0)).max(from) }
             });
             let lasting: Vec<Lasting<'_>> = lasting.collect();
             let turns: BTreeSet<Timestamp> = lasting.iter().flat_map(|fault| [fault.from, fault.until]).collect();

@@ -133,7 +133,9 @@ enum Source {
 impl Source {
     fn of(path: &Path) -> Result<Self, RunError> {
         match Place::in_directory(path) {
-            Place::File(file) if file.is_file() => Ok(Self::Directory(file)),
+            Place::File(file) if file.metadata().is_ok_and(|known| known.is_file() && known.len() > 0) => {
+                Ok(Self::Directory(file))
+            }
             _ if path.is_file() => Ok(Self::Export(path.to_owned())),
             _ => Err(RunError::NoSuchMall(path.display().to_string())),
         }

@@ -95,20 +95,19 @@ struct Open {
 impl Plan<'_> {
     /// How much it is going to write, as far as that is known before.
     fn extent(&self) -> Extent {
-        match self.trace {
-            Some(trace) => Extent::of(trace.totals.orders, trace.totals.lines),
-            None => {
-                let catalogue = Catalogue::of(&self.document.scenario);
-                Extent::of_shoppers(Errands::new(self.document, &catalogue, self.document.starts_at, self.seed))
-            }
+        if let Some(trace) = self.trace {
+            return Extent::of(trace.totals.orders, trace.totals.lines);
         }
+        let catalogue = Catalogue::of(&self.document.scenario);
+        Extent::of_shoppers(Errands::new(self.document, &catalogue, self.document.starts_at, self.seed))
     }
 
     async fn carry_out(&self, prepared: &Prepared, show: Show) -> Result<Report, RunError> {
         let open = self.open(prepared).await?;
         let Open { door, shelf, opening, name, .. } = &open;
         let scenario = &self.document.scenario;
-        let faults = FaultPlan::of(scenario, shelf, *opening, self.seed)?;
+        let last = self.trace.map_or_else(|| opening.plus(scenario.duration.0), |trace| trace.last);
+        let faults = FaultPlan::of(scenario, shelf, (*opening, last), self.seed)?;
         let outages = door.world().mall().personalities().into_iter().flat_map(|behaves| {
             let out = behaves.known.personality.outages.clone();
             out.into_iter().map(move |outage| (behaves.participant, outage))
@@ -119,7 +118,6 @@ impl Plan<'_> {
         let measures = Arc::new(Mutex::new(Measures::new(&stretches, outages)));
         let heard = measures.clone();
         door.world().listen(Arc::new(move |events| locked(&heard).hear(events)));
-        let last = self.trace.map_or_else(|| opening.plus(scenario.duration.0), |trace| trace.last);
         let clock = door.clone();
         let watch = Watch::new(measures.clone(), Box::new(move || clock.now()), (*opening, last), show);
         let watch = Rc::new(watch);

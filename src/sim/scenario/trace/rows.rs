@@ -17,7 +17,7 @@ pub const COLUMNS: [&str; 7] = ["order", "at", "customer", "store", "sku", "quan
 #[derive(Debug, thiserror::Error)]
 pub enum TraceError {
     /// The file cannot be read.
-    #[error("{path} cannot be read: {source}")]
+    #[error("{path} cannot be read")]
     File {
         /// The file.
         path: String,
@@ -122,6 +122,10 @@ impl Row<'_> {
     }
 }
 
+/// Times of orders: a mall opens a while before the first, and what it has promised is due after the last.
+const FIRST: Timestamp = Timestamp(86_400_000_000);
+const LAST: Timestamp = Timestamp(221_845_392_000_000_000);
+
 fn row(text: &str, line: u64) -> Result<Row<'_>, (usize, String)> {
     let fields = fields(text)?;
     let found = fields.len();
@@ -141,6 +145,9 @@ fn row(text: &str, line: u64) -> Result<Row<'_>, (usize, String)> {
     }
     let time = Timestamp::parse_rfc3339(&at.1);
     let time = time.map_err(|_| (at.0, format!("`{}` is no time like 1997-01-01T00:40:00Z", at.1)))?;
+    if !(FIRST..LAST).contains(&time) {
+        return Err((at.0, format!("`{}` is not between {FIRST} and {LAST}, where a mall keeps its time", at.1)));
+    }
     let pieces = quantity.1.parse::<u32>().ok().filter(|pieces| (1..=QUANTITY_MAX).contains(pieces));
     let pieces = pieces.ok_or_else(|| (quantity.0, format!("`{}` is no quantity: 1 to {QUANTITY_MAX}", quantity.1)))?;
     // A total has to fit into an amount.

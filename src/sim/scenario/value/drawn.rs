@@ -5,9 +5,13 @@ use super::short::{Short, short};
 use crate::sim::chance::Chance;
 use crate::sim::sample::arrivals;
 use crate::sim::sample::numbers::{Weights, exponential, geometric, lognormal, negative_binomial, poisson, unit};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 short! { Time Count Process }
+
+/// The highest coefficient of variation of gaps.
+const CV_MAX: f64 = 100.0;
 
 /// A span of time that is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,9 +38,28 @@ pub enum Width {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum FullTime {
-    Uniform { min: Span, max: Span },
+    Uniform(FullUniform),
     Exponential { mean: Span },
     Lognormal(FullLognormal),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUniform {
+    min: Span,
+    max: Span,
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "RawUniform")]
+pub(super) struct FullUniform(Span, Span);
+
+impl TryFrom<RawUniform> for FullUniform {
+    type Error = &'static str;
+
+    fn try_from(RawUniform { min, max }: RawUniform) -> Result<Self, &'static str> {
+        if min <= max { Ok(Self(min, max)) } else { Err("min must not be more than max") }
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,7 +91,7 @@ impl TryFrom<RawLognormal> for FullLognormal {
 impl From<FullTime> for Time {
     fn from(full: FullTime) -> Self {
         match full {
-            FullTime::Uniform { min, max } => Self::Uniform(min, max.max(min)),
+            FullTime::Uniform(FullUniform(min, max)) => Self::Uniform(min, max),
             FullTime::Exponential { mean } => Self::Exponential(mean),
             FullTime::Lognormal(FullLognormal(median, width)) => Self::Lognormal(median, width),
         }
@@ -90,6 +113,16 @@ impl Short for Time {
 const P99: f64 = 2.326_347_874_040_841;
 
 impl Time {
+    /// The longest of the spans that describe it.
+    #[must_use]
+    pub fn longest_said(&self) -> Span {
+        match self {
+            Self::Fixed(span) | Self::Uniform(_, span) | Self::Exponential(span) => *span,
+            Self::Lognormal(median, Width::Sigma(_)) => *median,
+            Self::Lognormal(_, Width::P99(p99)) => *p99,
+        }
+    }
+
     /// A span, milliseconds; at most a day.
     pub fn draw_ms(&self, chance: &mut Chance) -> u64 {
         let seconds = match self {
@@ -197,9 +230,15 @@ pub struct Process(pub arrivals::Process);
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum FullProcess {
     Gamma {
-        #[serde(deserialize_with = "positive")]
+        #[serde(deserialize_with = "bursts")]
         cv: f64,
     },
+}
+
+/// More than the highest is one burst and then nothing, for as long as anybody waits.
+fn bursts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let cv = positive(deserializer)?;
+    if cv <= CV_MAX { Ok(cv) } else { Err(D::Error::custom("cv must be more than 0 and at most 100")) }
 }
 
 impl From<FullProcess> for Process {

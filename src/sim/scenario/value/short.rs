@@ -64,8 +64,12 @@ impl<'de, T: Short> Visitor<'de> for Either<T> {
         T::number(number).map_err(E::custom)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::Full::deserialize(MapAccessDeserializer::new(map)).map(Into::into)
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let full = T::Full::deserialize(MapAccessDeserializer::new(&mut map))?;
+        match map.next_key::<String>()? {
+            None => Ok(full.into()),
+            Some(second) => Err(A::Error::custom(format!("`{second}` is a second one: say {}", T::MUST))),
+        }
     }
 }
 
