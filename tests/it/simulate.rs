@@ -1,10 +1,10 @@
 //! `plaza simulate SCENARIO --virtual`, through the real command line.
 
 use crate::app::{TestApp, id, plaza};
+use crate::wait::eventually_blocking;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cdnow_excerpt.csv");
@@ -254,15 +254,6 @@ fn a_wrong_row_is_named_by_line_and_column() {
     }
 }
 
-/// Waits until something is there, for as long as a slow machine may take.
-fn wait_for(mut what: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !what() {
-        assert!(began.elapsed() < Duration::from_secs(60), "it does not come");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 fn interrupt(child: &Child) {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
@@ -275,7 +266,8 @@ fn a_run_that_is_interrupted_settles_and_reports_and_ends_at_once_when_it_is_aga
     let mut run = plaza();
     run.args(["simulate", "day", "--virtual", "--json", "-", "--on-disk"]).arg(&mall);
     let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for(|| mall.join("plaza.db-wal").metadata().is_ok_and(|wal| wal.len() > 1_000_000));
+    let wal = mall.join("plaza.db-wal");
+    eventually_blocking("orders are written", || wal.metadata().ok().filter(|wal| wal.len() > 1_000_000));
     interrupt(&child);
     let (report, code) = json(&child.wait_with_output().unwrap());
     let count = |name: &str| report["totals"][name].as_u64().unwrap();
@@ -289,13 +281,13 @@ fn a_run_that_is_interrupted_settles_and_reports_and_ends_at_once_when_it_is_aga
     let run = plaza().env("TMPDIR", &scratch).args(["simulate", "day", "--virtual", "--set", "duration=30d"]).spawn();
     let mut child = run.unwrap();
     let made = || std::fs::read_dir(&scratch).unwrap().flatten().any(|made| made.path().join("plaza.db").exists());
-    wait_for(made);
+    eventually_blocking("the journal is made", || made().then_some(()));
     // One that comes before the first was heard is the same one.
-    wait_for(|| {
+    let ended = eventually_blocking("it ends at once", || {
         interrupt(&child);
-        child.try_wait().unwrap().is_some()
+        child.try_wait().unwrap()
     });
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(ended.code(), Some(130));
     assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0, "nothing is left behind");
 }
 
