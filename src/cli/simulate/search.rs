@@ -152,11 +152,17 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
 
 /// Saves the plans that failed; the first of each law are shrunk and told.
 fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()> {
-    let mut known: Vec<(String, String)> = Vec::new();
-    for (plan, findings) in failed {
+    let named = |(plan, findings): &(Plan, Vec<Finding>)| {
         let file = settings.plans.join(format!("plan-{}.json", plan.seed));
-        let plan = Plan { found: findings.first().cloned(), ..plan.clone() };
+        (file, Plan { found: findings.first().cloned(), ..plan.clone() })
+    };
+    // All of them before the first is shrunk, which may take long and be cut short.
+    for (file, plan) in failed.iter().map(named) {
         write(&file, &plan)?;
+    }
+    let mut known: Vec<(String, String)> = Vec::new();
+    for one in failed {
+        let ((file, plan), (_, findings)) = (named(one), one);
         say!("\nSeed {} fails:", plan.seed);
         if let Some(first) = findings.first() {
             say!("  {first}");

@@ -78,6 +78,15 @@ impl Notes for Watch {
             let said = format!("order {} costs {}, and was to cost {expected}", seen.id, seen.total);
             referee.finds("an order costs what was expected", "order", self.world.now(), said);
         }
+        let is_done = match call.ask {
+            Ask::Pay(_) => matches!(seen.status, OrderStatus::Paid | OrderStatus::Delivered),
+            Ask::Cancel(_) => seen.status == OrderStatus::Cancelled,
+            _ => true,
+        };
+        if !is_done {
+            let said = format!("{} of order {} was answered with {}", call.ask.name(), seen.id, seen.status);
+            referee.finds("what is answered was done", "order", self.world.now(), said);
+        }
         let is = referee.orders().get(&seen.id).map(|order| (order.version, order.status));
         let now = self.world.now();
         match is {

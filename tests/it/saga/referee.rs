@@ -36,7 +36,7 @@ async fn busy(shopper: &Shopper) {
     let store = shopper.store(2_000).await;
     let product = shopper.product(store, 100, 3).await;
     let customer = shopper.customer().await;
-    shopper.wait(20 * SECOND).await;
+    shopper.wait(60 * SECOND).await;
     let mut orders = Vec::new();
     for _ in 0..4 {
         let payment = shopper.authorize(customer, 1_000).await;
@@ -92,7 +92,7 @@ fn leave_out(events: &mut Vec<RecordedEvent>, name: &str) {
     }
 }
 
-/// Puts an event of a store before the first of a name, ten seconds earlier.
+/// Puts an event of a store before the first of a name, forty seconds earlier.
 fn put_before(events: &mut Vec<RecordedEvent>, name: &str, what: &'static str, payload: impl FnOnce(&str) -> String) {
     let at = events.iter().position(|event| event.name == name).unwrap();
     let store = first(events, "store.product_added").clone();
@@ -100,7 +100,7 @@ fn put_before(events: &mut Vec<RecordedEvent>, name: &str, what: &'static str, p
     for event in events.iter_mut().filter(|event| event.stream_id == store.stream_id && event.version >= version) {
         event.version += 1;
     }
-    let occurred_at = Timestamp(events[at].occurred_at.0 - 10_000_000);
+    let occurred_at = Timestamp(events[at].occurred_at.0 - 40_000_000);
     let payload = payload(&store.payload);
     events.insert(at, RecordedEvent { version, name: Cow::Borrowed(what), payload, occurred_at, ..store });
 }

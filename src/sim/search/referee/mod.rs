@@ -25,9 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most events an order may make: more means that something goes round in circles.
 const EVENTS_MAX: u64 = 60;
-/// How long somebody may still order at a price that was changed meanwhile, microseconds that pass in the world: what it
-/// takes from asking for a price to handing over the order.
-const QUOTED_US: u64 = 5_000_000;
+/// How long somebody may still order at a price that was changed meanwhile, microseconds that pass in the world: as long as
+/// a client waits for its answer, while stores that cannot be read are asked for their prices one after the other.
+const QUOTED_US: u64 = 35_000_000;
 /// The most findings that are kept.
 const FINDINGS_MAX: usize = 20;
 
@@ -177,10 +177,11 @@ impl Referee {
     /// Notes what is wrong.
     pub fn finds(&mut self, law: &str, of: &str, at: Timestamp, said: String) {
         let is_wanted = |(wanted, by): &(String, String)| wanted == law && by == of;
-        if self.wanted.as_ref().is_some_and(is_wanted) {
+        let wanted = self.wanted.as_ref().is_some_and(is_wanted);
+        if wanted {
             self.found.stop();
         }
-        if self.findings.len() < FINDINGS_MAX {
+        if wanted || self.findings.len() < FINDINGS_MAX {
             let at = at.micros_since(self.opening);
             self.findings.push(Finding { law: law.to_owned(), of: of.to_owned(), said, at });
         }
