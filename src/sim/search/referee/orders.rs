@@ -44,8 +44,7 @@ impl Referee {
                 self.finds("I7 the end", "order", at, format!("order {order}: {name} follows {end}"));
             }
         }
-        // What an answer has to wait for: the participant's commit, and the order's before it.
-        let written = 2 * self.terms.commit_within_ms + 10;
+        let written = self.written_ms();
         let inside = submitted.payment_provider.is_internal();
         let early = |due: Timestamp| at < due;
         match event {
@@ -198,6 +197,12 @@ impl Referee {
         }
     }
 
+    /// What an answer may have to wait for that is on time, milliseconds: the submission's commit, that of an answer from
+    /// outside which the order heard just before, the participant's and the order's own; and a moment for turns.
+    const fn written_ms(&self) -> u64 {
+        4 * self.terms.commit_within_ms + 10
+    }
+
     fn refuses(&mut self, order: OrderId, reason: Reason) {
         if let Some(course) = self.orders.get_mut(&order) {
             course.refused.insert(reason);
@@ -299,7 +304,7 @@ impl Referee {
         // An answer in the last moment is written down, carried out and noted before; and with so short a grace the mall
         // itself is late with asking, and waits for what it asked.
         let late = if is_patient { 0 } else { LATE_ASKED_MS + self.terms.grace_ms };
-        self.is_on_time(order, "its time-out", submitted.confirm_by, at, 4 * self.terms.commit_within_ms + 10 + late);
+        self.is_on_time(order, "its time-out", submitted.confirm_by, at, self.written_ms() + late);
         if (self.only_closes || self.is_calm) && inside && is_patient {
             let said =
                 format!("order {order} timed out at {at} though all that went wrong was that the mall was closed");
