@@ -7,7 +7,6 @@ use super::finding::Finding;
 use super::outside::Services;
 use super::plan::{MallPlan, Plan};
 use super::referee::Referee;
-
 use super::words::{Log, of_event};
 use crate::actors::mall::TIMERS_AT_WORK;
 use crate::db::place::Place;

@@ -60,7 +60,6 @@ pub struct Referee {
     effects: BTreeSet<(uuid::Uuid, OrderId, &'static str)>,
     seen: BTreeMap<String, u64>,
     events: u64,
-    commits: u64,
     findings: Vec<Finding>,
     /// What whoever shrinks a plan looks for, and the signal that it was found.
     wanted: Option<(String, String)>,
@@ -114,7 +113,6 @@ impl Referee {
             effects: BTreeSet::new(),
             seen: BTreeMap::new(),
             events: 0,
-            commits: 0,
             findings: Vec::new(),
             wanted: None,
             found: Stop::default(),
@@ -189,7 +187,6 @@ impl Referee {
 
     /// Reads the events of a commit, `heard_us` microseconds after the world began.
     pub fn hear(&mut self, events: &[RecordedEvent], heard_us: u64) {
-        self.commits += 1;
         self.heard_us = heard_us;
         let mut touched = BTreeSet::new();
         for event in events {
