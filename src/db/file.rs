@@ -81,3 +81,26 @@ fn open(path: &str, settings: &str) -> Result<SqliteConnection, DbError> {
     sql::register(&mut conn)?;
     Ok(conn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::sql_types::Text;
+
+    #[derive(QueryableByName)]
+    struct Compiled {
+        #[diesel(sql_type = Text)]
+        compile_options: String,
+    }
+
+    /// They come from `.cargo/config.toml`, which a build elsewhere may not read.
+    #[test]
+    fn sqlite_is_compiled_without_the_locks_that_nobody_needs() {
+        let mut conn = open_in_memory("compiled").unwrap();
+        let options: Vec<Compiled> = diesel::sql_query("PRAGMA compile_options").load(&mut conn).unwrap();
+        for option in ["THREADSAFE=2", "OMIT_SHARED_CACHE", "DEFAULT_MEMSTATUS=0"] {
+            assert!(options.iter().any(|compiled| compiled.compile_options == option), "{option} is missing");
+        }
+        assert!(options.iter().all(|compiled| compiled.compile_options != "ENABLE_MEMORY_MANAGEMENT"));
+    }
+}
