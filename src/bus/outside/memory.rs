@@ -39,18 +39,22 @@ impl MemoryOutside {
         self.requests.subscribe()
     }
 
-    /// Takes a message sent to `plaza.cmd.…`; returns when it was taken or is a dead letter.
-    pub async fn answer(&self, subject: &str, body: &[u8]) {
-        for left in (0..TRIES.0).rev() {
+    /// Takes a message sent to `plaza.cmd.…`. Answers whether it was taken; otherwise it is a dead letter.
+    pub async fn answer(&self, subject: &str, body: &[u8]) -> bool {
+        let mut left = TRIES.0;
+        let reason = loop {
+            left -= 1;
             match answers::take(&*self.desk, subject, body).await {
-                Ok(()) => return,
-                Err(NotTaken::Poison(reason)) => return self.bury(subject, reason),
+                Ok(()) => return true,
+                Err(NotTaken::Poison(reason)) => break reason,
                 Err(NotTaken::Later(reason)) if left == 0 => {
-                    return self.bury(subject, format!("given up after {} tries: {reason}", TRIES.0));
+                    break format!("given up after {} tries: {reason}", TRIES.0);
                 }
                 Err(NotTaken::Later(_)) => sleep(TRIES.1).await,
             }
-        }
+        };
+        self.bury(subject, reason);
+        false
     }
 
     /// The messages that were given up.

@@ -331,8 +331,10 @@ impl Draft {
             OrderPaymentStatus::Pending if self.state.status == OrderStatus::Pending => {
                 self.record(PaymentConfirmed { amount });
                 let payment_provider = self.state.payment.provider;
-                // An outside bank was asked for everything at the submission; lines may have been dropped since.
-                if !payment_provider.is_internal() && self.state.stores.iter().any(|leg| !leg.is_kept()) {
+                // An outside bank was asked for everything at the submission; lines may have been dropped since. Where
+                // they were dropped after this was held, the books are lowered next, and it is told then.
+                let is_lower = amount == self.state.total && self.state.stores.iter().any(|leg| !leg.is_kept());
+                if !payment_provider.is_internal() && is_lower {
                     self.record(HoldLowered { amount, payment_provider });
                 }
                 self.accept_when_complete(policy);

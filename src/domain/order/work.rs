@@ -12,7 +12,7 @@ use crate::domain::participant::Fulfilment;
 use crate::domain::time::Timestamp;
 
 /// One thing to do for an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Work {
     /// Ask the bank to hold the total.
     ConfirmPayment,

@@ -151,7 +151,7 @@ async fn ask(mall: &Arc<Mall>, shelf: &Shelf, call: &Call) -> Answer {
 
 async fn attempt(mall: &Arc<Mall>, shelf: &Shelf, call: &Call) -> Result<Answer, MallError> {
     let principal = call.customer.map_or(Principal::Open, Principal::Customer);
-    let cause = Cause { correlation_id: mall.entropy().uuid(), causation_id: call.ask.name().into() };
+    let cause = Cause { correlation_id: mall.entropy().uuid(), causation_id: call.cause().into() };
     let ticket = match &call.key {
         None => None,
         Some(key) => {

@@ -1,16 +1,19 @@
 //! What has to hold beyond single commits: what shoppers were told, the tables, and a mall that comes to rest.
 
 use super::plan::MallPlan;
-use super::referee::Referee;
+use super::referee::{Acknowledged, Referee, Wish};
 use super::words::Log;
 use crate::db::verify::verify;
 use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
+use crate::sim::door::Door;
+use crate::sim::door::mall::MallDoor;
 use crate::sim::driver::Notes;
 use crate::sim::ledger::{Ledger, Wrong};
-use crate::sim::shopping::call::{Answer, Ask, Call};
+use crate::sim::shopping::call::{Answer, Ask, Call, Seen};
 use crate::sim::shopping::errand::Errand;
 use crate::sim::world::{Life, World};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,15 +28,22 @@ const SLACK: Duration = Duration::from_mins(1);
 pub struct Watch {
     referee: Arc<Mutex<Referee>>,
     ledger: Ledger,
-    world: Rc<World>,
+    door: Rc<MallDoor>,
+    terms: MallPlan,
+    /// What was first asked under each key.
+    asked: RefCell<BTreeMap<String, Ask>>,
     log: Log,
 }
 
 impl Watch {
-    /// Watches over the answers of a world, and logs them.
+    /// Watches over the answers of a mall with these terms, and logs them.
     #[must_use]
-    pub fn new(world: Rc<World>, referee: Arc<Mutex<Referee>>, log: Log) -> Self {
-        Self { referee, ledger: Ledger::default(), world, log }
+    pub fn new(door: Rc<MallDoor>, terms: MallPlan, referee: Arc<Mutex<Referee>>, log: Log) -> Self {
+        Self { referee, ledger: Ledger::default(), door, terms, asked: RefCell::default(), log }
+    }
+
+    fn world(&self) -> &World {
+        self.door.world()
     }
 
     /// Holds what shoppers were told against the journal.
@@ -48,35 +58,56 @@ impl Watch {
                 Wrong::TakenBack => "what was told stays true",
                 Wrong::Altered => "one key has one answer",
             };
-            referee.finds(law, "order", self.world.now(), contradiction.to_string());
+            referee.finds(law, "order", self.world().now(), contradiction.to_string());
         }
     }
 
     fn tell(&self, what: impl FnOnce() -> String) {
         self.log.note(what);
     }
-}
 
-impl Notes for Watch {
-    fn asked(&self, errand: &Errand, call: &Call, again: bool) {
-        let again = if again { " again" } else { "" };
-        self.tell(|| format!("shopper {} asks{again}: {}", errand.number, call.ask.name()));
+    /// What an answer says to be done, where there is something to look for.
+    fn done(&self, call: &Call, answer: &Answer) -> Option<Acknowledged> {
+        match (answer, &call.ask) {
+            (Answer::Customer(customer), _) => Some(Acknowledged::Customer(*customer)),
+            (Answer::Payment(payment), Ask::Authorize { amount }) => {
+                Some(Acknowledged::Money(*payment, call.customer, *amount))
+            }
+            (Answer::Basket(basket), _) => Some(Acknowledged::Basket(*basket)),
+            (Answer::Done, Ask::Put { basket, wanted }) => {
+                let item = self.door.shelf().item(*wanted)?;
+                Some(Acknowledged::Put(*basket, item.id, wanted.quantity))
+            }
+            (Answer::Done, Ask::Void(payment)) => Some(Acknowledged::MoneyBack(*payment)),
+            _ => None,
+        }
     }
 
-    fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
-        self.ledger.answered(errand, call, answer, took);
-        self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
-        let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Answer::Refused { code }, Ask::Pay(order) | Ask::Cancel(order)) = (answer, &call.ask) {
-            let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-            let asked_us = self.world.clock().elapsed_us().saturating_sub(took_us);
-            let now = self.world.present().map_or(Timestamp::MAX, |life| life.mall().clock().now());
-            referee.refused(call.ask.name(), *order, code, asked_us, now);
-        }
-        let Answer::Order(seen) = answer else { return };
+    /// What was wished for by who asked for an order.
+    fn wish(&self, call: &Call) -> Option<Wish> {
+        let (payment, on_shortage, pieces) = match &call.ask {
+            Ask::Checkout { payment, on_shortage, .. } => (*payment, *on_shortage, None),
+            Ask::Submit { lines, payment, on_shortage, .. } => {
+                let mut pieces = BTreeMap::new();
+                for wanted in lines {
+                    let item = self.door.shelf().item(*wanted)?;
+                    *pieces.entry(item.id).or_default() += i64::from(wanted.quantity);
+                }
+                (*payment, *on_shortage, Some(pieces))
+            }
+            _ => return None,
+        };
+        Some(Wish { customer: call.customer, payment, on_shortage, pieces })
+    }
+
+    /// An order that is answered with is as it was asked for, was done, and is in the journal.
+    fn shown(&self, call: &Call, seen: &Seen, referee: &mut Referee, now: Timestamp) {
         if let Some(expected) = call.ask.expects().filter(|expected| *expected != seen.total) {
             let said = format!("order {} costs {}, and was to cost {expected}", seen.id, seen.total);
-            referee.finds("an order costs what was expected", "order", self.world.now(), said);
+            referee.finds("an order costs what was expected", "order", now, said);
+        }
+        if let Some(wish) = self.wish(call) {
+            referee.is_as_asked(seen.id, &wish, now);
         }
         let is_done = match call.ask {
             Ask::Pay(_) => matches!(seen.status, OrderStatus::Paid | OrderStatus::Delivered),
@@ -85,20 +116,87 @@ impl Notes for Watch {
         };
         if !is_done {
             let said = format!("{} of order {} was answered with {}", call.ask.name(), seen.id, seen.status);
-            referee.finds("what is answered was done", "order", self.world.now(), said);
+            referee.finds("what is answered was done", "order", now, said);
         }
-        let is = referee.orders().get(&seen.id).map(|order| (order.version, order.status));
-        let now = self.world.now();
-        match is {
-            None => {
-                let said = format!("order {} was acknowledged and is not in the journal", seen.id);
-                referee.finds("no answer before its commit", "order", now, said);
+        let is = referee.orders().get(&seen.id).map(|order| order.version);
+        if is.is_none_or(|version| version < seen.version) {
+            let said = format!("order {} was shown at version {}, and is at {is:?}", seen.id, seen.version);
+            referee.finds("no answer before its commit", "order", now, said);
+        }
+    }
+
+    /// Nobody is answered who asks of what is another's, or under a key for something else.
+    fn is_entitled(&self, call: &Call, referee: &Referee) -> Result<(), (&'static str, String)> {
+        let owner = match &call.ask {
+            Ask::Pay(order) | Ask::Cancel(order) => referee.owner_of_order(*order),
+            Ask::Void(payment) | Ask::Checkout { payment, .. } | Ask::Submit { payment, .. } => {
+                referee.owner_of_money(*payment)
             }
-            Some((version, _)) if version < seen.version => {
-                let said = format!("order {} was shown at version {} and is at {version}", seen.id, seen.version);
-                referee.finds("no answer before its commit", "order", now, said);
-            }
-            Some(_) => {}
+            _ => None,
+        };
+        if owner.is_some() && owner != call.customer {
+            return Err(("nobody acts for another", format!("{:?} was done for {:?}", call.ask, call.customer)));
+        }
+        let asked = self.asked.borrow();
+        let first = call.key.as_ref().and_then(|key| asked.get(key));
+        if first.is_some_and(|first| *first != call.ask) {
+            return Err(("one key is of one request", format!("{:?} was done under the key of {first:?}", call.ask)));
+        }
+        Ok(())
+    }
+
+    /// Whoever is refused was to be.
+    fn refused(&self, call: &Call, code: &str, asked_us: u64, referee: &mut Referee, now: Timestamp) {
+        let is_the_first = |key: &String| self.asked.borrow().get(key).is_some_and(|first| *first == call.ask);
+        if call.key.as_ref().is_some_and(is_the_first) {
+            referee.refused_again(&call.cause(), code, asked_us, now);
+        }
+        if let Ask::Pay(order) | Ask::Cancel(order) = call.ask
+            && referee.owner_of_order(order) == call.customer
+        {
+            referee.refused(call.ask.name(), order, code, asked_us, now);
+        }
+    }
+
+    /// No more is let in, or worked off, at a time than may be.
+    fn look_at_the_door(&self, referee: &mut Referee, now: Timestamp) {
+        let Some(life) = self.world().present() else { return };
+        let (inside, at_work) = (life.mall().admission().in_use(), life.mall().timers_at_work());
+        if inside > self.terms.admission || at_work > self.terms.timers_at_work {
+            let said = format!("{inside} requests are in the mall, and {at_work} orders work off timers");
+            referee.finds("no more than are let in", "mall", now, said);
+        }
+    }
+}
+
+impl Notes for Watch {
+    fn asked(&self, errand: &Errand, call: &Call, again: bool) {
+        if let Some(key) = &call.key {
+            self.asked.borrow_mut().entry(key.clone()).or_insert_with(|| call.ask.clone());
+        }
+        let again = if again { " again" } else { "" };
+        self.tell(|| format!("shopper {} asks{again}: {}", errand.number, call.ask.name()));
+    }
+
+    fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
+        self.ledger.answered(errand, call, answer, took);
+        self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
+        let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.door.now();
+        self.look_at_the_door(&mut referee, now);
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let asked_us = self.world().clock().elapsed_us().saturating_sub(took_us);
+        match answer {
+            Answer::Refused { code } => return self.refused(call, code, asked_us, &mut referee, now),
+            Answer::Busy | Answer::Unknown => return,
+            Answer::Order(seen) => self.shown(call, seen, &mut referee, now),
+            _ => {}
+        }
+        if let Err((law, said)) = self.is_entitled(call, &referee) {
+            referee.finds(law, "request", now, said);
+        }
+        if let Some(done) = self.done(call, answer) {
+            referee.acknowledged(&done, asked_us, now);
         }
     }
 

@@ -232,11 +232,12 @@ fn errand(seed: u64, number: u64, at_ms: u64, mall: &MallPlan, swarm: &Swarm) ->
         lines.sort_unstable_by_key(|wanted| (wanted.store, wanted.product));
         lines.dedup_by_key(|wanted| (wanted.store, wanted.product));
     }
-    let manner = chance.happens(swarm.manners).then(|| match chance.below(5) {
+    let manner = chance.happens(swarm.manners).then(|| match chance.below(6) {
         0 => Manner::Again,
         1 => Manner::Doubled,
         2 => Manner::Altered,
         3 => Manner::BrokenOff(chance.below(30)),
+        4 => Manner::Robbed,
         _ => Manner::GoneAfter(chance.below(30)),
     });
     let funds = match chance.below(1_000) {
@@ -383,13 +384,13 @@ fn behave(chance: &mut Chance, mall: &MallPlan) -> Fault {
     let median = chance.log_uniform(1, 20_000);
     let personality = json!({
         "delay": { "distribution": "lognormal", "median_ms": median, "p99_ms": median * 4, "max_ms": 86_400_000 },
-        "refuse": hundredths(refuse),
+        "refuse": { "share": hundredths(refuse)["share"], "reason": "SERVICE_FAILED" },
         "silent": hundredths(silent),
         "lose_answer": hundredths(lose),
         "repeat_answer": hundredths(repeat),
         "seed": chance.below(1_000),
     });
-    let personality: Personality = serde_json::from_value(personality).unwrap_or_default();
+    let personality: Personality = serde_json::from_value(personality).expect("a personality is well drawn");
     let store = chance.happens(700).then(|| u32::try_from(chance.below(mall.stores.len() as u64)).unwrap_or_default());
     Fault::Behave { store, personality }
 }

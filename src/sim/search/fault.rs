@@ -2,6 +2,7 @@
 
 use crate::domain::personality::{OutageMode, Personality};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Something that goes wrong, or is done to the mall, at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,6 +218,23 @@ impl Fault {
             Self::Speed { .. } => "clock at another speed",
             Self::Advance { .. } => "clock advanced",
         }
+    }
+
+    /// How long it goes on, once it has begun, that the mall is not healed of it before.
+    #[must_use]
+    pub const fn lasts(&self) -> Duration {
+        Duration::from_millis(match self {
+            Self::LoseAnswers { for_ms, .. }
+            | Self::Stall { for_ms }
+            | Self::Reads { for_ms, .. }
+            | Self::Gap { for_ms }
+            | Self::Outage { for_ms, .. } => *for_ms,
+            Self::LateQuestions(spell)
+            | Self::LateAnswers(spell)
+            | Self::LostQuestions(spell)
+            | Self::LostAnswers(spell) => spell.for_ms,
+            _ => 0,
+        })
     }
 
     /// Whether all it does is close the mall for a while, or nothing that anybody notices: no order may time out for it.

@@ -16,6 +16,7 @@ use crate::ports::changes::{Change, Cursor};
 use crate::ports::journal::{Append, Journal};
 use crate::ports::witness::Actors;
 use crate::sim::chance::Chance;
+use crate::sim::door::Door;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::Shelf;
 use crate::sim::shopping::errand::Wanted;
@@ -23,11 +24,12 @@ use crate::sim::staff::{admit, quiet};
 use crate::sim::world::journal::Fault as JournalFault;
 use crate::sim::world::mischief::Trouble;
 use crate::sim::world::{Life, World};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// What the events of whoever runs the mall name as their cause.
@@ -42,13 +44,15 @@ pub struct Mischance {
     seed: u64,
     /// How long the mall is closed after its next death, and after how long it dies again.
     next: Cell<(Option<Duration>, Option<Duration>)>,
+    /// Faults that have begun.
+    begun: RefCell<JoinSet<()>>,
 }
 
 impl Mischance {
     /// Faults of a run.
     #[must_use]
     pub fn new(door: Rc<MallDoor>, referee: Arc<Mutex<Referee>>, seed: u64) -> Rc<Self> {
-        Rc::new(Self { door, referee, seed, next: Cell::default() })
+        Rc::new(Self { door, referee, seed, next: Cell::default(), begun: RefCell::default() })
     }
 
     fn world(&self) -> &Rc<World> {
@@ -71,27 +75,16 @@ impl Mischance {
             sleep_until(opening + Duration::from_millis(strike.at_ms)).await;
             // While the mall is closed nothing can befall it.
             let Some(life) = self.world().present().filter(|life| !life.is_over()) else { continue };
-            self.note_what_it_meets(&strike.fault);
             let mischance = self.clone();
-            tokio::task::spawn_local(async move { mischance.strike(&life, strike).await });
+            self.begun.borrow_mut().spawn_local(async move { mischance.strike(&life, strike).await });
             // What begins at once begins in the order of the plan.
             tokio::task::yield_now().await;
         }
     }
 
-    fn note_what_it_meets(&self, fault: &Fault) {
-        let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut meets: Vec<&str> = referee
-            .orders()
-            .values()
-            .filter(|order| !order.is_settled())
-            .map(|order| if order.is_terminal() { "undone" } else { order.status.as_str() })
-            .collect();
-        meets.sort_unstable();
-        meets.dedup();
-        for status in meets {
-            referee.saw(format!("{} while an order is {status}", fault.name()));
-        }
+    /// What has begun and would go on does not.
+    pub fn stop(&self) {
+        self.begun.borrow_mut().abort_all();
     }
 
     fn struck(&self, fault: &Fault) {
@@ -187,7 +180,7 @@ impl Mischance {
 
     fn trouble(&self, trouble: Trouble, spell: Spell, number: u64) {
         let span = Duration::from_millis(spell.for_ms);
-        self.world().mischief().trouble(trouble, span, spell.per_mille, self.chance(number));
+        self.world().mischief().trouble(trouble, span, spell.per_mille, number);
     }
 
     /// One of the orders that are not settled, drawn by the number of the fault.
@@ -214,49 +207,57 @@ impl Mischance {
 
     /// What administrators do. An order of events of theirs is tried once.
     async fn ask_the_mall(&self, life: &Life, fault: &Fault) -> Result<(), MallError> {
-        let mall = life.mall();
+        let (mall, asked_us) = (life.mall(), self.world().clock().elapsed_us());
         let by = || admit(life.mall(), WHY);
-        match fault {
+        let done = match fault {
             Fault::Behave { store, personality } => {
                 let who = self.participant(*store);
                 mall.set_personality(who, personality.clone(), None, quiet(|_| ()), by()?).await?;
+                vec![Acknowledged::Behaves(who, Box::new(personality.clone()))]
             }
             Fault::Outage { store, for_ms, mode } => {
                 let who = self.participant(*store);
                 mall.add_outage(who, Duration::from_millis(*for_ms), *mode, None, quiet(|_| ()), by()?).await?;
+                vec![Acknowledged::Out(who, *mode, *for_ms)]
             }
             Fault::Edit { store, product, price, stock } => {
                 let Some((store, item)) = self.item(*store, *product) else { return Err(MallError::Busy) };
-                let price = price.map(|price| Money::new(price, mall.currency()));
-                let edit = ProductEdit { price, stock: *stock, ..ProductEdit::default() };
+                let edit = ProductEdit {
+                    price: price.map(|price| Money::new(price, mall.currency())),
+                    stock: *stock,
+                    ..ProductEdit::default()
+                };
                 mall.administer(store, StoreCommand::EditProduct(item, edit), None, quiet(|_| ()), by()?).await?;
-                if let Some(price) = price {
-                    self.acknowledged(Acknowledged::Price(item, price.amount_minor));
-                }
+                let price = price.map(|price| Acknowledged::Price(item, price));
+                price.into_iter().chain(stock.map(|stock| Acknowledged::Stock(item, stock))).collect()
             }
             Fault::ArchiveProduct { store, product } => {
                 let Some((store, item)) = self.item(*store, *product) else { return Err(MallError::Busy) };
                 mall.administer(store, StoreCommand::ArchiveProducts(vec![item]), None, quiet(|_| ()), by()?).await?;
-                self.acknowledged(Acknowledged::ProductGone(item));
+                vec![Acknowledged::ProductGone(item)]
             }
             Fault::CloseStore { store } => {
                 let Some(store) = self.shelf().store(*store) else { return Err(MallError::Busy) };
                 mall.archive_store(store, None, quiet(|_| ()), by()?).await?;
-                self.acknowledged(Acknowledged::StoreCloses(store));
+                vec![Acknowledged::StoreCloses(store)]
             }
             Fault::Speed { thousandths } => {
                 let speed = Speed::new(speed_of(*thousandths)).unwrap_or(Speed::PLAIN);
                 mall.set_speed(speed, None, by()?).await?;
+                vec![Acknowledged::Runs(speed)]
             }
-            Fault::Advance { by_ms } => mall.advance(Until::By(Duration::from_millis(*by_ms)), by()?).await?,
-            _ => {}
+            Fault::Advance { by_ms } => {
+                mall.advance(Until::By(Duration::from_millis(*by_ms)), by()?).await?;
+                vec![Acknowledged::Advances]
+            }
+            _ => Vec::new(),
+        };
+        let now = self.door.now();
+        let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
+        for done in &done {
+            referee.acknowledged(done, asked_us, now);
         }
         Ok(())
-    }
-
-    fn acknowledged(&self, change: Acknowledged) {
-        let now = self.world().now();
-        self.referee.lock().unwrap_or_else(PoisonError::into_inner).acknowledged(change, now);
     }
 
     fn participant(&self, store: Option<u32>) -> Participant {

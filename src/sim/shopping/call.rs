@@ -21,6 +21,17 @@ pub struct Call {
     pub insists: bool,
 }
 
+impl Call {
+    /// What its events name as their cause: what is asked, and its key.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{} {key}", self.ask.name()),
+            None => self.ask.name().to_owned(),
+        }
+    }
+}
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {

@@ -59,6 +59,8 @@ enum Stage {
     Orders(PaymentId, Option<BasketId>),
     /// Has sent its order once more, after the first answer.
     OrdersAgain(PaymentId, Box<Seen>),
+    /// Somebody else registers, to try what is not theirs.
+    SendsAnother(PaymentId, Box<Seen>),
     Waits(Ordered),
     Acts(Ordered),
     Gone,
@@ -183,9 +185,17 @@ impl Shopper {
                 Some(Manner::GoneAfter(_)) => Step::Leave,
                 Some(Manner::Again) => self.order_again(payment, basket, seen, false),
                 Some(Manner::Altered) => self.order_again(payment, basket, seen, true),
+                Some(Manner::Robbed) => {
+                    self.stage = Stage::SendsAnother(payment, seen);
+                    let name = format!("{}-{}-robber", self.run, self.errand.number);
+                    self.ask("robber", Ask::Register { name })
+                }
                 Some(Manner::Doubled | Manner::BrokenOff(_)) | None => self.ordered(payment, &seen, now),
             },
-            (Stage::OrdersAgain(payment, seen), _) => self.ordered(payment, &seen, now),
+            (Stage::SendsAnother(payment, seen), Answer::Customer(other)) => self.rob(payment, seen, other),
+            (Stage::OrdersAgain(payment, seen) | Stage::SendsAnother(payment, seen), _) => {
+                self.ordered(payment, &seen, now)
+            }
             // Whatever else there was: there is nothing to go on with.
             _ => Step::Leave,
         }
@@ -261,6 +271,19 @@ impl Shopper {
             }
         }
         Step::Ask(vec![call])
+    }
+
+    /// Somebody else tries to pay the order, to call it off, to take the money back, and to order for it.
+    fn rob(&mut self, payment: PaymentId, seen: Box<Seen>, other: CustomerId) -> Step {
+        let order = self.order(payment, None, self.errand.lines.clone()).ask;
+        let asks = [Ask::Pay(seen.id), Ask::Cancel(seen.id), Ask::Void(payment), order];
+        let calls = asks.into_iter().map(|ask| {
+            let key = format!("robber-{}", ask.name());
+            Call { customer: Some(other), ..self.call(Some(&key), ask) }
+        });
+        let step = Step::Ask(calls.collect());
+        self.stage = Stage::OrdersAgain(payment, seen);
+        step
     }
 
     fn ordered(&mut self, payment: PaymentId, seen: &Seen, now: Timestamp) -> Step {

@@ -6,6 +6,7 @@ use crate::db::error::{DbError, DbErrorKind};
 use crate::db::reads::Gate;
 use crate::domain::ids::{OrderId, StoreId};
 use crate::domain::order::{Obligation, Work};
+use crate::domain::personality::Draw;
 use crate::ports::witness::{Actors, Mishap, Moment, Witness};
 use crate::sim::chance::Chance;
 use futures_util::future::BoxFuture;
@@ -21,12 +22,20 @@ struct Spell {
     until: Instant,
     /// Of a thousand.
     per_mille: u64,
-    chance: Chance,
 }
 
 impl Spell {
-    fn strikes(&mut self) -> bool {
-        Instant::now() < self.until && self.chance.below(1_000) < self.per_mille
+    fn of(span: Duration, per_mille: u64) -> Self {
+        Self { until: Instant::now() + span, per_mille }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.until
+    }
+
+    /// Whether it strikes what draws from `chance`.
+    fn strikes(&self, chance: &mut Chance) -> bool {
+        !self.is_over() && chance.below(1_000) < self.per_mille
     }
 }
 
@@ -62,8 +71,13 @@ pub struct Planned;
 struct State {
     /// How many turns of a kind of actor are still to fail.
     panics: BTreeMap<Actors, u32>,
-    troubles: Vec<(Trouble, Spell)>,
-    reads: Vec<(DbErrorKind, Spell)>,
+    /// Each with the number of its fault: whom it strikes is drawn by name, so that who is left out moves nobody else.
+    troubles: Vec<(Trouble, u64, Spell)>,
+    reads: Vec<(DbErrorKind, Chance, Spell)>,
+    /// What orders draw their luck from, by order.
+    draws: BTreeMap<OrderId, Draw>,
+    /// How often each fault could have befallen each work of each order.
+    tries: BTreeMap<(u64, OrderId, Work), u64>,
     struck: BTreeMap<&'static str, u64>,
     /// When the newest question of an order arrives at a participant: questions of one to another keep their order, as
     /// messages to an actor do. Those of different orders overtake each other.
@@ -75,6 +89,7 @@ struct State {
 /// What goes wrong in a world.
 pub struct Mischief {
     trace: Arc<Trace>,
+    seed: u64,
     /// The most turns that every way to the database and to participants gives others first.
     yields: u64,
     turns: Mutex<Chance>,
@@ -90,7 +105,15 @@ impl Mischief {
     #[must_use]
     pub fn new(seed: u64, yields: u64, trace: Arc<Trace>) -> Self {
         let turns = Mutex::new(Chance::of(seed, "yields", 0));
-        Self { trace, yields, turns, state: Mutex::default(), is_mute: AtomicBool::new(false), told: OnceLock::new() }
+        Self {
+            trace,
+            seed,
+            yields,
+            turns,
+            state: Mutex::default(),
+            is_mute: AtomicBool::new(false),
+            told: OnceLock::new(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,16 +125,19 @@ impl Mischief {
         *self.state().panics.entry(of).or_default() += times;
     }
 
-    /// Has a trouble befall so many of a thousand questions or answers for a while.
-    pub fn trouble(&self, trouble: Trouble, span: Duration, per_mille: u64, chance: Chance) {
-        let spell = Spell { until: Instant::now() + span, per_mille, chance };
-        self.state().troubles.push((trouble, spell));
+    /// Says what an order draws its luck from.
+    pub fn knows(&self, order: OrderId, draw: Draw) {
+        self.state().draws.insert(order, draw);
+    }
+
+    /// Has a trouble befall so many of a thousand questions or answers for a while; `fault` numbers it.
+    pub fn trouble(&self, trouble: Trouble, span: Duration, per_mille: u64, fault: u64) {
+        self.state().troubles.push((trouble, fault, Spell::of(span, per_mille)));
     }
 
     /// Has so many of a thousand queries fail for a while.
     pub fn reads_fail(&self, kind: DbErrorKind, span: Duration, per_mille: u64, chance: Chance) {
-        let spell = Spell { until: Instant::now() + span, per_mille, chance };
-        self.state().reads.push((kind, spell));
+        self.state().reads.push((kind, chance, Spell::of(span, per_mille)));
     }
 
     /// Nothing goes wrong any more.
@@ -223,30 +249,41 @@ impl Witness for Mischief {
     }
 
     fn befalls(&self, moment: Moment) -> Option<Mishap> {
-        let asked = matches!(moment, Moment::Asked { .. });
+        let (asked, order, work) = match moment {
+            Moment::Asked { order_id, work } => (true, order_id, work),
+            Moment::Answered { order_id, work, .. } => (false, order_id, work),
+            _ => return None,
+        };
         let mut mishap = Mishap::default();
         let mut struck = Vec::new();
         let mut state = self.state();
-        let State { troubles, arrives, .. } = &mut *state;
-        for (trouble, spell) in troubles {
-            let concerns = matches!(trouble, Trouble::LateQuestions(_) | Trouble::LostQuestions) == asked;
-            if !concerns || !spell.strikes() {
+        let State { troubles, arrives, draws, tries, .. } = &mut *state;
+        troubles.retain(|(.., spell)| !spell.is_over());
+        let concerns = |(trouble, ..): &&mut (Trouble, u64, Spell)| {
+            matches!(trouble, Trouble::LateQuestions(_) | Trouble::LostQuestions) == asked
+        };
+        for (trouble, fault, spell) in troubles.iter_mut().filter(concerns) {
+            let time = tries.entry((*fault, order, work)).or_default();
+            *time += 1;
+            let draw = draws.get(&order).copied().unwrap_or(Draw::of_order(order));
+            let mut chance = Chance::of(self.seed, &format!("fault {fault} befalls {draw:?}, {work:?}"), *time);
+            if !spell.strikes(&mut chance) {
                 continue;
             }
             match trouble {
                 Trouble::LateQuestions(most) | Trouble::LateAnswers(most) => {
-                    mishap.late += Duration::from_millis(1 + spell.chance.below(*most));
+                    mishap.late += Duration::from_millis(1 + chance.below(*most));
                 }
                 Trouble::LostQuestions | Trouble::LostAnswers => mishap.lost = true,
             }
             struck.push(trouble.name());
         }
-        if let Moment::Asked { order_id, work } = moment {
+        if asked {
             let now = Instant::now();
-            let before = arrives.get(&(order_id, store_of(work))).copied().unwrap_or(now);
+            let before = arrives.get(&(order, store_of(work))).copied().unwrap_or(now);
             if before > now || !mishap.late.is_zero() {
                 let at = (now + mishap.late).max(before + Duration::from_millis(1));
-                arrives.insert((order_id, store_of(work)), at);
+                arrives.insert((order, store_of(work)), at);
                 mishap.late = at.saturating_duration_since(now);
             }
         }
@@ -262,7 +299,8 @@ impl Gate for Mischief {
     fn pass(&self) -> BoxFuture<'_, Result<(), DbError>> {
         Box::pin(async {
             self.let_others_go_first().await;
-            let fails = self.state().reads.iter_mut().find_map(|(kind, spell)| spell.strikes().then_some(*kind));
+            let fails =
+                self.state().reads.iter_mut().find_map(|(kind, chance, spell)| spell.strikes(chance).then_some(*kind));
             match fails {
                 None => Ok(()),
                 Some(kind) => {

@@ -134,6 +134,13 @@ fn an_outside_bank_hears_of_lines_that_were_dropped_before_its_answer() {
     assert_eq!(short.tries(&bank(300)), Ok(vec!["payment_confirmed", "hold_lowered"]));
     let lowered = event::HoldLowered { amount: eur(300), payment_provider: External };
     assert_eq!(short.events(&bank(300))[1], lowered.into());
+    assert_eq!(
+        short.tries(&bank(500)),
+        Ok(vec!["payment_confirmed"]),
+        "held before they fell: it is told once it is lowered"
+    );
+    let told = short.then(bank(500)).events(&OrderCommand::LowerHold(eur(300)));
+    assert_eq!(told[0], event::HoldLowered { amount: eur(300), payment_provider: External }.into());
     let inside = Story::drops_short().then(no(BAKER));
     assert_eq!(inside.tries(&bank(300)), Ok(vec!["payment_confirmed"]), "Plaza's own bank was asked for 300");
 }

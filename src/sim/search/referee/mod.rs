@@ -3,25 +3,38 @@
 //! It does not decide as the domain does and compares nothing with it: times, sums and what may follow what are worked out
 //! again here, from the terms of the mall. So a rule that the domain breaks is broken here, and not in both.
 
+mod asked;
 mod books;
+mod causes;
 mod orders;
+mod participants;
+mod services;
 mod state;
+mod submission;
+mod verdicts;
 
 use super::finding::Finding;
 use super::plan::MallPlan;
 use crate::db::verify::folds::Folds;
+use crate::domain::clock::Speed;
 use crate::domain::event::{BasketEvent, MallEvent, OrderEvent, PaymentEvent, StoreEvent, StreamKind};
-use crate::domain::ids::{BasketId, OrderId, PaymentId, ProductId, StoreId};
+use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::order::event::Submitted;
 use crate::domain::order::{OrderState, OrderStatus, Reason};
 use crate::domain::participant::Participant;
+use crate::domain::personality::Personality;
 use crate::domain::time::Timestamp;
 use crate::domain::upcast::decode;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::LogIdentity;
 use crate::ports::stop::Stop;
+pub use asked::Acknowledged;
 use books::Books;
+use services::Services;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+pub use submission::Wish;
+use uuid::Uuid;
 
 /// The most events an order may make: more means that something goes round in circles.
 const EVENTS_MAX: u64 = 60;
@@ -47,6 +60,15 @@ pub struct Referee {
     closed: BTreeSet<StoreId>,
     /// Who ever behaved otherwise than plainly, or was out.
     characters: BTreeSet<Participant>,
+    /// How each behaved, the newest last, each with when that was heard.
+    behaves: BTreeMap<Participant, Vec<(Box<Personality>, u64)>>,
+    /// Speeds of the clock, the newest last, each with when that was heard.
+    speeds: Vec<(Speed, u64)>,
+    customers: BTreeSet<CustomerId>,
+    /// What was done under each key, by what led to it, and when that was heard.
+    done: BTreeMap<String, u64>,
+    by_request: BTreeSet<(String, &'static str)>,
+    services: Services,
     /// The time that has passed when what is read was heard, microseconds.
     heard_us: u64,
     /// How many orders draw on each authorization.
@@ -57,9 +79,11 @@ pub struct Referee {
     /// Whether all that goes wrong is that the mall is closed: then nobody who waits for it times out.
     only_closes: bool,
     /// Effects at participants.
-    effects: BTreeSet<(uuid::Uuid, OrderId, &'static str)>,
+    effects: BTreeSet<(Uuid, OrderId, &'static str)>,
     seen: BTreeMap<String, u64>,
     events: u64,
+    /// The time of the newest event of each stream.
+    newest: BTreeMap<Uuid, Timestamp>,
     findings: Vec<Finding>,
     /// What whoever shrinks a plan looks for, and the signal that it was found.
     wanted: Option<(String, String)>,
@@ -68,27 +92,45 @@ pub struct Referee {
 
 /// What the events of an order say of its course.
 struct Course {
-    submitted: Submitted,
+    submitted: Arc<Submitted>,
     at: Timestamp,
+    /// When it was heard that it was placed, microseconds since the world began.
+    heard_us: u64,
     pay_by: Option<Timestamp>,
     /// When it was heard that it was accepted, microseconds since the world began.
     accepted_us: Option<u64>,
     ships_at: Option<Timestamp>,
     ended: Option<&'static str>,
     events: u64,
-    /// Why participants refused it.
-    refused: BTreeSet<Reason>,
+    /// Whose outside service said yes.
+    received: BTreeSet<Participant>,
+    /// Who agreed, in Plaza's books.
+    confirmed: BTreeSet<Participant>,
+    /// How much is held by what the order knows, minor units.
+    held: i64,
+    /// Who refused, and why.
+    refused: BTreeMap<Participant, Reason>,
+    dropped: BTreeSet<(StoreId, ProductId)>,
 }
 
-/// What whoever runs the mall was told to be done.
-#[derive(Clone, Copy, Debug)]
-pub enum Acknowledged {
-    /// A product has a new price, minor units.
-    Price(ProductId, i64),
-    /// A product is off the shelf.
-    ProductGone(ProductId),
-    /// A store closes, or has closed.
-    StoreCloses(StoreId),
+impl Course {
+    fn new(submitted: Arc<Submitted>, at: Timestamp, heard_us: u64) -> Self {
+        Self {
+            submitted,
+            at,
+            heard_us,
+            pay_by: None,
+            accepted_us: None,
+            ships_at: None,
+            ended: None,
+            events: 1,
+            received: BTreeSet::new(),
+            confirmed: BTreeSet::new(),
+            held: 0,
+            refused: BTreeMap::new(),
+            dropped: BTreeSet::new(),
+        }
+    }
 }
 
 impl Referee {
@@ -105,6 +147,12 @@ impl Referee {
             closing: BTreeSet::new(),
             closed: BTreeSet::new(),
             characters: BTreeSet::new(),
+            behaves: BTreeMap::new(),
+            speeds: Vec::new(),
+            customers: BTreeSet::new(),
+            done: BTreeMap::new(),
+            by_request: BTreeSet::new(),
+            services: Services::default(),
             heard_us: 0,
             drawn_on: BTreeMap::new(),
             books: Books::default(),
@@ -113,6 +161,7 @@ impl Referee {
             effects: BTreeSet::new(),
             seen: BTreeMap::new(),
             events: 0,
+            newest: BTreeMap::new(),
             findings: Vec::new(),
             wanted: None,
             found: Stop::default(),
@@ -172,6 +221,16 @@ impl Referee {
         *self.seen.entry(what).or_default() += 1;
     }
 
+    /// Notes what there was when the mall was struck.
+    pub fn is_struck(&mut self, what: &str) {
+        let open = self.folds.orders.values().filter(|order| !order.is_settled());
+        let meets: BTreeSet<&str> =
+            open.map(|order| if order.is_terminal() { "undone" } else { order.status.as_str() }).collect();
+        for status in meets {
+            self.saw(format!("{what} while an order is {status}"));
+        }
+    }
+
     /// Notes what is wrong.
     pub fn finds(&mut self, law: &str, of: &str, at: Timestamp, said: String) {
         let is_wanted = |(wanted, by): &(String, String)| wanted == law && by == of;
@@ -192,6 +251,11 @@ impl Referee {
         for event in events {
             self.events += 1;
             let at = event.occurred_at;
+            // Of different streams one may be decided before the other and written after it.
+            if let Some(before) = self.newest.insert(event.stream_id, at).filter(|before| at < *before) {
+                let said = format!("event {} ({}) is of {at}, after one of {before}", event.position, event.name);
+                self.finds("time never runs backwards", event.stream.as_str(), at, said);
+            }
             let before = self.before(event);
             let applied =
                 self.folds.apply(event.stream, event.stream_id, event.version, &event.name, &event.payload, at);
@@ -238,17 +302,12 @@ impl Referee {
             StreamKind::Payment => {
                 let payment = PaymentId(event.stream_id);
                 if let Ok(event) = decode::<PaymentEvent>(name, payload) {
-                    self.books.payment(payment, &event);
-                    let has = self.folds.payments.get(&payment);
-                    if let Some(said) = has.and_then(|has| self.books.disagrees(has)) {
-                        self.finds("I4 the books of money", "payment", at, said);
-                    }
                     self.judge_payment(payment, &event, at, touched);
                 }
             }
             StreamKind::Mall => {
-                if let Ok(MallEvent::PersonalitySet(set)) = decode::<MallEvent>(name, payload) {
-                    self.characters.insert(set.participant);
+                if let Ok(event) = decode::<MallEvent>(name, payload) {
+                    self.judge_mall(event);
                 }
             }
             StreamKind::Basket => {
@@ -262,166 +321,9 @@ impl Referee {
                     self.finds("checkout empties the basket", "basket", at, said);
                 }
             }
-            StreamKind::Customer => {}
+            StreamKind::Customer => _ = self.customers.insert(CustomerId(event.stream_id)),
         }
     }
-
-    /// What an order led to, in any stream, carries its id, and names an event that was there before.
-    fn judge_cause(&mut self, event: &RecordedEvent) {
-        let at = event.occurred_at;
-        let order = match event.stream {
-            StreamKind::Order => Some(event.stream_id),
-            StreamKind::Store | StreamKind::Payment => order_of(&event.payload),
-            _ => None,
-        };
-        if order.is_some_and(|order| order != event.correlation_id) {
-            let said = format!("event {} ({}) is of order {order:?}, not of its request", event.position, event.name);
-            self.finds("what an order led to carries its id", event.stream.as_str(), at, said);
-        }
-        let Some((of, version)) = event.causation_id.split_once('@') else { return };
-        let of = of.parse().ok().and_then(|of| self.folds.orders.get(&OrderId(of)));
-        // Of the stream itself the newest event is this one.
-        let newest = of.map_or(0, |of| of.version - u64::from(of.id.0 == event.stream_id));
-        if !version.parse().is_ok_and(|version: u64| (1..=newest).contains(&version)) {
-            let said = format!("event {} ({}) was led to by {}", event.position, event.name, event.causation_id);
-            self.finds("a cause comes before what it led to", event.stream.as_str(), at, said);
-        }
-    }
-
-    fn check_stock(&mut self, store: StoreId, event: &StoreEvent, at: Timestamp) {
-        for product in self.books.store(event) {
-            let stock = self.folds.stores.get(&store).and_then(|store| store.products.get(&product));
-            let differs = stock.and_then(|has| self.books.differs(product, has.stock));
-            if let Some(said) = differs {
-                self.finds("I3 the books of stock", "store", at, said);
-            }
-        }
-    }
-
-    /// Whether a product has, or had not long before, such a price.
-    fn has_price(&self, product: ProductId, price: i64) -> bool {
-        let prices = self.prices.get(&product).map(Vec::as_slice).unwrap_or_default();
-        prices.iter().enumerate().any(|(at, (is, _))| {
-            let replaced = prices.get(at + 1).map(|(_, heard_us)| *heard_us);
-            *is == price && replaced.is_none_or(|replaced| self.heard_us <= replaced + QUOTED_US)
-        })
-    }
-
-    /// Whether it was right to refuse what was asked of an order `asked_us` microseconds after the world began: paying one
-    /// that was accepted and still is, with time to `now`, or calling one off that waits for verdicts or payment.
-    pub fn refused(&mut self, what: &'static str, order: OrderId, code: &str, asked_us: u64, now: Timestamp) {
-        let Some(course) = self.orders.get(&order) else { return };
-        let Some(status) = self.folds.orders.get(&order).map(|order| order.status) else { return };
-        let accepted_before = course.accepted_us.is_some_and(|accepted| accepted < asked_us);
-        let is_wrong = match (what, status) {
-            ("pay", OrderStatus::Accepted) => accepted_before && course.pay_by.is_some_and(|pay_by| now < pay_by),
-            ("cancel", OrderStatus::Pending | OrderStatus::Accepted) => true,
-            _ => false,
-        };
-        if is_wrong {
-            let said = format!("order {order} is {status}: {what} was refused, {code}");
-            self.finds("nobody is refused what is allowed", "order", now, said);
-        }
-    }
-
-    /// Holds what whoever runs the mall was told against the journal.
-    pub fn acknowledged(&mut self, change: Acknowledged, now: Timestamp) {
-        let is_there = match change {
-            Acknowledged::Price(product, price) => {
-                self.prices.get(&product).is_some_and(|prices| prices.iter().any(|(is, _)| *is == price))
-            }
-            Acknowledged::ProductGone(product) => self.archived.contains(&product),
-            Acknowledged::StoreCloses(store) => self.closing.contains(&store),
-        };
-        if !is_there {
-            self.finds(
-                "no answer before its commit",
-                "store",
-                now,
-                format!("{change:?} was acknowledged, and is not so"),
-            );
-        }
-    }
-
-    /// In a calm run what is due happens then; `slack_ms` for what was to be written before.
-    fn is_on_time(&mut self, order: OrderId, what: &str, due: Timestamp, at: Timestamp, slack_ms: u64) {
-        if self.is_calm && at > due.plus_millis(slack_ms) {
-            self.finds("on time", "order", at, format!("order {order}: {what} was due at {due}, and is of {at}"));
-        }
-    }
-
-    fn effect(&mut self, of: uuid::Uuid, order: OrderId, kind: &'static str, at: Timestamp) {
-        if !self.effects.insert((of, order, kind)) {
-            self.finds("I12 one effect", "order", at, format!("{of} has {kind} for order {order} more than once"));
-        }
-    }
-
-    fn judge_store(&mut self, store: StoreId, event: &StoreEvent, at: Timestamp, touched: &mut BTreeSet<OrderId>) {
-        match event {
-            StoreEvent::ProductAdded(added) => {
-                self.prices.entry(added.product_id).or_default().push((added.price.amount_minor, self.heard_us));
-            }
-            StoreEvent::ProductEdited(edited) => {
-                self.prices.entry(edited.product_id).or_default().push((edited.price.amount_minor, self.heard_us));
-            }
-            StoreEvent::ClosingStarted(_) => _ = self.closing.insert(store),
-            StoreEvent::Archived(_) => _ = self.closed.insert(store),
-            StoreEvent::ProductArchived(archived) => _ = self.archived.insert(archived.product_id),
-            StoreEvent::StockReserved(moved) => {
-                let gone = moved.lines.iter().find(|line| self.archived.contains(&line.product_id));
-                if let Some(line) = gone {
-                    let said =
-                        format!("{} was reserved for order {}, and is archived", line.product_id, moved.order_id);
-                    self.finds("no sale of an archived product", "store", at, said);
-                }
-                touched.insert(moved.order_id);
-                self.effect(store.0, moved.order_id, "reserved", at);
-                if self.closing.contains(&store) {
-                    let said = format!("store {store} reserved for order {}, and was closing", moved.order_id);
-                    self.finds("I14 no sale of a closed store", "store", at, said);
-                }
-            }
-            StoreEvent::StockReleased(moved) => {
-                touched.insert(moved.order_id);
-                self.effect(store.0, moved.order_id, "released", at);
-            }
-            StoreEvent::StockShipped(moved) => {
-                touched.insert(moved.order_id);
-                self.effect(store.0, moved.order_id, "shipped", at);
-            }
-            _ => {}
-        }
-    }
-
-    fn judge_payment(
-        &mut self,
-        payment: PaymentId,
-        event: &PaymentEvent,
-        at: Timestamp,
-        touched: &mut BTreeSet<OrderId>,
-    ) {
-        let (order, kind) = match event {
-            PaymentEvent::Held(held) => (held.order_id, "held"),
-            PaymentEvent::HoldVoided(voided) => (voided.order_id, "voided"),
-            PaymentEvent::Captured(captured) => (captured.order_id, "captured"),
-            PaymentEvent::HoldLowered(lowered) => {
-                touched.insert(lowered.order_id);
-                return;
-            }
-            PaymentEvent::Authorized(_) | PaymentEvent::Voided(_) => return,
-        };
-        touched.insert(order);
-        self.effect(payment.0, order, kind, at);
-    }
-}
-
-/// The order that an event of a participant names, if it names one.
-fn order_of(payload: &str) -> Option<uuid::Uuid> {
-    #[derive(serde::Deserialize)]
-    struct About {
-        order_id: Option<uuid::Uuid>,
-    }
-    serde_json::from_str::<About>(payload).ok()?.order_id
 }
 
 /// Which law a fold finds broken.

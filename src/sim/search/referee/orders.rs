@@ -1,16 +1,40 @@
 //! What the events of an order may say, and when.
 
-use super::{Course, EVENTS_MAX, Referee};
+use super::{EVENTS_MAX, Referee};
 use crate::domain::event::OrderEvent;
 use crate::domain::ids::OrderId;
-use crate::domain::order::event::Submitted;
+use crate::domain::order::event::{Accepted, Paid, Rejected, Submitted};
 use crate::domain::order::{OrderState, OrderStatus, Reason};
 use crate::domain::participant::Participant;
 use crate::domain::time::Timestamp;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How long the mall waits, by the terms of its contract, for what it was late with asking for, milliseconds.
 const LATE_ASKED_MS: u64 = 2_000;
+
+/// What an event is of.
+pub(super) struct Of {
+    pub(super) order: OrderId,
+    pub(super) submitted: Arc<Submitted>,
+    /// What the order was before.
+    pub(super) before: Option<OrderStatus>,
+    /// When it happened.
+    pub(super) at: Timestamp,
+}
+
+impl Of {
+    /// When the verdict of a participant is due.
+    pub(super) fn due_of(&self, who: Participant) -> Timestamp {
+        match who {
+            Participant::Bank => self.submitted.payment_due_at,
+            Participant::Store(store) => {
+                let asked = self.submitted.stores.iter().find(|asked| asked.store_id == store);
+                asked.map_or(self.at, |asked| asked.due_at)
+            }
+        }
+    }
+}
 
 impl Referee {
     pub(super) fn judge_order(
@@ -27,186 +51,146 @@ impl Referee {
         let Some(course) = self.orders.get_mut(&order) else { return };
         course.events += 1;
         let (too_many, ended) = (course.events > EVENTS_MAX, course.ended);
-        let (pay_by, ships_at) = (course.pay_by, course.ships_at);
-        let submitted = course.submitted.clone();
+        let of = Of { order, submitted: course.submitted.clone(), before, at };
         if too_many {
             self.finds("moderation", "order", at, format!("order {order} has made more than {EVENTS_MAX} events"));
         }
-        if let Some(end) = ended {
-            let follows = matches!(
-                event,
-                OrderEvent::ObligationMet(_)
-                    | OrderEvent::CompensationRequired(_)
-                    | OrderEvent::ConfirmationIgnored(_)
-                    | OrderEvent::Archived(_)
-            );
-            if !follows {
-                self.finds("I7 the end", "order", at, format!("order {order}: {name} follows {end}"));
-            }
+        let follows_an_end = matches!(
+            event,
+            OrderEvent::ObligationMet(_)
+                | OrderEvent::CompensationRequired(_)
+                | OrderEvent::ConfirmationIgnored(_)
+                | OrderEvent::Archived(_)
+        );
+        if let Some(end) = ended.filter(|_| !follows_an_end) {
+            self.finds("I7 the end", "order", at, format!("order {order}: {name} follows {end}"));
         }
-        let written = self.written_ms();
-        let inside = submitted.payment_provider.is_internal();
-        let early = |due: Timestamp| at < due;
         match event {
-            OrderEvent::PaymentConfirmed(confirmed) => {
-                if inside {
-                    self.is_on_time(order, "the bank's confirmation", submitted.payment_due_at, at, written);
-                }
-                if inside && early(submitted.payment_due_at) {
-                    let said = format!("order {order} heard the bank at {at}, due at {}", submitted.payment_due_at);
-                    self.finds("not before it is due", "order", at, said);
-                }
-                let total = self.folds.orders.get(&order).map_or(submitted.total, |order| order.total);
-                let asked_for = total.amount_minor..=submitted.total.amount_minor;
-                if !asked_for.contains(&confirmed.amount.amount_minor) {
-                    let said = format!("order {order}: {} is held of {total}", confirmed.amount);
-                    self.finds("I5 the hold", "order", at, said);
-                }
-            }
-            OrderEvent::PaymentRejected(rejected) => {
-                self.refuses(order, rejected.reason);
-                self.judge_refusal_of_money(order, rejected.reason, &submitted, at);
-            }
-            OrderEvent::StoreConfirmed(confirmed) => {
-                let asked = submitted.stores.iter().find(|asked| asked.store_id == confirmed.store_id);
-                match asked {
-                    None => {
-                        let said = format!("order {order} never asked store {}", confirmed.store_id);
-                        self.finds("asked", "order", at, said);
-                    }
-                    Some(asked) if asked.fulfilment.is_internal() && !early(asked.due_at) => {
-                        self.is_on_time(order, "a store's confirmation", asked.due_at, at, written);
-                    }
-                    Some(asked) if asked.fulfilment.is_internal() => {
-                        let said = format!("order {order} heard a store at {at}, due at {}", asked.due_at);
-                        self.finds("not before it is due", "order", at, said);
-                    }
-                    Some(_) => {}
-                }
-            }
-            OrderEvent::StoreRejected(rejected) => {
-                self.refuses(order, rejected.reason);
-                for short in &rejected.lines {
-                    let lines = submitted
-                        .lines
-                        .iter()
-                        .filter(|line| (line.store_id, line.product_id) == (rejected.store_id, short.product_id));
-                    let wanted: i64 = lines.map(|line| i64::from(line.quantity)).sum();
-                    if short.requested != wanted {
-                        let said = format!("order {order} wants {wanted} pieces, and was refused {short:?}");
-                        self.finds("no shortage", "order", at, said);
-                    }
-                }
-                let asked = submitted.stores.iter().find(|asked| asked.store_id == rejected.store_id);
-                let internal = asked.is_some_and(|asked| asked.fulfilment.is_internal());
-                let due = asked.map_or(at, |asked| asked.due_at);
-                self.saw(format!("a store refused: {}", rejected.reason));
-                if rejected.reason == Reason::OutOfStock && internal && early(due) {
-                    let said = format!("order {order} was refused by a store at {at}, due at {due}");
-                    self.finds("not before it is due", "order", at, said);
-                }
-                let short = |shortage: &crate::domain::inventory::Shortage| shortage.available >= shortage.requested;
-                if internal && rejected.lines.iter().any(short) {
-                    let said = format!("order {order} was refused what there is: {:?}", rejected.lines);
-                    self.finds("no shortage", "order", at, said);
-                }
-                let excused = self.characters.contains(&Participant::Store(rejected.store_id));
-                if rejected.reason == Reason::ServiceFailed && internal && !excused {
-                    let said = format!("order {order}: a store failed that never was to");
-                    self.finds("no failure without a cause", "order", at, said);
-                }
-            }
-            OrderEvent::Accepted(accepted) => {
-                let pay_by = at.plus_millis(self.terms.pay_deadline_ms);
-                if accepted.pay_by != pay_by {
-                    let said = format!("order {order} was accepted at {at} and is to be paid by {}", accepted.pay_by);
-                    self.finds("the pay deadline", "order", at, said);
-                }
-                if before != Some(OrderStatus::Pending) {
-                    self.finds("the course", "order", at, format!("order {order} was {before:?} and is accepted"));
-                }
-                let kept = self.folds.orders.get(&order).into_iter().flat_map(OrderState::kept_stores);
-                let closed = kept.map(|leg| leg.store_id).find(|store| self.closed.contains(store));
-                if let Some(store) = closed {
-                    let said = format!("order {order} was accepted, and store {store} is closed");
-                    self.finds("I14 no sale of a closed store", "order", at, said);
-                }
-                let heard_us = self.heard_us;
-                if let Some(course) = self.orders.get_mut(&order) {
-                    course.pay_by = Some(accepted.pay_by);
-                    course.accepted_us = Some(heard_us);
-                }
-            }
-            OrderEvent::Paid(paid) => {
-                if before != Some(OrderStatus::Accepted) || pay_by.is_none_or(|pay_by| at >= pay_by) {
-                    let said = format!("order {order} was {before:?}, to be paid by {pay_by:?}, and paid at {at}");
-                    self.finds("paid in time", "order", at, said);
-                }
-                let ships_at = at.plus_millis(self.terms.shipping_delay_ms);
-                if paid.ships_at != ships_at {
-                    let said = format!("order {order} was paid at {at} and ships at {}", paid.ships_at);
-                    self.finds("the shipping delay", "order", at, said);
-                }
-                if let Some(course) = self.orders.get_mut(&order) {
-                    course.ships_at = Some(paid.ships_at);
-                }
-            }
-            OrderEvent::StoreShipped(_) => {
-                self.is_on_time(order, "its shipping", ships_at.unwrap_or(at), at, written);
-                if ships_at.is_none_or(early) {
-                    let said = format!("order {order} ships at {ships_at:?}, and was shipped at {at}");
-                    self.finds("not before it is due", "order", at, said);
-                }
-            }
-            OrderEvent::Expired(_) => {
-                self.is_on_time(order, "its expiry", pay_by.unwrap_or(at), at, 0);
-                if before != Some(OrderStatus::Accepted) || pay_by.is_none_or(early) {
-                    let said = format!("order {order} was {before:?}, to be paid by {pay_by:?}, and expired at {at}");
-                    self.finds("not before it is due", "order", at, said);
-                }
-                self.end(order, "order.expired");
-            }
-            OrderEvent::Rejected(rejected) => {
-                if before != Some(OrderStatus::Pending) {
-                    self.finds("the course", "order", at, format!("order {order} was {before:?} and is rejected"));
-                }
-                let refused = self.orders.get(&order).map(|course| course.refused.clone()).unwrap_or_default();
-                let named: BTreeSet<Reason> =
-                    rejected.reasons.iter().copied().filter(|reason| *reason != Reason::ConfirmationTimeout).collect();
-                if refused != named || rejected.reasons.is_empty() {
-                    let said = format!("order {order} was refused for {refused:?}, and rejected for {named:?}");
-                    self.finds("all reasons", "order", at, said);
-                }
-                for reason in &rejected.reasons {
-                    self.saw(format!("rejected: {reason}"));
-                    self.judge_reason(order, *reason, &submitted, at);
-                }
-                self.end(order, "order.rejected");
-            }
-            OrderEvent::Cancelled(_) => {
-                if !matches!(before, Some(OrderStatus::Pending | OrderStatus::Accepted)) {
-                    self.finds("the course", "order", at, format!("order {order} was {before:?} and is cancelled"));
-                }
-                self.saw(format!("cancelled while {}", before.map_or("unknown", OrderStatus::as_str)));
-                self.end(order, "order.cancelled");
-            }
+            OrderEvent::PaymentConfirmed(confirmed) => self.bank_confirms(&of, confirmed.amount),
+            OrderEvent::PaymentRejected(rejected) => self.bank_refuses(&of, rejected.reason),
+            OrderEvent::PaymentConfirmationReceived(_) => self.service_agrees(&of, Participant::Bank),
+            OrderEvent::StoreConfirmed(confirmed) => self.store_confirms(&of, confirmed.store_id),
+            OrderEvent::StoreRejected(rejected) => self.store_refuses(&of, rejected),
+            OrderEvent::StoreConfirmationReceived(said) => self.service_agrees(&of, Participant::Store(said.store_id)),
+            OrderEvent::HoldLowered(lowered) => self.holds(order, lowered.amount),
+            OrderEvent::LineDropped(dropped) => self.drops(&of, dropped),
+            OrderEvent::Accepted(accepted) => self.accepts(&of, accepted),
+            OrderEvent::Paid(paid) => self.pays(&of, paid),
+            OrderEvent::StoreShipped(_) => self.ships(&of),
+            OrderEvent::Expired(_) => self.expires(&of),
+            OrderEvent::Rejected(rejected) => self.rejects(&of, rejected),
+            OrderEvent::Cancelled(_) => self.cancels(&of),
             OrderEvent::Delivered(_) => self.end(order, "order.delivered"),
             OrderEvent::ConfirmationIgnored(_) => self.saw("a verdict came after the end".to_owned()),
-            OrderEvent::LineDropped(_) => self.saw("a line was dropped".to_owned()),
             _ => {}
         }
     }
 
-    /// What an answer may have to wait for that is on time, milliseconds: the submission's commit, that of an answer from
-    /// outside which the order heard just before, the participant's and the order's own; and a moment for turns.
-    const fn written_ms(&self) -> u64 {
-        4 * self.terms.commit_within_ms + 10
+    fn accepts(&mut self, of: &Of, accepted: &Accepted) {
+        let Of { order, at, .. } = *of;
+        let pay_by = at.plus_millis(self.terms.pay_deadline_ms);
+        if accepted.pay_by != pay_by {
+            let said = format!("order {order} was accepted at {at} and is to be paid by {}", accepted.pay_by);
+            self.finds("the pay deadline", "order", at, said);
+        }
+        self.comes_after(of, &[OrderStatus::Pending], "accepted");
+        let kept = self.folds.orders.get(&order).into_iter().flat_map(OrderState::kept_stores);
+        let closed = kept.map(|leg| leg.store_id).find(|store| self.closed.contains(store));
+        if let Some(store) = closed {
+            let said = format!("order {order} was accepted, and store {store} is closed");
+            self.finds("I14 no sale of a closed store", "order", at, said);
+        }
+        let heard_us = self.heard_us;
+        let Some(course) = self.orders.get_mut(&order) else { return };
+        course.pay_by = Some(accepted.pay_by);
+        course.accepted_us = Some(heard_us);
+        let (total, agreed) = (course.kept_total(), course.is_agreed());
+        if !agreed || accepted.total.amount_minor != total {
+            let said = format!("order {order} is accepted for {}; all agreed: {agreed}, to {total}", accepted.total);
+            self.finds("accepted when all have agreed", "order", at, said);
+        }
     }
 
-    fn refuses(&mut self, order: OrderId, reason: Reason) {
-        if let Some(course) = self.orders.get_mut(&order) {
-            course.refused.insert(reason);
+    /// Whether the order was what it has to have been.
+    fn comes_after(&mut self, of: &Of, expected: &[OrderStatus], is: &str) {
+        if !of.before.is_some_and(|before| expected.contains(&before)) {
+            let said = format!("order {} was {:?} and is {is}", of.order, of.before);
+            self.finds("the course", "order", of.at, said);
         }
+    }
+
+    fn pay_by(&self, order: OrderId) -> Option<Timestamp> {
+        self.orders.get(&order).and_then(|course| course.pay_by)
+    }
+
+    fn pays(&mut self, of: &Of, paid: &Paid) {
+        let Of { order, at, before, .. } = *of;
+        let pay_by = self.pay_by(order);
+        if before != Some(OrderStatus::Accepted) || pay_by.is_none_or(|pay_by| at >= pay_by) {
+            let said = format!("order {order} was {before:?}, to be paid by {pay_by:?}, and paid at {at}");
+            self.finds("paid in time", "order", at, said);
+        }
+        let ships_at = at.plus_millis(self.terms.shipping_delay_ms);
+        if paid.ships_at != ships_at {
+            let said = format!("order {order} was paid at {at} and ships at {}", paid.ships_at);
+            self.finds("the shipping delay", "order", at, said);
+        }
+        if let Some(course) = self.orders.get_mut(&order) {
+            course.ships_at = Some(paid.ships_at);
+        }
+    }
+
+    fn ships(&mut self, of: &Of) {
+        let Of { order, at, .. } = *of;
+        let ships_at = self.orders.get(&order).and_then(|course| course.ships_at);
+        self.is_on_time(order, "its shipping", ships_at.unwrap_or(at), at, self.written_ms());
+        if ships_at.is_none_or(|due| at < due) {
+            let said = format!("order {order} ships at {ships_at:?}, and was shipped at {at}");
+            self.finds("not before it is due", "order", at, said);
+        }
+    }
+
+    fn expires(&mut self, of: &Of) {
+        let Of { order, at, before, .. } = *of;
+        let pay_by = self.pay_by(order);
+        self.is_on_time(order, "its expiry", pay_by.unwrap_or(at), at, 0);
+        if before != Some(OrderStatus::Accepted) || pay_by.is_none_or(|due| at < due) {
+            let said = format!("order {order} was {before:?}, to be paid by {pay_by:?}, and expired at {at}");
+            self.finds("not before it is due", "order", at, said);
+        }
+        self.end(order, "order.expired");
+    }
+
+    fn rejects(&mut self, of: &Of, rejected: &Rejected) {
+        let Of { order, at, .. } = *of;
+        self.comes_after(of, &[OrderStatus::Pending], "rejected");
+        if let Some(course) = self.orders.get(&order) {
+            let refused: BTreeSet<Reason> = course.refused.values().copied().collect();
+            let (named, late): (BTreeSet<Reason>, BTreeSet<Reason>) =
+                rejected.reasons.iter().partition(|reason| **reason != Reason::ConfirmationTimeout);
+            let lost = course.is_lost();
+            if refused != named || rejected.reasons.is_empty() {
+                let said = format!("order {order} was refused for {refused:?}, and rejected for {named:?}");
+                self.finds("all reasons", "order", at, said);
+            }
+            if late.is_empty() && !lost {
+                let said = format!("order {order} was rejected for {named:?}, and could have been served in part");
+                self.finds("what is wanted when a store is short", "order", at, said);
+            }
+        }
+        for reason in &rejected.reasons {
+            self.saw(format!("rejected: {reason}"));
+            if *reason == Reason::ConfirmationTimeout {
+                self.judge_time_out(of);
+            }
+        }
+        self.end(order, "order.rejected");
+    }
+
+    fn cancels(&mut self, of: &Of) {
+        self.comes_after(of, &[OrderStatus::Pending, OrderStatus::Accepted], "cancelled");
+        self.saw(format!("cancelled while {}", of.before.map_or("unknown", OrderStatus::as_str)));
+        self.end(of.order, "order.cancelled");
     }
 
     fn end(&mut self, order: OrderId, name: &'static str) {
@@ -216,83 +200,21 @@ impl Referee {
         }
     }
 
-    fn judge_submission(&mut self, order: OrderId, submitted: &Submitted, at: Timestamp) {
-        *self.drawn_on.entry(submitted.payment_id).or_default() += 1;
-        let sum: i64 = submitted.lines.iter().map(|line| line.unit_price.amount_minor * i64::from(line.quantity)).sum();
-        if sum != submitted.total.amount_minor {
-            let said = format!("order {order}: the total is {}, its lines cost {sum}", submitted.total);
-            self.finds("I11 the total", "order", at, said);
-        }
-        for line in &submitted.lines {
-            if !self.has_price(line.product_id, line.unit_price.amount_minor) {
-                let said = format!("order {order}: {} is not the price of {}", line.unit_price, line.product_id);
-                self.finds("the price", "order", at, said);
-            }
-        }
-        let delays = submitted.stores.iter().map(|asked| {
-            let delay = self.folds.stores.get(&asked.store_id).map_or(0, |store| store.confirmation_delay_ms);
-            (Participant::Store(asked.store_id), asked.fulfilment, delay, asked.due_at)
-        });
-        let bank =
-            (Participant::Bank, submitted.payment_provider, self.terms.payment_delay_ms, submitted.payment_due_at);
-        let asked: Vec<_> = delays.chain([bank]).collect();
-        let longest = asked.iter().map(|(.., delay, _)| *delay).max().unwrap_or_default();
-        let confirm_by = at.plus_millis(longest).plus_millis(self.terms.grace_ms);
-        if submitted.confirm_by != confirm_by {
-            let said = format!("order {order} of {at} times out at {}, not at {confirm_by}", submitted.confirm_by);
-            self.finds("the time-out", "order", at, said);
-        }
-        for (who, served_by, delay, due_at) in asked {
-            // Whoever is served from outside has until the time-out.
-            let due = if served_by.is_internal() { at.plus_millis(delay) } else { confirm_by };
-            if due_at != due && !self.characters.contains(&who) {
-                let said = format!("order {order} of {at} hears {who:?} at {due_at}, not at {due}");
-                self.finds("the delay of a confirmation", "order", at, said);
-            }
-        }
-        if let Some(said) = self.books.is_not_what_was_in_the_basket(order, &submitted.lines) {
-            self.finds("checkout takes the basket", "order", at, said);
-        }
-        let course = Course {
-            submitted: submitted.clone(),
-            at,
-            pay_by: None,
-            accepted_us: None,
-            ships_at: None,
-            ended: None,
-            events: 1,
-            refused: BTreeSet::new(),
-        };
-        self.orders.insert(order, course);
+    /// What an answer may have to wait for that is on time, milliseconds: the submission's commit, that of an answer from
+    /// outside which the order heard just before, the participant's and the order's own; and a moment for turns.
+    pub(super) const fn written_ms(&self) -> u64 {
+        4 * self.terms.commit_within_ms + 10
     }
 
-    fn judge_refusal_of_money(&mut self, order: OrderId, reason: Reason, submitted: &Submitted, at: Timestamp) {
-        self.saw(format!("the bank refused: {reason}"));
-        if !submitted.payment_provider.is_internal() {
-            return;
-        }
-        if at < submitted.payment_due_at {
-            let said = format!("order {order} was refused by the bank at {at}, due at {}", submitted.payment_due_at);
-            self.finds("not before it is due", "order", at, said);
-        }
-        let payment = self.folds.payments.get(&submitted.payment_id);
-        let alone = self.drawn_on.get(&submitted.payment_id) == Some(&1);
-        // What is there can only have become less since the bank looked.
-        let there = payment.map_or(0, |payment| payment.available);
-        if reason == Reason::NotEnoughMoney && alone && there >= submitted.total.amount_minor {
-            let said = format!("order {order} of {} was refused, and {there} are there", submitted.total);
-            self.finds("no lack of money", "order", at, said);
-        }
-        if reason == Reason::ServiceFailed && !self.characters.contains(&Participant::Bank) {
-            let said = format!("order {order}: the bank failed that never was to");
-            self.finds("no failure without a cause", "order", at, said);
+    /// In a calm run what is due happens then; `slack_ms` for what was to be written before.
+    pub(super) fn is_on_time(&mut self, order: OrderId, what: &str, due: Timestamp, at: Timestamp, slack_ms: u64) {
+        if self.is_calm && at > due.plus_millis(slack_ms) {
+            self.finds("on time", "order", at, format!("order {order}: {what} was due at {due}, and is of {at}"));
         }
     }
 
-    fn judge_reason(&mut self, order: OrderId, reason: Reason, submitted: &Submitted, at: Timestamp) {
-        if reason != Reason::ConfirmationTimeout {
-            return;
-        }
+    fn judge_time_out(&mut self, of: &Of) {
+        let Of { order, at, ref submitted, .. } = *of;
         if at < submitted.confirm_by {
             let said = format!("order {order} timed out at {at}, not to before {}", submitted.confirm_by);
             self.finds("not before it is due", "order", at, said);

@@ -58,6 +58,19 @@ impl Referee {
                 wrong.push(("I10 no sale", format!("it is {}; hold {hold:?}, {live:?}", order.status)));
             }
         }
+        if let Some(course) = self.orders.get(&id) {
+            let (total, is_pending) = (course.kept_total(), order.status == OrderStatus::Pending);
+            if is_pending && course.is_lost() {
+                wrong.push(("what is wanted when a store is short", format!("it waits, and {:?}", course.refused)));
+            }
+            if is_pending && course.is_agreed() && course.held == total {
+                wrong.push(("accepted when all have agreed", format!("it waits, and all agreed to {total}")));
+            }
+            if !course.is_lost() && order.total.amount_minor != total {
+                let said = format!("its total is {}, what is kept costs {total}", order.total);
+                wrong.push(("a line falls with its store", said));
+            }
+        }
         for (law, said) in wrong {
             self.finds(law, "order", at, format!("order {id}: {said}"));
         }
@@ -86,6 +99,11 @@ impl Referee {
         if captured != sold {
             self.finds("money in is money out", "mall", now, format!("{captured} was captured, {sold} was sold"));
         }
+        if let Some(store) = self.closing.difference(&self.closed).next() {
+            let said = format!("store {store} began to close, and never did");
+            self.finds("every store that closes is gone", "store", now, said);
+        }
+        self.everybody_was_told(now);
         if let Some((late, course)) = self.orders.iter().find(|(_, course)| course.ended.is_none()) {
             let (late, at) = (*late, course.at);
             self.finds("every order ends", "order", now, format!("order {late} of {at} has no outcome"));
