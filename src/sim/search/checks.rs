@@ -1,7 +1,9 @@
 //! What has to hold beyond single commits: what shoppers were told, the tables, and a mall that comes to rest.
 
 use super::plan::MallPlan;
-use super::referee::{Acknowledged, Referee, Wish};
+use super::referee::Referee;
+use super::referee::asked::Acknowledged;
+use super::referee::submission::Wish;
 use super::words::Log;
 use crate::db::verify::verify;
 use crate::domain::order::OrderStatus;

@@ -1,7 +1,8 @@
 //! Carries out the faults of a plan, each when its time has come.
 
 use super::fault::{Fault, Kind, Spell, Strike};
-use super::referee::{Acknowledged, Referee};
+use super::referee::Referee;
+use super::referee::asked::Acknowledged;
 use crate::actors::error::MallError;
 use crate::actors::mall::timekeeper::Until;
 use crate::actors::order_saga::TimerDue;

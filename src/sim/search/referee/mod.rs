@@ -3,14 +3,15 @@
 //! It does not decide as the domain does and compares nothing with it: times, sums and what may follow what are worked out
 //! again here, from the terms of the mall. So a rule that the domain breaks is broken here, and not in both.
 
-mod asked;
+pub mod asked;
 mod books;
 mod causes;
 mod orders;
+mod outside;
 mod participants;
 mod services;
 mod state;
-mod submission;
+pub mod submission;
 mod verdicts;
 
 use super::finding::Finding;
@@ -28,12 +29,10 @@ use crate::domain::upcast::decode;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::LogIdentity;
 use crate::ports::stop::Stop;
-pub use asked::Acknowledged;
 use books::Books;
 use services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-pub use submission::Wish;
 use uuid::Uuid;
 
 /// The most events an order may make: more means that something goes round in circles.
