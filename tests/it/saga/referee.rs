@@ -92,11 +92,11 @@ impl Tape {
     }
 
     /// Puts an event right after another one, in its own stream.
-    fn put_after(&mut self, name: &str, nth: usize, what: RecordedEvent) {
+    fn put_after(&mut self, name: &str, nth: usize, what: &RecordedEvent) {
         let at = self.find(name, nth);
         let us = self.steps[at].0;
         self.steps.insert(at + 1, (us, Step::Event(what.clone())));
-        self.renumber(&what);
+        self.renumber(what);
     }
 
     /// Counts the events of a stream again.
@@ -115,7 +115,7 @@ impl Tape {
     /// Has an event happen twice.
     fn repeat(&mut self, name: &str, nth: usize) {
         let again = self.event(name, nth).clone();
-        self.put_after(name, nth, again);
+        self.put_after(name, nth, &again);
     }
 
     /// Another event at the place and time of one, in the same stream.
@@ -263,7 +263,7 @@ fn inside() -> Tape {
         ];
         let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
         Driver::new(door, Rc::new(Silent), "run").send(errands, usize::MAX).await;
-        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
         let mall = world.mall();
         let by = || admit(&mall, "test").unwrap();
         mall.archive_store(last, None, quiet(|_| ()), by()).await.unwrap();
@@ -320,7 +320,7 @@ fn outside() -> Tape {
         });
         let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
         Driver::new(door, Rc::new(Silent), "run").send(errands, usize::MAX).await;
-        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
         world.settle().await;
         let steps = std::mem::take(&mut *steps.lock().unwrap());
         Tape { log, steps }
@@ -336,7 +336,7 @@ const ANOTHER: &str = "00000000-0000-4000-8000-000000000000";
 const INSIDE: &[Forgery] = &[
     ("I8 versions", |tape| tape.event("order.accepted", 0).version += 1),
     ("time never runs backwards", |tape| tape.shift("order.accepted", 0, -60_000_000)),
-    ("the journal can be read", |tape| tape.event("order.accepted", 0).payload = "{}".to_owned()),
+    ("the journal can be read", |tape| "{}".clone_into(&mut tape.event("order.accepted", 0).payload)),
     ("I1 stock", |tape| tape.set("store.stock_reserved", 0, "/lines/0/quantity", 50)),
     ("I4 money", |tape| tape.set("payment.held", 0, "/amount/amount_minor", 10_000)),
     ("I12 one effect", |tape| tape.repeat("payment.captured", 0)),
@@ -361,7 +361,7 @@ const INSIDE: &[Forgery] = &[
     ("moderation", |tape| (0..60).for_each(|_| tape.repeat("order.obligation_met", 0))),
     ("I7 the end", |tape| {
         let expired = tape.instead("order.cancelled", 0, "order.expired", &json!({}));
-        tape.put_after("order.cancelled", 0, expired);
+        tape.put_after("order.cancelled", 0, &expired);
     }),
     ("the pay deadline", |tape| tape.shift("order.accepted", 0, -1)),
     ("the time-out", |tape| tape.shift("order.submitted", 0, 1)),
@@ -371,11 +371,11 @@ const INSIDE: &[Forgery] = &[
     }),
     ("I14 no sale of a closed store", |tape| {
         let closing = tape.instead("store.product_added", 0, "store.closing_started", &json!({}));
-        tape.put_after("store.product_added", 0, closing);
+        tape.put_after("store.product_added", 0, &closing);
     }),
     ("I14 no sale of a closed store", |tape| {
         let gone = tape.instead("store.stock_reserved", 0, "store.archived", &json!({}));
-        tape.put_after("store.stock_reserved", 0, gone);
+        tape.put_after("store.stock_reserved", 0, &gone);
     }),
     ("a store closes before it is gone", |tape| _ = tape.leave_out("store.closing_started", 0)),
     ("every store that closes is gone", |tape| _ = tape.leave_out("store.archived", 0)),
@@ -383,7 +383,7 @@ const INSIDE: &[Forgery] = &[
         let added: Value = serde_json::from_str(&tape.event("store.product_added", 0).payload).unwrap();
         let gone = json!({ "product_id": added["product_id"] });
         let gone = tape.instead("store.product_added", 0, "store.product_archived", &gone);
-        tape.put_after("store.product_added", 0, gone);
+        tape.put_after("store.product_added", 0, &gone);
     }),
     ("the price", |tape| tape.set("order.submitted", 0, "/lines/0/unit_price/amount_minor", 99)),
     ("the price", |tape| tape.set("store.product_added", 0, "/price/amount_minor", 101)),
@@ -410,7 +410,7 @@ const INSIDE: &[Forgery] = &[
     ("what is wanted when a store is short", |tape| tape.set("order.submitted", 5, "/on_shortage", "reject_all")),
     ("what is wanted when a store is short", |tape| {
         let order = tape.event("order.line_dropped", 0).stream_id;
-        let nth = (0..).find(|nth| tape.event("order.accepted", *nth).stream_id == order).unwrap();
+        let nth = (0..8).find(|nth| tape.event("order.accepted", *nth).stream_id == order).unwrap();
         let rejected = tape.instead("order.accepted", nth, "order.rejected", &json!({ "reasons": ["OUT_OF_STOCK"] }));
         *tape.event("order.accepted", nth) = rejected;
     }),
@@ -653,7 +653,8 @@ fn what_was_acknowledged_is_in_the_journal() {
     };
     let product = ProductId(read(event("store.product_added", 0), "/product_id"));
     let put = event("basket.item_set", 0);
-    let customer = Some(CustomerId(read(event("payment.authorized", 0), "/customer_id")));
+    let registered = CustomerId(read(event("payment.authorized", 0), "/customer_id"));
+    let customer = Some(registered);
     let money = |nth| PaymentId(event("payment.authorized", nth).stream_id);
     let (basket, thing) = (plaza::domain::ids::BasketId(put.stream_id), ProductId(read(put, "/product_id")));
     let (store, closed) = (event("store.created", 0).stream_id, event("store.created", 1).stream_id);
@@ -662,7 +663,7 @@ fn what_was_acknowledged_is_in_the_journal() {
     let end = u64::MAX;
     let set_us = tape.steps[tape.find("mall.clock_set", 0)].0;
     let cases = [
-        (Acknowledged::Customer(customer.unwrap()), end, true),
+        (Acknowledged::Customer(registered), end, true),
         (Acknowledged::Customer(CustomerId(other)), 0, false),
         (Acknowledged::Money(money(0), customer, 100), end, true),
         (Acknowledged::Money(money(0), customer, 101), 0, false),
