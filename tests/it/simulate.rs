@@ -2,6 +2,8 @@
 
 use crate::app::{TestApp, id, plaza};
 use crate::wait::eventually_blocking;
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -108,6 +110,14 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
     let dir = tempfile::tempdir().unwrap();
     let wrong = file(&dir, "wrong.toml", "[arrivals]\nrate = 1.0\nproces = \"poisson\"\n");
     let wrong = wrong.to_str().unwrap();
+    let (noise, other) = (dir.path().join("noise"), dir.path().join("other"));
+    for place in [&noise, &other] {
+        std::fs::create_dir(place).unwrap();
+    }
+    std::fs::write(noise.join("plaza.db"), [7; 20_000]).unwrap();
+    let mut foreign = diesel::SqliteConnection::establish(other.join("plaza.db").to_str().unwrap()).unwrap();
+    foreign.batch_execute("CREATE TABLE somebody_elses (x)").unwrap();
+    let (noise, other) = (noise.to_str().unwrap(), other.to_str().unwrap());
     let experiment = file(&dir, "experiment.toml", "[experiment]\nvary = { \"mall.stock\" = [1, 2] }\n");
     for (args, meant) in [
         (vec![wrong, "--virtual"], "wrong.toml:3:1: unknown key `proces`, did you mean `process`?"),
@@ -146,6 +156,14 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
         (vec!["--seeds", "1", "--minutes", "18446744073709551615"], "--minutes"),
         (vec!["--seeds", "1", "--jobs", "100000"], "--jobs"),
         (vec!["smoke", "--virtual", "--on-disk", dir.path().to_str().unwrap()], "is not empty"),
+        (vec!["smoke", "--virtual", "--on-disk", wrong], "is a file; name a directory"),
+        (vec!["smoke", "--virtual", "--start-from", wrong], "wrong.toml: this is not an export"),
+        (vec!["smoke", "--virtual", "--start-from", noise], "noise: this is no mall that can be read"),
+        (vec!["smoke", "--virtual", "--start-from", other], "other: this is the database of something else"),
+        (vec!["smoke", "--virtual", "--set", "shopper.quantity=10001"], "`shopper.quantity` must be 1 to 10000"),
+        (vec!["smoke", "--virtual", "--set", "shopper.quantity=0"], "`shopper.quantity` must be 1 to 10000"),
+        (vec!["smoke", "--virtual", "--set", "shopper.lines=100"], "`shopper.lines` must be 0 to 99"),
+        (vec!["smoke", "--virtual", "--set", "name=\u{1b}[31mred"], "must not have control characters"),
     ] {
         let output = simulate(&args);
         let said = text(&output);

@@ -127,6 +127,13 @@ impl Weights {
         Self { sums: sums.collect() }
     }
 
+    /// How many there are.
+    #[expect(clippy::len_without_is_empty, reason = "there is at least one")]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.sums.len()
+    }
+
     /// Zipf's: the weight of rank r is `r^-s`.
     #[must_use]
     pub fn zipf(count: usize, s: f64) -> Self {

@@ -4,6 +4,7 @@ use super::model::{Fault, SCHEMA, Scenario};
 use super::spelling::explained;
 use super::threshold::{Thresholds, When};
 use super::value::{Settle, Several, Share, Span, WarmUp};
+use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
 use crate::domain::personality::DELAY_MS_MAX;
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
@@ -174,6 +175,19 @@ impl Document {
         if mall.store_delay.ms() > crate::domain::store::CONFIRMATION_DELAY_MS_MAX {
             return wrong(0..0, "`mall.store_delay` must be at most 24h".to_owned());
         }
+        if scenario.name.chars().any(char::is_control) {
+            return wrong(0..0, "`name` must not have control characters".to_owned());
+        }
+        let Scenario { shopper, .. } = &scenario;
+        for (name, count, possible) in [
+            ("lines", &shopper.lines, 0..=LINES_MAX as u64 - 1),
+            ("quantity", &shopper.quantity, 1..=u64::from(QUANTITY_MAX)),
+        ] {
+            if count.most().is_some_and(|most| !possible.contains(&most)) {
+                let (least, most) = possible.into_inner();
+                return wrong(0..0, format!("`shopper.{name}` must be {least} to {most}"));
+            }
+        }
         if let Some(hours) = &arrivals.hours {
             let factors = hours.get_ref();
             if factors.len() != 24 || factors.iter().all(|factor| factor.0 <= 0.0) {
@@ -190,8 +204,9 @@ impl Document {
         for (number, phase) in scenario.phases.iter().enumerate() {
             let name = phase.name.get_ref().as_str();
             let again = scenario.phases[..number].iter().any(|before| before.name.get_ref() == name);
-            if again || name.trim().is_empty() || ["always", "measured", "abort"].contains(&name) {
-                let said = format!("`{name}` cannot be the name of a phase: each has one of its own");
+            let is_a_name = !name.trim().is_empty() && !name.chars().any(char::is_control);
+            if again || !is_a_name || ["always", "measured", "abort"].contains(&name) {
+                let said = format!("`{}` cannot be the name of a phase: each has one of its own", name.escape_debug());
                 return wrong(phase.name.span(), said);
             }
         }

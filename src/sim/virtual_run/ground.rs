@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest journal that is kept in memory, bytes as estimated: SQLite takes two gigabytes there at the most.
 const IN_MEMORY_MAX: u64 = 1_500_000_000;
-/// What an order leaves in a journal, bytes: so much for itself, and so much for each of its lines (measured on files of
-/// orders of 1 and of 10 lines).
+/// What an order leaves in a journal, bytes: so much for itself, and so much for each of its lines. Estimated: a file of
+/// 7 200 orders of `day`, 2.4 lines each, has 76 MB.
 const ORDER_BYTES: u64 = 9_500;
 const LINE_BYTES: u64 = 1_200;
 
@@ -89,8 +89,10 @@ impl Ground {
     pub fn prepare(&self, extent: Extent) -> Result<Prepared, RunError> {
         let (mut place, mut lock, mut keeper, mut scratch) = (None, None, None, None);
         if let Some(directory) = &self.on_disk {
-            let is_taken = std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some());
-            if is_taken || directory.is_file() {
+            if directory.is_file() {
+                return Err(RunError::NoDirectory(directory.display().to_string()));
+            }
+            if std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some()) {
                 return Err(RunError::NotEmpty(directory.display().to_string()));
             }
             let there = Place::in_directory(directory);
@@ -106,7 +108,7 @@ impl Ground {
         }
         if let Some(source) = source {
             let there = place.get_or_insert_with(|| Place::Memory(name()));
-            keeper = source.copy_to(there)?;
+            keeper = source.copy_to(there).map_err(|error| error.of_beginning(self.start_from.as_deref()))?;
         }
         Ok(Prepared { place, scratch, _lock: lock, _keeper: keeper })
     }

@@ -154,7 +154,8 @@ impl Plan<'_> {
             store_delay_ms: scenario.mall.store_delay.ms(),
             ..Options::new(self.seed, scenario.mall.policy())
         });
-        let world = Rc::new(world.await?);
+        let opened = world.await.map_err(|error| RunError::from(error).of_beginning(self.ground.start_from.as_deref()));
+        let world = Rc::new(opened?);
         let name = self.name(&world);
         let (sold, mall) = (Rc::new(Shelf::default()), world.mall());
         let mut notes = Vec::new();

@@ -210,6 +210,15 @@ impl Short for Count {
 }
 
 impl Count {
+    /// The largest it can be, where that is said.
+    pub fn most(&self) -> Option<u64> {
+        match self {
+            Self::Fixed(count) => Some(*count),
+            Self::Shares(weights) => Some(weights.len() as u64),
+            Self::NegativeBinomial(..) | Self::Geometric(_) | Self::Poisson(_) => None,
+        }
+    }
+
     /// A number; the first of shares is 1.
     pub fn draw(&self, chance: &mut Chance) -> u64 {
         match self {
