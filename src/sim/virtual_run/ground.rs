@@ -124,6 +124,13 @@ fn name() -> String {
     format!("plaza-run-{}", RUNS.fetch_add(1, Ordering::Relaxed))
 }
 
+/// The log of a database, which holds what is not in its file yet.
+fn log_of(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
 /// What a run begins as.
 enum Source {
     /// The database of a data directory.
@@ -147,7 +154,8 @@ impl Source {
     fn bytes(&self) -> u64 {
         let (Self::Directory(file) | Self::Export(file)) = self;
         // What cannot be looked at cannot be copied either, which is told then.
-        file.metadata().map_or(0, |known| known.len())
+        let length = |file: &Path| file.metadata().map_or(0, |known| known.len());
+        length(file) + length(&log_of(file))
     }
 
     /// Copies it; a place in memory is there for as long as the answer is open.

@@ -4,14 +4,14 @@
 //! half (Groce et al., *Swarm testing*, 2012): what is left out makes room for long runs of what is left. Rates are
 //! log-uniform: seldom and often are tried as often as each other.
 
-use super::fault::{Fault, Kind, Spell, Strike};
+mod faults;
+
 use super::plan::{MallPlan, Outside, Plan, ProductPlan, SCHEMA, StorePlan, Way};
 use crate::actors::mall::TIMERS_AT_WORK;
 use crate::domain::order::OnShortage;
-use crate::domain::personality::{OutageMode, Personality};
 use crate::sim::chance::Chance;
 use crate::sim::shopping::errand::{Act, After, Deed, Errand, Funds, Manner, Wanted};
-use serde_json::json;
+use faults::{KINDS, faults};
 
 impl Chance {
     /// Whether something of such a probability, in thousandths, happens.
@@ -38,8 +38,8 @@ impl Chance {
 /// What can happen in a plan, and how often.
 #[allow(clippy::struct_excessive_bools, reason = "each is a coin of its own")]
 struct Swarm {
-    /// Faults by their number in [`fault`].
-    faults: Vec<u64>,
+    /// Kinds of faults by their place in [`KINDS`].
+    faults: Vec<usize>,
     /// Shoppers who do something unusual, in thousandths.
     manners: u64,
     baskets: bool,
@@ -58,12 +58,6 @@ struct Swarm {
 
 /// Malls on disk, of a thousand: a commit there takes as long as a hundred in memory.
 const ON_DISK: u64 = 20;
-/// The kinds of faults that are drawn.
-const FAULTS: u64 = 27;
-
-/// Of these those that end a life: the next one has to open its database, and to prepare all it asks of it.
-const DEATHS: [u64; 6] = [0, 1, 2, 3, 4, 24];
-
 /// Draws the plan of a seed.
 #[must_use]
 pub fn plan(seed: u64) -> Plan {
@@ -73,7 +67,7 @@ pub fn plan(seed: u64) -> Plan {
     let mall = mall(&mut chance);
     let rate = |chance: &mut Chance| if chance.happens(500) { chance.log_uniform(10, 400) } else { 0 };
     let swarm = Swarm {
-        faults: (0..FAULTS).filter(|_| chance.happens(500)).collect(),
+        faults: (0..KINDS.len()).filter(|_| chance.happens(500)).collect(),
         manners: rate(&mut chance),
         baskets: chance.happens(500),
         multi_store: chance.happens(500),
@@ -92,7 +86,7 @@ pub fn plan(seed: u64) -> Plan {
     times.sort_unstable();
     let shoppers = times.into_iter().zip(0..);
     let shoppers = shoppers.map(|(at_ms, number)| errand(seed, number, at_ms, &mall, &swarm)).collect();
-    let faults = faults(&mut chance, &mall, &swarm);
+    let faults = faults(&mut chance, &mall, &swarm.faults, swarm.span_ms);
     Plan {
         schema: SCHEMA,
         written_by: env!("CARGO_PKG_VERSION").to_owned(),
@@ -151,9 +145,9 @@ pub fn plan_or_comparison(seed: u64) -> Plan {
 pub fn fault_names() -> Vec<&'static str> {
     let mall = mall(&mut Chance::of(0, "names", 0));
     let mut chance = Chance::of(0, "names", 1);
-    // The last kind is one of four.
-    let drawn = (0..FAULTS + 100).map(|kind| fault(kind, &mut chance, &mall).name());
-    let mut names: Vec<_> = drawn.collect();
+    // Some kinds are of several names.
+    let drawn = KINDS.iter().cycle().take(100 * KINDS.len());
+    let mut names: Vec<_> = drawn.map(|kind| kind.fault(&mut chance, &mall).name()).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -295,104 +289,6 @@ fn acts(chance: &mut Chance, mall: &MallPlan, swarm: &Swarm) -> Vec<Act> {
         }
     }
     acts
-}
-
-fn faults(chance: &mut Chance, mall: &MallPlan, swarm: &Swarm) -> Vec<Strike> {
-    // Faults go on a while after the last shopper came: that is when time-outs and deadlines are.
-    let span_ms = swarm.span_ms + mall.longest_verdict_ms() + 20_000;
-    let mut drawn = Vec::new();
-    for kind in &swarm.faults {
-        let most = if DEATHS.contains(kind) { 8 } else { 16 };
-        for _ in 0..chance.log_uniform(1, most) {
-            drawn.push((chance.below(span_ms), *kind));
-        }
-    }
-    drawn.sort_unstable();
-    let strikes = drawn.into_iter().zip(0..);
-    strikes.map(|((at_ms, kind), number)| Strike { number, at_ms, fault: fault(kind, chance, mall) }).collect()
-}
-
-fn fault(kind: u64, chance: &mut Chance, mall: &MallPlan) -> Fault {
-    let down_ms = chance.log_uniform(1, 60_000);
-    let for_ms = chance.log_uniform(1, 60_000);
-    let store = |chance: &mut Chance| u32::try_from(chance.below(mall.stores.len() as u64)).unwrap_or_default();
-    let of = |chance: &mut Chance, store: u32| {
-        let products = mall.stores[store as usize].products.len() as u64;
-        u32::try_from(chance.below(products)).unwrap_or_default()
-    };
-    let spell = |chance: &mut Chance| Spell {
-        for_ms,
-        per_mille: chance.log_uniform(20, 1_000),
-        ms: chance.log_uniform(1, 20_000),
-    };
-    let lost = |chance: &mut Chance| Spell { ms: 0, ..spell(chance) };
-    match kind {
-        0 => Fault::Crash { down_ms, again_ms: None },
-        1 => Fault::Crash { down_ms, again_ms: Some(chance.below(30)) },
-        2 => Fault::CrashAtCommit { written: false, down_ms },
-        3 => Fault::CrashAtCommit { written: true, down_ms },
-        4 => Fault::LoseAnswers { for_ms: chance.log_uniform(1, 5_000), down_ms },
-        5 => Fault::Stall { for_ms },
-        6 => Fault::Refuse { appends: u32::try_from(chance.log_uniform(1, 8)).unwrap_or(1) },
-        7 => Fault::Reads { for_ms, per_mille: chance.log_uniform(20, 1_000), away: chance.happens(300) },
-        8 => Fault::Panic { of: Kind::Store, turns: 1 },
-        9 => Fault::Panic { of: Kind::Payment, turns: 1 },
-        10 => Fault::Panic { of: Kind::Basket, turns: 1 },
-        11 => Fault::Panic { of: Kind::Order, turns: 1 + u32::try_from(chance.below(3)).unwrap_or_default() },
-        12 => Fault::Sleep,
-        13 => Fault::LateQuestions(spell(chance)),
-        14 => Fault::LateAnswers(spell(chance)),
-        15 => Fault::LostQuestions(lost(chance)),
-        16 => Fault::LostAnswers(lost(chance)),
-        17 => Fault::WakeUpLost,
-        18 => Fault::WakeUpEarly,
-        19 => Fault::Gap { for_ms },
-        20 => Fault::CursorLost,
-        21 => behave(chance, mall),
-        22 => {
-            let modes = [OutageMode::Hold, OutageMode::Refuse, OutageMode::Silent];
-            let mode = chance.one_of(&modes).copied().unwrap_or(OutageMode::Hold);
-            Fault::Outage { store: chance.happens(700).then(|| store(chance)), for_ms, mode }
-        }
-        23 => {
-            let store = store(chance);
-            let price = chance.happens(500).then(|| chance.log_uniform(1, 10_000).cast_signed());
-            let stock = (price.is_none() || chance.happens(500)).then(|| chance.below(40).cast_signed());
-            Fault::Edit { store, product: of(chance, store), price, stock }
-        }
-        24 => Fault::PowerCut { down_ms },
-        25 => {
-            let by_ms = chance.log_uniform(1, 7_200_000).cast_signed();
-            Fault::WallClock { by_ms: if chance.happens(700) { -by_ms } else { by_ms } }
-        }
-        _ => match chance.below(4) {
-            0 => {
-                let store = store(chance);
-                Fault::ArchiveProduct { store, product: of(chance, store) }
-            }
-            1 => Fault::CloseStore { store: store(chance) },
-            2 => Fault::Speed { thousandths: chance.one_of(&[0, 100, 10_000, 1_000_000]).copied().unwrap_or(1_000) },
-            _ => Fault::Advance { by_ms: chance.log_uniform(1_000, 7_200_000) },
-        },
-    }
-}
-
-fn behave(chance: &mut Chance, mall: &MallPlan) -> Fault {
-    let share = |chance: &mut Chance| chance.below(30);
-    let (refuse, silent, lose, repeat) = (share(chance), share(chance), share(chance), share(chance));
-    let hundredths = |share: u64| json!({ "share": format!("0.{share:02}").parse::<f64>().unwrap_or_default() });
-    let median = chance.log_uniform(1, 20_000);
-    let personality = json!({
-        "delay": { "distribution": "lognormal", "median_ms": median, "p99_ms": median * 4, "max_ms": 86_400_000 },
-        "refuse": { "share": hundredths(refuse)["share"], "reason": "SERVICE_FAILED" },
-        "silent": hundredths(silent),
-        "lose_answer": hundredths(lose),
-        "repeat_answer": hundredths(repeat),
-        "seed": chance.below(1_000),
-    });
-    let personality: Personality = serde_json::from_value(personality).expect("a personality is well drawn");
-    let store = chance.happens(700).then(|| u32::try_from(chance.below(mall.stores.len() as u64)).unwrap_or_default());
-    Fault::Behave { store, personality }
 }
 
 #[cfg(test)]
