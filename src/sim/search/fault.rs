@@ -224,8 +224,13 @@ impl Fault {
     #[must_use]
     pub const fn lasts(&self) -> Duration {
         Duration::from_millis(match self {
-            Self::LoseAnswers { for_ms, .. }
-            | Self::Stall { for_ms }
+            Self::Crash { down_ms, again_ms } => match again_ms {
+                Some(again_ms) => down_ms.saturating_add(*again_ms),
+                None => *down_ms,
+            },
+            Self::CrashAtCommit { down_ms, .. } | Self::PowerCut { down_ms } => *down_ms,
+            Self::LoseAnswers { for_ms, down_ms } => for_ms.saturating_add(*down_ms),
+            Self::Stall { for_ms }
             | Self::Reads { for_ms, .. }
             | Self::Gap { for_ms }
             | Self::Outage { for_ms, .. } => *for_ms,

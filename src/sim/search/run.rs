@@ -387,7 +387,8 @@ async fn heal(
     world.mischief().heal();
     world.close_gap();
     life.journal().heal();
-    settle_clock(&life, referee, world).await;
+    drop(life);
+    settle_clock(world, referee).await;
     // Shoppers whose requests were held up ask for the same for ten minutes at the most.
     let walked = timeout(patient + time_to_rest(terms) + INSISTS, walks).await;
     world.mischief().count_questions();
@@ -405,9 +406,10 @@ async fn heal(
 }
 
 /// Sets clock and characters back to what is usual.
-async fn settle_clock(life: &Life, referee: &Mutex<Referee>, world: &World) {
+async fn settle_clock(world: &World, referee: &Mutex<Referee>) {
     for _ in 0..TRIES {
         let set = async {
+            let life = world.opened().await;
             life.mall().stop_advance().await?;
             life.mall().set_speed(Speed::PLAIN, None, admit(life.mall(), WHY)?).await?;
             life.mall().reset_personalities(admit(life.mall(), WHY)?).await
