@@ -332,6 +332,17 @@ type Forgery = (&'static str, fn(&mut Tape));
 
 const ANOTHER: &str = "00000000-0000-4000-8000-000000000000";
 
+/// Has the bank behave otherwise from the beginning on: out for the first minute in a mode, if that is one.
+fn out(tape: &mut Tape, mode: &str, after: &str) {
+    if !mode.is_empty() {
+        let outage = json!({ "from": "2026-01-01T00:00:00Z", "until": "2026-01-01T00:01:00Z", "mode": mode });
+        tape.set("mall.personality_set", 0, "/personality/outages", json!([outage]));
+    }
+    let (_, set) = tape.leave_out("mall.personality_set", 0);
+    let occurred_at = tape.event(after, 0).occurred_at;
+    tape.put_after(after, 0, &RecordedEvent { occurred_at, ..set });
+}
+
 /// Forged in a mall that serves everything itself.
 const INSIDE: &[Forgery] = &[
     ("I8 versions", |tape| tape.event("order.accepted", 0).version += 1),
@@ -405,6 +416,17 @@ const INSIDE: &[Forgery] = &[
     ("the course", |tape| {
         let rejected = tape.instead("order.expired", 0, "order.rejected", &json!({ "reasons": [] }));
         *tape.event("order.expired", 0) = rejected;
+    }),
+    ("everybody behaves as they were set to", |tape| out(tape, "hold", "store.product_added")),
+    ("everybody behaves as they were set to", |tape| out(tape, "silent", "store.product_added")),
+    ("everybody behaves as they were set to", |tape| {
+        tape.set("mall.personality_set", 0, "/personality", json!({ "silent": { "share": 1 }, "seed": 0 }));
+        out(tape, "", "store.product_added");
+    }),
+    ("everybody behaves as they were set to", |tape| {
+        tape.set("order.payment_rejected", 0, "/reason", "SERVICE_FAILED");
+        tape.set("mall.personality_set", 0, "/personality", json!({ "seed": 1 }));
+        out(tape, "", "store.product_added");
     }),
     ("all reasons", |tape| tape.set("order.rejected", 1, "/reasons", json!([]))),
     ("what is wanted when a store is short", |tape| tape.set("order.submitted", 5, "/on_shortage", "reject_all")),

@@ -6,6 +6,7 @@
 pub mod asked;
 mod books;
 mod causes;
+mod fates;
 mod orders;
 mod outside;
 mod participants;

@@ -4,6 +4,7 @@ use super::Referee;
 use crate::domain::event::{MallEvent, PaymentEvent, StoreEvent};
 use crate::domain::ids::{OrderId, PaymentId, StoreId};
 use crate::domain::inventory::StockLine;
+use crate::domain::participant::Participant;
 use crate::domain::personality::Personality;
 use crate::domain::time::Timestamp;
 use std::collections::BTreeSet;
@@ -52,6 +53,7 @@ impl Referee {
                 touched.insert(moved.order_id);
                 self.effect(store.0, moved.order_id, "reserved", at);
                 self.judge_reservation(store, moved.order_id, &moved.lines, at);
+                self.judge_fate(Participant::Store(store), moved.order_id, at);
             }
             StoreEvent::StockReleased(moved) => {
                 touched.insert(moved.order_id);
@@ -89,7 +91,10 @@ impl Referee {
             self.finds("I4 the books of money", "payment", at, said);
         }
         let (order, kind) = match event {
-            PaymentEvent::Held(held) => (held.order_id, "held"),
+            PaymentEvent::Held(held) => {
+                self.judge_fate(Participant::Bank, held.order_id, at);
+                (held.order_id, "held")
+            }
             PaymentEvent::HoldVoided(voided) => (voided.order_id, "voided"),
             PaymentEvent::Captured(captured) => (captured.order_id, "captured"),
             PaymentEvent::HoldLowered(lowered) => {

@@ -141,7 +141,7 @@ impl Referee {
 
     /// Notes a refusal, which nobody gives early, and nobody fails who never was to.
     fn refuses(&mut self, of: &Of, who: Participant, reason: Reason) {
-        let Of { order, at, .. } = *of;
+        let order = of.order;
         self.is_the_first(of, who, reason == Reason::StoreClosed);
         let Some(course) = self.orders.get_mut(&order) else { return };
         course.refused.insert(who, reason);
@@ -152,10 +152,7 @@ impl Referee {
         if inside && matches!(reason, Reason::OutOfStock | Reason::NotEnoughMoney) {
             self.is_due(of, who, due);
         }
-        if reason == Reason::ServiceFailed && !self.characters.contains(&who) {
-            let said = format!("order {order}: {who:?} failed, which never was to");
-            self.finds("no refusal without a cause", "order", at, said);
-        }
+        self.judge_refusal(of, who, reason);
     }
 
     /// Whether it is Plaza's own books that refuse: for whoever is inside, and once an outside service has said yes.

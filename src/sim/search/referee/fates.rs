@@ -1,0 +1,76 @@
+//! Whether the bank and the stores behave as they were set to.
+
+use super::Referee;
+use super::orders::Of;
+use crate::domain::ids::OrderId;
+use crate::domain::order::Reason;
+use crate::domain::participant::Participant;
+use crate::domain::personality::{Fate, OutageMode, Personality};
+use crate::domain::time::Timestamp;
+
+/// How long a change of behaviour may take to be known everywhere once it is written, microseconds of the world.
+const KNOWN_US: u64 = 1_000;
+
+/// When what was due is given by the outages alone; never while it is out in another way than that answers wait.
+fn given(how: &Personality, due: Timestamp) -> Result<Timestamp, OutageMode> {
+    let mut given = due;
+    // The one listed first counts, and its end may lie in another one.
+    while let Some(out) = how.outages.iter().find(|out| out.from <= given && given < out.until) {
+        match out.mode {
+            OutageMode::Hold => given = out.until,
+            mode => return Err(mode),
+        }
+    }
+    Ok(given)
+}
+
+impl Referee {
+    /// How a participant has behaved since before an order was placed, if that did not change since.
+    fn behaviour_for(&self, who: Participant, order: OrderId) -> Option<&Personality> {
+        let (how, heard_us) = self.behaves.get(&who)?.last()?;
+        let course = self.orders.get(&order)?;
+        (heard_us + KNOWN_US < course.heard_us && course.is_inside(who)).then_some(&**how)
+    }
+
+    /// A participant does for an order what it was asked to confirm: it must be given to it, and by now.
+    pub(super) fn judge_fate(&mut self, who: Participant, order: OrderId, at: Timestamp) {
+        let Some(course) = self.orders.get(&order) else { return };
+        let (submitted, draw) = (course.submitted.clone(), self.folds.orders.get(&order).map(|order| order.draw()));
+        let (Some(how), Some(draw)) = (self.behaviour_for(who, order), draw) else { return };
+        let due = Of { order, submitted: submitted.clone(), before: None, at }.due_of(who);
+        let outage = match given(how, due) {
+            Err(mode) => Some(format!("out, {mode}")),
+            Ok(given) if at < given || given > submitted.confirm_by => Some(format!("to answer at {given}")),
+            Ok(_) => None,
+        };
+        let fate = how.fate(draw, who, due, at);
+        let drawn = (fate != Fate::Answer).then(|| format!("drawn to do otherwise, {fate:?}"));
+        if let Some(said) = outage.or(drawn) {
+            let said = format!("{who:?} served order {order}, due at {due}, at {at}: it was {said}");
+            self.finds("everybody behaves as they were set to", "order", at, said);
+        }
+    }
+
+    /// A participant says to an order that its service failed: that must be how it behaves.
+    pub(super) fn judge_failure(&mut self, of: &Of, who: Participant) {
+        let Some(how) = self.behaviour_for(who, of.order) else { return };
+        let out = given(how, of.due_of(who)) == Err(OutageMode::Refuse);
+        let never_refuses = how.refuse.is_none_or(|refuse| refuse.share.number() == 0.0);
+        if !out && never_refuses {
+            let said = format!("{who:?} failed order {}, and is set to {how:?}", of.order);
+            self.finds("everybody behaves as they were set to", "order", of.at, said);
+        }
+    }
+
+    /// Judges a refusal for a failure.
+    pub(super) fn judge_refusal(&mut self, of: &Of, who: Participant, reason: Reason) {
+        if reason != Reason::ServiceFailed {
+            return;
+        }
+        if !self.characters.contains(&who) {
+            let said = format!("order {}: {who:?} failed, which never was to", of.order);
+            self.finds("no refusal without a cause", "order", of.at, said);
+        }
+        self.judge_failure(of, who);
+    }
+}
