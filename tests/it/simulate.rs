@@ -114,7 +114,7 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
     for place in [&noise, &other] {
         std::fs::create_dir(place).unwrap();
     }
-    std::fs::write(noise.join("plaza.db"), [7; 20_000]).unwrap();
+    std::fs::write(noise.join("plaza.db"), vec![7; 20_000]).unwrap();
     let mut foreign = diesel::SqliteConnection::establish(other.join("plaza.db").to_str().unwrap()).unwrap();
     foreign.batch_execute("CREATE TABLE somebody_elses (x)").unwrap();
     let (noise, other) = (noise.to_str().unwrap(), other.to_str().unwrap());

@@ -131,6 +131,7 @@ impl Watch {
     fn is_entitled(&self, call: &Call, referee: &Referee) -> Result<(), (&'static str, String)> {
         let owner = match &call.ask {
             Ask::Pay(order) | Ask::Cancel(order) => referee.owner_of_order(*order),
+            Ask::Put { basket, .. } => referee.owner_of_basket(*basket),
             Ask::Void(payment) | Ask::Checkout { payment, .. } | Ask::Submit { payment, .. } => {
                 referee.owner_of_money(*payment)
             }

@@ -82,7 +82,8 @@ pub enum Manner {
     Doubled,
     /// Again with other lines, under the same key: it has to be refused.
     Altered,
-    /// Somebody else tries to pay it, to call it off, to take the money back and to order for it: nothing of it is done.
+    /// Somebody else tries to pay it, to call it off, to take the money back, to order for it and to fill its
+    /// basket: nothing of it is done.
     Robbed,
     /// The connection breaks off after so many milliseconds, and it is sent again under the same key.
     BrokenOff(u64),

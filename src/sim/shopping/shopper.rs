@@ -60,7 +60,7 @@ enum Stage {
     /// Has sent its order once more, after the first answer.
     OrdersAgain(PaymentId, Box<Seen>),
     /// Somebody else registers, to try what is not theirs.
-    SendsAnother(PaymentId, Box<Seen>),
+    SendsAnother(PaymentId, Option<BasketId>, Box<Seen>),
     Waits(Ordered),
     Acts(Ordered),
     Gone,
@@ -186,14 +186,16 @@ impl Shopper {
                 Some(Manner::Again) => self.order_again(payment, basket, seen, false),
                 Some(Manner::Altered) => self.order_again(payment, basket, seen, true),
                 Some(Manner::Robbed) => {
-                    self.stage = Stage::SendsAnother(payment, seen);
+                    self.stage = Stage::SendsAnother(payment, basket, seen);
                     let name = format!("{}-{}-robber", self.run, self.errand.number);
                     self.ask("robber", Ask::Register { name })
                 }
                 Some(Manner::Doubled | Manner::BrokenOff(_)) | None => self.ordered(payment, &seen, now),
             },
-            (Stage::SendsAnother(payment, seen), Answer::Customer(other)) => self.rob(payment, seen, other),
-            (Stage::OrdersAgain(payment, seen) | Stage::SendsAnother(payment, seen), _) => {
+            (Stage::SendsAnother(payment, basket, seen), Answer::Customer(other)) => {
+                self.rob(payment, basket, seen, other)
+            }
+            (Stage::OrdersAgain(payment, seen) | Stage::SendsAnother(payment, _, seen), _) => {
                 self.ordered(payment, &seen, now)
             }
             // Whatever else there was: there is nothing to go on with.
@@ -273,11 +275,14 @@ impl Shopper {
         Step::Ask(vec![call])
     }
 
-    /// Somebody else tries to pay the order, to call it off, to take the money back, and to order for it.
-    fn rob(&mut self, payment: PaymentId, seen: Box<Seen>, other: CustomerId) -> Step {
+    /// Somebody else tries to pay the order, to call it off, to take the money back, to order for it, and to put something
+    /// into the basket.
+    fn rob(&mut self, payment: PaymentId, basket: Option<BasketId>, seen: Box<Seen>, other: CustomerId) -> Step {
         let order = self.order(payment, None, self.errand.lines.clone()).ask;
+        let put = basket.zip(self.errand.lines.first().copied());
+        let put = put.map(|(basket, wanted)| Ask::Put { basket, wanted });
         let asks = [Ask::Pay(seen.id), Ask::Cancel(seen.id), Ask::Void(payment), order];
-        let calls = asks.into_iter().map(|ask| {
+        let calls = asks.into_iter().chain(put).map(|ask| {
             let key = format!("robber-{}", ask.name());
             Call { customer: Some(other), ..self.call(Some(&key), ask) }
         });

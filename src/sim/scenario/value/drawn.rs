@@ -211,6 +211,7 @@ impl Short for Count {
 
 impl Count {
     /// The largest it can be, where that is said.
+    #[must_use]
     pub fn most(&self) -> Option<u64> {
         match self {
             Self::Fixed(count) => Some(*count),

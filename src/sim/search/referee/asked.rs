@@ -126,6 +126,12 @@ impl Referee {
         self.orders.get(&order).map(|course| course.submitted.customer_id)
     }
 
+    /// Whose a basket is, once it is somebody's.
+    #[must_use]
+    pub fn owner_of_basket(&self, basket: BasketId) -> Option<CustomerId> {
+        self.books.basket_of(basket)
+    }
+
     /// Whose money an authorization is.
     #[must_use]
     pub fn owner_of_money(&self, payment: PaymentId) -> Option<CustomerId> {

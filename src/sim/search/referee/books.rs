@@ -148,6 +148,11 @@ impl Books {
         self.owners.contains_key(&basket)
     }
 
+    /// Whose a basket is, once it is somebody's.
+    pub(super) fn basket_of(&self, basket: BasketId) -> Option<CustomerId> {
+        self.owners.get(&basket).copied().flatten()
+    }
+
     /// Whether the basket an order was made of, where it was made of one, is not the customer's.
     pub(super) fn was_of_another(&self, order: OrderId, customer: CustomerId) -> bool {
         let basket = self.checked_out.get(&order).map(|(basket, _)| basket);

@@ -3,7 +3,7 @@
 use super::Referee;
 use super::orders::Of;
 use crate::domain::ids::OrderId;
-use crate::domain::order::Reason;
+use crate::domain::order::{OrderState, Reason};
 use crate::domain::participant::Participant;
 use crate::domain::personality::{Fate, OutageMode, Personality};
 use crate::domain::time::Timestamp;
@@ -35,7 +35,7 @@ impl Referee {
     /// A participant does for an order what it was asked to confirm: it must be given to it, and by now.
     pub(super) fn judge_fate(&mut self, who: Participant, order: OrderId, at: Timestamp) {
         let Some(course) = self.orders.get(&order) else { return };
-        let (submitted, draw) = (course.submitted.clone(), self.folds.orders.get(&order).map(|order| order.draw()));
+        let (submitted, draw) = (course.submitted.clone(), self.folds.orders.get(&order).map(OrderState::draw));
         let (Some(how), Some(draw)) = (self.behaviour_for(who, order), draw) else { return };
         let due = Of { order, submitted: submitted.clone(), before: None, at }.due_of(who);
         let outage = match given(how, due) {
