@@ -183,7 +183,12 @@ impl OrderSaga {
         let Ok(state) = self.state() else { return };
         let decided = state.decide(command, now, self.backstage().policy());
         match decided {
-            Ok(decision) if decision.events.is_empty() => self.pump(ctx),
+            Ok(decision) if decision.events.is_empty() => {
+                if matches!(command, OrderCommand::PassTime) {
+                    self.nothing_passed();
+                }
+                self.pump(ctx);
+            }
             Ok(decision) => {
                 let became = self.becomes(&decision);
                 let cause = self.cause();

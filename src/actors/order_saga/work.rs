@@ -247,6 +247,13 @@ impl OrderSaga {
         self.rest(work, again);
     }
 
+    /// Leaves the passing of time alone for a while, which was due and came to nothing: what an order does next and what
+    /// its rules say differ. Nobody but a defect gets here, and it would go round in circles.
+    pub(super) fn nothing_passed(&mut self) {
+        tracing::error!(order_id = %self.id, "time has passed for an order, and its rules know of nothing that is due");
+        self.resting.push((Work::PassTime, Instant::now() + UNKEPT_PAUSE));
+    }
+
     /// Leaves a participant in trouble alone until some time after `until`: not all its orders come back at once.
     fn rest(&mut self, work: Work, until: Instant) {
         let pause = until.saturating_duration_since(Instant::now());

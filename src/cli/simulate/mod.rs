@@ -1,7 +1,8 @@
 //! `plaza simulate`: asks a mall something.
 
 mod chart;
-pub mod exit;
+pub mod endless;
+mod exit;
 mod interrupt;
 mod output;
 mod progress;

@@ -1,9 +1,12 @@
 //! The search for defects: many seeds, each a mall in virtual time with shoppers and faults of its own.
 
+use super::endless::UnderWay;
 use super::exit::{HELD, VIOLATED};
 use super::interrupt::on_ctrl_c;
 use super::saying::say;
+use crate::sim::scratch;
 use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
+use crate::sim::search::draw::plan_or_comparison;
 use crate::sim::search::finding::Finding;
 use crate::sim::search::plan::Plan;
 use crate::sim::search::run::{Tells, run as run_plan};
@@ -13,12 +16,15 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use data_encoding::HEXLOWER;
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often progress is told where nobody can redraw a line.
 const TELL_EVERY: Duration = Duration::from_secs(10);
+/// How long a run may take; all but a few take less than a second.
+const ENDLESS: Duration = Duration::from_mins(2);
 /// How often a line is redrawn.
 const REDRAW_EVERY: Duration = Duration::from_millis(200);
 /// The longest search: a year.
@@ -138,10 +144,24 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
     let progress = Mutex::new(Progress::new(many, began));
     let stop = on_ctrl_c();
     let seeds = Seeds { first: settings.first_seed, many, jobs };
-    let (tally, failed) = campaign::search(seeds, |tally| {
+    let under_way = UnderWay::default();
+    let look = |seed: u64, tally: &Tally| {
+        under_way.ended(seed);
         progress.lock().unwrap_or_else(PoisonError::into_inner).tell(tally, false);
         let is_time = until.is_none_or(|until| Instant::now() < until);
         is_time && !(settings.first_failure && tally.failed > 0) && !stop.is_stopped()
+    };
+    let (tally, failed) = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            if let Some(seed) = under_way.endless(ENDLESS) {
+                end_with(&plan_or_comparison(seed), settings);
+            }
+        });
+        let search = || campaign::search(seeds, |seed| under_way.begins(seed), look);
+        let found = catch_unwind(AssertUnwindSafe(search));
+        // Also when the search itself fails: whoever watches has to end.
+        under_way.is_over();
+        found.unwrap_or_else(|panic| resume_unwind(panic))
     });
     progress.lock().unwrap_or_else(PoisonError::into_inner).tell(&tally, true);
     let took = began.elapsed();
@@ -150,11 +170,27 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
     Ok(if failed.is_empty() { HELD } else { VIOLATED })
 }
 
+/// Tells of a run that does not end, saves its plan, and ends the process: nothing else ends the run.
+fn end_with(plan: &Plan, settings: &SearchSettings) {
+    let said = format!("the run takes more than {} s", ENDLESS.as_secs());
+    let found = Finding { law: "every run ends".to_owned(), of: "mall".to_owned(), said, at: 0 };
+    let (file, plan) = (file_of(plan, settings), Plan { found: Some(found), ..plan.clone() });
+    match write(&file, &plan) {
+        Ok(()) => say!("\nSeed {} does not end. Its plan is saved: {}", plan.seed, file.display()),
+        Err(error) => say!("\nSeed {} does not end, and its plan is not saved: {error:#}", plan.seed),
+    }
+    scratch::remove_all();
+    std::process::exit(VIOLATED.into());
+}
+
+fn file_of(plan: &Plan, settings: &SearchSettings) -> PathBuf {
+    settings.plans.join(format!("plan-{}.json", plan.seed))
+}
+
 /// Saves the plans that failed; the first of each law are shrunk and told.
 fn save(failed: &[(Plan, Vec<Finding>)], settings: &SearchSettings) -> Result<()> {
     let named = |(plan, findings): &(Plan, Vec<Finding>)| {
-        let file = settings.plans.join(format!("plan-{}.json", plan.seed));
-        (file, Plan { found: findings.first().cloned(), ..plan.clone() })
+        (file_of(plan, settings), Plan { found: findings.first().cloned(), ..plan.clone() })
     };
     // All of them before the first is shrunk, which may take long and be cut short.
     for (file, plan) in failed.iter().map(named) {
