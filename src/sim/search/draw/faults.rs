@@ -142,7 +142,16 @@ fn administer(chance: &mut Chance, mall: &MallPlan) -> Fault {
 fn behave(chance: &mut Chance, mall: &MallPlan) -> Fault {
     let share = |chance: &mut Chance| chance.below(30);
     let (refuse, silent, lose, repeat) = (share(chance), share(chance), share(chance), share(chance));
-    let hundredths = |share: u64| json!({ "share": format!("0.{share:02}").parse::<f64>().unwrap_or_default() });
+    // Now and then one who does nothing else: that can be told without drawing.
+    let (refuse, silent) = match chance.below(10) {
+        0 => (100, 0),
+        1 => (0, 100),
+        _ => (refuse, silent),
+    };
+    let hundredths = |share: u64| {
+        let share = format!("{}.{:02}", share / 100, share % 100);
+        json!({ "share": share.parse::<f64>().unwrap_or_default() })
+    };
     let median = chance.log_uniform(1, 20_000);
     let personality = json!({
         "delay": { "distribution": "lognormal", "median_ms": median, "p99_ms": median * 4, "max_ms": 86_400_000 },

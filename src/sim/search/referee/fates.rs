@@ -5,7 +5,7 @@ use super::orders::Of;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{OrderState, Reason};
 use crate::domain::participant::Participant;
-use crate::domain::personality::{Fate, OutageMode, Personality};
+use crate::domain::personality::{Decimal, Fate, OutageMode, Personality};
 use crate::domain::time::Timestamp;
 
 /// How long a change of behaviour may take to be known everywhere once it is written, microseconds of the world.
@@ -43,9 +43,13 @@ impl Referee {
             Ok(given) if at < given || given > submitted.confirm_by => Some(format!("to answer at {given}")),
             Ok(_) => None,
         };
+        let share = |share: Decimal| share.number();
+        let others =
+            how.refuse.map_or(0.0, |refuse| share(refuse.share)) + how.silent.map_or(0.0, |silent| share(silent.share));
+        let never = (others >= 1.0).then(|| format!("never to do what is asked, {how:?}"));
         let fate = how.fate(draw, who, due, at);
         let drawn = (fate != Fate::Answer).then(|| format!("drawn to do otherwise, {fate:?}"));
-        if let Some(said) = outage.or(drawn) {
+        if let Some(said) = outage.or(never).or(drawn) {
             let said = format!("{who:?} served order {order}, due at {due}, at {at}: it was {said}");
             self.finds("everybody behaves as they were set to", "order", at, said);
         }
