@@ -40,6 +40,8 @@ enum Step {
     Says(Participant, OrderId, Option<Reason>),
     /// What it said first about an order was taken.
     Took(Participant, OrderId),
+    /// Whoever runs the mall is told that the bank behaves so.
+    Acknowledged(Box<Personality>),
 }
 
 /// What a referee hears, with the microsecond: events of one commit have the same.
@@ -141,6 +143,9 @@ impl Tape {
                 Step::Told(request) => referee.told(request, now),
                 Step::Says(who, order, refuses) => _ = referee.says(*who, *order, *refuses),
                 Step::Took(who, order) => referee.took(*who, *order, 0, now),
+                Step::Acknowledged(how) => {
+                    referee.acknowledged(&Acknowledged::Behaves(Participant::Bank, how.clone()), us, now);
+                }
             }
         }
         referee
@@ -339,8 +344,13 @@ fn out(tape: &mut Tape, mode: &str, after: &str) {
         tape.set("mall.personality_set", 0, "/personality/outages", json!([outage]));
     }
     let (_, set) = tape.leave_out("mall.personality_set", 0);
+    let payload: Value = serde_json::from_str(&set.payload).unwrap();
+    let how = serde_json::from_value(payload["personality"].clone()).unwrap();
     let occurred_at = tape.event(after, 0).occurred_at;
     tape.put_after(after, 0, &RecordedEvent { occurred_at, ..set });
+    // Once all of that commit is heard.
+    let (at, us) = (tape.find("customer.registered", 0), tape.steps[tape.find(after, 0)].0);
+    tape.steps.insert(at, (us, Step::Acknowledged(Box::new(how))));
 }
 
 /// Forged in a mall that serves everything itself.

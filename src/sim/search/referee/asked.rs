@@ -89,6 +89,10 @@ impl Referee {
             Acknowledged::Runs(speed) => was_since(Some(&self.speeds), asked_us, |is| is == speed),
             Acknowledged::Advances => self.speeds.last().is_some_and(|(_, heard_us)| *heard_us >= asked_us),
         };
+        if let Acknowledged::Behaves(who, _) | Acknowledged::Out(who, ..) = done {
+            let times = self.behaves.get(who).map_or(0, Vec::len);
+            self.told_behaviour.insert(*who, (times, self.heard_us));
+        }
         if !is_there {
             let said = format!("{done:?} was acknowledged, and is not so");
             self.finds("no answer before its commit", done.of(), now, said);

@@ -8,7 +8,7 @@ use crate::domain::participant::Participant;
 use crate::domain::personality::{Decimal, Fate, OutageMode, Personality};
 use crate::domain::time::Timestamp;
 
-/// How long a change of behaviour may take to be known everywhere once it is written, microseconds of the world.
+/// How long a change of behaviour may take to be known everywhere once it is answered, microseconds of the world.
 const KNOWN_US: u64 = 1_000;
 
 /// When what was due is given by the outages alone; never while it is out in another way than that answers wait.
@@ -27,9 +27,12 @@ fn given(how: &Personality, due: Timestamp) -> Result<Timestamp, OutageMode> {
 impl Referee {
     /// How a participant has behaved since before an order was placed, if that did not change since.
     fn behaviour_for(&self, who: Participant, order: OrderId) -> Option<&Personality> {
-        let (how, heard_us) = self.behaves.get(&who)?.last()?;
+        let behaved = self.behaves.get(&who)?;
+        let (how, _) = behaved.last()?;
+        let (told, told_us) = *self.told_behaviour.get(&who)?;
         let course = self.orders.get(&order)?;
-        (heard_us + KNOWN_US < course.heard_us && course.is_inside(who)).then_some(&**how)
+        let is_known = told == behaved.len() && told_us + KNOWN_US < course.heard_us;
+        (is_known && course.is_inside(who)).then_some(&**how)
     }
 
     /// A participant does for an order what it was asked to confirm: it must be given to it, and by now.

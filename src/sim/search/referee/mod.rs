@@ -62,6 +62,9 @@ pub struct Referee {
     characters: BTreeSet<Participant>,
     /// How each behaved, the newest last, each with when that was heard.
     behaves: BTreeMap<Participant, Vec<(Box<Personality>, u64)>>,
+    /// Of which of these it was told that it counts, and when that was heard: the mall may not know of what is written and
+    /// was answered to nobody.
+    told_behaviour: BTreeMap<Participant, (usize, u64)>,
     /// Speeds of the clock, the newest last, each with when that was heard.
     speeds: Vec<(Speed, u64)>,
     customers: BTreeSet<CustomerId>,
@@ -148,6 +151,7 @@ impl Referee {
             closed: BTreeSet::new(),
             characters: BTreeSet::new(),
             behaves: BTreeMap::new(),
+            told_behaviour: BTreeMap::new(),
             speeds: Vec::new(),
             customers: BTreeSet::new(),
             done: BTreeMap::new(),
