@@ -6,6 +6,7 @@ pub mod demo;
 mod demo_data;
 pub mod door;
 pub mod driver;
+pub mod experiment;
 pub mod ledger;
 pub mod sample;
 pub mod scenario;

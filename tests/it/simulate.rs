@@ -118,10 +118,14 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
     let mut foreign = diesel::SqliteConnection::establish(other.join("plaza.db").to_str().unwrap()).unwrap();
     foreign.batch_execute("CREATE TABLE somebody_elses (x)").unwrap();
     let (noise, other) = (noise.to_str().unwrap(), other.to_str().unwrap());
-    let experiment = file(&dir, "experiment.toml", "[experiment]\nvary = { \"mall.stock\" = [1, 2] }\n");
+    let experiment = file(&dir, "experiment.toml", "[experiment]\nvary = { \"mall.stok\" = [1, 2] }\n");
+    let question = file(&dir, "question.toml", "name = \"x\"\n[experiment]\nvary = {}\nanswer = \"how many\"\n");
     for (args, meant) in [
         (vec![wrong, "--virtual"], "wrong.toml:3:1: unknown key `proces`, did you mean `process`?"),
-        (vec![experiment.to_str().unwrap(), "--virtual"], "experiment.toml:1:"),
+        (vec![experiment.to_str().unwrap(), "--virtual"], "did you mean `stock`?"),
+        (vec![question.to_str().unwrap(), "--virtual"], "question.toml:2:1: `how many` is no question"),
+        (vec!["smoke", "--virtual", "--replications", "0"], "--replications"),
+        (vec!["smoke", "--virtual", "--replications", "2", "--on-disk", "nowhere"], "keeps the journal of one run"),
         (vec!["smok", "--virtual"], "did you mean smoke?"),
         (vec!["smoke"], "--virtual"),
         (vec!["smoke", "--virtual", "--set", "mall.stok=2"], "`stock`"),
@@ -170,6 +174,82 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
         assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
         assert!(said.contains(meant), "{args:?}: {said}");
     }
+}
+
+/// How many pieces a small rush asks for.
+const RUSH: &str = r#"
+name = "rush"
+title = "How many pieces does a rush ask for?"
+duration = "40s"
+[mall]
+stores = 1
+products_per_store = 1
+[arrivals]
+rate = 2.0
+[shopper]
+lines = 0
+think = "0s"
+[experiment]
+vary = { "mall.stock" = [10, 60, 1000] }
+replications = 4
+measure = ["money.captured"]
+answer = "smallest mall.stock with rejected.OUT_OF_STOCK.share <= 0.5"
+"#;
+
+#[test]
+fn an_experiment_varies_values_over_the_same_shoppers_and_answers_in_a_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let rush = file(&dir, "rush.toml", RUSH);
+    let run = |more: &[&str]| {
+        let args = [&[rush.to_str().unwrap(), "--virtual", "--json", "-"], more].concat();
+        json(&simulate(&args))
+    };
+    let (report, code) = run(&[]);
+    assert_eq!((code, report["verdict"].as_str(), report["mode"].as_str()), (0, Some("passed"), Some("virtual")));
+    let variants = report["variants"].as_array().unwrap();
+    assert_eq!(variants.iter().map(|variant| &variant["runs"]).collect::<Vec<_>>(), [4, 4, 4]);
+    let short = |at: usize| variants[at]["measures"]["rejected.OUT_OF_STOCK.share"]["mean"].as_f64().unwrap();
+    assert!(short(0) > 0.6 && short(2) == 0.0 && short(1) < short(0), "{report:#}");
+    // Both had pieces for everybody who comes: over the same shoppers nothing differs in any run.
+    let same = dir.path().join("same.toml");
+    std::fs::write(&same, RUSH.replace("[10, 60, 1000]", "[1000, 2000]")).unwrap();
+    let (more, _) = json(&simulate(&[same.to_str().unwrap(), "--virtual", "--json", "-"]));
+    let difference = &more["differences"][0]["measures"]["money.captured"];
+    assert_eq!((&difference["mean"], &difference["half_width"]), (&0.0.into(), &0.0.into()), "{more:#}");
+    let answer = &report["answers"][0];
+    assert_eq!(answer["value"], "60", "{report:#}");
+    let sentence = answer["sentence"].as_str().unwrap();
+    assert!(
+        sentence.starts_with("The smallest mall.stock with rejected.OUT_OF_STOCK.share <= 0.5 is 60: "),
+        "{sentence}"
+    );
+
+    let timeless = |mut report: Value| {
+        report["started_at"] = Value::Null;
+        report
+    };
+    assert_eq!(timeless(run(&["--jobs", "1"]).0), timeless(report.clone()), "on one thread as on several");
+    let (other, _) = run(&["--seed", "100"]);
+    assert_eq!(other["answers"][0]["value"], "60", "another seed answers the same");
+    assert_ne!(other["variants"], report["variants"]);
+    let (fewer, _) = run(&["--replications", "2"]);
+    assert_eq!(fewer["variants"][0]["runs"], 2);
+
+    let printed = said(&simulate(&[rush.to_str().unwrap(), "--virtual", "--replications", "2"]));
+    assert!(printed.contains("mall.stock = 60 in place of mall.stock = 10") && printed.contains(" ± "), "{printed}");
+}
+
+#[test]
+fn a_scenario_is_run_several_times_and_its_means_are_told() {
+    let sets = ["duration=10s", "thresholds.measured=[]"];
+    let (report, code) = json(&with_sets("smoke", &sets, &["--replications", "3", "--json", "-"]));
+    assert_eq!((code, report["variants"].as_array().unwrap().len()), (0, 1), "{report:#}");
+    let delivered = &report["variants"][0]["measures"]["delivered.share"];
+    assert!(delivered["runs"] == 3 && delivered["half_width"].as_f64().is_some(), "{report:#}");
+    let failing = ["duration=10s", "thresholds.measured=[\"delivered == 0\"]"];
+    let (report, code) = json(&with_sets("smoke", &failing, &["--replications", "2", "--json", "-"]));
+    assert_eq!((code, report["verdict"].as_str()), (1, Some("failed")));
+    assert_eq!(report["variants"][0]["thresholds"][0], "delivered == 0");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod chart;
 pub mod endless;
 mod exit;
+mod experiment;
 mod interrupt;
 mod output;
 mod progress;
@@ -31,6 +32,6 @@ pub struct SimulateSettings {
 pub fn run(settings: &SimulateSettings) -> Result<u8> {
     match search::run(&settings.search)? {
         Some(code) => Ok(code),
-        None => scenario::run(&settings.scenario),
+        None => scenario::run(&settings.scenario, settings.search.jobs()),
     }
 }

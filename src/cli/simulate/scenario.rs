@@ -2,19 +2,21 @@
 
 use super::exit::{FAILED, HELD, VIOLATED};
 use super::interrupt::on_ctrl_c;
-use super::{chart, output, progress};
+use super::{chart, experiment, output, progress};
 use crate::domain::time::Timestamp;
 use crate::ports::time::Clock;
+use crate::sim::experiment::plan::REPLICATIONS_MAX;
 use crate::sim::scenario::document::{Document, read};
 use crate::sim::scenario::shipped;
 use crate::sim::scenario::spelling::nearest;
 use crate::sim::scenario::trace::Trace;
 use crate::sim::virtual_run::ground::Ground;
-use crate::sim::virtual_run::report::{Report, Verdict};
+use crate::sim::virtual_run::report::Verdict;
 use crate::sim::virtual_run::{Plan, run as run_virtual};
 use crate::system::SystemClock;
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde::Serialize;
 use std::fs::File;
 use std::io;
 use std::io::{BufWriter, Write};
@@ -50,6 +52,10 @@ pub struct ScenarioSettings {
     /// Write what was found as JSON; `-` is standard output, and then nothing else goes there.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Run it so often, with one seed after the other, and tell means with their 95 % intervals; of an experiment, so often
+    /// each of its variants.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(REPLICATIONS_MAX)))]
+    pub replications: Option<u32>,
     /// Draw what the scenario would do, and run nothing.
     #[arg(long)]
     pub check: bool,
@@ -59,7 +65,7 @@ pub struct ScenarioSettings {
 ///
 /// # Errors
 /// Wrong usage, or nothing could be run.
-pub fn run(settings: &ScenarioSettings) -> Result<u8> {
+pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     if settings.scenario.is_none() && settings.trace.is_none() {
         if settings.in_virtual_time || settings.check || !settings.sets.is_empty() {
             bail!("name a scenario, or a file with --trace; `plaza simulate` lists the shipped ones");
@@ -81,23 +87,33 @@ pub fn run(settings: &ScenarioSettings) -> Result<u8> {
         bail!("--trace opens the products it needs in a mall of its own; leave out --start-from");
     }
     let ground = Ground { on_disk: settings.on_disk.clone(), start_from: settings.start_from.clone() };
+    if document.scenario.experiment.is_some() || settings.replications.is_some() {
+        return experiment::run(settings, &document, &ground, trace.is_some(), jobs);
+    }
     let plan = Plan {
         document: &document,
         trace: trace.as_ref(),
         ground: &ground,
         seed: settings.seed,
+        measures: &[],
         started_at: SystemClock::starting_at(Timestamp(0)).now(),
         stop: on_ctrl_c(),
     };
     let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
     let report = run_virtual(&plan, show)?;
     end();
-    settings.tell(&report)?;
-    Ok(match report.verdict {
+    settings.tell(&report, output::print)?;
+    Ok(code_of(report.verdict))
+}
+
+/// How the program ends where a run ended so.
+#[must_use]
+pub const fn code_of(verdict: Verdict) -> u8 {
+    match verdict {
         Verdict::Passed => HELD,
         Verdict::Failed | Verdict::Stopped => FAILED,
         Verdict::Violated => VIOLATED,
-    })
+    }
 }
 
 impl ScenarioSettings {
@@ -137,9 +153,13 @@ impl ScenarioSettings {
         Ok(Some(Trace::survey(&file, limit)?))
     }
 
-    fn tell(&self, report: &Report) -> Result<()> {
+    /// Writes what was found as JSON where that is asked for, and prints it unless it went to standard output.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn tell<R: Serialize>(&self, report: &R, print: impl FnOnce(&R)) -> Result<()> {
         let Some(path) = &self.json else {
-            output::print(report);
+            print(report);
             return Ok(());
         };
         if path.as_os_str() == "-" {
@@ -147,13 +167,13 @@ impl ScenarioSettings {
         } else {
             let made = || format!("{} cannot be written", path.display());
             write_json(report, &mut BufWriter::new(File::create(path).with_context(made)?)).with_context(made)?;
-            output::print(report);
+            print(report);
         }
         Ok(())
     }
 }
 
-fn write_json(report: &Report, to: &mut impl Write) -> Result<()> {
+fn write_json(report: &impl Serialize, to: &mut impl Write) -> Result<()> {
     serde_json::to_writer_pretty(&mut *to, report)?;
     writeln!(to)?;
     to.flush()?;

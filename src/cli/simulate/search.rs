@@ -135,9 +135,17 @@ fn shrink_in_time(plan: &Plan, settings: &SearchSettings) -> Option<Plan> {
     Some(least)
 }
 
+impl SearchSettings {
+    /// How many threads run seeds, or the runs of an experiment.
+    #[must_use]
+    pub fn jobs(&self) -> usize {
+        let asked = self.jobs.and_then(|jobs| usize::try_from(jobs).ok());
+        asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
+}
+
 fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
-    let asked = settings.jobs.and_then(|jobs| usize::try_from(jobs).ok());
-    let jobs = asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let jobs = settings.jobs();
     std::fs::create_dir_all(&settings.plans).with_context(|| format!("{} cannot be made", settings.plans.display()))?;
     let began = Instant::now();
     let until = settings.minutes.map(|minutes| began + Duration::from_secs(60 * minutes));

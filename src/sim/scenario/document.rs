@@ -227,6 +227,21 @@ impl Document {
         Ok(Self { scenario, thresholds, starts_at, sources })
     }
 
+    /// The same with other values, as those of `--set`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn with(&self, sets: &[String]) -> Result<Self, ScenarioError> {
+        let sets: Vec<String> = self.sources.sets.iter().chain(sets).cloned().collect();
+        read(&self.sources.name, &self.sources.text, &sets)
+    }
+
+    /// An error of what was written at a place, or of all of it.
+    #[must_use]
+    pub fn error(&self, span: Option<Range<usize>>, said: impl Into<String>) -> ScenarioError {
+        self.sources.error(span, said)
+    }
+
     /// What of it no virtual run can do yet.
     ///
     /// # Errors
@@ -238,9 +253,6 @@ impl Document {
         if self.scenario.warm_up == WarmUp::Auto {
             let said = "`warm_up = \"auto\"` cannot be run in virtual time yet; say how long it takes";
             return Err(self.sources.error(None, said));
-        }
-        if let Some(experiment) = &self.scenario.experiment {
-            return not_yet(experiment.span(), "[experiment]");
         }
         if let Some(speed) = self.scenario.trace.as_ref().and_then(|trace| trace.get_ref().speed.as_ref())
             && speed.as_str() != Some("max")

@@ -303,10 +303,11 @@ impl Fault {
 }
 
 /// An experiment.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Experiment {
     /// What is varied, and the values.
+    #[serde(default)]
     pub vary: BTreeMap<String, Vec<toml::Value>>,
     /// How often each is run.
     pub replications: Option<Replications>,

@@ -34,10 +34,20 @@ pub struct Judged {
 
 /// What a metric is, as far as this way of running has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Value {
+pub(super) enum Value {
     Is(f64),
     NoData,
     NotMeasured,
+}
+
+impl Value {
+    /// The number, if there is one.
+    pub(super) const fn known(self) -> Option<f64> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::NoData | Self::NotMeasured => None,
+        }
+    }
 }
 
 /// Whether a threshold holds of what was counted of its part.
@@ -54,7 +64,8 @@ pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Jud
     }
 }
 
-fn value(metric: &Metric, counts: &Counts, findings: &Findings) -> Value {
+/// What a metric is of what was counted.
+pub(super) fn value(metric: &Metric, counts: &Counts, findings: &Findings) -> Value {
     if !metric.is_virtual() {
         return Value::NotMeasured;
     }

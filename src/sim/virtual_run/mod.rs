@@ -30,7 +30,7 @@ use crate::sim::driver::Driver;
 use crate::sim::ledger::{Contradiction, Wrong};
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::{Catalogue, Errands, phases};
-use crate::sim::scenario::threshold::{Threshold, When};
+use crate::sim::scenario::threshold::{Metric, When};
 use crate::sim::scenario::trace::{Trace, TraceError};
 use crate::sim::world::{self, Options, World};
 use data_encoding::HEXLOWER;
@@ -38,7 +38,7 @@ use error::RunError;
 use faults::FaultPlan;
 use futures_util::future::join;
 use ground::{Extent, Ground, Prepared};
-use judge::{Findings, judge};
+use judge::{Findings, judge, value};
 use measures::{Measures, Stretch};
 use onlooker::{Shared, Show, Watch, locked};
 use report::{Compared, JournalEnd, MallTime, MoneyTotals, Report, Spread, StockTotals, Verdict};
@@ -67,6 +67,8 @@ pub struct Plan<'a> {
     pub ground: &'a Ground,
     /// What everything is drawn from.
     pub seed: u64,
+    /// What is to be measured beside the thresholds, without the warm-up.
+    pub measures: &'a [Metric],
     /// The machine's time, for the report alone.
     pub started_at: Timestamp,
     /// From when on no more shoppers come: those who are there go home, what is open is settled, and the report is made.
@@ -113,8 +115,15 @@ impl Plan<'_> {
             out.into_iter().map(move |outage| (behaves.participant, outage))
         });
         let outages: Vec<(Participant, Outage)> = outages.chain(faults.outages().iter().copied()).collect();
-        let stretches: Vec<Stretch> =
-            self.document.thresholds.0.iter().map(|threshold| self.stretch(threshold, *opening)).collect();
+        let stretches: Vec<Stretch> = self
+            .document
+            .thresholds
+            .0
+            .iter()
+            .map(|threshold| &threshold.when)
+            .chain([&When::Measured])
+            .map(|when| self.stretch(when, *opening))
+            .collect();
         let measures = Arc::new(Mutex::new(Measures::new(&stretches, outages)));
         let heard = measures.clone();
         door.world().listen(Arc::new(move |events| locked(&heard).hear(events)));
@@ -209,9 +218,9 @@ impl Plan<'_> {
         format!("sim-{}", HEXLOWER.encode(&hash.finalize().as_bytes()[..4]))
     }
 
-    fn stretch(&self, threshold: &Threshold, opening: Timestamp) -> Stretch {
+    fn stretch(&self, when: &When, opening: Timestamp) -> Stretch {
         let at = |seconds: f64| opening.plus(Duration::from_secs_f64(seconds));
-        match threshold.when {
+        match *when {
             When::Always | When::Abort => Stretch::ALL,
             When::Measured => Stretch { from: opening.plus(self.document.warm_up().0), until: Timestamp::MAX },
             When::Between(from, until) => Stretch { from: opening.plus(from), until: opening.plus(until) },
@@ -279,6 +288,9 @@ impl Plan<'_> {
         let thresholds = self.document.thresholds.0.iter().enumerate();
         let thresholds: Vec<_> =
             thresholds.map(|(at, threshold)| judge(threshold, measures.of(at), &findings)).collect();
+        // The last part is what is measured without the warm-up.
+        let warm = measures.of(self.document.thresholds.0.len());
+        let values = self.measures.iter().map(|metric| value(metric, warm, &findings).known()).collect();
         let stopped = self.stop.is_stopped();
         let compared = self.trace.filter(|_| !stopped).map_or_else(Vec::new, |trace| compare(trace, &sums));
         let all = measures.all();
@@ -312,6 +324,7 @@ impl Plan<'_> {
             stock: StockTotals { shipped: all.served, left: findings.stock_left },
             latency_ms: BTreeMap::from([("settle", Spread::of(&all.settle)), ("lateness", Spread::of(&all.lateness))]),
             thresholds,
+            measured: values,
             trace: compared,
             problems,
             journal: JournalEnd { position: tail.position, head: HEXLOWER.encode(&tail.hash) },

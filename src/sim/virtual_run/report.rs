@@ -57,6 +57,9 @@ pub struct Report {
     pub latency_ms: BTreeMap<&'static str, Spread>,
     /// What was to hold.
     pub thresholds: Vec<Judged>,
+    /// What else was to be measured, in the order asked for; none where there was no data.
+    #[serde(skip)]
+    pub measured: Vec<Option<f64>>,
     /// What a trace adds up to, and the mall.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trace: Vec<Compared>,

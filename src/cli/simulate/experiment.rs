@@ -1,0 +1,120 @@
+//! An experiment: a scenario with several values, each run several times.
+
+use super::interrupt::on_ctrl_c;
+use super::saying::say;
+use super::scenario::{ScenarioSettings, code_of};
+use crate::domain::time::Timestamp;
+use crate::ports::time::Clock;
+use crate::sim::experiment::interval::Interval;
+use crate::sim::experiment::plan::ExperimentPlan;
+use crate::sim::experiment::report::{ExperimentReport, Values, figure};
+use crate::sim::experiment::run::{Asked, run as run_experiment};
+use crate::sim::scenario::document::Document;
+use crate::sim::virtual_run::ground::Ground;
+use crate::sim::virtual_run::report::Verdict;
+use crate::system::SystemClock;
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+
+/// Runs an experiment; answers the exit code.
+///
+/// # Errors
+/// Wrong usage, or nothing could be run.
+pub fn run(
+    settings: &ScenarioSettings,
+    document: &Document,
+    ground: &Ground,
+    has_trace: bool,
+    jobs: usize,
+) -> Result<u8> {
+    if has_trace {
+        bail!("an experiment, or --replications, draws its shoppers: a trace is the same every time");
+    }
+    if settings.on_disk.is_some() {
+        bail!("--on-disk keeps the journal of one run, and this makes many; run the one that matters alone");
+    }
+    let plan = ExperimentPlan::of(document, settings.replications)?;
+    let asked = Asked {
+        plan: &plan,
+        ground,
+        first_seed: settings.seed,
+        jobs,
+        started_at: SystemClock::starting_at(Timestamp(0)).now(),
+        stop: on_ctrl_c(),
+    };
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {pos} of at most {len} runs") {
+        bar.set_style(style);
+    }
+    let report = run_experiment(&asked, |ended, of| {
+        bar.set_length(of as u64);
+        bar.set_position(ended as u64);
+    })?;
+    bar.finish_and_clear();
+    settings.tell(&report, print)?;
+    Ok(code_of(report.verdict))
+}
+
+fn print(report: &ExperimentReport) {
+    let ExperimentReport { scenario, title, first_seed, variants, differences, answers, problems, verdict, .. } =
+        report;
+    say!("{title}");
+    let runs = variants.iter().map(|variant| variant.runs).max().unwrap_or_default();
+    say!(
+        "scenario {scenario}, {} variants, up to {runs} runs of each from seed {first_seed} on; means and their 95 % intervals\n",
+        variants.len()
+    );
+    for variant in variants {
+        say!("{}", named(&variant.values));
+        measures(&variant.measures, |known| said(*known));
+        if variant.failed > 0 {
+            let thresholds = variant.thresholds.join(", ");
+            say!("  a threshold failed in {} of {} runs: {thresholds}", variant.failed, variant.runs);
+        }
+    }
+    if !differences.is_empty() {
+        say!("\nWhat each gives more than the one before, over the same shoppers:");
+    }
+    for difference in differences {
+        say!("{} in place of {}", named(&difference.to), named(&difference.from));
+        measures(&difference.measures, |known| {
+            let seen = if known.holds(0.0) { "   no difference seen" } else { "" };
+            format!("{}{seen}", said(*known))
+        });
+    }
+    for answer in answers {
+        say!("\n{}", answer.sentence);
+    }
+    for problem in problems {
+        say!("PROBLEM  {problem}");
+    }
+    say!(
+        "\n{}",
+        match verdict {
+            Verdict::Passed => "Everything held in every run.",
+            Verdict::Failed => "Not everything held in every run.",
+            Verdict::Stopped => "Stopped before all runs were made; what is above is of those that were.",
+            Verdict::Violated => "A mall is not as it has to be.",
+        }
+    );
+}
+
+fn measures(all: &BTreeMap<String, Option<Interval>>, said: impl Fn(&Interval) -> String) {
+    for (name, known) in all {
+        say!("  {name:32} {}", known.as_ref().map_or_else(|| "no data".to_owned(), &said));
+    }
+}
+
+fn named(values: &Values) -> String {
+    let all: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    if all.is_empty() { "as it is".to_owned() } else { all.join(", ") }
+}
+
+fn said(known: Interval) -> String {
+    match known.half_width {
+        None => figure(known.mean),
+        Some(half) => format!("{} ± {}", figure(known.mean), figure(half)),
+    }
+}

@@ -1,0 +1,14 @@
+//! An experiment: a scenario is run with several values, each several times, over the same shoppers.
+//!
+//! Run *n* of every variant draws from the same seed, so the same shoppers come at the same times and want the same
+//! (*common random numbers*): what differs between variants is what was varied, and differences are taken run by run.
+//!
+//! * [`plan`]: what is varied, how often, and what is asked;
+//! * [`run`]: carries it out on several threads;
+//! * [`interval`], [`question`] and [`report`]: how well it is known, and what follows.
+
+pub mod interval;
+pub mod plan;
+pub mod question;
+pub mod report;
+pub mod run;

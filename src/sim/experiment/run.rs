@@ -1,0 +1,141 @@
+//! Carries an experiment out.
+
+use super::interval::Interval;
+use super::plan::{Often, Variant};
+use super::report::ExperimentReport;
+use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
+use crate::sim::experiment::plan::ExperimentPlan;
+use crate::sim::scenario::threshold::Metric;
+use crate::sim::virtual_run::error::RunError;
+use crate::sim::virtual_run::ground::Ground;
+use crate::sim::virtual_run::report::Verdict;
+use crate::sim::virtual_run::{Plan, run as run_virtual};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// An experiment that is asked for.
+pub struct Asked<'a> {
+    /// What is tried.
+    pub plan: &'a ExperimentPlan,
+    /// What each run begins as.
+    pub ground: &'a Ground,
+    /// The seed of the first run of each variant.
+    pub first_seed: u64,
+    /// Threads.
+    pub jobs: usize,
+    /// The machine's time, for the report alone.
+    pub started_at: Timestamp,
+    /// From when on no more runs begin.
+    pub stop: Stop,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// What it drew from.
+    pub seed: u64,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was measured, in the order asked for; none where there was no data.
+    pub values: Vec<Option<f64>>,
+    /// Thresholds that failed.
+    pub failed: Vec<String>,
+    /// What is not as it has to be.
+    pub problems: Vec<String>,
+}
+
+/// Carries an experiment out; `show` hears how many runs of how many at most have ended.
+///
+/// # Errors
+/// A run could not be made; what was found wrong in malls is in the report.
+pub fn run(asked: &Asked<'_>, show: impl Fn(usize, usize) + Sync) -> Result<ExperimentReport, RunError> {
+    let Often { least, most, enough } = asked.plan.often;
+    let mut ran: Vec<Vec<Ran>> = vec![Vec::new(); asked.plan.variants.len()];
+    let mut next = 0;
+    while next < most && !asked.stop.is_stopped() && !is_enough(&ran, next >= least, enough) {
+        let until = if next < least { least } else { next + 1 };
+        let (ended, of) = (ran.iter().map(Vec::len).sum::<usize>(), ran.len() * most as usize);
+        asked.round(next..until, |more| show(ended + more, of), &mut ran)?;
+        next = until;
+    }
+    Ok(ExperimentReport::of(asked.plan, &ran, asked.first_seed, asked.started_at))
+}
+
+/// Whether the first measure is known well enough of every variant.
+fn is_enough(ran: &[Vec<Ran>], may_be: bool, enough: Option<f64>) -> bool {
+    let Some(part) = enough.filter(|_| may_be) else { return false };
+    ran.iter().all(|runs| {
+        let values: Vec<f64> = runs.iter().filter_map(|run| run.values.first().copied().flatten()).collect();
+        Interval::of(&values).is_some_and(|known| known.is_within(part))
+    })
+}
+
+impl Asked<'_> {
+    /// Runs every variant with the seeds of these replications, and adds what came of them in their order.
+    fn round(
+        &self,
+        replications: std::ops::Range<u32>,
+        show: impl Fn(usize) + Sync,
+        ran: &mut [Vec<Ran>],
+    ) -> Result<(), RunError> {
+        let metrics: Vec<Metric> = self.plan.measures.iter().map(|(_, metric)| metric.clone()).collect();
+        let tasks: Vec<(usize, u32)> =
+            replications.flat_map(|replication| (0..ran.len()).map(move |variant| (variant, replication))).collect();
+        let (next, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let done: Mutex<Vec<(usize, Ran)>> = Mutex::default();
+        let failed: Mutex<Option<RunError>> = Mutex::default();
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.clamp(1, tasks.len().max(1)) {
+                scope.spawn(|| {
+                    while let Some((variant, replication)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if self.stop.is_stopped() || locked(&failed).is_some() {
+                            break;
+                        }
+                        let seed = self.first_seed.wrapping_add(u64::from(*replication));
+                        match self.once(&self.plan.variants[*variant], seed, &metrics) {
+                            Ok(run) => locked(&done).push((*variant, run)),
+                            Err(error) => *locked(&failed) = Some(error),
+                        }
+                        show(ended.fetch_add(1, Ordering::Relaxed) + 1);
+                    }
+                });
+            }
+        });
+        if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
+        }
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|(variant, run)| (*variant, run.seed));
+        for (variant, run) in done {
+            ran[variant].push(run);
+        }
+        Ok(())
+    }
+
+    fn once(&self, variant: &Variant, seed: u64, measures: &[Metric]) -> Result<Ran, RunError> {
+        let plan = Plan {
+            document: &variant.document,
+            trace: None,
+            ground: self.ground,
+            seed,
+            measures,
+            started_at: self.started_at,
+            stop: self.stop.clone(),
+        };
+        let report = run_virtual(&plan, Rc::new(|_| ()))?;
+        let failed = report.thresholds.into_iter().filter(|judged| judged.holds == Some(false));
+        Ok(Ran {
+            seed,
+            verdict: report.verdict,
+            values: report.measured,
+            failed: failed.map(|judged| judged.expression).collect(),
+            problems: report.problems,
+        })
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
