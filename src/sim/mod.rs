@@ -8,6 +8,7 @@ pub mod door;
 pub mod driver;
 pub mod experiment;
 pub mod ledger;
+pub mod page;
 pub mod sample;
 pub mod scenario;
 pub mod scratch;

@@ -43,13 +43,13 @@ fn a_plan_is_the_same_in_another_process() {
 
 #[test]
 fn twenty_seeds_hold_alone_and_beside_each_other() {
-    let (together, failed) = search(Seeds { first: 1, many: 20, jobs: 4 }, |_| (), |_, _| true);
+    let (together, failed) = search(Seeds { first: 1, many: 20, jobs: 4 }, |_| (), |_, _, _| true);
     let found: Vec<_> = failed.iter().map(|(plan, findings)| (plan.seed, findings)).collect();
     assert!(found.is_empty(), "{found:#?}");
     assert_eq!(together.seeds, 20);
     assert!(together.strikes() > 1_000 && together.lives > 100, "{together:?}");
-    let (alone, _) = search(Seeds { first: 1, many: 4, jobs: 1 }, |_| (), |_, _| true);
-    let (beside, _) = search(Seeds { first: 1, many: 4, jobs: 4 }, |_| (), |_, _| true);
+    let (alone, _) = search(Seeds { first: 1, many: 4, jobs: 1 }, |_| (), |_, _, _| true);
+    let (beside, _) = search(Seeds { first: 1, many: 4, jobs: 4 }, |_| (), |_, _, _| true);
     assert_eq!(alone.hash, beside.hash, "the same seeds on one thread and on four");
 }
 

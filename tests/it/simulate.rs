@@ -239,6 +239,45 @@ fn an_experiment_varies_values_over_the_same_shoppers_and_answers_in_a_sentence(
     assert!(printed.contains("mall.stock = 60 in place of mall.stock = 10") && printed.contains(" ± "), "{printed}");
 }
 
+/// What a page loads or runs: nothing, and what callers chose stands in it as text.
+fn is_a_page(path: &Path, says: &[&str]) {
+    let page = std::fs::read_to_string(path).unwrap();
+    for what in says {
+        assert!(page.contains(what), "{what}: {}", &page[..page.len().min(4_000)]);
+    }
+    let begins =
+        page.split('<').filter(|tag| tag.starts_with("script") || tag.starts_with("img") || tag.starts_with("link"));
+    assert_eq!(begins.collect::<Vec<_>>().len(), 1, "the figures as JSON, and nothing else");
+    assert!(!page.contains("<b>bold") && !page.contains("http://") && page.len() < 1_500_000);
+    let json = page.split("id=\"report\">").nth(1).unwrap().split("</script>").next().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(json).unwrap()["schema"], 1);
+}
+
+#[test]
+fn a_run_and_an_experiment_leave_a_page_that_needs_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (run, experiment) = (dir.path().join("run.html"), dir.path().join("experiment.html"));
+    let sets = [
+        "duration=10s",
+        "thresholds.measured=[]",
+        "title=<b>bold</b> & \"so\"",
+        "faults.bank={outage=\"hold\",for=\"5s\"}",
+    ];
+    let output = with_sets("smoke", &sets, &["--html", run.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    is_a_page(
+        &run,
+        &["&lt;b&gt;bold", "<svg", "bank: out, answers wait", "Where orders went", "prefers-color-scheme: dark"],
+    );
+    let rush = file(&dir, "rush.toml", RUSH);
+    let args = [rush.to_str().unwrap(), "--virtual", "--replications", "2", "--html", experiment.to_str().unwrap()];
+    said(&simulate(&args));
+    is_a_page(&experiment, &["class=\"answer\"", "class=\"limit\"", "mall.stock = 60", "no difference seen"]);
+    let nowhere = dir.path().join("nowhere/run.html");
+    let output = with_sets("smoke", &["duration=5s"], &["--html", nowhere.to_str().unwrap()]);
+    assert!(text(&output).contains("cannot be written"), "{}", text(&output));
+}
+
 #[test]
 fn a_scenario_is_run_several_times_and_its_means_are_told() {
     let sets = ["duration=10s", "thresholds.measured=[]"];

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// How long anything that is waited for may take; generous, for loaded machines.
-pub const DEADLINE: Duration = Duration::from_mins(1);
+pub const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Polls `look` until it sees something; `what` says what is waited for.
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

@@ -1,63 +1,34 @@
 //! An experiment: a scenario with several values, each run several times.
 
-use super::interrupt::on_ctrl_c;
 use super::saying::say;
-use super::scenario::{ScenarioSettings, code_of};
-use crate::domain::time::Timestamp;
-use crate::ports::time::Clock;
 use crate::sim::experiment::interval::Interval;
-use crate::sim::experiment::plan::ExperimentPlan;
 use crate::sim::experiment::report::{ExperimentReport, Values, figure};
 use crate::sim::experiment::run::{Asked, run as run_experiment};
-use crate::sim::scenario::document::Document;
-use crate::sim::virtual_run::ground::Ground;
 use crate::sim::virtual_run::report::Verdict;
-use crate::system::SystemClock;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
-/// Runs an experiment; answers the exit code.
+/// Carries an experiment out, and shows how far it is.
 ///
 /// # Errors
-/// Wrong usage, or nothing could be run.
-pub fn run(
-    settings: &ScenarioSettings,
-    document: &Document,
-    ground: &Ground,
-    has_trace: bool,
-    jobs: usize,
-) -> Result<u8> {
-    if has_trace {
-        bail!("an experiment, or --replications, draws its shoppers: a trace is the same every time");
-    }
-    if settings.on_disk.is_some() {
-        bail!("--on-disk keeps the journal of one run, and this makes many; run the one that matters alone");
-    }
-    let plan = ExperimentPlan::of(document, settings.replications)?;
-    let asked = Asked {
-        plan: &plan,
-        ground,
-        first_seed: settings.seed,
-        jobs,
-        started_at: SystemClock::starting_at(Timestamp(0)).now(),
-        stop: on_ctrl_c(),
-    };
+/// A run could not be made.
+pub fn run(asked: &Asked<'_>) -> Result<ExperimentReport> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {pos} of at most {len} runs") {
         bar.set_style(style);
     }
-    let report = run_experiment(&asked, |ended, of| {
+    let report = run_experiment(asked, |ended, of| {
         bar.set_length(of as u64);
         bar.set_position(ended as u64);
     })?;
     bar.finish_and_clear();
-    settings.tell(&report, print)?;
-    Ok(code_of(report.verdict))
+    Ok(report)
 }
 
-fn print(report: &ExperimentReport) {
+/// Prints what an experiment found.
+pub fn print(report: &ExperimentReport) {
     let ExperimentReport { scenario, title, first_seed, variants, differences, answers, problems, verdict, .. } =
         report;
     say!("{title}");

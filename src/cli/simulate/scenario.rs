@@ -5,7 +5,9 @@ use super::interrupt::on_ctrl_c;
 use super::{chart, experiment, output, progress};
 use crate::domain::time::Timestamp;
 use crate::ports::time::Clock;
-use crate::sim::experiment::plan::REPLICATIONS_MAX;
+use crate::sim::experiment::plan::{ExperimentPlan, REPLICATIONS_MAX};
+use crate::sim::experiment::run::Asked;
+use crate::sim::page::{self, Repeat};
 use crate::sim::scenario::document::{Document, read};
 use crate::sim::scenario::shipped;
 use crate::sim::scenario::spelling::nearest;
@@ -52,6 +54,9 @@ pub struct ScenarioSettings {
     /// Write what was found as JSON; `-` is standard output, and then nothing else goes there.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write what was found as a page: one HTML file that needs no network.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Run it so often, with one seed after the other, and tell means with their 95 % intervals; of an experiment, so often
     /// each of its variants.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(REPLICATIONS_MAX)))]
@@ -88,7 +93,10 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     }
     let ground = Ground { on_disk: settings.on_disk.clone(), start_from: settings.start_from.clone() };
     if document.scenario.experiment.is_some() || settings.replications.is_some() {
-        return experiment::run(settings, &document, &ground, trace.is_some(), jobs);
+        if trace.is_some() {
+            bail!("an experiment, or --replications, draws its shoppers: a trace is the same every time");
+        }
+        return settings.experiment(&document, &ground, jobs);
     }
     let plan = Plan {
         document: &document,
@@ -102,13 +110,12 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
     let report = run_virtual(&plan, show)?;
     end();
-    settings.tell(&report, output::print)?;
+    settings.tell(&report, &document, output::print, page::of_run)?;
     Ok(code_of(report.verdict))
 }
 
 /// How the program ends where a run ended so.
-#[must_use]
-pub const fn code_of(verdict: Verdict) -> u8 {
+const fn code_of(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Passed => HELD,
         Verdict::Failed | Verdict::Stopped => FAILED,
@@ -117,6 +124,24 @@ pub const fn code_of(verdict: Verdict) -> u8 {
 }
 
 impl ScenarioSettings {
+    /// Runs an experiment; answers the exit code.
+    fn experiment(&self, document: &Document, ground: &Ground, jobs: usize) -> Result<u8> {
+        if self.on_disk.is_some() {
+            bail!("--on-disk keeps the journal of one run, and this makes many; run the one that matters alone");
+        }
+        let plan = ExperimentPlan::of(document, self.replications)?;
+        let report = experiment::run(&Asked {
+            plan: &plan,
+            ground,
+            first_seed: self.seed,
+            jobs,
+            started_at: SystemClock::starting_at(Timestamp(0)).now(),
+            stop: on_ctrl_c(),
+        })?;
+        self.tell(&report, document, experiment::print, page::of_experiment)?;
+        Ok(code_of(report.verdict))
+    }
+
     /// The scenario, and the directory that names of files in it count from.
     fn document(&self) -> Result<(Document, PathBuf)> {
         let here = PathBuf::new();
@@ -153,11 +178,24 @@ impl ScenarioSettings {
         Ok(Some(Trace::survey(&file, limit)?))
     }
 
-    /// Writes what was found as JSON where that is asked for, and prints it unless it went to standard output.
+    /// Writes what was found as a page and as JSON where that is asked for, and prints it unless that went to standard
+    /// output.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn tell<R: Serialize>(&self, report: &R, print: impl FnOnce(&R)) -> Result<()> {
+    fn tell<R: Serialize>(
+        &self,
+        report: &R,
+        document: &Document,
+        print: impl FnOnce(&R),
+        page: impl FnOnce(&R, &Repeat<'_>) -> String,
+    ) -> Result<()> {
+        if let Some(path) = &self.html {
+            let (command, scenario) = (command(), document.text());
+            let repeat = Repeat { command: &command, scenario: &scenario, title: &document.scenario.title };
+            std::fs::write(path, page(report, &repeat))
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+        }
         let Some(path) = &self.json else {
             print(report);
             return Ok(());
@@ -171,6 +209,14 @@ impl ScenarioSettings {
         }
         Ok(())
     }
+}
+
+/// The command that was given, as a shell takes it.
+fn command() -> String {
+    let plain =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c));
+    let quoted = |text: String| if plain(&text) { text } else { format!("'{}'", text.replace('\'', "'\\''")) };
+    std::iter::once("plaza".to_owned()).chain(std::env::args().skip(1).map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
 fn write_json(report: &impl Serialize, to: &mut impl Write) -> Result<()> {

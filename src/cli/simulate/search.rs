@@ -153,8 +153,12 @@ fn search(many: u64, settings: &SearchSettings) -> Result<u8> {
     let stop = on_ctrl_c();
     let seeds = Seeds { first: settings.first_seed, many, jobs };
     let under_way = UnderWay::default();
-    let look = |seed: u64, tally: &Tally| {
-        under_way.ended(seed);
+    let look = |plan: &Plan, findings: &[Finding], tally: &Tally| {
+        under_way.ended(plan.seed);
+        if !findings.is_empty() {
+            // At once: what is found is kept even if another run never ends. When it cannot be, that is told at the end.
+            let _ = write(&file_of(plan, settings), &Plan { found: findings.first().cloned(), ..plan.clone() });
+        }
         progress.lock().unwrap_or_else(PoisonError::into_inner).tell(tally, false);
         let is_time = until.is_none_or(|until| Instant::now() < until);
         is_time && !(settings.first_failure && tally.failed > 0) && !stop.is_stopped()

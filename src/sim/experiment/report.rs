@@ -3,7 +3,6 @@
 use super::interval::Interval;
 use super::plan::ExperimentPlan;
 use super::question::Question;
-use super::run::Ran;
 use crate::domain::time::{Rfc3339, Timestamp};
 use crate::sim::virtual_run::report::Verdict;
 use serde::Serialize;
@@ -16,6 +15,21 @@ const NAMED: usize = 50;
 
 /// Values of what is varied, by their keys, as TOML writes them.
 pub type Values = BTreeMap<String, String>;
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// What it drew from.
+    pub seed: u64,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was measured, in the order asked for; none where there was no data.
+    pub values: Vec<Option<f64>>,
+    /// Thresholds that failed.
+    pub failed: Vec<String>,
+    /// What is not as it has to be.
+    pub problems: Vec<String>,
+}
 
 /// What an experiment found.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +53,10 @@ pub struct ExperimentReport {
     pub variants: Vec<Measured>,
     /// What each variant gives more than the one before, run by run.
     pub differences: Vec<Difference>,
-    /// What was asked, and the answer for every combination of the other values.
+    /// What was asked about, and the limit it was held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<(String, f64)>,
+    /// The answer, for every combination of the other values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
     /// What is not as it has to be, at most 50 lines.
@@ -89,6 +106,12 @@ pub struct Answer {
 }
 
 impl ExperimentReport {
+    /// What a measure was held against, if it was asked about.
+    #[must_use]
+    pub fn limit_of(&self, measure: &str) -> Option<f64> {
+        self.asked.as_ref().filter(|(asked, _)| asked == measure).map(|(_, limit)| *limit)
+    }
+
     /// Of the runs of each variant, in the order of their seeds.
     #[must_use]
     pub fn of(plan: &ExperimentPlan, ran: &[Vec<Ran>], first_seed: u64, started_at: Timestamp) -> Self {
@@ -139,6 +162,7 @@ impl ExperimentReport {
             first_seed,
             started_at,
             verdict: verdict.unwrap_or(Verdict::Passed),
+            asked: plan.question.as_ref().map(|question| (question.name(), question.limit)),
             answers: plan.question.iter().flat_map(|question| answers(question, &variants)).collect(),
             differences: differences.collect(),
             variants,

@@ -2,14 +2,13 @@
 
 use super::interval::Interval;
 use super::plan::{Often, Variant};
-use super::report::ExperimentReport;
+use super::report::{ExperimentReport, Ran};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::experiment::plan::ExperimentPlan;
 use crate::sim::scenario::threshold::Metric;
 use crate::sim::virtual_run::error::RunError;
 use crate::sim::virtual_run::ground::Ground;
-use crate::sim::virtual_run::report::Verdict;
 use crate::sim::virtual_run::{Plan, run as run_virtual};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,21 +28,6 @@ pub struct Asked<'a> {
     pub started_at: Timestamp,
     /// From when on no more runs begin.
     pub stop: Stop,
-}
-
-/// What came of a run.
-#[derive(Clone, Debug)]
-pub struct Ran {
-    /// What it drew from.
-    pub seed: u64,
-    /// How it ended.
-    pub verdict: Verdict,
-    /// What was measured, in the order asked for; none where there was no data.
-    pub values: Vec<Option<f64>>,
-    /// Thresholds that failed.
-    pub failed: Vec<String>,
-    /// What is not as it has to be.
-    pub problems: Vec<String>,
 }
 
 /// Carries an experiment out; `show` hears how many runs of how many at most have ended.

@@ -236,6 +236,13 @@ impl Document {
         read(&self.sources.name, &self.sources.text, &sets)
     }
 
+    /// What was written: the file, and every setting of the command line after it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let sets = self.sources.sets.iter().map(|set| format!("# --set {set}\n"));
+        std::iter::once(self.sources.text.clone()).chain(sets).collect()
+    }
+
     /// An error of what was written at a place, or of all of it.
     #[must_use]
     pub fn error(&self, span: Option<Range<usize>>, said: impl Into<String>) -> ScenarioError {

@@ -295,6 +295,18 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What it is, in a word.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match (self.outage, self.crash) {
+            (_, Some(_)) => "closed by a crash",
+            (Some(OutageMode::Hold), _) => "out, answers wait",
+            (Some(OutageMode::Refuse), _) => "out, refuses",
+            (Some(OutageMode::Silent), _) => "out, silent",
+            (None, None) => "behaves otherwise",
+        }
+    }
+
     /// Whether it counts so long after the first shopper could come.
     #[must_use]
     pub fn counts_at(&self, at: Duration) -> bool {

@@ -76,12 +76,16 @@ impl Tally {
 pub type Failed = Vec<(Plan, Vec<Finding>)>;
 
 /// Runs seeds until all are done, or `look` says that it is enough: `begins` hears of each that begins, `look` of each that
-/// has ended, and what came of all so far. Answers that, and the plans that failed with what they found, in the order of
+/// has ended, what it found, and what came of all so far. Answers that, and the plans that failed with what they found, in the order of
 /// their seeds.
 ///
 /// # Panics
 /// A thread died, which is a defect of the search.
-pub fn search(seeds: Seeds, begins: impl Fn(u64) + Sync, look: impl Fn(u64, &Tally) -> bool + Sync) -> (Tally, Failed) {
+pub fn search(
+    seeds: Seeds,
+    begins: impl Fn(u64) + Sync,
+    look: impl Fn(&Plan, &[Finding], &Tally) -> bool + Sync,
+) -> (Tally, Failed) {
     let (next, enough) = (AtomicU64::new(0), AtomicBool::new(false));
     let done: Mutex<(Tally, Failed)> = Mutex::default();
     std::thread::scope(|scope| {
@@ -97,7 +101,7 @@ pub fn search(seeds: Seeds, begins: impl Fn(u64) + Sync, look: impl Fn(u64, &Tal
                     let outcome = run(&plan, Tells::default());
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.0.add(plan.seed, &outcome);
-                    if !look(plan.seed, &done.0) {
+                    if !look(&plan, &outcome.findings, &done.0) {
                         enough.store(true, Ordering::Relaxed);
                     }
                     if !outcome.findings.is_empty() {

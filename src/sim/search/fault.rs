@@ -1,5 +1,9 @@
 //! What goes wrong in a plan, or is done to its mall.
 
+use super::bounds::{SPAN_MS_MAX, at_most};
+use crate::domain::clock::SPEED_MAX;
+use crate::domain::inventory::STOCK_MAX;
+use crate::domain::money::AMOUNT_MINOR_MAX;
 use crate::domain::personality::{OutageMode, Personality};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -220,10 +224,64 @@ impl Fault {
         }
     }
 
+    /// Whether it can befall a mall whose stores have so many products.
+    ///
+    /// # Errors
+    /// What is beyond it.
+    pub fn check(&self, stores: &[usize]) -> Result<(), String> {
+        at_most("how long it lasts, in milliseconds,", self.lasts_ms(), SPAN_MS_MAX)?;
+        let (store, product) = match self {
+            Self::Behave { store, personality } => {
+                personality.check().map_err(|error| format!("personality{}: {error}", error.pointer))?;
+                (*store, None)
+            }
+            Self::Outage { store, .. } => (*store, None),
+            Self::Edit { store, product, price, stock } => {
+                let prices = 0..=AMOUNT_MINOR_MAX / 1_000_000;
+                if price.is_some_and(|price| !prices.contains(&price))
+                    || stock.is_some_and(|stock| !(0..=STOCK_MAX).contains(&stock))
+                {
+                    return Err("no product has such a price or stock".to_owned());
+                }
+                (Some(*store), Some(*product))
+            }
+            Self::ArchiveProduct { store, product } => (Some(*store), Some(*product)),
+            Self::CloseStore { store } => (Some(*store), None),
+            Self::WallClock { by_ms } => return at_most("by_ms", by_ms.unsigned_abs(), SPAN_MS_MAX),
+            Self::Advance { by_ms } => return at_most("by_ms", *by_ms, SPAN_MS_MAX),
+            Self::Speed { thousandths } => return at_most("thousandths", *thousandths, 1_000 * u64::from(SPEED_MAX)),
+            Self::Refuse { appends } => return at_most("appends", (*appends).into(), 10_000),
+            Self::Panic { turns, .. } => return at_most("turns", (*turns).into(), 10_000),
+            Self::Reads { per_mille, .. } => return at_most("per_mille", *per_mille, 1_000),
+            Self::LateQuestions(spell)
+            | Self::LateAnswers(spell)
+            | Self::LostQuestions(spell)
+            | Self::LostAnswers(spell) => {
+                at_most("per_mille", spell.per_mille, 1_000)?;
+                return at_most("ms", spell.ms, SPAN_MS_MAX);
+            }
+            _ => return Ok(()),
+        };
+        let is_there = |store: u32| {
+            let products = *stores.get(store as usize)?;
+            product.is_none_or(|product| (product as usize) < products).then_some(())
+        };
+        match store {
+            Some(store) if is_there(store).is_none() => {
+                Err(format!("store {store} with product {product:?} is not there"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// How long it goes on, once it has begun, that the mall is not healed of it before.
     #[must_use]
     pub const fn lasts(&self) -> Duration {
-        Duration::from_millis(match self {
+        Duration::from_millis(self.lasts_ms())
+    }
+
+    const fn lasts_ms(&self) -> u64 {
+        match self {
             Self::Crash { down_ms, again_ms } => match again_ms {
                 Some(again_ms) => down_ms.saturating_add(*again_ms),
                 None => *down_ms,
@@ -239,7 +297,7 @@ impl Fault {
             | Self::LostQuestions(spell)
             | Self::LostAnswers(spell) => spell.for_ms,
             _ => 0,
-        })
+        }
     }
 
     /// Whether all it does is close the mall for a while, or nothing that anybody notices: no order may time out for it.

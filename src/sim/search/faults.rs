@@ -262,7 +262,8 @@ impl Mischance {
     }
 
     fn participant(&self, store: Option<u32>) -> Participant {
-        store.and_then(|store| self.shelf().store(store)).map_or(Participant::Bank, Participant::Store)
+        let store = store.map(|store| self.shelf().store(store).expect("a plan names stores that are there"));
+        store.map_or(Participant::Bank, Participant::Store)
     }
 
     fn item(&self, store: u32, product: u32) -> Option<(crate::domain::ids::StoreId, crate::domain::ids::ProductId)> {

@@ -6,6 +6,7 @@
 //! * [`shrink`]: the smallest plan that still fails, [`story`]: told in the field's words;
 //! * [`campaign`]: many seeds on several threads.
 
+mod bounds;
 pub mod campaign;
 pub mod checks;
 pub mod draw;

@@ -1,6 +1,7 @@
 //! A plan: a mall, shoppers and faults with their times, written out. Running it draws nothing further but from streams
 //! that are named after its entries, so that leaving one out leaves the others as they were.
 
+use super::bounds::{SPAN_MS_MAX, at_least_one, at_most};
 use super::fault::Strike;
 use super::finding::Finding;
 use crate::actors::mall::TIMERS_AT_WORK;
@@ -157,17 +158,6 @@ pub enum Way {
     Never,
 }
 
-/// The longest span in a plan, milliseconds: as far as a mall's clock can be advanced at once.
-const SPAN_MS_MAX: u64 = 400 * 86_400_000;
-
-fn at_most(of: &str, number: u64, most: u64) -> Result<(), String> {
-    if number <= most { Ok(()) } else { Err(format!("{of} must be at most {most}")) }
-}
-
-fn at_least_one(of: &str, number: u64, most: u64) -> Result<(), String> {
-    if (1..=most).contains(&number) { Ok(()) } else { Err(format!("{of} must be 1 to {most}")) }
-}
-
 impl Plan {
     /// Reads a plan.
     ///
@@ -240,8 +230,11 @@ impl Plan {
                 span(&format!("{of}: ms of what it does"), act.ms.unsigned_abs())?;
             }
         }
+        let products: Vec<usize> = stores.iter().map(|store| store.products.len()).collect();
         for fault in &self.faults {
-            span(&format!("the fault with number {}: at_ms", fault.number), fault.at_ms)?;
+            let of = format!("the fault with number {}", fault.number);
+            span(&format!("{of}: at_ms"), fault.at_ms)?;
+            fault.fault.check(&products).map_err(|said| format!("{of}: {said}"))?;
         }
         if !self.shoppers.is_sorted_by_key(|errand| errand.at_ms) || !self.faults.is_sorted_by_key(|fault| fault.at_ms)
         {

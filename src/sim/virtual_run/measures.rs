@@ -4,6 +4,7 @@
 //! submitted, a shopper to those in which it came, a request to those in which it was sent. Of an order that has ended
 //! nothing is kept but what it counted.
 
+use super::course::Course;
 use super::faults::is_withheld;
 use crate::domain::event::{OrderEvent, PaymentEvent, StreamKind};
 use crate::domain::ids::OrderId;
@@ -128,6 +129,7 @@ struct Open {
 /// What is measured of a run.
 pub struct Measures {
     stretches: Vec<(Stretch, Counts)>,
+    course: Course,
     open: BTreeMap<OrderId, Open>,
     outages: Vec<(Participant, Outage)>,
     /// Orders without their verdict.
@@ -136,12 +138,14 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// Nothing yet. The first part is all of the run; the others are counted in the order given.
+    /// Nothing yet of a run whose first shopper may come at `from`. The first part is all of the run; the others are counted
+    /// in the order given.
     #[must_use]
-    pub fn new(stretches: &[Stretch], outages: Vec<(Participant, Outage)>) -> Self {
+    pub fn new(from: Timestamp, stretches: &[Stretch], outages: Vec<(Participant, Outage)>) -> Self {
         let all = std::iter::once(&Stretch::ALL).chain(stretches);
         let stretches = all.map(|stretch| (*stretch, Counts::default())).collect();
-        Self { stretches, open: BTreeMap::new(), outages, pending: 0, under_way: 0 }
+        let course = Course::beginning(from);
+        Self { stretches, course, open: BTreeMap::new(), outages, pending: 0, under_way: 0 }
     }
 
     /// What was counted of all of it.
@@ -154,6 +158,12 @@ impl Measures {
     #[must_use]
     pub fn of(&self, stretch: usize) -> &Counts {
         &self.stretches[stretch + 1].1
+    }
+
+    /// What happened one after the other.
+    #[must_use]
+    pub const fn course(&self) -> &Course {
+        &self.course
     }
 
     /// Orders of the run that have not ended.
@@ -169,6 +179,7 @@ impl Measures {
     /// A shopper has come.
     pub fn came(&mut self, at: Timestamp) {
         self.under_way += 1;
+        self.course.at(at).offered += 1;
         let (under_way, pending) = (self.under_way, self.pending);
         self.count(at, |counts| {
             counts.offered += 1;
@@ -180,6 +191,9 @@ impl Measures {
 
     /// A shopper was not let in.
     pub fn dropped(&mut self, at: Timestamp) {
+        let step = self.course.at(at);
+        step.offered += 1;
+        step.dropped += 1;
         self.count(at, |counts| {
             counts.offered += 1;
             counts.dropped += 1;
@@ -251,17 +265,25 @@ impl Measures {
                 self.count(submitted_at, |counts| counts.refused_sales += dropped.line_total.amount_minor);
             }
             OrderEvent::Cancelled(_) => {
+                self.course.at(event.occurred_at).cancelled += 1;
                 self.settled(id, OrderStatus::Cancelled, &[], event.occurred_at);
                 self.end(id, |counts| counts.cancelled += 1);
             }
-            OrderEvent::Expired(_) => self.end(id, |counts| counts.expired += 1),
+            OrderEvent::Expired(_) => {
+                self.course.at(event.occurred_at).expired += 1;
+                self.end(id, |counts| counts.expired += 1);
+            }
             OrderEvent::Paid(paid) => {
+                self.course.at(event.occurred_at).captured += paid.amount.amount_minor;
                 self.count(submitted_at, |counts| counts.captured += paid.amount.amount_minor);
             }
-            OrderEvent::Delivered(_) => self.end(id, |counts| {
-                counts.delivered += 1;
-                counts.served += pieces;
-            }),
+            OrderEvent::Delivered(_) => {
+                self.course.at(event.occurred_at).delivered += 1;
+                self.end(id, |counts| {
+                    counts.delivered += 1;
+                    counts.served += pieces;
+                });
+            }
             _ => {}
         }
     }
@@ -279,6 +301,7 @@ impl Measures {
         let total = submitted.total.amount_minor;
         self.open.insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled: false });
         self.pending += 1;
+        self.course.at(at).submitted += 1;
         self.count(at, |counts| {
             counts.submitted += 1;
             counts.wanted += pieces;
@@ -296,6 +319,13 @@ impl Measures {
         let is_late =
             verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
         let late = is_late.then(|| at.micros_since(order.due));
+        let step = self.course.at(at);
+        step.latest_us = step.latest_us.max(late.unwrap_or_default());
+        match verdict {
+            OrderStatus::Accepted => step.accepted += 1,
+            OrderStatus::Rejected => step.rejected += 1,
+            _ => {}
+        }
         self.count(submitted_at, |counts| {
             counts.settled += 1;
             let _ = counts.settle.record(took);

@@ -7,6 +7,7 @@
 //! * [`onlooker`] and [`measures`]: what is seen and counted meanwhile;
 //! * [`mod@judge`] and [`report`]: what was found.
 
+pub mod course;
 pub mod error;
 pub mod faults;
 pub mod ground;
@@ -30,6 +31,7 @@ use crate::sim::driver::Driver;
 use crate::sim::ledger::{Contradiction, Wrong};
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::{Catalogue, Errands, phases};
+use crate::sim::scenario::model::Scenario;
 use crate::sim::scenario::threshold::{Metric, When};
 use crate::sim::scenario::trace::{Trace, TraceError};
 use crate::sim::world::{self, Options, World};
@@ -41,7 +43,7 @@ use ground::{Extent, Ground, Prepared};
 use judge::{Findings, judge, value};
 use measures::{Measures, Stretch};
 use onlooker::{Shared, Show, Watch, locked};
-use report::{Compared, JournalEnd, MallTime, MoneyTotals, Report, Spread, StockTotals, Verdict};
+use report::{Band, Compared, JournalEnd, MallTime, MoneyTotals, Report, Spread, StockTotals, Verdict};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -124,7 +126,7 @@ impl Plan<'_> {
             .chain([&When::Measured])
             .map(|when| self.stretch(when, *opening))
             .collect();
-        let measures = Arc::new(Mutex::new(Measures::new(&stretches, outages)));
+        let measures = Arc::new(Mutex::new(Measures::new(*opening, &stretches, outages)));
         let heard = measures.clone();
         door.world().listen(Arc::new(move |events| locked(&heard).hear(events)));
         let clock = door.clone();
@@ -322,6 +324,8 @@ impl Plan<'_> {
             },
             money: MoneyTotals { authorized: all.authorized, captured: all.captured, refused_sales: all.refused_sales },
             stock: StockTotals { shipped: all.served, left: findings.stock_left },
+            course: measures.course().clone(),
+            bands: bands(scenario),
             latency_ms: BTreeMap::from([("settle", Spread::of(&all.settle)), ("lateness", Spread::of(&all.lateness))]),
             thresholds,
             measured: values,
@@ -330,6 +334,22 @@ impl Plan<'_> {
             journal: JournalEnd { position: tail.position, head: HEXLOWER.encode(&tail.hash) },
         })
     }
+}
+
+/// When something goes wrong by the scenario, or the rate changes.
+fn bands(scenario: &Scenario) -> Vec<Band> {
+    let whole = scenario.duration.0;
+    let faults = scenario.faults.iter().flat_map(|(of, faults)| {
+        faults.0.iter().map(move |fault| {
+            let lasts = fault.crash.or(fault.lasts).map_or_else(|| whole.saturating_sub(fault.at.0), |lasts| lasts.0);
+            Band::of(format!("{}: {}", of.get_ref(), fault.name()), fault.at.0, fault.at.0 + lasts)
+        })
+    });
+    let phases = phases(scenario).map(|(name, from, until)| {
+        let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(whole);
+        Band::of(name.to_owned(), seconds(from), seconds(until))
+    });
+    faults.chain(phases).collect()
 }
 
 /// What a trace and a mall that was opened for it have to agree on.

@@ -1,5 +1,6 @@
 //! What a run found, as JSON says it (`report.json`).
 
+use super::course::Course;
 use super::judge::Judged;
 use super::measures::Counts;
 use crate::domain::order::Reason;
@@ -7,6 +8,7 @@ use crate::domain::time::{Rfc3339, Timestamp};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -53,6 +55,11 @@ pub struct Report {
     pub money: MoneyTotals,
     /// Pieces.
     pub stock: StockTotals,
+    /// What happened one after the other.
+    pub course: Course,
+    /// When something goes wrong by the scenario, or the rate changes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bands: Vec<Band>,
     /// Milliseconds.
     pub latency_ms: BTreeMap<&'static str, Spread>,
     /// What was to hold.
@@ -68,6 +75,26 @@ pub struct Report {
     pub problems: Vec<String>,
     /// Where the journal ends.
     pub journal: JournalEnd,
+}
+
+/// A part of a run in which something is otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Band {
+    /// What.
+    pub name: String,
+    /// From when on, milliseconds from the first moment at which a shopper could come.
+    pub from_ms: u64,
+    /// Until when.
+    pub until_ms: u64,
+}
+
+impl Band {
+    /// Something that is so from a time to another.
+    #[must_use]
+    pub fn of(name: String, from: Duration, until: Duration) -> Self {
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Self { name, from_ms: ms(from), until_ms: ms(until) }
+    }
 }
 
 /// The time that passed in a mall.

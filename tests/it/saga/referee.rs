@@ -4,6 +4,7 @@
 use super::shopper::policy;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::money::Money;
+use plaza::domain::order::request::{BankPart, MoneyPart, StorePart};
 use plaza::domain::order::{OnShortage, OrderPolicy, Reason, Request};
 use plaza::domain::participant::{Fulfilment, Participant};
 use plaza::domain::personality::{OutageMode, Personality};
@@ -368,6 +369,10 @@ const INSIDE: &[Forgery] = &[
         let other = tape.event("payment.held", 1).causation_id.clone();
         tape.event("payment.held", 0).causation_id = other;
     }),
+    ("what an order led to names it", |tape| {
+        let other = tape.event("order.accepted", 1).causation_id.clone();
+        tape.event("order.payment_confirmed", 0).causation_id = other;
+    }),
     ("a cause comes before what it led to", |tape| {
         let accepted = tape.event("order.accepted", 0);
         accepted.causation_id = format!("{}@{}", accepted.stream_id, accepted.version).into();
@@ -492,6 +497,25 @@ fn told(tape: &Tape, is: fn(&Request) -> bool) -> usize {
     found.expect("it is told")
 }
 
+/// Tells an outside service something as soon as its order is placed.
+fn early(tape: &mut Tape, is: fn(&Request) -> bool) {
+    let (_, request) = tape.steps.remove(told(tape, is));
+    let Step::Told(told) = &request else { unreachable!() };
+    let (Request::Ship(StorePart { order_id, .. })
+    | Request::Release(StorePart { order_id, .. })
+    | Request::Capture(MoneyPart { order_id, .. })
+    | Request::Void(BankPart { order_id })) = told
+    else {
+        unreachable!()
+    };
+    let placed = |(_, step): &(u64, Step)| matches!(step, Step::Event(event) if event.name == "order.submitted" && event.stream_id == order_id.0);
+    let at = tape.steps.iter().position(placed).unwrap();
+    let us = tape.steps[at].0;
+    // After all of that commit.
+    let after = tape.steps[at..].iter().position(|(other, _)| *other != us).unwrap() + at;
+    tape.steps.insert(after, (us, request));
+}
+
 /// Forged in a mall whose bank and first store are served from outside.
 const OUTSIDE: &[Forgery] = &[
     ("outside services are told what is so", |tape| {
@@ -518,6 +542,10 @@ const OUTSIDE: &[Forgery] = &[
             part.amount.amount_minor = 140;
         }
     }),
+    ("outside services are told what is so", |tape| early(tape, |request| matches!(request, Request::Ship(_)))),
+    ("outside services are told what is so", |tape| early(tape, |request| matches!(request, Request::Capture(_)))),
+    ("outside services are told what is so", |tape| early(tape, |request| matches!(request, Request::Void(_)))),
+    ("outside services are told what is so", |tape| early(tape, |request| matches!(request, Request::Release(_)))),
     ("every request is made", |tape| {
         tape.steps.retain(|(_, step)| !matches!(step, Step::Told(Request::Void(_))));
     }),
@@ -728,7 +756,7 @@ fn what_was_acknowledged_is_in_the_journal() {
         ),
         (Acknowledged::Behaves(Participant::Bank, Box::default()), 0, false),
         (Acknowledged::Runs(speed(2.0)), end, true),
-        (Acknowledged::Runs(speed(1.0)), 0, false),
+        (Acknowledged::Runs(speed(1.0)), 1, false),
         (Acknowledged::Advances, set_us, true),
         (Acknowledged::Advances, set_us + 1, false),
     ];

@@ -32,9 +32,9 @@ impl Referee {
             self.finds("what an order led to carries its id", event.stream.as_str(), at, said);
         }
         let cause = event.causation_id.split_once('@');
-        let at_a_participant = matches!(event.stream, StreamKind::Store | StreamKind::Payment);
         let of_its_order = |(of, _): (&str, &str)| of.parse().ok() == order;
-        if at_a_participant && order.is_some() && !cause.is_some_and(of_its_order) {
+        let must_be = order.is_some() && (event.stream != StreamKind::Order || cause.is_some());
+        if must_be && !cause.is_some_and(of_its_order) {
             let said = format!("event {} ({}) was led to by {}", event.position, event.name, event.causation_id);
             self.finds("what an order led to names it", event.stream.as_str(), at, said);
         }

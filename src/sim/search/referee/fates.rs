@@ -60,11 +60,12 @@ impl Referee {
 
     /// A participant says to an order that its service failed: that must be how it behaves.
     pub(super) fn judge_failure(&mut self, of: &Of, who: Participant) {
-        let Some(how) = self.behaviour_for(who, of.order) else { return };
-        let out = given(how, of.due_of(who)) == Err(OutageMode::Refuse);
-        let never_refuses = how.refuse.is_none_or(|refuse| refuse.share.number() == 0.0);
-        if !out && never_refuses {
-            let said = format!("{who:?} failed order {}, and is set to {how:?}", of.order);
+        let draw = self.folds.orders.get(&of.order).map(OrderState::draw);
+        let (Some(how), Some(draw)) = (self.behaviour_for(who, of.order), draw) else { return };
+        let due = of.due_of(who);
+        let fate = how.fate(draw, who, due, of.at);
+        if given(how, due) != Err(OutageMode::Refuse) && fate != Fate::Refuse {
+            let said = format!("{who:?} failed order {}, drawn to do otherwise, {fate:?}: {how:?}", of.order);
             self.finds("everybody behaves as they were set to", "order", of.at, said);
         }
     }

@@ -1,7 +1,8 @@
 //! What every commit has to obey: the contract of orders, stock and money, read from the events alone.
 //!
-//! It does not decide as the domain does and compares nothing with it: times, sums and what may follow what are worked out
-//! again here, from the terms of the mall. So a rule that the domain breaks is broken here, and not in both.
+//! It does not decide as the domain does: times, sums and what may follow what are worked out again here, from the terms of
+//! the mall. So a rule that the domain breaks is broken here, and not in both. What it takes from the domain is how events
+//! become an order, which lines and stores of it are left, and which fate is drawn for an answer.
 
 pub mod asked;
 mod books;
@@ -36,8 +37,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The most events an order may make: more means that something goes round in circles.
-const EVENTS_MAX: u64 = 60;
+/// The most events an order may make, for itself and for each of its participants and lines: more means that something
+/// goes round in circles.
+const EVENTS_MAX: (u64, u64) = (20, 10);
 /// How long somebody may still order at a price that was changed meanwhile, microseconds that pass in the world: as long as
 /// a client waits for its answer, while stores that cannot be read are asked for their prices one after the other.
 const QUOTED_US: u64 = 35_000_000;
@@ -152,7 +154,7 @@ impl Referee {
             characters: BTreeSet::new(),
             behaves: BTreeMap::new(),
             told_behaviour: BTreeMap::new(),
-            speeds: Vec::new(),
+            speeds: vec![(Speed::PLAIN, 0)],
             customers: BTreeSet::new(),
             done: BTreeMap::new(),
             by_request: BTreeSet::new(),
@@ -175,7 +177,7 @@ impl Referee {
     /// The same for a run in which nothing goes wrong: what is due happens then, and not later.
     #[must_use]
     pub fn of_a_calm_run(self) -> Self {
-        Self { is_calm: true, ..self }
+        Self { is_calm: true, only_closes: true, ..self }
     }
 
     /// The same for a run in which all that goes wrong is that the mall is closed for a while.

@@ -50,10 +50,13 @@ impl Referee {
         }
         let Some(course) = self.orders.get_mut(&order) else { return };
         course.events += 1;
-        let (too_many, ended) = (course.events > EVENTS_MAX, course.ended);
+        let parts = course.submitted.stores.len() + course.submitted.lines.len() + 1;
+        let most = EVENTS_MAX.0 + EVENTS_MAX.1 * parts as u64;
+        // Said once, whatever follows.
+        let (too_many, ended) = (course.events == most + 1, course.ended);
         let of = Of { order, submitted: course.submitted.clone(), before, at };
         if too_many {
-            self.finds("moderation", "order", at, format!("order {order} has made more than {EVENTS_MAX} events"));
+            self.finds("moderation", "order", at, format!("order {order} has made more than {most} events"));
         }
         let follows_an_end = matches!(
             event,
@@ -227,7 +230,7 @@ impl Referee {
         // itself is late with asking, and waits for what it asked.
         let late = if is_patient { 0 } else { LATE_ASKED_MS + self.terms.grace_ms };
         self.is_on_time(order, "its time-out", submitted.confirm_by, at, self.written_ms() + late);
-        if (self.only_closes || self.is_calm) && inside && is_patient {
+        if self.only_closes && inside && is_patient {
             let said =
                 format!("order {order} timed out at {at} though all that went wrong was that the mall was closed");
             self.finds("no time-out for a mall that was closed", "order", at, said);

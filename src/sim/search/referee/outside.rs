@@ -17,7 +17,10 @@ impl Referee {
             return self.finds("no answer before its commit", "order", now, format!("no order leads to {request:?}"));
         };
         let submitted = course.submitted.clone();
-        let total = self.folds.orders.get(&order).map_or(0, |order| order.total.amount_minor);
+        let is = self.folds.orders.get(&order);
+        let total = is.map_or(0, |order| order.total.amount_minor);
+        let is_sold = is.is_some_and(|order| matches!(order.status, OrderStatus::Paid | OrderStatus::Delivered));
+        let is_off = is.is_some_and(|order| order.is_terminal() && order.status != OrderStatus::Delivered);
         let is_right = match request {
             Request::Confirm(asked) => {
                 let part = submitted.lines.iter().filter(|line| Participant::Store(line.store_id) == who);
@@ -31,8 +34,10 @@ impl Referee {
                     == (submitted.payment_id, submitted.customer_id, submitted.total, submitted.confirm_by)
             }
             Request::Lower(part) => (total..submitted.total.amount_minor).contains(&part.amount.amount_minor),
-            Request::Capture(part) => part.amount.amount_minor == total,
-            Request::Void(_) | Request::Release(_) | Request::Ship(_) => true,
+            Request::Capture(part) => is_sold && part.amount.amount_minor == total,
+            Request::Ship(_) => is_sold,
+            Request::Void(_) => is_off,
+            Request::Release(_) => is_off || course.refused.contains_key(&who),
         };
         if course.is_inside(who) || !is_right {
             let said = format!("order {order} of {} at {total}: {request:?}", submitted.total);

@@ -68,7 +68,9 @@ impl Referee {
         for (who, served_by, delay, due_at) in asked {
             // Whoever is served from outside has until the time-out.
             let due = if served_by.is_internal() { at.plus_millis(delay) } else { confirm_by };
-            if due_at != due && !self.characters.contains(&who) {
+            let takes_its_time =
+                self.behaves.get(&who).is_some_and(|had| had.iter().any(|(how, _)| how.delay.is_some()));
+            if due_at != due && !takes_its_time {
                 let said = format!("order {order} of {at} hears {who:?} at {due_at}, not at {due}");
                 self.finds("the delay of a confirmation", "order", at, said);
             }
