@@ -124,6 +124,7 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
         (vec![wrong, "--virtual"], "wrong.toml:3:1: unknown key `proces`, did you mean `process`?"),
         (vec![experiment.to_str().unwrap(), "--virtual"], "did you mean `stock`?"),
         (vec![question.to_str().unwrap(), "--virtual"], "question.toml:2:1: `how many` is no question"),
+        (vec![question.to_str().unwrap(), "--check"], "question.toml:2:1: `how many` is no question"),
         (vec!["smoke", "--virtual", "--replications", "0"], "--replications"),
         (vec!["smoke", "--virtual", "--replications", "2", "--on-disk", "nowhere"], "keeps the journal of one run"),
         (vec!["smok", "--virtual"], "did you mean smoke?"),

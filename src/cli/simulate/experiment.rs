@@ -2,7 +2,7 @@
 
 use super::saying::say;
 use crate::sim::experiment::interval::Interval;
-use crate::sim::experiment::report::{ExperimentReport, Values, figure};
+use crate::sim::experiment::report::{ExperimentReport, figure, named};
 use crate::sim::experiment::run::{Asked, run as run_experiment};
 use crate::sim::virtual_run::report::Verdict;
 use anyhow::Result;
@@ -76,11 +76,6 @@ fn measures(all: &BTreeMap<String, Option<Interval>>, said: impl Fn(&Interval) -
     for (name, known) in all {
         say!("  {name:32} {}", known.as_ref().map_or_else(|| "no data".to_owned(), &said));
     }
-}
-
-fn named(values: &Values) -> String {
-    let all: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-    if all.is_empty() { "as it is".to_owned() } else { all.join(", ") }
 }
 
 fn said(known: Interval) -> String {

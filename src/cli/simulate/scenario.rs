@@ -81,6 +81,9 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     let (document, directory) = settings.document()?;
     let trace = settings.trace(&document, &directory)?;
     if settings.check {
+        if document.scenario.experiment.is_some() {
+            ExperimentPlan::of(&document, settings.replications)?;
+        }
         chart::print(&document, trace.as_ref(), settings.seed);
         return Ok(HELD);
     }

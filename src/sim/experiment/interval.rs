@@ -35,14 +35,6 @@ impl Interval {
         Some(Self { mean, half_width, runs })
     }
 
-    /// Of what one way of running gives more than another, run by run over the same shoppers; none where there is no
-    /// pair.
-    #[must_use]
-    pub fn of_differences(one: &[Option<f64>], other: &[Option<f64>]) -> Option<Self> {
-        let pairs = one.iter().zip(other).filter_map(|(one, other)| Some((*other)? - (*one)?));
-        Self::of(&pairs.collect::<Vec<_>>())
-    }
-
     /// The least and the most the mean may be by these runs.
     #[must_use]
     pub fn bounds(&self) -> (f64, f64) {
@@ -86,14 +78,5 @@ mod tests {
         assert_eq!(Interval::of(&[]), None);
         let single = Interval::of(&[3.0]).unwrap();
         assert_eq!((single.half_width, single.holds(1e9), single.is_within(10.0)), (None, true, false));
-    }
-
-    #[test]
-    fn what_all_runs_share_is_no_difference() {
-        let one = [Some(1.0), Some(20.0), None, Some(300.0)];
-        let other = [Some(2.0), Some(21.0), Some(5.0), Some(301.0)];
-        let difference = Interval::of_differences(&one, &other).unwrap();
-        assert_eq!((difference.mean, difference.half_width, difference.runs), (1.0, Some(0.0), 3));
-        assert!(!difference.holds(0.0), "paired, they differ by 1 in every run");
     }
 }

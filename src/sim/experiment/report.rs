@@ -114,7 +114,13 @@ impl ExperimentReport {
 
     /// Of the runs of each variant, in the order of their seeds.
     #[must_use]
-    pub fn of(plan: &ExperimentPlan, ran: &[Vec<Ran>], first_seed: u64, started_at: Timestamp) -> Self {
+    pub fn of(
+        plan: &ExperimentPlan,
+        ran: &[Vec<Ran>],
+        first_seed: u64,
+        started_at: Timestamp,
+        is_stopped: bool,
+    ) -> Self {
         let column = |variant: usize, measure: usize| -> Vec<Option<f64>> {
             ran[variant].iter().map(|run| run.values.get(measure).copied().flatten()).collect()
         };
@@ -143,16 +149,19 @@ impl ExperimentReport {
         let differences = (1..plan.variants.len()).map(|at| Difference {
             from: plan.variants[at - 1].values.clone(),
             to: plan.variants[at].values.clone(),
-            measures: names()
-                .map(|(measure, name)| (name, Interval::of_differences(&column(at - 1, measure), &column(at, measure))))
-                .collect(),
+            measures: names().map(|(measure, name)| (name, differences_of(&ran[at - 1], &ran[at], measure))).collect(),
         });
         let all = || ran.iter().flatten();
         let mut problems: Vec<String> =
             all().flat_map(|run| run.problems.iter().map(|said| format!("seed {}: {said}", run.seed))).collect();
         problems.truncate(NAMED);
-        let worst = [Verdict::Violated, Verdict::Stopped, Verdict::Failed];
-        let verdict = worst.into_iter().find(|verdict| all().any(|run| run.verdict == *verdict));
+        let any = |verdict: Verdict| all().any(|run| run.verdict == verdict);
+        let verdict = match (any(Verdict::Violated), any(Verdict::Failed), is_stopped) {
+            (true, _, _) => Verdict::Violated,
+            (false, true, _) => Verdict::Failed,
+            (false, false, true) => Verdict::Stopped,
+            (false, false, false) => Verdict::Passed,
+        };
         let scenario = plan.variants.first().map(|variant| &variant.document.scenario);
         Self {
             schema: SCHEMA,
@@ -161,7 +170,7 @@ impl ExperimentReport {
             mode: "virtual",
             first_seed,
             started_at,
-            verdict: verdict.unwrap_or(Verdict::Passed),
+            verdict,
             asked: plan.question.as_ref().map(|question| (question.name(), question.limit)),
             answers: plan.question.iter().flat_map(|question| answers(question, &variants)).collect(),
             differences: differences.collect(),
@@ -169,6 +178,16 @@ impl ExperimentReport {
             problems,
         }
     }
+}
+
+/// What the runs of one variant give more than those of another that drew the same.
+fn differences_of(one: &[Ran], other: &[Ran], measure: usize) -> Option<Interval> {
+    let value = |run: &Ran| run.values.get(measure).copied().flatten();
+    let pairs = other.iter().filter_map(|run| {
+        let paired = one.iter().find(|paired| paired.seed == run.seed)?;
+        Some(value(run)? - value(paired)?)
+    });
+    Interval::of(&pairs.collect::<Vec<_>>())
 }
 
 /// The answer for every combination of what else was varied.
@@ -272,8 +291,21 @@ pub fn figure(value: f64) -> String {
     if value.fract() == 0.0 || value.abs() >= 10_000.0 {
         return format!("{value:.0}");
     }
-    let text = format!("{value:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    trimmed(&format!("{value:.4}"))
+}
+
+/// A number without zeros that say nothing.
+#[must_use]
+pub fn trimmed(number: &str) -> String {
+    let short = number.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+}
+
+/// Values of what is varied, in words.
+#[must_use]
+pub fn named(values: &Values) -> String {
+    let all: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    if all.is_empty() { "as it is".to_owned() } else { all.join(", ") }
 }
 
 #[cfg(test)]
@@ -335,6 +367,19 @@ mod tests {
             "{}",
             found[1].sentence
         );
+    }
+
+    #[test]
+    fn differences_are_of_runs_that_drew_the_same() {
+        let ran =
+            |seed, value| Ran { seed, verdict: Verdict::Passed, values: vec![value], failed: vec![], problems: vec![] };
+        let one = [ran(1, Some(1.0)), ran(2, Some(20.0)), ran(3, None), ran(4, Some(300.0))];
+        let other = [ran(2, Some(21.0)), ran(3, Some(5.0)), ran(4, Some(301.0)), ran(9, Some(7.0))];
+        let difference = differences_of(&one, &other, 0).unwrap();
+        assert_eq!((difference.mean, difference.half_width, difference.runs), (1.0, Some(0.0), 2));
+        assert!(!difference.holds(0.0), "paired, they differ by 1 in every run");
+        assert_eq!(differences_of(&one, &[], 0), None);
+        assert_eq!(figure(-0.000_01), "0");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::sim::experiment::plan::ExperimentPlan;
 use crate::sim::scenario::threshold::Metric;
 use crate::sim::virtual_run::error::RunError;
 use crate::sim::virtual_run::ground::Ground;
+use crate::sim::virtual_run::report::Verdict;
 use crate::sim::virtual_run::{Plan, run as run_virtual};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,7 +45,7 @@ pub fn run(asked: &Asked<'_>, show: impl Fn(usize, usize) + Sync) -> Result<Expe
         asked.round(next..until, |more| show(ended + more, of), &mut ran)?;
         next = until;
     }
-    Ok(ExperimentReport::of(asked.plan, &ran, asked.first_seed, asked.started_at))
+    Ok(ExperimentReport::of(asked.plan, &ran, asked.first_seed, asked.started_at, asked.stop.is_stopped()))
 }
 
 /// Whether the first measure is known well enough of every variant.
@@ -79,6 +80,8 @@ impl Asked<'_> {
                         }
                         let seed = self.first_seed.wrapping_add(u64::from(*replication));
                         match self.once(&self.plan.variants[*variant], seed, &metrics) {
+                            // One that was cut short says nothing of the whole, but that a mall is wrong.
+                            Ok(run) if self.stop.is_stopped() && run.verdict != Verdict::Violated => {}
                             Ok(run) => locked(&done).push((*variant, run)),
                             Err(error) => *locked(&failed) = Some(error),
                         }

@@ -1,5 +1,6 @@
 //! Charts as SVG: drawn with what a page has anyway, so that they print, and follow light and dark.
 
+use crate::sim::experiment::report::trimmed;
 use maud::{Markup, html};
 use std::fmt::Write;
 
@@ -116,13 +117,11 @@ pub fn short(value: f64) -> String {
     let size = value.abs();
     let (value, unit) = match size {
         _ if size >= 1e9 => (value / 1e9, " bn"),
-        _ if size >= 1e6 => (value / 1e6, " m"),
+        _ if size >= 1e6 => (value / 1e6, " M"),
         _ if size >= 1e4 => (value / 1e3, " k"),
         _ => (value, ""),
     };
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{}{unit}", if text == "-0" { "0" } else { text })
+    trimmed(&format!("{value:.3}")) + unit
 }
 
 /// A span of time, as short as it can be said.
@@ -265,7 +264,7 @@ mod tests {
     #[test]
     fn figures_and_spans_are_short() {
         for (value, text) in
-            [(0.0, "0"), (0.25, "0.25"), (9_999.0, "9999"), (12_500.0, "12.5 k"), (3e6, "3 m"), (-2.0, "-2")]
+            [(0.0, "0"), (0.25, "0.25"), (9_999.0, "9999"), (12_500.0, "12.5 k"), (3e6, "3 M"), (-2.0, "-2")]
         {
             assert_eq!(short(value), text);
         }

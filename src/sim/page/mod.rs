@@ -4,7 +4,7 @@
 pub mod chart;
 
 use crate::sim::experiment::interval::Interval;
-use crate::sim::experiment::report::{Difference, ExperimentReport, Measured, Values, figure};
+use crate::sim::experiment::report::{Difference, ExperimentReport, Measured, figure, named};
 use crate::sim::scenario::threshold::{When, read};
 use crate::sim::virtual_run::course::Step;
 use crate::sim::virtual_run::judge::Judged;
@@ -409,11 +409,6 @@ fn cells(known: Option<Interval>) -> Markup {
             }
         }
     }
-}
-
-fn named(values: &Values) -> String {
-    let all: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-    if all.is_empty() { "as it is".to_owned() } else { all.join(", ") }
 }
 
 fn again(repeat: &Repeat<'_>, more: &Markup) -> Markup {
