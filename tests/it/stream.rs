@@ -1,6 +1,6 @@
 //! The event stream as JetStream holds it, held against the journal.
 
-use crate::app::{DEADLINE, send};
+use crate::app::{DEADLINE, eventually, send};
 use async_nats::jetstream;
 use futures_util::StreamExt;
 use reqwest::{Client, RequestBuilder};
@@ -22,10 +22,14 @@ pub struct Told {
 pub async fn told(nats_url: &str) -> Vec<Told> {
     let client = async_nats::ConnectOptions::new().connection_timeout(DEADLINE).connect(nats_url).await.unwrap();
     let context = jetstream::new(client);
-    let mut stream = context.get_stream("PLAZA_EVENTS").await.unwrap();
-    let count = stream.info().await.unwrap().state.messages;
-    let ordered = jetstream::consumer::pull::OrderedConfig::default();
-    let mut messages = stream.create_consumer(ordered).await.unwrap().messages().await.unwrap();
+    // A broker that has just been started again, or has lost its leader, does not answer yet.
+    let (count, mut messages) = eventually("the broker gives its stream", async || {
+        let stream = context.get_stream("PLAZA_EVENTS").await.ok()?;
+        let ordered = jetstream::consumer::pull::OrderedConfig::default();
+        let messages = stream.create_consumer(ordered).await.ok()?.messages().await.ok()?;
+        Some((stream.cached_info().state.messages, messages))
+    })
+    .await;
     let mut told = Vec::new();
     while told.len() as u64 != count {
         let next = tokio::time::timeout(DEADLINE, messages.next()).await.expect("the stream gives its messages");

@@ -6,18 +6,13 @@ use std::time::{Duration, Instant};
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Polls `look` until it sees something; `what` says what is waited for.
-pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
-    within(DEADLINE, what, look).await
-}
-
-/// As [`eventually`], where others have to agree first and may need several attempts.
-pub async fn within<T>(deadline: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let (started, mut pause) = (Instant::now(), Duration::from_millis(2));
     loop {
         if let Some(seen) = look().await {
             return seen;
         }
-        assert!(started.elapsed() < deadline, "not within {deadline:?}: {what}");
+        assert!(started.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(50));
     }
