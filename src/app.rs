@@ -63,6 +63,7 @@ pub struct App {
     tokens: Arc<Tokens>,
     stop: Stop,
     arbiters: Vec<Arbiter>,
+    ends_with_stdin: bool,
     _lock: Option<DirectoryLock>,
 }
 
@@ -134,7 +135,8 @@ impl App {
         let server = http::server(state, listener, workers(settings)).context("HTTP could not be started")?;
         ready.store(true, Ordering::Release);
         tracing::info!(took_ms = started.elapsed().as_millis(), head = mall.journal().head(), "the mall is open");
-        Ok(Self { server, address, mall, journal, bridge, ready, tokens, stop, arbiters, _lock: lock })
+        let ends_with_stdin = settings.ends_with_stdin;
+        Ok(Self { server, address, mall, journal, bridge, ready, tokens, stop, arbiters, ends_with_stdin, _lock: lock })
     }
 
     /// The address listened on.
@@ -165,12 +167,13 @@ impl App {
     /// # Errors
     /// HTTP failed.
     pub async fn run_until_stopped(self) -> Result<()> {
-        let Self { server, mall, journal, bridge, ready, stop, arbiters, .. } = self;
+        let Self { server, mall, journal, bridge, ready, stop, arbiters, ends_with_stdin, .. } = self;
         let handle = server.handle();
         let mut serving = actix::spawn(server);
         tokio::select! {
             biased;
             signal = shutdown_signal() => signal.context("signals cannot be waited for")?,
+            () = input_ends(ends_with_stdin) => tracing::info!("standard input has ended"),
             ended = &mut serving => anyhow::bail!("HTTP ended by itself: {ended:?}"),
         }
         tracing::info!("stopping: answering what is in flight");
@@ -350,6 +353,23 @@ fn workers(settings: &ServeSettings) -> usize {
 
 fn actor_threads(settings: &ServeSettings) -> usize {
     if settings.actor_threads == 0 { (cores() / 2).max(1) } else { settings.actor_threads }
+}
+
+/// Returns when standard input ends, where that is to end the mall.
+async fn input_ends(ends_with_it: bool) {
+    let (tells, ends) = tokio::sync::oneshot::channel::<()>();
+    if ends_with_it {
+        // A thread that nobody waits for: a read of the standard input cannot be called off.
+        let read = move || {
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            drop(tells);
+        };
+        if std::thread::Builder::new().name("plaza-stdin".to_owned()).spawn(read).is_ok() {
+            let _ = ends.await;
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 async fn shutdown_signal() -> std::io::Result<()> {

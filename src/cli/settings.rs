@@ -73,6 +73,9 @@ pub struct ServeSettings {
     /// Fill an empty mall with demo stores and products.
     #[arg(long, env = "PLAZA_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
     pub demo: bool,
+    /// Stop, as with SIGTERM, when standard input ends: a mall that a script has started ends with it, however that ends.
+    #[arg(long)]
+    pub ends_with_stdin: bool,
     /// How to write logs.
     #[command(flatten)]
     pub logs: LogSettings,

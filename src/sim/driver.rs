@@ -1,6 +1,6 @@
 //! Sends shoppers into a mall, each when its time has come, whatever the mall answers the others: an open model.
 
-use super::door::Door;
+use super::door::{Asked, Door};
 use super::shopping::call::{Answer, Call};
 use super::shopping::errand::Errand;
 use super::shopping::shopper::{News, Shopper, Step};
@@ -19,6 +19,63 @@ const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// How long a shopper asks for the same before it goes home.
 const PATIENCE: Duration = Duration::from_mins(10);
 
+/// How shoppers are let in.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd {
+    /// The most that are under way at a time.
+    pub most: usize,
+    /// What becomes of those beyond.
+    pub beyond: Beyond,
+    /// How fast they come.
+    pub pace: Pace,
+}
+
+impl Crowd {
+    /// Everybody, at their times.
+    pub const ALL: Self = Self { most: usize::MAX, beyond: Beyond::Dropped, pace: Pace::Plain };
+}
+
+/// What becomes of a shopper who comes when as many as may be are under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beyond {
+    /// It is not let in, which is counted.
+    Dropped,
+    /// It waits at the door until somebody has gone, and everybody behind it.
+    Waits,
+}
+
+/// How fast shoppers come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// Each at its time.
+    Plain,
+    /// So many times as fast.
+    Times(f64),
+    /// As fast as they are let in.
+    AtOnce,
+}
+
+impl Pace {
+    /// How long it takes until somebody comes who comes so long after the opening.
+    #[must_use]
+    pub fn of(self, after: Duration) -> Duration {
+        match self {
+            Self::Plain => after,
+            Self::Times(times) => after.div_f64(times),
+            Self::AtOnce => Duration::ZERO,
+        }
+    }
+}
+
+/// How long an answer took.
+#[derive(Clone, Copy, Debug)]
+pub struct Took {
+    /// From when the step was to begin: before it was sent first, by whatever it had to wait for.
+    pub since_intended: Duration,
+    /// From when it was sent this time.
+    pub since_sent: Duration,
+}
+
 /// Looks on while shoppers walk.
 pub trait Notes {
     /// A shopper has come.
@@ -27,8 +84,10 @@ pub trait Notes {
     fn dropped(&self, _errand: &Errand) {}
     /// A request is sent; again, when it was sent before.
     fn asked(&self, _errand: &Errand, _call: &Call, _again: bool) {}
-    /// A request was answered; `took` counts from when it was sent.
-    fn answered(&self, _errand: &Errand, _call: &Call, _answer: &Answer, _took: Duration) {}
+    /// A step begins so much later than it was to, which is the driver's own doing.
+    fn began(&self, _late: Duration) {}
+    /// A request was answered.
+    fn answered(&self, _errand: &Errand, _call: &Call, _answer: &Answer, _took: Took) {}
     /// A shopper has gone.
     fn gone(&self, _errand: &Errand) {}
 }
@@ -50,25 +109,28 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
         Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way })
     }
 
-    /// Sends shoppers, who are in the order of their times, and returns once all have gone. At most `most` are under way
-    /// at a time: whoever comes beyond is not let in.
-    pub async fn send(self: &Rc<Self>, errands: impl IntoIterator<Item = Errand>, most: usize) {
+    /// Sends shoppers, who are in the order of their times, and returns once all have gone.
+    pub async fn send(self: &Rc<Self>, errands: impl IntoIterator<Item = Errand>, crowd: Crowd) {
         let opening = Instant::now();
         let mut walks = JoinSet::new();
         for errand in errands {
-            let comes = opening + Duration::from_millis(errand.at_ms);
+            let comes = opening + crowd.pace.of(Duration::from_millis(errand.at_ms));
             if comes > Instant::now() {
                 sleep_until(comes).await;
             }
             while walks.try_join_next().is_some() {}
-            if self.under_way.get() >= most {
+            let comes = if self.under_way.get() < crowd.most {
+                comes
+            } else if crowd.beyond == Beyond::Waits && walks.join_next().await.is_some() {
+                Instant::now()
+            } else {
                 self.notes.dropped(&errand);
                 continue;
-            }
+            };
             self.under_way.set(self.under_way.get() + 1);
             let driver = self.clone();
             walks.spawn_local(async move {
-                driver.walk(errand).await;
+                driver.walk(errand, comes).await;
                 driver.under_way.set(driver.under_way.get() - 1);
             });
         }
@@ -78,8 +140,11 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
         }
     }
 
-    async fn walk(&self, errand: Errand) {
+    async fn walk(&self, errand: Errand, comes: Instant) {
         self.notes.came(&errand);
+        self.notes.began(comes.elapsed());
+        // When the next step is to begin: after what was before, and the thought.
+        let mut begins = comes;
         let known = self.customers.borrow().get(&errand.customer()).copied();
         let price = self.door.price(&errand.lines);
         let mut shopper = Shopper::new(&self.run, errand, price, known);
@@ -87,24 +152,31 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
         loop {
             news = match shopper.next(news) {
                 Step::Think(ms) => {
-                    sleep(Duration::from_millis(ms)).await;
+                    begins = Instant::now() + Duration::from_millis(ms);
+                    sleep_until(begins).await;
+                    self.notes.began(begins.elapsed());
                     News::Time(self.door.now())
                 }
                 Step::Until(time) => {
                     self.door.until(time).await;
+                    begins = Instant::now();
                     News::Time(self.door.now())
                 }
                 Step::Verdict(order, until) => {
                     let verdict = self.door.verdict(order);
-                    tokio::select! {
+                    let news = tokio::select! {
                         biased;
                         verdict = verdict => News::Verdict(verdict, self.door.now()),
                         () = self.door.until(until) => News::Time(self.door.now()),
-                    }
+                    };
+                    begins = Instant::now();
+                    news
                 }
                 Step::Ask(calls) => {
-                    let asked = calls.iter().map(|call| self.insist(shopper.errand(), call));
-                    News::Answers(join_all(asked).await, self.door.now())
+                    let asked = calls.iter().map(|call| self.insist(shopper.errand(), call, begins));
+                    let answers = join_all(asked).await;
+                    begins = Instant::now();
+                    News::Answers(answers, self.door.now())
                 }
                 Step::Leave => break,
             };
@@ -115,18 +187,19 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
         self.notes.gone(shopper.errand());
     }
 
-    /// Asks until there is an answer, as long as whoever asks has patience for.
-    async fn insist(&self, errand: &Errand, call: &Call) -> Answer {
+    /// Asks until there is an answer, as long as whoever asks has patience for; it was to begin at `begins`.
+    async fn insist(&self, errand: &Errand, call: &Call, begins: Instant) -> Answer {
         let (began, mut pause, mut breaks_off) = (Instant::now(), PAUSE, call.breaks_off);
         for again in std::iter::once(false).chain(std::iter::repeat(true)) {
             self.notes.asked(errand, call, again);
-            let sent = Instant::now();
+            let tried = Instant::now();
             let asked = self.door.ask(call);
-            let answer = match breaks_off.take() {
-                Some(ms) => timeout(Duration::from_millis(ms), asked).await.unwrap_or(Answer::Unknown),
+            let Asked { answer, sent } = match breaks_off.take() {
+                Some(ms) => timeout(Duration::from_millis(ms), asked).await.unwrap_or(Asked::unanswered(tried)),
                 None => asked.await,
             };
-            self.notes.answered(errand, call, &answer, sent.elapsed());
+            let took = Took { since_intended: begins.elapsed(), since_sent: sent.elapsed() };
+            self.notes.answered(errand, call, &answer, took);
             if answer.is_final() || !call.insists || began.elapsed() >= PATIENCE {
                 return answer;
             }

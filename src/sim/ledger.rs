@@ -1,6 +1,6 @@
 //! What shoppers were told: the clients' truth, held against the mall's.
 
-use super::driver::Notes;
+use super::driver::{Notes, Took};
 use super::shopping::call::{Answer, Call, Seen};
 use super::shopping::errand::Errand;
 use crate::domain::ids::OrderId;
@@ -8,7 +8,6 @@ use crate::domain::order::OrderStatus;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 /// What was told, and what of it contradicts itself.
 #[derive(Debug, Default)]
@@ -136,7 +135,7 @@ impl Told {
 }
 
 impl Notes for Ledger {
-    fn answered(&self, _errand: &Errand, call: &Call, answer: &Answer, _took: Duration) {
+    fn answered(&self, _errand: &Errand, call: &Call, answer: &Answer, _took: Took) {
         let mut told = self.0.borrow_mut();
         let kept = answer.is_final() && !matches!(answer, Answer::Refused { .. });
         if let Some(key) = call.key.as_ref().filter(|_| kept) {

@@ -30,6 +30,7 @@ mod relay_chaos;
 mod saga;
 mod search;
 mod simulate;
+mod simulate_live;
 mod stream;
 mod transfer;
 mod validation;

@@ -4,7 +4,7 @@ use super::saying::say;
 use crate::sim::experiment::interval::Interval;
 use crate::sim::experiment::report::{ExperimentReport, figure, named};
 use crate::sim::experiment::run::{Asked, run as run_experiment};
-use crate::sim::virtual_run::report::Verdict;
+use crate::sim::run::report::Verdict;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;

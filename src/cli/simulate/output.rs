@@ -1,10 +1,10 @@
 //! What a run found, as people read it.
 
 use super::saying::say;
+use crate::sim::run::judge::Judged;
+use crate::sim::run::report::{Compared, Report, Spread, Verdict};
 use crate::sim::scenario::document::read;
 use crate::sim::scenario::shipped;
-use crate::sim::virtual_run::judge::Judged;
-use crate::sim::virtual_run::report::{Compared, Report, Spread, Verdict};
 
 /// Names the scenarios that are part of the program, and what each asks.
 pub fn list_shipped() {
@@ -23,8 +23,9 @@ pub fn print(report: &Report) {
     for note in &report.notes {
         say!("{note}");
     }
-    let Report { scenario, seed, mall_time, totals, money, stock, .. } = report;
-    say!("scenario {scenario}, seed {seed}, from {} to {}\n", mall_time.from, mall_time.to);
+    let Report { scenario, seed, mall_time, totals, money, stock, target, .. } = report;
+    let at = target.as_ref().map_or_else(String::new, |target| format!(", {target}"));
+    say!("scenario {scenario}, seed {seed}{at}, from {} to {}\n", mall_time.from, mall_time.to);
     let row = |name: &str, count: u64| say!("{name:28} {:>16}", grouped(&count.to_string()));
     row("shoppers offered", totals.offered);
     row("         started", totals.started);
@@ -53,11 +54,14 @@ pub fn print(report: &Report) {
     row("       shipped", stock.shipped);
     for (name, Spread { count, p50, p95, p99, max, .. }) in &report.latency_ms {
         if *count > 0 {
-            say!("{name:28} p50 {p50:.0} ms   p95 {p95:.0} ms   p99 {p99:.0} ms   max {max:.0} ms");
+            say!("{name:28} p50 {p50:.1} ms   p95 {p95:.1} ms   p99 {p99:.1} ms   max {max:.1} ms");
         }
     }
     print_trace(&report.trace);
     print_thresholds(&report.thresholds);
+    if let Some(knee) = &report.knee {
+        say!("\n{knee}");
+    }
     for problem in &report.problems {
         say!("PROBLEM  {problem}");
     }
@@ -70,7 +74,10 @@ pub fn print(report: &Report) {
             Verdict::Violated => "The mall is not as it has to be.",
         }
     );
-    say!("journal {} head {}", report.journal.position, report.journal.head);
+    match &report.journal.head {
+        Some(head) => say!("journal {} head {head}", report.journal.position),
+        None => say!("journal {}", report.journal.position),
+    }
 }
 
 fn print_trace(totals: &[Compared]) {

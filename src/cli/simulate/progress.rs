@@ -1,6 +1,6 @@
 //! A run under way, on standard error: a line that is drawn again and again on a terminal, one every ten seconds elsewhere.
 
-use crate::sim::virtual_run::onlooker::{Moment, Show};
+use crate::sim::run::onlooker::{Moment, Show};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -22,18 +22,19 @@ pub fn shown(orders: Option<u64>) -> (Show, impl FnOnce()) {
     }
     let (began, last, every) = (Instant::now(), Cell::new(Instant::now()), if is_terminal { DRAWN } else { WRITTEN });
     let of_run = bar.clone();
-    let show = move |moment: &Moment| {
+    let show = move |moment: &dyn Fn() -> Moment| {
         if last.get().elapsed() < every {
             return;
         }
         last.set(Instant::now());
-        let thousandths = thousandths(moment, orders);
+        let moment = moment();
+        let thousandths = thousandths(&moment, orders);
         if is_terminal {
             of_run.set_position(thousandths);
-            of_run.set_message(told(moment));
+            of_run.set_message(told(&moment));
         } else {
             let percent = thousandths / 10;
-            eprintln!("{:4} s  {percent:3} %  {}", began.elapsed().as_secs(), told(moment));
+            eprintln!("{:4} s  {percent:3} %  {}", began.elapsed().as_secs(), told(&moment));
         }
     };
     (Rc::new(show), move || bar.finish_and_clear())
@@ -49,9 +50,17 @@ fn thousandths(moment: &Moment, orders: Option<u64>) -> u64 {
 
 fn told(moment: &Moment) -> String {
     let Moment { now, offered, dropped, submitted, open, delivered, rejected, doing, .. } = moment;
-    format!(
+    let mut told = format!(
         "{:.19}  {doing}: {offered} offered, {dropped} dropped, {submitted} orders, {open} open, {delivered} delivered, \
          {rejected} rejected",
         now.to_string()
-    )
+    );
+    if let Some((p50, p99)) = moment.submit_ms {
+        let Moment { under_way, pending, lateness_ms, .. } = moment;
+        let live = format!(
+            "; {under_way} in flight, {pending} pending, submit p50 {p50} ms p99 {p99} ms, lateness p99 {lateness_ms} ms"
+        );
+        told.push_str(&live);
+    }
+    told
 }

@@ -1,22 +1,26 @@
 //! A scenario: what shoppers do in a mall, and what is to hold.
 
-use super::exit::{FAILED, HELD, VIOLATED};
+use super::exit::{FAILED, HELD, NO_MALL, VIOLATED};
 use super::interrupt::on_ctrl_c;
 use super::{chart, experiment, output, progress};
+use crate::cli::access::AdminSettings;
 use crate::domain::time::Timestamp;
 use crate::ports::time::Clock;
+use crate::sim::driver::Pace;
 use crate::sim::experiment::plan::{ExperimentPlan, REPLICATIONS_MAX};
 use crate::sim::experiment::run::Asked;
+use crate::sim::live_run::{Target, run as run_live};
 use crate::sim::page::{self, Repeat};
+use crate::sim::run::plan::Plan;
+use crate::sim::run::report::Verdict;
 use crate::sim::scenario::document::{Document, read};
 use crate::sim::scenario::shipped;
 use crate::sim::scenario::spelling::nearest;
 use crate::sim::scenario::trace::Trace;
 use crate::sim::virtual_run::ground::Ground;
-use crate::sim::virtual_run::report::Verdict;
-use crate::sim::virtual_run::{Plan, run as run_virtual};
+use crate::sim::virtual_run::run as run_virtual;
 use crate::system::SystemClock;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 use std::fs::File;
@@ -26,13 +30,27 @@ use std::path::{Path, PathBuf};
 
 /// What scenario to run, and how.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct ScenarioSettings {
     /// A shipped scenario by name, or a TOML file. Without one the shipped ones are listed.
     #[arg(value_name = "SCENARIO")]
     pub scenario: Option<String>,
     /// Run without a server: a mall of this process, in virtual time.
-    #[arg(long = "virtual")]
+    #[arg(long = "virtual", group = "where")]
     pub in_virtual_time: bool,
+    /// Run over REST, in real time, against the mall at this address, `http://127.0.0.1:8080`. One that has stores is used as it is.
+    #[arg(long, value_name = "URL", group = "where")]
+    pub target: Option<String>,
+    /// Run over REST, in real time, against a mall of its own: another process on a free port, verified at the end and
+    /// removed.
+    #[arg(long, group = "where")]
+    pub own_mall: bool,
+    /// With --target: refuse a mall whose stores are not the scenario's.
+    #[arg(long)]
+    pub exact_mall: bool,
+    /// The administrator's token of the mall, where it has one.
+    #[command(flatten)]
+    pub admin: AdminSettings,
     /// What everything is drawn from: the same seed is the same run.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -42,6 +60,9 @@ pub struct ScenarioSettings {
     /// Replay the orders of a CSV file in place of drawn shoppers.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// How many times as fast as they came the orders of a trace come, over REST; `max` is as fast as it goes.
+    #[arg(long, value_name = "N|max", value_parser = pace)]
+    pub speed: Option<Pace>,
     /// Replay only the first orders.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
@@ -88,9 +109,12 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         return Ok(HELD);
     }
     if !settings.in_virtual_time {
-        bail!("scenarios run in virtual time only, so far: say --virtual");
+        return settings.live(&document, trace.as_ref());
     }
     document.check_virtual()?;
+    if settings.speed.is_some() {
+        bail!("--speed is for a replay over REST; in virtual time everything goes as fast as it goes");
+    }
     if trace.is_some() && settings.start_from.is_some() {
         bail!("--trace opens the products it needs in a mall of its own; leave out --start-from");
     }
@@ -104,14 +128,13 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     let plan = Plan {
         document: &document,
         trace: trace.as_ref(),
-        ground: &ground,
         seed: settings.seed,
         measures: &[],
         started_at: SystemClock::starting_at(Timestamp(0)).now(),
         stop: on_ctrl_c(),
     };
     let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
-    let report = run_virtual(&plan, show)?;
+    let report = run_virtual(&plan, &ground, show)?;
     end();
     settings.tell(&report, &document, output::print, page::of_run)?;
     Ok(code_of(report.verdict))
@@ -126,7 +149,74 @@ const fn code_of(verdict: Verdict) -> u8 {
     }
 }
 
+/// `max`, or a number above 0.
+fn pace(text: &str) -> Result<Pace, String> {
+    if text == "max" {
+        return Ok(Pace::AtOnce);
+    }
+    let times = text.parse().ok().filter(|times: &f64| times.is_finite() && *times > 0.0);
+    times.map(Pace::Times).ok_or_else(|| "neither max nor a number above 0".to_owned())
+}
+
 impl ScenarioSettings {
+    /// Runs over REST; answers the exit code.
+    fn live(&self, document: &Document, trace: Option<&Trace>) -> Result<u8> {
+        let target = match &self.target {
+            None if !self.own_mall => {
+                bail!("say where: --virtual (no server, in seconds), --own-mall (a mall of its own), or --target URL")
+            }
+            None => Target::Own,
+            Some(url) => {
+                if !url.starts_with("http://") {
+                    bail!("--target: {url} is not an address like http://127.0.0.1:8080; plain HTTP only");
+                }
+                Target::Running { url: url.clone(), admin: self.admin.secret()?, exact: self.exact_mall }
+            }
+        };
+        if self.exact_mall && self.own_mall {
+            bail!("--exact-mall is for --target: a mall of its own has the scenario's stores");
+        }
+        if self.on_disk.is_some() || self.start_from.is_some() {
+            bail!("--on-disk and --start-from are for --virtual");
+        }
+        if document.scenario.experiment.is_some() || self.replications.is_some() {
+            bail!("experiments and --replications run in virtual time, so far: say --virtual");
+        }
+        document.check_live(self.own_mall)?;
+        let pace = match (trace, self.speed) {
+            (None, None) => Pace::Plain,
+            (None, Some(_)) => bail!("--speed is for a trace: name one with --trace"),
+            (Some(_), Some(said)) => said,
+            (Some(_), None) => {
+                match document.scenario.trace.as_ref().and_then(|trace| trace.get_ref().speed.as_ref()) {
+                    None => Pace::AtOnce,
+                    Some(toml::Value::String(said)) => pace(said).map_err(|why| anyhow!("trace.speed: {why}"))?,
+                    Some(said) => pace(&said.to_string()).map_err(|why| anyhow!("trace.speed: {why}"))?,
+                }
+            }
+        };
+        let plan = Plan {
+            document,
+            trace,
+            seed: self.seed,
+            measures: &[],
+            started_at: SystemClock::starting_at(Timestamp(0)).now(),
+            stop: on_ctrl_c(),
+        };
+        let (show, end) = progress::shown(trace.map(|trace| trace.totals.orders));
+        let report = match run_live(&plan, target, pace, show) {
+            Ok(report) => report,
+            Err(error) if error.is_of_the_mall() => {
+                eprintln!("plaza: {:#}", anyhow::Error::from(error));
+                return Ok(NO_MALL);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        end();
+        self.tell(&report, document, output::print, page::of_run)?;
+        Ok(code_of(report.verdict))
+    }
+
     /// Runs an experiment; answers the exit code.
     fn experiment(&self, document: &Document, ground: &Ground, jobs: usize) -> Result<u8> {
         if self.on_disk.is_some() {

@@ -106,6 +106,14 @@ pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
     }
 }
 
+/// The end of the journal of a mall that is not running.
+///
+/// # Errors
+/// The end is damaged, or the database failed.
+pub fn tail(conn: &mut Connection, place: &Place) -> Result<Tail, OpenError> {
+    check_tail(conn, place).map(|(tail, _newest)| tail)
+}
+
 fn prepare(conn: &mut Connection, place: &Place, birth: Birth) -> Result<(Tail, KnownMall, LogIdentity), OpenError> {
     let database = |source: DbError| OpenError::Database { place: place.clone(), source };
     make_tables(conn, place)?;

@@ -43,6 +43,16 @@ impl VerifyReport {
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty() && self.audit.invariants.iter().all(|invariant| invariant.violations.is_empty())
     }
+
+    /// All that is wrong, a line each.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<String> {
+        let broken = self.audit.invariants.into_iter().flat_map(|invariant| {
+            let id = invariant.id;
+            invariant.violations.into_iter().map(move |said| format!("{id}: {said}"))
+        });
+        self.problems.into_iter().chain(broken).collect()
+    }
 }
 
 /// Verifies the database; `progress` is told events done and events in all, every few thousand.

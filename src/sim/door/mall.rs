@@ -1,8 +1,8 @@
 //! The door to a mall of this process: its own functions, without HTTP between, in a world.
 
-use super::Door;
 use super::news::Verdicts;
 use super::shelf::Shelf;
+use super::{Asked, Door};
 use crate::actors::admission::Admitted;
 use crate::actors::counter::{LineRequest, PlaceOrder};
 use crate::actors::error::MallError;
@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// How long a client waits for an answer before it takes the connection for broken.
@@ -93,9 +93,10 @@ impl Door for MallDoor {
         }
     }
 
-    async fn ask(&self, call: &Call) -> Answer {
+    async fn ask(&self, call: &Call) -> Asked {
+        let sent = Instant::now();
         // Nobody listens at its address.
-        let Some(life) = self.world.present() else { return Answer::Unknown };
+        let Some(life) = self.world.present() else { return Asked::unanswered(sent) };
         let (what, key) = (call.ask.name(), call.key.as_deref().unwrap_or("-"));
         self.world.mischief().note(format_args!("somebody asks for {what} with key {key}"));
         let mall = life.mall().clone();
@@ -106,7 +107,7 @@ impl Door for MallDoor {
             Some(Err(_)) | None => Answer::Unknown,
         };
         self.world.mischief().note(format_args!("{what} with key {key} is answered {answer:?}"));
-        answer
+        Asked { answer, sent }
     }
 
     async fn verdict(&self, order: OrderId) -> Verdict {

@@ -4,10 +4,29 @@ use super::shopping::call::{Answer, Call, Verdict};
 use super::shopping::errand::Wanted;
 use crate::domain::ids::OrderId;
 use crate::domain::time::Timestamp;
+use tokio::time::Instant;
 
 pub mod mall;
 pub mod news;
+pub mod rest;
 pub mod shelf;
+
+/// What was heard of a request.
+#[derive(Debug)]
+pub struct Asked {
+    /// The answer.
+    pub answer: Answer,
+    /// When it was sent: whoever finds every line to the mall engaged waits before that.
+    pub sent: Instant,
+}
+
+impl Asked {
+    /// Nothing was heard.
+    #[must_use]
+    pub const fn unanswered(sent: Instant) -> Self {
+        Self { answer: Answer::Unknown, sent }
+    }
+}
 
 /// The way into a mall.
 #[allow(async_fn_in_trait, reason = "one thread drives all shoppers of a run")]
@@ -19,7 +38,7 @@ pub trait Door {
     async fn until(&self, time: Timestamp);
 
     /// Asks, once. Of a mall that dies, or does not live, nothing is heard ([`Answer::Unknown`]).
-    async fn ask(&self, call: &Call) -> Answer;
+    async fn ask(&self, call: &Call) -> Asked;
 
     /// Waits for the verdict of an order: what became of it once it was not pending any more.
     async fn verdict(&self, order: OrderId) -> Verdict;

@@ -4,7 +4,8 @@ use super::interval::Interval;
 use super::plan::ExperimentPlan;
 use super::question::Question;
 use crate::domain::time::{Rfc3339, Timestamp};
-use crate::sim::virtual_run::report::Verdict;
+use crate::sim::run::judge::Mode;
+use crate::sim::run::report::Verdict;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ pub struct ExperimentReport {
     /// What it asks.
     pub title: String,
     /// How it was run.
-    pub mode: &'static str,
+    pub mode: Mode,
     /// The seed of the first run of each variant; the next have the next.
     pub first_seed: u64,
     /// When it was started, by the machine's clock.
@@ -167,7 +168,7 @@ impl ExperimentReport {
             schema: SCHEMA,
             scenario: scenario.map_or_else(String::new, |scenario| scenario.name.clone()),
             title: scenario.map_or_else(String::new, |scenario| scenario.title.clone()),
-            mode: "virtual",
+            mode: Mode::Virtual,
             first_seed,
             started_at,
             verdict,

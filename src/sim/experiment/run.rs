@@ -6,11 +6,12 @@ use super::report::{ExperimentReport, Ran};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::experiment::plan::ExperimentPlan;
+use crate::sim::run::plan::Plan;
+use crate::sim::run::report::Verdict;
 use crate::sim::scenario::threshold::Metric;
 use crate::sim::virtual_run::error::RunError;
 use crate::sim::virtual_run::ground::Ground;
-use crate::sim::virtual_run::report::Verdict;
-use crate::sim::virtual_run::{Plan, run as run_virtual};
+use crate::sim::virtual_run::run as run_virtual;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -105,13 +106,12 @@ impl Asked<'_> {
         let plan = Plan {
             document: &variant.document,
             trace: None,
-            ground: self.ground,
             seed,
             measures,
             started_at: self.started_at,
             stop: self.stop.clone(),
         };
-        let report = run_virtual(&plan, Rc::new(|_| ()))?;
+        let report = run_virtual(&plan, self.ground, Rc::new(|_| ()))?;
         let failed = report.thresholds.into_iter().filter(|judged| judged.holds == Some(false));
         Ok(Ran {
             seed,

@@ -5,10 +5,10 @@ pub mod chart;
 
 use crate::sim::experiment::interval::Interval;
 use crate::sim::experiment::report::{Difference, ExperimentReport, Measured, figure, named};
+use crate::sim::run::course::Step;
+use crate::sim::run::judge::{Judged, Mode};
+use crate::sim::run::report::{JournalEnd, Report, Spread, Totals, Verdict};
 use crate::sim::scenario::threshold::{When, read};
-use crate::sim::virtual_run::course::Step;
-use crate::sim::virtual_run::judge::Judged;
-use crate::sim::virtual_run::report::{Report, Spread, Totals, Verdict};
 use chart::{Mark, Series, Shade, intervals, lines, span};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
@@ -51,6 +51,7 @@ pub fn of_run(report: &Report, repeat: &Repeat<'_>) -> String {
             (count(totals.dropped, "shopper was not let in", "shoppers were not let in")) "."
         }
         (thresholds(&report.thresholds))
+        @if let Some(knee) = &report.knee { p { strong { (knee.to_string()) } } }
         h2 { "The run in one picture" }
         (picture(report))
         h2 { "Where orders went" }
@@ -84,7 +85,7 @@ pub fn of_run(report: &Report, repeat: &Repeat<'_>) -> String {
             @for note in &report.notes { li { (note) } }
             li { "Shares and quantiles are of this one run, and have no interval; --replications gives means that have one." }
         }
-        (again(repeat, &html! { p { "Journal: position " (report.journal.position) ", head " code { (report.journal.head) } ". The same seed ends with the same." } }))
+        (again(repeat, &journal(&report.journal, report.mode)))
     };
     page(title, &body, report)
 }
@@ -161,8 +162,21 @@ fn head_line(title: &str, verdict: Verdict, about: &str) -> Markup {
     }
 }
 
-fn mode(mode: &str) -> &'static str {
-    if mode == "virtual" { "in virtual time" } else { "over REST" }
+/// Where the journal of the mall ended.
+fn journal(end: &JournalEnd, mode: Mode) -> Markup {
+    html! { p {
+        "Journal: position " (end.position)
+        @if let Some(head) = &end.head { ", head " code { (head) } }
+        ". "
+        @if mode == Mode::Virtual { "The same seed ends with the same." }
+    } }
+}
+
+const fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Virtual => "in virtual time",
+        Mode::Rest => "over REST",
+    }
 }
 
 fn count(count: u64, one: &str, many: &str) -> String {

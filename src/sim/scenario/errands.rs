@@ -122,10 +122,11 @@ impl Errands {
         let funds = if happens(&mut chance, plan.too_little_money.0) { Funds::Short(1) } else { Funds::Enough };
         let takes_less = happens(&mut chance, plan.accept_available.0);
         let think_ms = plan.think.draw_ms(&mut chance);
-        let manner = happens(&mut chance, plan.retries.0).then_some(Manner::Again);
+        let again = happens(&mut chance, plan.retries.0).then_some(Manner::Again);
         let (cancels, pays) = (happens(&mut chance, plan.cancels.0), happens(&mut chance, plan.pays.share.0));
         let what = if cancels { Some(Deed::Cancel) } else { pays.then_some(Deed::Pay) };
         let ms = i64::try_from(plan.pays.after.draw_ms(&mut chance)).unwrap_or(i64::MAX);
+        let manner = if happens(&mut chance, plan.doubles.0) { Some(Manner::Doubled) } else { again };
         let act = |what| Act {
             what,
             // Whoever calls off does not wait for the verdict.

@@ -223,6 +223,8 @@ pub struct ShopperPlan {
     pub cancels: Share,
     /// The share of those who send their order once more, under the same key.
     pub retries: Share,
+    /// The share of those who send their order twice at the same time, under the same key.
+    pub doubles: Share,
 }
 
 impl Default for ShopperPlan {
@@ -239,6 +241,7 @@ impl Default for ShopperPlan {
             pays: PaysPlan::default(),
             cancels: Share(0.04),
             retries: Share(0.02),
+            doubles: Share(0.0),
         }
     }
 }

@@ -16,7 +16,10 @@ macro_rules! shipped {
 }
 
 /// All of them.
-pub const ALL: &[Shipped] = shipped! { "smoke" "day" "weekday-shop" "flash-sale" "bank-outage" "slow-stores" };
+pub const ALL: &[Shipped] = shipped! {
+   "smoke" "day" "weekday-shop" "stress" "spike" "soak" "flash-sale" "bank-outage" "slow-stores" "retry-storm"
+   "double-spend" "restart"
+};
 
 /// The one of that name.
 #[must_use]

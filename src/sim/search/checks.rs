@@ -10,7 +10,7 @@ use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
 use crate::sim::door::Door;
 use crate::sim::door::mall::MallDoor;
-use crate::sim::driver::Notes;
+use crate::sim::driver::{Notes, Took};
 use crate::sim::ledger::{Ledger, Wrong};
 use crate::sim::shopping::call::{Answer, Ask, Call, Seen};
 use crate::sim::shopping::errand::Errand;
@@ -181,13 +181,13 @@ impl Notes for Watch {
         self.tell(|| format!("shopper {} asks{again}: {}", errand.number, call.ask.name()));
     }
 
-    fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Duration) {
+    fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Took) {
         self.ledger.answered(errand, call, answer, took);
         self.tell(|| format!("shopper {} hears of {}: {}", errand.number, call.ask.name(), in_words(answer)));
         let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.door.now();
         self.look_at_the_door(&mut referee, now);
-        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let took_us = u64::try_from(took.since_sent.as_micros()).unwrap_or(u64::MAX);
         let asked_us = self.world().clock().elapsed_us().saturating_sub(took_us);
         match answer {
             Answer::Refused { code } => return self.refused(call, code, asked_us, &mut referee, now),

@@ -20,7 +20,7 @@ use crate::domain::store::{ProductEdit, StoreEdit};
 use crate::ports::journal::RecordedEvent;
 use crate::sim::door::mall::MallDoor;
 use crate::sim::door::shelf::{Item, Shelf};
-use crate::sim::driver::Driver;
+use crate::sim::driver::{Crowd, Driver};
 use crate::sim::scratch::Scratch;
 use crate::sim::shopping::errand::Errand;
 use crate::sim::staff;
@@ -217,7 +217,7 @@ async fn live(plan: Plan, tells: Tells) -> Outcome {
     let driver = Driver::new(door, watch.clone(), RUN);
     let numbers: Vec<u64> = shoppers.iter().map(|errand| errand.number).collect();
     let patient = longest_errand(&shoppers, &terms);
-    let walks = tokio::task::spawn_local(async move { driver.send(shoppers, usize::MAX).await });
+    let walks = tokio::task::spawn_local(async move { driver.send(shoppers, Crowd::ALL).await });
     let course = async {
         let lasts = faults.iter().map(|strike| strike.fault.lasts()).max().unwrap_or_default();
         mischance.strike_all(Instant::now(), faults).await;

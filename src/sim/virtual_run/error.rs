@@ -5,6 +5,7 @@ use crate::db::error::DbError;
 use crate::db::open::OpenError;
 use crate::db::transfer::ImportError;
 use crate::ports::reads::ReadError;
+use crate::sim::run::faults::NoSuchStore;
 use crate::sim::scenario::trace::TraceError;
 use std::path::Path;
 
@@ -32,13 +33,8 @@ pub enum RunError {
     #[error("--start-from: no store of this mall that takes part has a product and is served by Plaza itself")]
     NothingToSell,
     /// A store is named that the mall does not have.
-    #[error("a fault is of store {number}, and the mall has {stores}")]
-    NoSuchStore {
-        /// Its number, from 1.
-        number: u32,
-        /// How many there are.
-        stores: usize,
-    },
+    #[error(transparent)]
+    NoSuchStore(#[from] NoSuchStore),
     /// A file cannot be read or made.
     #[error("{path}")]
     File {

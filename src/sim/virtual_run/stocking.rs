@@ -1,4 +1,4 @@
-//! What the mall of a run sells: stores and products that are opened for it, or those it has.
+//! Fills the mall of a run, or takes it as it is.
 
 use super::error::RunError;
 use crate::actors::admission::Admitted;
@@ -10,69 +10,15 @@ use crate::domain::participant::Fulfilment;
 use crate::domain::store::{ProductEdit, StoreEdit};
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::stores::StoreFilter;
-use crate::sim::chance::Chance;
 use crate::sim::door::shelf::{Item, Shelf};
-use crate::sim::scenario::errands::Catalogue;
-use crate::sim::scenario::model::MallPlan;
-use crate::sim::scenario::trace::{Trace, TraceProduct};
+use crate::sim::run::stock::{LOCATION, ProductPlan, StorePlan};
 use crate::sim::staff;
 use futures_util::future::join_all;
-use std::collections::BTreeSet;
 
 /// How many products are put on shelves at a time: fewer than a mall lets in.
 const AT_ONCE: usize = 256;
 /// How many rows of a list are read at a time.
 const PAGE: usize = 200;
-
-/// A store to be opened.
-pub struct StorePlan {
-    name: String,
-    products: Vec<ProductPlan>,
-}
-
-/// A product to be put on its shelf.
-struct ProductPlan {
-    sku: String,
-    price: i64,
-    stock: i64,
-}
-
-/// The stores of a scenario. Prices and stock are drawn for each product, so that one of them may be varied alone.
-#[must_use]
-pub fn of_scenario(plan: &MallPlan, seed: u64) -> Vec<StorePlan> {
-    let store = |store: u32| {
-        let product = |product: u32| {
-            let number = u64::from(store) << 32 | u64::from(product);
-            ProductPlan {
-                sku: format!("SKU-{:04}", product + 1),
-                price: plan.price.draw(&mut Chance::of(seed, "price", number)),
-                stock: plan.stock.draw(&mut Chance::of(seed, "stock", number)),
-            }
-        };
-        StorePlan {
-            name: format!("Store {}", store + 1),
-            products: (0..*plan.products_per_store.get_ref()).map(product).collect(),
-        }
-    };
-    (0..*plan.stores.get_ref()).map(store).collect()
-}
-
-/// The stores of a trace, with as much of everything as it orders.
-#[must_use]
-pub fn of_trace(trace: &Trace) -> Vec<StorePlan> {
-    let store = |(name, products): &(String, Vec<TraceProduct>)| {
-        let mut skus = BTreeSet::new();
-        let products = products.iter().map(|product| {
-            // A SKU that had several prices is several products, and a store has each SKU once.
-            let is_first = skus.insert(product.sku.as_str());
-            let sku = if is_first { product.sku.clone() } else { format!("{:.40} at {}", product.sku, product.price) };
-            ProductPlan { sku, price: product.price, stock: product.pieces }
-        });
-        let products = products.collect();
-        StorePlan { name: name.clone(), products }
-    };
-    trace.stores.iter().map(store).collect()
-}
 
 /// Opens stores in a mall and puts their products on the shelf.
 ///
@@ -82,7 +28,7 @@ pub async fn fill(mall: &Mall, plans: &[StorePlan], shelf: &Shelf) -> Result<(),
     for plan in plans {
         let edit = StoreEdit {
             name: Some(plan.name.clone()),
-            location: Some("Simulated".to_owned()),
+            location: Some(LOCATION.to_owned()),
             confirmation_delay_ms: Some(mall.store_delay_ms()),
             fulfilment: None,
         };
@@ -147,10 +93,4 @@ pub async fn adopt(mall: &Mall, shelf: &Shelf) -> Result<usize, RunError> {
         }
     }
     Ok(all)
-}
-
-/// How many products each store of a shelf has.
-#[must_use]
-pub fn catalogue(shelf: &Shelf) -> Catalogue {
-    Catalogue(shelf.sizes().into_iter().map(|products| u32::try_from(products).unwrap_or(u32::MAX)).collect())
 }

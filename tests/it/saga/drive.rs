@@ -4,7 +4,7 @@ use super::shopper::{Shopper, in_a_mall, policy};
 use plaza::domain::order::OrderStatus;
 use plaza::sim::door::mall::MallDoor;
 use plaza::sim::door::shelf::{Item, Shelf};
-use plaza::sim::driver::Driver;
+use plaza::sim::driver::{Crowd, Driver};
 use plaza::sim::ledger::Ledger;
 use plaza::sim::shopping::errand::{Act, After, Deed, Errand, Funds, Manner, Wanted};
 use std::rc::Rc;
@@ -46,7 +46,7 @@ fn shoppers_walk_through_crashes_and_nothing_they_were_told_is_lost() {
         let (door, world) = door(shopper).await;
         let ledger = Rc::new(Ledger::default());
         let driver = Driver::new(door, ledger.clone(), "test");
-        let walks = driver.send((0..100).map(errand), 1_000);
+        let walks = driver.send((0..100).map(errand), Crowd::ALL);
         let deaths = async {
             for _ in 0..5 {
                 tokio::time::sleep(Duration::from_millis(11_111)).await;

@@ -14,7 +14,7 @@ use plaza::ports::journal::RecordedEvent;
 use plaza::ports::reads::LogIdentity;
 use plaza::sim::door::mall::MallDoor;
 use plaza::sim::door::shelf::{Item, Shelf};
-use plaza::sim::driver::{Driver, Notes};
+use plaza::sim::driver::{Crowd, Driver, Notes};
 use plaza::sim::search::plan::MallPlan;
 use plaza::sim::search::referee::Referee;
 use plaza::sim::search::referee::asked::Acknowledged;
@@ -268,7 +268,7 @@ fn inside() -> Tape {
             errand(7, &[(0, 1, 1)], &[(Deed::Void, After::Submission, 60_000)]),
         ];
         let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
-        Driver::new(door, Rc::new(Silent), "run").send(errands, usize::MAX).await;
+        Driver::new(door, Rc::new(Silent), "run").send(errands, Crowd::ALL).await;
         tokio::time::sleep(Duration::from_hours(1)).await;
         let mall = world.mall();
         let by = || admit(&mall, "test").unwrap();
@@ -325,7 +325,7 @@ fn outside() -> Tape {
             }
         });
         let door = Rc::new(MallDoor::new(world.clone(), shelf.clone()));
-        Driver::new(door, Rc::new(Silent), "run").send(errands, usize::MAX).await;
+        Driver::new(door, Rc::new(Silent), "run").send(errands, Crowd::ALL).await;
         tokio::time::sleep(Duration::from_hours(1)).await;
         world.settle().await;
         let steps = std::mem::take(&mut *steps.lock().unwrap());

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, onScopeDispose, ref } from 'vue';
 import type { PlazaEvent } from '@/api/types';
+import { mallNow } from '@/lib/clock';
 import { field, orderOf, parseType, streamId } from '@/lib/events';
 import { session } from '@/lib/storage';
 import { useBasket } from './basket';
@@ -106,8 +107,10 @@ interface Saved {
   done: string[];
   orders: string[];
   events: number;
+  /** When it began, by the mall's clock. */
+  beganMs?: number;
 }
-const BEGINNING: Saved = { index: -1, done: [], orders: [], events: 0 };
+const BEGINNING: Saved = { index: -1, done: [], orders: [], events: 0, beganMs: 0 };
 const ANYBODYS = new Set(['stores', 'participation']);
 
 export const useTour = defineStore('tour', () => {
@@ -151,7 +154,9 @@ export const useTour = defineStore('tour', () => {
     });
   }
   const off = useLive().subscribe((events) => {
-    if (index.value >= 0) for (const e of events) watchEvent(e);
+    // What happened before the tour began may be heard of after it.
+    const since = (e: PlazaEvent) => Date.parse(e.time) >= (state.value.beganMs ?? 0);
+    if (index.value >= 0) for (const e of events.filter(since)) watchEvent(e);
   });
   onScopeDispose(off);
 
@@ -159,7 +164,7 @@ export const useTour = defineStore('tour', () => {
     if (!done.value.has(key)) save({ done: [...state.value.done, key] });
   }
   const go = (to: number) => save({ index: to < TOUR.length ? to : -1 });
-  const start = () => save({ ...BEGINNING, index: 0 });
+  const start = () => save({ ...BEGINNING, index: 0, beganMs: mallNow() });
   return {
     index,
     step,

@@ -1,0 +1,190 @@
+//! What happens in a running mall, as its live stream of events tells it: followed on one connection, and taken up again
+//! where it broke off. Nothing is polled, which would be load of its own.
+
+use super::Customers;
+use super::client::{CallError, Client};
+use super::clock::{MallClock, Reading};
+use crate::bus::subject;
+use crate::domain::clock::Speed;
+use crate::domain::event::StreamKind;
+use crate::domain::ids::CustomerId;
+use crate::domain::time::{Rfc3339, Timestamp};
+use crate::ports::journal::RecordedEvent;
+use crate::ports::stop::Stop;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
+
+/// The events that a run counts, and those that turn the clock.
+const TYPES: &str = "order.submitted,order.accepted,order.rejected,order.cancelled,order.expired,order.line_dropped,\
+                     order.paid,order.delivered,payment.authorized,mall.clock_set";
+/// How long a stream may say nothing: the mall gives a sign of life every 15 s.
+const SILENT: Duration = Duration::from_secs(45);
+/// The pause before the stream is opened again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Follows the events of a mall, and tells those of a run's own customers.
+pub struct Follower {
+    client: Rc<Client>,
+    clock: Rc<MallClock>,
+    customers: Customers,
+    /// Orders and authorizations of the run's customers.
+    ours: RefCell<BTreeSet<Uuid>>,
+    hear: Hear,
+}
+
+/// Hears of an event so long after its time.
+pub type Hear = Box<dyn Fn(&RecordedEvent, Duration)>;
+
+/// An event as it is told.
+#[derive(Deserialize)]
+struct Told<'a> {
+    #[serde(borrow)]
+    r#type: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(with = "Rfc3339")]
+    time: Timestamp,
+    streamversion: u64,
+    correlationid: Uuid,
+    #[serde(borrow)]
+    causationid: Cow<'a, str>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// Whose something is.
+#[derive(Deserialize)]
+struct Of {
+    customer_id: CustomerId,
+}
+
+/// The clock, as it is told.
+#[derive(Deserialize)]
+struct Clock {
+    #[serde(with = "Rfc3339")]
+    now: Timestamp,
+    speed: f64,
+    position: u64,
+}
+
+/// Reads a mall's clock; answers what it showed, and the newest position of the journal.
+///
+/// # Errors
+/// The mall does not answer.
+pub async fn read_clock(client: &Client) -> Result<(Reading, u64), CallError> {
+    let asked = Instant::now();
+    let clock: Clock = client.get("/clock").await?;
+    // It was read somewhere between.
+    let at = asked + asked.elapsed() / 2;
+    let speed = Speed::new(clock.speed).unwrap_or(Speed::PLAIN);
+    Ok((Reading { mall: clock.now, at, speed }, clock.position))
+}
+
+impl Follower {
+    /// Follows for whoever hears: events of the run's customers, and how long after their time, as the mall's clock goes,
+    /// they were heard of.
+    #[must_use]
+    pub fn new(client: Rc<Client>, clock: Rc<MallClock>, customers: Customers, hear: Hear) -> Self {
+        Self { client, clock, customers, ours: RefCell::default(), hear }
+    }
+
+    /// Follows from after a position on, until it is stopped.
+    pub async fn run(self, after: u64, stop: Stop) {
+        let mut after = after.to_string();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.stopped() => return,
+                () = self.follow(&mut after) => {}
+            }
+            tokio::select! {
+                biased;
+                () = stop.stopped() => return,
+                () = sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    /// Follows as long as a connection lasts.
+    async fn follow(&self, after: &mut String) {
+        let path = format!("/events/stream?type={TYPES}");
+        let Ok(mut answer) = self.client.open(&path, Some(after)).await else { return };
+        let mut text = Vec::new();
+        while let Ok(Some(Ok(more))) = timeout(SILENT, answer.next()).await {
+            text.extend_from_slice(more.as_ref());
+            let mut read = 0;
+            while let Some(end) = text[read..].windows(2).position(|two| two == b"\n\n") {
+                self.told(&text[read..read + end], after).await;
+                read += end + 2;
+            }
+            text.drain(..read);
+        }
+    }
+
+    /// Reads one message: lines of `id:` and `data:`, and comments, which are signs of life.
+    async fn told(&self, message: &[u8], after: &mut String) {
+        let Ok(message) = std::str::from_utf8(message) else { return };
+        for line in message.lines() {
+            if let Some(data) = line.strip_prefix("data: ") {
+                if let Ok(told) = serde_json::from_str::<Told<'_>>(data) {
+                    self.event(&told).await;
+                }
+            } else if let Some(id) = line.strip_prefix("id: ") {
+                id.clone_into(after);
+            }
+        }
+    }
+
+    async fn event(&self, told: &Told<'_>) {
+        let name = subject::event_name(&told.r#type);
+        if name == "mall.clock_set" {
+            if let Ok((reading, _)) = read_clock(&self.client).await {
+                self.clock.set(reading);
+            }
+            return;
+        }
+        self.clock.at_least(told.time);
+        let Some((stream, id)) = told.subject.split_once('/') else { return };
+        let (Some(stream), Ok(stream_id)) = (StreamKind::parse(stream), id.parse::<Uuid>()) else { return };
+        let mut ours = self.ours.borrow_mut();
+        if matches!(name, "order.submitted" | "payment.authorized") {
+            let of: Result<Of, _> = serde_json::from_str(told.data.get());
+            if of.is_ok_and(|of| self.customers.borrow().contains_key(&of.customer_id)) {
+                ours.insert(stream_id);
+            }
+        }
+        if !ours.contains(&stream_id) {
+            return;
+        }
+        if matches!(
+            name,
+            "order.rejected" | "order.cancelled" | "order.expired" | "order.delivered" | "payment.authorized"
+        ) {
+            ours.remove(&stream_id);
+        }
+        drop(ours);
+        let event = RecordedEvent {
+            position: 0,
+            stream,
+            stream_id,
+            version: told.streamversion,
+            name: Cow::Owned(name.to_owned()),
+            payload: told.data.get().to_owned(),
+            occurred_at: told.time,
+            correlation_id: told.correlationid,
+            causation_id: Arc::from(&*told.causationid),
+        };
+        let since = self.clock.now().micros_since(told.time);
+        // As long as people waited: where time stands still nothing happens.
+        (self.hear)(&event, self.clock.speed().real(since).unwrap_or_default());
+    }
+}

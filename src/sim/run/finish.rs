@@ -1,0 +1,219 @@
+//! The end of a run: what shoppers were told is held against what the mall's books say, and everything is judged.
+
+use super::judge::{Findings, Judged, Mode, judge, value};
+use super::measures::Counts;
+use super::onlooker::{Shared, Watch, locked};
+use super::plan::Plan;
+use super::report::{
+    Band, Compared, JournalEnd, Knee, MallTime, MoneyTotals, Report, SCHEMA, Spread, Step, StockTotals,
+    Totals as Shown, Verdict, totals as shown,
+};
+use crate::db::reads::totals::Totals;
+use crate::domain::ids::OrderId;
+use crate::domain::order::OrderStatus;
+use crate::sim::ledger::{Contradiction, Wrong};
+use crate::sim::scenario::document::Document;
+use crate::sim::scenario::errands::phases;
+use crate::sim::scenario::model::Scenario;
+use crate::sim::scenario::threshold::When;
+use crate::sim::scenario::trace::Trace;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What is to be said of every run with drawn shoppers.
+pub const ASSUMED: &str =
+    "How long shoppers think, and how many pay and call off, is assumed: there is no open data of it.";
+/// The most problems that are named.
+const NAMED: usize = 50;
+
+/// How a run was made, and when.
+pub struct Made {
+    /// In virtual time, or over REST.
+    pub mode: Mode,
+    /// The mall it was run against; none of its own.
+    pub target: Option<String>,
+    /// When the first shopper could come, and when all was settled.
+    pub time: MallTime,
+    /// What is to be known of it, in words.
+    pub notes: Vec<String>,
+}
+
+/// What the books of a mall say at the end.
+pub struct Books {
+    /// The orders that are there: versions and statuses.
+    pub orders: BTreeMap<OrderId, (u64, OrderStatus)>,
+    /// What everything adds up to.
+    pub sums: Totals,
+    /// What is not as it has to be.
+    pub problems: Vec<String>,
+    /// Where the journal ends.
+    pub journal: JournalEnd,
+}
+
+/// What was found.
+#[must_use]
+pub fn report(plan: &Plan<'_>, made: Made, books: Books, watch: &Watch, measures: &Shared) -> Report {
+    let Books { orders, sums, mut problems, journal } = books;
+    let contradictions = watch.ledger.contradictions(|order| orders.get(&order).copied());
+    // Not before: whoever is shown the checking looks at them as well.
+    let measures = locked(measures);
+    let count = |wrong: &[Wrong]| contradictions.iter().filter(|found| wrong.contains(&found.kind)).count() as u64;
+    let all = measures.all();
+    let findings = Findings {
+        lost: count(&[Wrong::Lost]),
+        duplicated: count(&[Wrong::Doubled]),
+        violations: problems.len() as u64 + count(&[Wrong::TakenBack, Wrong::Altered]),
+        stock_left: sums.on_hand - sums.reserved,
+        mode: made.mode,
+        generator_is_late: is_late(all),
+    };
+    problems.extend(contradictions.iter().map(Contradiction::to_string));
+    problems.truncate(NAMED);
+    let aborted = watch.aborted();
+    let thresholds = plan.document.thresholds.0.iter().enumerate();
+    let thresholds: Vec<Judged> = thresholds
+        .map(|(at, threshold)| match threshold.when {
+            // What ends a run is not what has to hold.
+            When::Abort => Judged::of_abort(threshold, aborted.as_ref() == Some(&threshold.expression)),
+            _ => judge(threshold, measures.of(at), &findings),
+        })
+        .collect();
+    // The last part is what is measured without the warm-up.
+    let warm = measures.of(plan.document.thresholds.0.len());
+    let values = plan.measures.iter().map(|metric| value(metric, warm, &findings).known()).collect();
+    let stopped = plan.stop.is_stopped();
+    let compared = plan.trace.filter(|_| !stopped).map_or_else(Vec::new, |trace| compare(trace, &sums));
+    let wrong = findings.lost + findings.duplicated + findings.violations > 0;
+    let failed = thresholds.iter().any(|judged| judged.holds == Some(false))
+        || compared.iter().any(|total| total.trace != total.mall);
+    let mut notes = made.notes;
+    if let Some(aborted) = &aborted {
+        notes.insert(0, format!("The run was ended before its time: {aborted}."));
+    }
+    if findings.generator_is_late {
+        let late = Spread::of(&all.lag).p99;
+        let said = format!(
+            "These are figures of the generator: it started steps up to {late:.1} ms late (p99), so what it measured of the \
+             mall's times does not count. Give it a core of its own, or less to do."
+        );
+        notes.insert(0, said);
+    }
+    Report {
+        schema: SCHEMA,
+        scenario: plan.document.scenario.name.clone(),
+        seed: plan.seed,
+        mode: made.mode,
+        target: made.target,
+        started_at: plan.started_at,
+        mall_time: made.time,
+        verdict: match (wrong, failed, stopped) {
+            (true, _, _) => Verdict::Violated,
+            (false, true, _) => Verdict::Failed,
+            (false, false, true) => Verdict::Stopped,
+            (false, false, false) => Verdict::Passed,
+        },
+        notes,
+        totals: Shown {
+            pending: measures.open() as u64,
+            lost: findings.lost,
+            duplicated: findings.duplicated,
+            violations: findings.violations,
+            ..shown(all)
+        },
+        money: MoneyTotals { authorized: all.authorized, captured: all.captured, refused_sales: all.refused_sales },
+        stock: StockTotals { shipped: all.served, left: findings.stock_left },
+        course: measures.course().clone(),
+        bands: bands(&plan.document.scenario),
+        latency_ms: latencies(all, made.mode),
+        knee: knee(plan.document, &thresholds),
+        thresholds,
+        measured: values,
+        trace: compared,
+        problems,
+        journal,
+    }
+}
+
+/// How far everything held while the rate went up: where several phases have thresholds.
+fn knee(document: &Document, judged: &[Judged]) -> Option<Knee> {
+    let mut phases: BTreeMap<usize, Vec<&Judged>> = BTreeMap::new();
+    for (threshold, judged) in document.thresholds.0.iter().zip(judged) {
+        if let When::Phase(phase) = threshold.when {
+            phases.entry(phase).or_default().push(judged);
+        }
+    }
+    let step = |phase: usize| {
+        let phase = document.scenario.phases.get(phase)?;
+        Some(Step { phase: phase.name.get_ref().clone(), rate: phase.rate.0 })
+    };
+    let fails = |judged: &&&Judged| judged.holds == Some(false);
+    let broke = phases.iter().find(|(_, judged)| judged.iter().any(|judged| fails(&judged)));
+    let held = phases.keys().take_while(|phase| broke.is_none_or(|(broke, _)| *phase < broke)).last();
+    let by = broke.into_iter().flat_map(|(_, judged)| judged.iter().filter(fails));
+    let by = by.map(|judged| judged.expression.clone()).collect();
+    (phases.len() > 1).then(|| Knee {
+        held: held.and_then(|phase| step(*phase)),
+        broke: broke.and_then(|(phase, _)| step(*phase)),
+        by,
+    })
+}
+
+/// Above which the generator's own lateness, p99, says that its figures are of itself.
+const LAG_MAX: Duration = Duration::from_millis(5);
+
+fn is_late(counts: &Counts) -> bool {
+    u128::from(counts.lag.value_at_quantile(0.99)) > LAG_MAX.as_micros()
+}
+
+fn latencies(all: &Counts, mode: Mode) -> BTreeMap<&'static str, Spread> {
+    let mut known = vec![("settle", &all.settle), ("lateness", &all.lateness)];
+    if mode == Mode::Rest {
+        known.extend([
+            ("submit", &all.submit),
+            ("service", &all.service),
+            ("pay", &all.pay),
+            ("checkout", &all.checkout),
+            ("commit_to_event", &all.commit_to_event),
+            ("generator.lag", &all.lag),
+        ]);
+    }
+    known.into_iter().map(|(name, numbers)| (name, Spread::of(numbers))).collect()
+}
+
+/// When something goes wrong by the scenario, or the rate changes.
+fn bands(scenario: &Scenario) -> Vec<Band> {
+    let whole = scenario.duration.0;
+    let faults = scenario.faults.iter().flat_map(|(of, faults)| {
+        faults.0.iter().map(move |fault| {
+            let lasts = fault.crash.or(fault.lasts).map_or_else(|| whole.saturating_sub(fault.at.0), |lasts| lasts.0);
+            Band::of(format!("{}: {}", of.get_ref(), fault.name()), fault.at.0, fault.at.0 + lasts)
+        })
+    });
+    let phases = phases(scenario).map(|(name, from, until)| {
+        let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(whole);
+        Band::of(name.to_owned(), seconds(from), seconds(until))
+    });
+    faults.chain(phases).collect()
+}
+
+/// What a trace and a mall that was opened for it have to agree on.
+fn compare(trace: &Trace, sums: &Totals) -> Vec<Compared> {
+    let of = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let said = trace.totals;
+    let (amount, pieces) = (of(said.amount), of(said.pieces));
+    [
+        ("orders delivered", of(said.orders), of(sums.delivered)),
+        ("orders with total 0", of(said.free_orders), of(sums.delivered_free)),
+        ("customers", of(said.customers), of(sums.customers)),
+        ("units shipped", pieces, pieces - sums.on_hand),
+        ("units left on the shelf", 0, sums.on_hand - sums.reserved),
+        ("units still reserved", 0, sums.reserved),
+        ("money of the orders", amount, sums.sold),
+        ("money captured", amount, sums.captured),
+        ("money authorized", amount, sums.authorized),
+        ("money still held", 0, sums.held),
+        ("money refunded", 0, sums.refunded),
+    ]
+    .map(|(name, trace, mall)| Compared { name, trace, mall })
+    .into()
+}

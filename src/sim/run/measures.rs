@@ -1,0 +1,440 @@
+//! What is measured of a run: shoppers by what the driver does with them, orders by what the journal says of them.
+//!
+//! Every part of the run that a threshold names has counts of its own. An order belongs to the parts in which it was
+//! submitted, a shopper to those in which it came, a request to those in which it was sent. Of an order that has ended
+//! nothing is kept but what it counted.
+
+use super::course::Course;
+use super::faults::is_withheld;
+use crate::domain::event::{OrderEvent, PaymentEvent, StreamKind};
+use crate::domain::ids::OrderId;
+use crate::domain::order::event::Submitted;
+use crate::domain::order::{OrderStatus, Reason};
+use crate::domain::participant::Participant;
+use crate::domain::personality::Outage;
+use crate::domain::time::Timestamp;
+use crate::domain::upcast::decode;
+use crate::ports::journal::RecordedEvent;
+use crate::sim::driver::Took;
+use crate::sim::shopping::call::{Answer, Ask, Call};
+use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// From then on.
+    pub from: Timestamp,
+    /// Before then.
+    pub until: Timestamp,
+}
+
+impl Stretch {
+    /// All of it.
+    pub const ALL: Self = Self { from: Timestamp(i64::MIN), until: Timestamp::MAX };
+
+    fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// What is counted of a part of a run.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    /// Shoppers that were to come.
+    pub offered: u64,
+    /// Shoppers that were let in.
+    pub started: u64,
+    /// Shoppers that were not.
+    pub dropped: u64,
+    /// Requests, and those of them that were refused or not answered.
+    pub requests: u64,
+    /// Requests that were refused or not answered.
+    pub errors: u64,
+    /// Orders.
+    pub submitted: u64,
+    /// Orders that have their verdict.
+    pub settled: u64,
+    /// Orders that were accepted.
+    pub accepted: u64,
+    /// Orders that were rejected.
+    pub rejected: u64,
+    /// Orders that were rejected for each reason; several may count for one.
+    pub reasons: BTreeMap<Reason, u64>,
+    /// Orders that were called off.
+    pub cancelled: u64,
+    /// Orders that were not paid in time.
+    pub expired: u64,
+    /// Orders that were delivered.
+    pub delivered: u64,
+    /// Pieces that were ordered.
+    pub wanted: u64,
+    /// Pieces that were delivered.
+    pub served: u64,
+    /// Minor units that were authorized.
+    pub authorized: i64,
+    /// Minor units that were captured.
+    pub captured: i64,
+    /// Minor units of what was rejected or dropped.
+    pub refused_sales: i64,
+    /// From the submission to the verdict, microseconds.
+    pub settle: Histogram<u64>,
+    /// From when the last confirmation was due to the verdict, microseconds.
+    pub lateness: Histogram<u64>,
+    /// Shoppers under way, whenever one comes.
+    pub in_flight: Histogram<u64>,
+    /// Orders without their verdict, whenever a shopper comes.
+    pub pending: Histogram<u64>,
+    /// Over REST alone, microseconds: from when an order was to be sent to its answer.
+    pub submit: Histogram<u64>,
+    /// From when an order was sent, each time, to its answer.
+    pub service: Histogram<u64>,
+    /// As `submit`, of those that come from a basket.
+    pub checkout: Histogram<u64>,
+    /// As `submit`, of payments for orders.
+    pub pay: Histogram<u64>,
+    /// From the time of an event to when it was heard of.
+    pub commit_to_event: Histogram<u64>,
+    /// By how much later than intended steps of shoppers began.
+    pub lag: Histogram<u64>,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        let histogram = || Histogram::new(3).expect("a histogram tells one to five digits apart");
+        Self {
+            offered: 0,
+            started: 0,
+            dropped: 0,
+            requests: 0,
+            errors: 0,
+            submitted: 0,
+            settled: 0,
+            accepted: 0,
+            rejected: 0,
+            reasons: BTreeMap::new(),
+            cancelled: 0,
+            expired: 0,
+            delivered: 0,
+            wanted: 0,
+            served: 0,
+            authorized: 0,
+            captured: 0,
+            refused_sales: 0,
+            settle: histogram(),
+            lateness: histogram(),
+            in_flight: histogram(),
+            pending: histogram(),
+            submit: histogram(),
+            service: histogram(),
+            checkout: histogram(),
+            pay: histogram(),
+            commit_to_event: histogram(),
+            lag: histogram(),
+        }
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// An order that has not ended.
+struct Open {
+    submitted_at: Timestamp,
+    due: Timestamp,
+    /// Whether its verdict may be withheld by an outage: it is not late then.
+    withheld: bool,
+    total: i64,
+    pieces: u64,
+    settled: bool,
+}
+
+/// What is measured of a run.
+pub struct Measures {
+    stretches: Vec<(Stretch, Counts)>,
+    /// What became known since it was asked last, where that is asked.
+    window: Option<Counts>,
+    course: Course,
+    open: BTreeMap<OrderId, Open>,
+    outages: Vec<(Participant, Outage)>,
+    /// Orders without their verdict.
+    pending: u64,
+    /// Orders that were paid and not delivered.
+    unshipped: u64,
+    under_way: u64,
+}
+
+impl Measures {
+    /// Nothing yet of a run whose first shopper may come at `from`. The first part is all of the run; the others are counted
+    /// in the order given.
+    #[must_use]
+    pub fn new(from: Timestamp, stretches: &[Stretch], outages: Vec<(Participant, Outage)>) -> Self {
+        let all = std::iter::once(&Stretch::ALL).chain(stretches);
+        let stretches = all.map(|stretch| (*stretch, Counts::default())).collect();
+        let course = Course::beginning(from);
+        Self { stretches, window: None, course, open: BTreeMap::new(), outages, pending: 0, unshipped: 0, under_way: 0 }
+    }
+
+    /// What was counted of all of it.
+    #[must_use]
+    pub fn all(&self) -> &Counts {
+        &self.stretches[0].1
+    }
+
+    /// What was counted of the part of that place among those given.
+    #[must_use]
+    pub fn of(&self, stretch: usize) -> &Counts {
+        &self.stretches[stretch + 1].1
+    }
+
+    /// What happened one after the other.
+    #[must_use]
+    pub const fn course(&self) -> &Course {
+        &self.course
+    }
+
+    /// Orders of the run that have not ended.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Orders of the run without their verdict.
+    #[must_use]
+    pub const fn pending(&self) -> u64 {
+        self.pending
+    }
+
+    /// Orders that were paid and not delivered.
+    #[must_use]
+    pub const fn unshipped(&self) -> u64 {
+        self.unshipped
+    }
+
+    /// When the last verdict is due that is not there.
+    #[must_use]
+    pub fn awaited(&self) -> Option<Timestamp> {
+        self.open.values().filter(|order| !order.settled).map(|order| order.due).max()
+    }
+
+    /// Shoppers under way.
+    #[must_use]
+    pub const fn under_way(&self) -> u64 {
+        self.under_way
+    }
+
+    /// What became known since this was asked last.
+    pub fn take_window(&mut self) -> Counts {
+        self.window.replace(Counts::default()).unwrap_or_default()
+    }
+
+    fn count(&mut self, at: Timestamp, count: impl Fn(&mut Counts)) {
+        self.window.iter_mut().for_each(&count);
+        self.stretches.iter_mut().filter(|(stretch, _)| stretch.holds(at)).for_each(|(_, counts)| count(counts));
+    }
+
+    /// A shopper has come.
+    pub fn came(&mut self, at: Timestamp) {
+        self.under_way += 1;
+        self.course.at(at).offered += 1;
+        let (under_way, pending) = (self.under_way, self.pending);
+        self.count(at, |counts| {
+            counts.offered += 1;
+            counts.started += 1;
+            // Histograms grow as they need to.
+            let _ = (counts.in_flight.record(under_way), counts.pending.record(pending));
+        });
+    }
+
+    /// A shopper was not let in.
+    pub fn dropped(&mut self, at: Timestamp) {
+        let step = self.course.at(at);
+        step.offered += 1;
+        step.dropped += 1;
+        self.count(at, |counts| {
+            counts.offered += 1;
+            counts.dropped += 1;
+        });
+    }
+
+    /// A shopper has gone.
+    pub const fn gone(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+    }
+
+    /// A request was answered, well or not.
+    pub fn answered(&mut self, at: Timestamp, call: &Call, answer: &Answer, took: Took) {
+        let well = !matches!(answer, Answer::Refused { .. } | Answer::Busy | Answer::Unknown);
+        let (intended, sent) = (micros(took.since_intended), micros(took.since_sent));
+        self.count(at, |counts| {
+            counts.requests += 1;
+            counts.errors += u64::from(!well);
+            if call.ask.orders() {
+                let _ = counts.service.record(sent);
+            }
+            // Asked again, it is not over.
+            let spread = match call.ask {
+                _ if !answer.is_final() => return,
+                Ask::Submit { .. } => &mut counts.submit,
+                Ask::Checkout { .. } => {
+                    let _ = counts.submit.record(intended);
+                    &mut counts.checkout
+                }
+                Ask::Pay(_) => &mut counts.pay,
+                _ => return,
+            };
+            let _ = spread.record(intended);
+        });
+    }
+
+    /// A step of a shopper began so much later than it was to.
+    pub fn began(&mut self, at: Timestamp, late: Duration) {
+        self.count(at, |counts| _ = counts.lag.record(micros(late)));
+    }
+
+    /// An event was heard of so long after its time.
+    pub fn heard_after(&mut self, at: Timestamp, after: Duration) {
+        self.count(at, |counts| _ = counts.commit_to_event.record(micros(after)));
+    }
+
+    /// Reads committed events.
+    pub fn hear(&mut self, events: &[RecordedEvent]) {
+        for event in events {
+            match event.stream {
+                StreamKind::Order => self.hear_order(event),
+                StreamKind::Payment if event.name == "payment.authorized" => {
+                    if let Ok(PaymentEvent::Authorized(authorized)) = decode(&event.name, &event.payload) {
+                        self.count(event.occurred_at, |counts| counts.authorized += authorized.amount.amount_minor);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn hear_order(&mut self, event: &RecordedEvent) {
+        let id = OrderId(event.stream_id);
+        // What nothing is counted of is not decoded.
+        let counts = matches!(
+            &*event.name,
+            "order.submitted"
+                | "order.accepted"
+                | "order.rejected"
+                | "order.cancelled"
+                | "order.expired"
+                | "order.line_dropped"
+                | "order.paid"
+                | "order.delivered"
+        );
+        if !counts {
+            return;
+        }
+        let Ok(told) = decode::<OrderEvent>(&event.name, &event.payload) else { return };
+        if let OrderEvent::Submitted(submitted) = &told {
+            return self.submitted(id, submitted, event.occurred_at);
+        }
+        // One that the mall had before the run is none of its own.
+        let Some(order) = self.open.get_mut(&id) else { return };
+        let submitted_at = order.submitted_at;
+        let (total, pieces) = (order.total, order.pieces);
+        match told {
+            OrderEvent::Accepted(_) => self.settled(id, OrderStatus::Accepted, &[], event.occurred_at),
+            OrderEvent::Rejected(rejected) => {
+                self.settled(id, OrderStatus::Rejected, &rejected.reasons, event.occurred_at);
+                self.end(id, |counts| counts.refused_sales += total);
+            }
+            OrderEvent::LineDropped(dropped) => {
+                order.total -= dropped.line_total.amount_minor;
+                order.pieces = pieces.saturating_sub(u64::from(dropped.quantity));
+                self.count(submitted_at, |counts| counts.refused_sales += dropped.line_total.amount_minor);
+            }
+            OrderEvent::Cancelled(_) => {
+                self.course.at(event.occurred_at).cancelled += 1;
+                self.settled(id, OrderStatus::Cancelled, &[], event.occurred_at);
+                self.end(id, |counts| counts.cancelled += 1);
+            }
+            OrderEvent::Expired(_) => {
+                self.course.at(event.occurred_at).expired += 1;
+                self.end(id, |counts| counts.expired += 1);
+            }
+            OrderEvent::Paid(paid) => {
+                self.unshipped += 1;
+                self.course.at(event.occurred_at).captured += paid.amount.amount_minor;
+                self.count(submitted_at, |counts| counts.captured += paid.amount.amount_minor);
+            }
+            OrderEvent::Delivered(_) => {
+                self.unshipped = self.unshipped.saturating_sub(1);
+                self.course.at(event.occurred_at).delivered += 1;
+                self.end(id, |counts| {
+                    counts.delivered += 1;
+                    counts.served += pieces;
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn submitted(&mut self, id: OrderId, submitted: &Submitted, at: Timestamp) {
+        let bank = (Participant::Bank, submitted.payment_due_at);
+        let dues =
+            submitted.stores.iter().map(|asked| (Participant::Store(asked.store_id), asked.due_at)).chain([bank]);
+        let (mut due, mut withheld) = (Timestamp(0), false);
+        for (participant, at) in dues {
+            due = due.max(at);
+            withheld |= is_withheld(&self.outages, participant, at);
+        }
+        let pieces = submitted.lines.iter().map(|line| u64::from(line.quantity)).sum();
+        let total = submitted.total.amount_minor;
+        self.open.insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled: false });
+        self.pending += 1;
+        self.course.at(at).submitted += 1;
+        self.count(at, |counts| {
+            counts.submitted += 1;
+            counts.wanted += pieces;
+        });
+    }
+
+    /// An order has its verdict, if it had none before.
+    fn settled(&mut self, id: OrderId, verdict: OrderStatus, reasons: &[Reason], at: Timestamp) {
+        let Some(order) = self.open.get_mut(&id).filter(|order| !order.settled) else { return };
+        order.settled = true;
+        self.pending -= 1;
+        let submitted_at = order.submitted_at;
+        let took = at.micros_since(submitted_at);
+        // What never came cannot be late, and whoever called off did not wait for it.
+        let is_late =
+            verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
+        let late = is_late.then(|| at.micros_since(order.due));
+        let step = self.course.at(at);
+        step.latest_us = step.latest_us.max(late.unwrap_or_default());
+        match verdict {
+            OrderStatus::Accepted => step.accepted += 1,
+            OrderStatus::Rejected => step.rejected += 1,
+            _ => {}
+        }
+        self.count(submitted_at, |counts| {
+            counts.settled += 1;
+            let _ = counts.settle.record(took);
+            if let Some(late) = late {
+                let _ = counts.lateness.record(late);
+            }
+            match verdict {
+                OrderStatus::Accepted => counts.accepted += 1,
+                OrderStatus::Rejected => counts.rejected += 1,
+                _ => {}
+            }
+            for reason in reasons {
+                *counts.reasons.entry(*reason).or_default() += 1;
+            }
+        });
+    }
+
+    /// An order has ended: nothing more of it is counted.
+    fn end(&mut self, id: OrderId, count: impl Fn(&mut Counts)) {
+        if let Some(order) = self.open.remove(&id) {
+            self.count(order.submitted_at, count);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What every run of a scenario is made of, in virtual time or over REST.
+//!
+//! * [`plan`]: what is asked for;
+//! * [`stock`] and [`faults`]: what the mall is to sell, and what goes wrong;
+//! * [`onlooker`], [`measures`], [`course`] and [`abort`]: what is seen and counted meanwhile, and ends it before its time;
+//! * [`finish`], [`mod@judge`] and [`report`]: what was found.
+
+pub mod abort;
+pub mod course;
+pub mod faults;
+pub mod finish;
+pub mod judge;
+pub mod measures;
+pub mod onlooker;
+pub mod plan;
+pub mod report;
+pub mod stock;

@@ -1,0 +1,158 @@
+//! Who looks on while shoppers walk: the ledger of what they were told, the measures, and whoever shows progress.
+
+use super::abort::Aborts;
+use super::judge::{Findings, Mode};
+use super::measures::Measures;
+use super::plan::Plan;
+use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
+use crate::sim::driver::{Notes, Took};
+use crate::sim::ledger::Ledger;
+use crate::sim::shopping::call::{Answer, Call};
+use crate::sim::shopping::errand::Errand;
+use hdrhistogram::Histogram;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A run under way, for whoever shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The mall's time.
+    pub now: Timestamp,
+    /// When the first shopper could come.
+    pub from: Timestamp,
+    /// When the last one comes.
+    pub until: Timestamp,
+    /// Shoppers that were to come so far.
+    pub offered: u64,
+    /// Those of them that were not let in.
+    pub dropped: u64,
+    /// Shoppers under way.
+    pub under_way: u64,
+    /// Orders so far.
+    pub submitted: u64,
+    /// Orders without their verdict.
+    pub pending: u64,
+    /// Orders that have not ended.
+    pub open: u64,
+    /// Orders that were accepted.
+    pub accepted: u64,
+    /// Orders that were delivered.
+    pub delivered: u64,
+    /// Orders that were rejected.
+    pub rejected: u64,
+    /// Over REST, milliseconds: what half of the orders, and all but one in a hundred, took to be answered.
+    pub submit_ms: Option<(u64, u64)>,
+    /// Milliseconds: how late all verdicts but one in a hundred were at the most.
+    pub lateness_ms: u64,
+    /// What is done now.
+    pub doing: &'static str,
+}
+
+/// Shows a run while it is under way. It is called for every shopper, and asks how far the run is when it is to be shown
+/// again.
+pub type Show = Rc<dyn Fn(&dyn Fn() -> Moment)>;
+
+/// The measures of a run: the mall's journal tells them of orders, the driver of shoppers.
+pub type Shared = Arc<Mutex<Measures>>;
+
+/// Looks on.
+pub struct Watch {
+    /// What shoppers were told.
+    pub ledger: Ledger,
+    measures: Shared,
+    now: Box<dyn Fn() -> Timestamp>,
+    span: (Timestamp, Timestamp),
+    show: Show,
+    aborts: RefCell<Aborts>,
+    stop: Stop,
+}
+
+impl Watch {
+    /// Looks on in a mall whose time `now` tells, from the first shopper to the last; where the plan says so, it gives the
+    /// signal that ends the run.
+    #[must_use]
+    pub fn new(
+        plan: &Plan<'_>,
+        mode: Mode,
+        measures: Shared,
+        now: Box<dyn Fn() -> Timestamp>,
+        span: (Timestamp, Timestamp),
+        show: Show,
+    ) -> Self {
+        let findings = Findings { mode, ..Findings::default() };
+        let aborts = RefCell::new(Aborts::of(&plan.document.thresholds.0, findings));
+        Self { ledger: Ledger::default(), measures, now, span, show, aborts, stop: plan.stop.clone() }
+    }
+
+    /// What ended the run before its time, by the scenario.
+    #[must_use]
+    pub fn aborted(&self) -> Option<String> {
+        self.aborts.borrow().fired().map(str::to_owned)
+    }
+
+    fn look(&self) {
+        if self.aborts.borrow_mut().look((self.now)(), || locked(&self.measures).take_window()) {
+            self.stop.stop();
+        }
+    }
+
+    /// Shows what is done now.
+    pub fn show(&self, doing: &'static str) {
+        (self.show)(&|| {
+            let measures = locked(&self.measures);
+            let all = measures.all();
+            let ms = |micros: &Histogram<u64>, share| micros.value_at_quantile(share) / 1_000;
+            Moment {
+                now: (self.now)(),
+                from: self.span.0,
+                until: self.span.1,
+                offered: all.offered,
+                dropped: all.dropped,
+                under_way: measures.under_way(),
+                submitted: all.submitted,
+                pending: measures.pending(),
+                open: measures.open() as u64,
+                accepted: all.accepted,
+                delivered: all.delivered,
+                rejected: all.rejected,
+                submit_ms: (!all.submit.is_empty()).then(|| (ms(&all.submit, 0.5), ms(&all.submit, 0.99))),
+                lateness_ms: ms(&all.lateness, 0.99),
+                doing,
+            }
+        });
+    }
+}
+
+/// The measures; whoever panicked with them in hand has counted one thing less.
+pub fn locked(measures: &Shared) -> MutexGuard<'_, Measures> {
+    measures.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Notes for Watch {
+    fn came(&self, _errand: &Errand) {
+        locked(&self.measures).came((self.now)());
+        self.look();
+        self.show("shopping");
+    }
+
+    fn dropped(&self, _errand: &Errand) {
+        locked(&self.measures).dropped((self.now)());
+    }
+
+    fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Took) {
+        locked(&self.measures).answered((self.now)(), call, answer, took);
+        self.look();
+        self.ledger.answered(errand, call, answer, took);
+    }
+
+    fn began(&self, late: Duration) {
+        locked(&self.measures).began((self.now)(), late);
+    }
+
+    fn gone(&self, _errand: &Errand) {
+        locked(&self.measures).gone();
+    }
+}
