@@ -50,7 +50,7 @@ cargo --version; node --version; python3 --version; chromium --version
 
 step "scripts"
 shellcheck scripts/*.sh .ci/run
-python3 -m py_compile examples/*.py tests/harness/*.py tests/contract/*.py
+python3 -m py_compile examples/*.py examples/load/*.py tests/harness/*.py tests/contract/*.py
 
 step "format, lints, documentation"
 cargo fmt --check
@@ -103,8 +103,13 @@ step "deployment: broker users, units, containers"
 scripts/check-deploy.sh target/release/plaza
 
 step "a trace of real orders, replayed over REST"
+target/release/plaza simulate --trace tests/data/cdnow_excerpt.csv --own-mall \
+    --set mall.store_delay=200ms --set mall.payment_delay=100ms
+
+step "other load tools: Locust shops, k6 is read"
 directory=$(mktemp -d)
-target/release/plaza --listen 127.0.0.1:0 --data-dir "$directory" --payment-delay 100ms --log warn >"$directory/out" &
+target/release/plaza --listen 127.0.0.1:0 --data-dir "$directory" --demo --store-delay 200ms --payment-delay 100ms \
+    --log warn >"$directory/out" &
 plaza=$!
 trap 'kill "$plaza" 2>/dev/null || true; rm -rf "$directory"' EXIT
 for _ in $(seq 100); do
@@ -112,7 +117,9 @@ for _ in $(seq 100); do
     [ -n "$url" ] && curl -sf -o /dev/null "$url/readyz" && break
     sleep 0.1
 done
-python3 examples/replay_trace.py tests/data/cdnow_excerpt.csv --url "$url"
+"$python/bin/locust" -f examples/load/locustfile.py --host "$url" --headless -u 10 -r 10 -t 5s --only-summary \
+    --exit-code-on-error 1 --loglevel WARNING
+node --input-type=module --check <examples/load/k6.js
 kill "$plaza"
 wait "$plaza"
 target/release/plaza verify --data-dir "$directory"
