@@ -100,7 +100,7 @@ fn print_thresholds(thresholds: &[Judged]) {
     if !thresholds.is_empty() {
         say!();
     }
-    for Judged { expression, value, holds, why } in thresholds {
+    for Judged { expression, part, value, holds, why, .. } in thresholds {
         let word = match holds {
             Some(true) => "holds",
             Some(false) => "FAILS",
@@ -111,7 +111,7 @@ fn print_thresholds(thresholds: &[Judged]) {
             (Some(value), _) => format!("{value:.4}"),
             (None, why) => why.unwrap_or_default().to_owned(),
         };
-        say!("{word:6} {expression}   ({value})");
+        say!("{word:6} {part:9} {expression}   ({value})");
     }
 }
 

@@ -43,7 +43,7 @@ impl Question {
         if !keys.contains(&key) {
             return Err(format!("`{key}` is not varied (varied: {})", keys.join(", ")));
         }
-        let holds = read(expression.trim(), When::Measured, 0..0)?;
+        let holds = read(expression.trim(), "measured", When::Measured)?;
         Ok(Self {
             text: text.to_owned(),
             smallest,

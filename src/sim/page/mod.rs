@@ -8,7 +8,6 @@ use crate::sim::experiment::report::{Difference, ExperimentReport, Measured, fig
 use crate::sim::run::course::Step;
 use crate::sim::run::judge::{Judged, Mode};
 use crate::sim::run::report::{JournalEnd, Report, Spread, Totals, Verdict};
-use crate::sim::scenario::threshold::{When, read};
 use chart::{Mark, Series, Shade, intervals, lines, span};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
@@ -227,11 +226,12 @@ fn thresholds(judged: &[Judged]) -> Markup {
     }
     html! {
         div class="scroll" { table {
-            thead { tr { th { "threshold" } th { "" } th class="n" { "measured" } th class="n" { "away from the limit" } } }
+            thead { tr { th { "of" } th { "threshold" } th { "" } th class="n" { "measured" } th class="n" { "away from the limit" } } }
             tbody {
                 @for one in judged {
                     @let (class, word) = match one.holds { Some(true) => ("holds", "holds"), Some(false) => ("fails", "fails"), None => ("unknown", "not judged") };
                     tr {
+                        td { (one.part) }
                         td { code { (one.expression) } }
                         td class=(class) { (word) }
                         td class="n" { (one.value.map_or_else(|| one.why.unwrap_or_default().to_owned(), figure)) }
@@ -244,8 +244,7 @@ fn thresholds(judged: &[Judged]) -> Markup {
 }
 
 fn away(judged: &Judged) -> String {
-    let limit = read(&judged.expression, When::Always, 0..0).ok().map(|threshold| threshold.limit);
-    judged.value.zip(limit).map_or_else(String::new, |(value, limit)| figure((value - limit).abs()))
+    judged.value.map_or_else(String::new, |value| figure((value - judged.limit).abs()))
 }
 
 fn picture(report: &Report) -> Markup {

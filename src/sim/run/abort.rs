@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_run_ends_once_it_was_so_for_as_long_as_it_says() {
-        let threshold = read("errors.share > 0.5 for 3s", When::Abort, 0..0).unwrap();
+        let threshold = read("errors.share > 0.5 for 3s", "abort", When::Abort).unwrap();
         let at = |second: i64| Timestamp(1_700_000_000_000_000 + second * SECOND_US);
         let bad = || Counts { requests: 10, errors: 6, ..Counts::default() };
         let good = || Counts { requests: 10, errors: 5, ..Counts::default() };

@@ -65,6 +65,7 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Books, watch: &Watch, measures
         violations: problems.len() as u64 + count(&[Wrong::TakenBack, Wrong::Altered]),
         stock_left: sums.on_hand - sums.reserved,
         mode: made.mode,
+        cut_short: plan.stop.is_stopped(),
         generator_is_late: is_late(all),
     };
     problems.extend(contradictions.iter().map(Contradiction::to_string));

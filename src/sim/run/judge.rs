@@ -18,6 +18,8 @@ pub struct Findings {
     pub stock_left: i64,
     /// How the run was made.
     pub mode: Mode,
+    /// It was ended before its time.
+    pub cut_short: bool,
     /// The generator was too late itself for what it measured of the mall's times to count.
     pub generator_is_late: bool,
 }
@@ -38,9 +40,13 @@ pub enum Mode {
 pub struct Judged {
     /// The threshold.
     pub expression: String,
+    /// Of what part of the run it is, as the scenario says it.
+    pub part: String,
+    /// The limit in it.
+    pub limit: f64,
     /// What was measured; `None`: nothing.
     pub value: Option<f64>,
-    /// Whether it holds; `None` when it is not measured in this way of running.
+    /// Whether it holds; `None` when it is not measured in this way of running, or its part was not reached.
     pub holds: Option<bool>,
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,16 +54,15 @@ pub struct Judged {
 }
 
 impl Judged {
+    fn of(threshold: &Threshold, holds: Option<bool>, value: Option<f64>, why: Option<&'static str>) -> Self {
+        let Threshold { expression, part, limit, .. } = threshold;
+        Self { expression: expression.clone(), part: part.clone(), limit: *limit, value, holds, why }
+    }
+
     /// One that ends a run: it holds as long as it did not.
     #[must_use]
     pub fn of_abort(threshold: &Threshold, ended: bool) -> Self {
-        let expression = format!("not {}", threshold.expression);
-        Self {
-            expression,
-            value: None,
-            holds: Some(!ended),
-            why: Some(if ended { "it was so" } else { "it never was" }),
-        }
+        Self::of(threshold, Some(!ended), None, Some(if ended { "it was so" } else { "it never was so" }))
     }
 }
 
@@ -82,17 +87,19 @@ impl Value {
 /// Whether a threshold holds of what was counted of its part.
 #[must_use]
 pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Judged {
-    let expression = threshold.expression.clone();
+    if findings.cut_short && counts.offered == 0 {
+        return Judged::of(threshold, None, None, Some("not reached"));
+    }
     if findings.generator_is_late && !threshold.metric.is_virtual() {
-        return Judged { expression, value: None, holds: Some(false), why: Some("the generator was late") };
+        return Judged::of(threshold, Some(false), None, Some("the generator was late"));
     }
     match value(&threshold.metric, counts, findings) {
         Value::Is(value) => {
-            let holds = Some(threshold.comparison.holds(value, threshold.limit));
-            Judged { expression, value: Some(value), holds, why: None }
+            let holds = threshold.comparison.holds(value, threshold.limit);
+            Judged::of(threshold, Some(holds), Some(value), None)
         }
-        Value::NoData => Judged { expression, value: None, holds: Some(false), why: Some("no data") },
-        Value::NotMeasured => Judged { expression, value: None, holds: None, why: Some("not measured here") },
+        Value::NoData => Judged::of(threshold, Some(false), None, Some("no data")),
+        Value::NotMeasured => Judged::of(threshold, None, None, Some("not measured here")),
     }
 }
 
@@ -173,7 +180,7 @@ mod tests {
     use crate::sim::scenario::threshold::{When, read};
 
     fn judged(expression: &str, counts: &Counts) -> (Option<f64>, Option<bool>) {
-        let threshold = read(expression, When::Always, 0..0).unwrap();
+        let threshold = read(expression, "always", When::Always).unwrap();
         let Judged { value, holds, .. } = judge(&threshold, counts, &Findings { lost: 1, ..Findings::default() });
         (value, holds)
     }

@@ -371,10 +371,12 @@ fn thresholds(scenario: &Scenario, sources: &Sources) -> Result<Thresholds, Scen
     for (when, expressions) in &scenario.thresholds {
         let read = When::read(when.get_ref(), &phases).map_err(|said| sources.error(Some(when.span()), said))?;
         for expression in expressions {
-            let threshold = super::threshold::read(expression.get_ref(), read.clone(), expression.span());
+            let threshold = super::threshold::read(expression.get_ref(), when.get_ref(), read.clone());
             all.push(threshold.map_err(|said| sources.error(Some(expression.span()), said))?);
         }
     }
+    // By the parts, as they come in a run.
+    all.sort_by(|one, other| one.when.cmp(&other.when));
     Ok(Thresholds(all))
 }
 

@@ -4,7 +4,6 @@ use super::spelling::nearest;
 use crate::domain::order::Reason;
 use crate::domain::time::duration;
 use std::fmt;
-use std::ops::Range;
 use std::time::Duration;
 
 /// All that is to hold.
@@ -16,6 +15,8 @@ pub struct Thresholds(pub Vec<Threshold>);
 pub struct Threshold {
     /// As it is written.
     pub expression: String,
+    /// Of what part of the run, as it is written.
+    pub part: String,
     /// Of what part of the run.
     pub when: When,
     /// What is measured.
@@ -26,12 +27,10 @@ pub struct Threshold {
     pub limit: f64,
     /// For how long it has to be so (`abort` alone).
     pub lasting: Option<Duration>,
-    /// Where it was written.
-    pub span: Range<usize>,
 }
 
 /// Of what part of a run something is to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
     /// Of all of it.
     Always,
@@ -263,11 +262,11 @@ impl fmt::Display for Threshold {
     }
 }
 
-/// Reads a threshold, like `lateness.p99 <= 500ms`.
+/// Reads a threshold, like `lateness.p99 <= 500ms`, of a part of a run.
 ///
 /// # Errors
 /// What would be right.
-pub fn read(text: &str, when: When, span: Range<usize>) -> Result<Threshold, String> {
+pub fn read(text: &str, part: &str, when: When) -> Result<Threshold, String> {
     let found = COMPARISONS.iter().find_map(|(sign, comparison)| {
         let (metric, limit) = text.split_once(sign)?;
         Some((metric.trim(), *comparison, limit.trim()))
@@ -285,7 +284,7 @@ pub fn read(text: &str, when: When, span: Range<usize>) -> Result<Threshold, Str
     } else {
         limit.parse::<f64>().ok().filter(|limit| limit.is_finite()).ok_or_else(|| format!("`{limit}` is no number"))?
     };
-    Ok(Threshold { expression: text.to_owned(), when, metric, comparison, limit, lasting, span })
+    Ok(Threshold { expression: text.to_owned(), part: part.to_owned(), when, metric, comparison, limit, lasting })
 }
 
 #[cfg(test)]
@@ -293,18 +292,18 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> String {
-        read(text, When::Always, 0..0).unwrap_err()
+        read(text, "always", When::Always).unwrap_err()
     }
 
     #[test]
     fn thresholds_are_read_and_wrong_ones_refused() {
-        let p999 = read("settle.p999 < 2m", When::Measured, 0..0).unwrap();
+        let p999 = read("settle.p999 < 2m", "measured", When::Measured).unwrap();
         assert_eq!((p999.metric.aspect, p999.comparison), (Aspect::Quantile(99_900), Comparison::Less));
         assert!((p999.limit - 120_000.0).abs() < f64::EPSILON);
-        let short = read("rejected.OUT_OF_STOCK.share<=0.1", When::Always, 0..0).unwrap();
+        let short = read("rejected.OUT_OF_STOCK.share<=0.1", "always", When::Always).unwrap();
         assert_eq!(short.metric.of, Measured::RejectedFor(Reason::OutOfStock));
-        assert_eq!(read("stock.left >= 1", When::Always, 0..0).unwrap().metric.aspect, Aspect::Count);
-        assert!(!read("submit.p99 <= 50ms", When::Always, 0..0).unwrap().metric.is_virtual());
+        assert_eq!(read("stock.left >= 1", "always", When::Always).unwrap().metric.aspect, Aspect::Count);
+        assert!(!read("submit.p99 <= 50ms", "always", When::Always).unwrap().metric.is_virtual());
         for (wrong, meant) in [
             ("lost", "METRIC <= LIMIT"),
             ("latness.p99 <= 5ms", "`lateness`"),
