@@ -20,7 +20,7 @@ pub fn list_shipped() {
 
 /// Prints what a run found.
 pub fn print(report: &Report) {
-    for note in &report.notes {
+    for note in report.distrust.iter().chain(&report.notes) {
         say!("{note}");
     }
     let Report { scenario, seed, mall_time, totals, money, stock, target, .. } = report;

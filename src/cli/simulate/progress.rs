@@ -1,4 +1,5 @@
-//! A run under way, on standard error: a line that is drawn again and again on a terminal, one every ten seconds elsewhere.
+//! A run under way, on standard error: a block that is drawn again and again on a terminal, a line every ten seconds
+//! elsewhere.
 
 use crate::sim::run::onlooker::{Moment, Show};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -7,7 +8,7 @@ use std::io::IsTerminal;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How often the line is drawn again.
+/// How often the block is drawn again.
 const DRAWN: Duration = Duration::from_millis(100);
 /// How often a line is written where nothing can be drawn again.
 const WRITTEN: Duration = Duration::from_secs(10);
@@ -17,7 +18,7 @@ const WRITTEN: Duration = Duration::from_secs(10);
 pub fn shown(orders: Option<u64>) -> (Show, impl FnOnce()) {
     let is_terminal = std::io::stderr().is_terminal();
     let bar = if is_terminal { ProgressBar::new(1_000) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)\n{msg}") {
         bar.set_style(style);
     }
     let (began, last, every) = (Instant::now(), Cell::new(Instant::now()), if is_terminal { DRAWN } else { WRITTEN });
@@ -31,7 +32,7 @@ pub fn shown(orders: Option<u64>) -> (Show, impl FnOnce()) {
         let thousandths = thousandths(&moment, orders);
         if is_terminal {
             of_run.set_position(thousandths);
-            of_run.set_message(told(&moment));
+            of_run.set_message(block(&moment));
         } else {
             let percent = thousandths / 10;
             eprintln!("{:4} s  {percent:3} %  {}", began.elapsed().as_secs(), told(&moment));
@@ -48,19 +49,34 @@ fn thousandths(moment: &Moment, orders: Option<u64>) -> u64 {
     (u128::from(done) * 1_000).checked_div(u128::from(of)).map_or(0, |part| u64::try_from(part.min(1_000)).unwrap_or(0))
 }
 
+/// A moment on a line.
 fn told(moment: &Moment) -> String {
     let Moment { now, offered, dropped, submitted, open, delivered, rejected, doing, .. } = moment;
-    let mut told = format!(
+    let times = times(moment).map_or_else(String::new, |times| format!("; {times}"));
+    format!(
         "{:.19}  {doing}: {offered} offered, {dropped} dropped, {submitted} orders, {open} open, {delivered} delivered, \
-         {rejected} rejected",
+         {rejected} rejected{times}",
         now.to_string()
-    );
-    if let Some((p50, p99)) = moment.submit_ms {
-        let Moment { under_way, pending, lateness_ms, .. } = moment;
-        let live = format!(
-            "; {under_way} in flight, {pending} pending, submit p50 {p50} ms p99 {p99} ms, lateness p99 {lateness_ms} ms"
-        );
-        told.push_str(&live);
-    }
-    told
+    )
+}
+
+/// A moment as a block of lines, which are drawn again and again.
+fn block(moment: &Moment) -> String {
+    let Moment { now, offered, dropped, under_way, submitted, pending, accepted, rejected, delivered, doing, .. } =
+        moment;
+    let times = times(moment).map_or_else(String::new, |times| format!("\ntimes     {times}"));
+    format!(
+        "mall      {:.19}  {doing}\n\
+         shoppers  {offered} offered   {} started   {dropped} dropped   {under_way} in flight\n\
+         orders    {submitted} placed   {pending} pending   {accepted} accepted   {rejected} rejected   {delivered} delivered{times}",
+        now.to_string(),
+        offered - dropped
+    )
+}
+
+/// How long things take, where that is measured.
+fn times(moment: &Moment) -> Option<String> {
+    let (p50, p99) = moment.submit_ms?;
+    let late = moment.lateness_ms;
+    Some(format!("submit p50 {p50} ms p99 {p99} ms, lateness p99 {late} ms"))
 }

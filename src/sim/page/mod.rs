@@ -42,6 +42,7 @@ pub fn of_run(report: &Report, repeat: &Repeat<'_>) -> String {
             h2 { "What is not as it has to be" }
             ul { @for problem in &report.problems { li { (problem) } } }
         }
+        @for said in &report.distrust { p class="fails" { strong { (said) } } }
         h2 { "What had to hold" }
         p {
             (count(totals.lost, "acknowledged order is missing", "acknowledged orders are missing")) ". "
@@ -259,9 +260,13 @@ fn picture(report: &Report) -> Markup {
         Series { name: "verdicts", values: a_second(|step| step.accepted + step.rejected + step.cancelled) },
         Series { name: "delivered", values: a_second(|step| step.delivered) },
     ];
-    #[expect(clippy::cast_precision_loss, reason = "microseconds of a verdict")]
-    let late = course.steps.iter().map(|step| step.latest_us as f64 / 1_000.0).collect();
-    let late = [Series { name: "latest verdict of a step", values: late }];
+    #[expect(clippy::cast_precision_loss, reason = "microseconds of a step")]
+    let ms = |of: fn(&Step) -> u64| -> Vec<f64> { course.steps.iter().map(|step| of(step) as f64 / 1_000.0).collect() };
+    let late = [Series { name: "latest verdict of a step", values: ms(|step| step.latest_us) }];
+    let slow = [
+        Series { name: "slowest order of a step, from when it was to be sent", values: ms(|step| step.submit_us) },
+        Series { name: "from when it was sent", values: ms(|step| step.service_us) },
+    ];
     let shades = || -> Vec<Shade<'_>> {
         let bands = report.bands.iter();
         bands.map(|band| Shade { name: &band.name, from_ms: band.from_ms, until_ms: band.until_ms }).collect()
@@ -269,6 +274,10 @@ fn picture(report: &Report) -> Markup {
     html! {
         figure { (lines("Shoppers, orders, verdicts and deliveries a second", "a second", course.step_ms, &series, &shades())) }
         figure { (lines("By how much verdicts were late", "ms late", course.step_ms, &late, &shades())) }
+        @if report.mode == Mode::Rest {
+            figure { (lines("How long orders took to be answered", "ms", course.step_ms, &slow, &shades())) }
+            p class="soft" { "What lies between the lines is what shoppers waited before they could ask." }
+        }
         (steps(report))
     }
 }
@@ -347,7 +356,7 @@ fn times(spreads: &BTreeMap<&'static str, Spread>) -> Markup {
     };
     html! {
         div class="scroll" { table {
-            caption { "Milliseconds. settle: from the order to its verdict; lateness: from when its last confirmation was due to the verdict" }
+            caption { "Milliseconds. settle: from the order to its verdict; lateness: from when its last confirmation was due to the verdict; submit, checkout, pay: from when a step was to begin to its answer; service: from when an order was sent; commit_to_event: from an event to the news of it" }
             thead { tr { th { "" } @for name in ["count", "p50", "p90", "p95", "p99", "p99.9", "most", "mean"] { th class="n" { (name) } } } }
             tbody {
                 @for (name, spread) in spreads {

@@ -43,6 +43,10 @@ pub struct Step {
     pub captured: i64,
     /// By how much the latest verdict was late, microseconds.
     pub latest_us: u64,
+    /// Over REST: the longest of an order from when it was to be sent to its answer, microseconds.
+    pub submit_us: u64,
+    /// Over REST: the longest of an order from when it was sent to its answer, microseconds.
+    pub service_us: u64,
 }
 
 impl Step {
@@ -58,6 +62,8 @@ impl Step {
             delivered: self.delivered + next.delivered,
             captured: self.captured + next.captured,
             latest_us: self.latest_us.max(next.latest_us),
+            submit_us: self.submit_us.max(next.submit_us),
+            service_us: self.service_us.max(next.service_us),
         }
     }
 }

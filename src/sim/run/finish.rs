@@ -87,17 +87,17 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Books, watch: &Watch, measures
     let wrong = findings.lost + findings.duplicated + findings.violations > 0;
     let failed = thresholds.iter().any(|judged| judged.holds == Some(false))
         || compared.iter().any(|total| total.trace != total.mall);
-    let mut notes = made.notes;
-    if let Some(aborted) = &aborted {
-        notes.insert(0, format!("The run was ended before its time: {aborted}."));
-    }
+    let mut distrust = Vec::new();
     if findings.generator_is_late {
         let late = Spread::of(&all.lag).p99;
         let said = format!(
             "These are figures of the generator: it started steps up to {late:.1} ms late (p99), so what it measured of the \
              mall's times does not count. Give it a core of its own, or less to do."
         );
-        notes.insert(0, said);
+        distrust.push(said);
+    }
+    if let Some(aborted) = &aborted {
+        distrust.push(format!("The run was ended before its time: {aborted}."));
     }
     Report {
         schema: SCHEMA,
@@ -113,7 +113,8 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Books, watch: &Watch, measures
             (false, false, true) => Verdict::Stopped,
             (false, false, false) => Verdict::Passed,
         },
-        notes,
+        distrust,
+        notes: made.notes,
         totals: Shown {
             pending: measures.open() as u64,
             lost: findings.lost,

@@ -265,27 +265,40 @@ impl Measures {
     }
 
     /// A request was answered, well or not.
-    pub fn answered(&mut self, at: Timestamp, call: &Call, answer: &Answer, took: Took) {
+    pub fn answered(&mut self, at: Timestamp, answer: &Answer) {
         let well = !matches!(answer, Answer::Refused { .. } | Answer::Busy | Answer::Unknown);
-        let (intended, sent) = (micros(took.since_intended), micros(took.since_sent));
         self.count(at, |counts| {
             counts.requests += 1;
             counts.errors += u64::from(!well);
-            if call.ask.orders() {
-                let _ = counts.service.record(sent);
-            }
-            // Asked again, it is not over.
-            let spread = match call.ask {
-                _ if !answer.is_final() => return,
-                Ask::Submit { .. } => &mut counts.submit,
-                Ask::Checkout { .. } => {
-                    let _ = counts.submit.record(intended);
-                    &mut counts.checkout
+        });
+    }
+
+    /// How long the answer to a request took over the network.
+    pub fn timed(&mut self, at: Timestamp, call: &Call, answer: &Answer, took: Took) {
+        let (intended, sent) = (micros(took.since_intended), micros(took.since_sent));
+        // Asked again, it is not over.
+        let is_over = answer.is_final();
+        if call.ask.orders() {
+            let step = self.course.at(at);
+            step.service_us = step.service_us.max(sent);
+            step.submit_us = step.submit_us.max(if is_over { intended } else { 0 });
+        }
+        self.count(at, |counts| {
+            // Histograms grow as they need to.
+            let record = |spread: &mut Histogram<u64>, micros| _ = spread.record(micros);
+            match call.ask {
+                Ask::Submit { .. } | Ask::Checkout { .. } => {
+                    record(&mut counts.service, sent);
+                    if is_over {
+                        record(&mut counts.submit, intended);
+                    }
+                    if is_over && matches!(call.ask, Ask::Checkout { .. }) {
+                        record(&mut counts.checkout, intended);
+                    }
                 }
-                Ask::Pay(_) => &mut counts.pay,
-                _ => return,
-            };
-            let _ = spread.record(intended);
+                Ask::Pay(_) if is_over => record(&mut counts.pay, intended),
+                _ => {}
+            }
         });
     }
 

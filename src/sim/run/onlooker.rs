@@ -63,6 +63,7 @@ pub struct Watch {
     /// What shoppers were told.
     pub ledger: Ledger,
     measures: Shared,
+    mode: Mode,
     now: Box<dyn Fn() -> Timestamp>,
     span: (Timestamp, Timestamp),
     show: Show,
@@ -84,7 +85,7 @@ impl Watch {
     ) -> Self {
         let findings = Findings { mode, ..Findings::default() };
         let aborts = RefCell::new(Aborts::of(&plan.document.thresholds.0, findings));
-        Self { ledger: Ledger::default(), measures, now, span, show, aborts, stop: plan.stop.clone() }
+        Self { ledger: Ledger::default(), measures, mode, now, span, show, aborts, stop: plan.stop.clone() }
     }
 
     /// What ended the run before its time, by the scenario.
@@ -143,12 +144,22 @@ impl Notes for Watch {
     }
 
     fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Took) {
-        locked(&self.measures).answered((self.now)(), call, answer, took);
+        let now = (self.now)();
+        {
+            let mut measures = locked(&self.measures);
+            measures.answered(now, answer);
+            if self.mode == Mode::Rest {
+                measures.timed(now, call, answer, took);
+            }
+        }
         self.look();
         self.ledger.answered(errand, call, answer, took);
     }
 
     fn began(&self, late: Duration) {
+        if self.mode == Mode::Virtual {
+            return;
+        }
         locked(&self.measures).began((self.now)(), late);
     }
 

@@ -48,6 +48,9 @@ pub struct Report {
     pub mall_time: MallTime,
     /// How it ended.
     pub verdict: Verdict,
+    /// What is not to be trusted, in words, before everything else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub distrust: Vec<String>,
     /// What happened, in words: what the mall began as, and what is to be known of the figures.
     pub notes: Vec<String>,
     /// Shoppers and orders.
