@@ -30,24 +30,28 @@ export const options = {
 };
 
 export function setup() {
-  return http.get(`${API}/products?limit=200`).json('items');
+  // Keys start otherwise in every run: what was asked before would only be answered again.
+  const run = Math.random().toString(36).slice(2);
+  return { run, products: http.get(`${API}/products?limit=200`).json('items') };
 }
 
-function post(path, body, step, token) {
-  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': `k6-${exec.scenario.iterationInTest}-${step}` };
+function post(path, body, key, step, token) {
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': `${key}-${step}` };
   if (token) headers.Authorization = `Bearer ${token}`;
   return http.post(API + path, body && JSON.stringify(body), { headers, tags: { step } });
 }
 
-export default function (products) {
+export default function ({ run, products }) {
   const number = exec.scenario.iterationInTest;
+  const key = `k6-${run}-${number}`;
   const product = products[number % products.length];
-  const customer = post('/customers', { name: `k6 ${number}`, phone: '555' }, 'register').json();
+  const customer = post('/customers', { name: `k6 ${number}`, phone: '555' }, key, 'register').json();
   const token = customer.access_token;
-  const payment = post('/payments', { customer_id: customer.id, amount: product.price }, 'authorize', token).json();
+  const payment = post('/payments', { customer_id: customer.id, amount: product.price }, key, 'authorize', token).json();
   const placed = post(
     '/orders',
     { customer_id: customer.id, payment_id: payment.id, items: [{ product_id: product.id, quantity: 1 }] },
+    key,
     'submit',
     token,
   );
@@ -59,7 +63,7 @@ export default function (products) {
     order = http.get(`${API}/orders/${order.id}`, read).json();
   }
   if (order.status === 'accepted') {
-    const paid = post(`/orders/${order.id}/pay`, null, 'pay', token);
+    const paid = post(`/orders/${order.id}/pay`, null, key, 'pay', token);
     check(paid, { 'it is paid': (answer) => answer.status === 200 });
   }
 }

@@ -5,7 +5,8 @@ use super::shopping::call::{Answer, Call};
 use super::shopping::errand::Errand;
 use super::shopping::shopper::{News, Shopper, Step};
 use crate::domain::ids::CustomerId;
-use futures_util::future::join_all;
+use crate::ports::stop::Stop;
+use futures_util::future::{join_all, select_all};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// How long a shopper asks for the same before it goes home.
 const PATIENCE: Duration = Duration::from_mins(10);
+
+/// A shopper that panics is a defect of the run, and ends it.
+const SOUND: &str = "no shopper panics";
 
 /// How shoppers are let in.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +92,8 @@ pub trait Notes {
     fn began(&self, _late: Duration) {}
     /// A request was answered.
     fn answered(&self, _errand: &Errand, _call: &Call, _answer: &Answer, _took: Took) {}
+    /// Somebody asks no more, and was not answered: nobody knows whether it was done.
+    fn gave_up(&self, _errand: &Errand, _call: &Call) {}
     /// A shopper has gone.
     fn gone(&self, _errand: &Errand) {}
 }
@@ -99,14 +105,30 @@ pub struct Driver<D, N> {
     run: String,
     customers: RefCell<BTreeMap<u64, CustomerId>>,
     under_way: Cell<usize>,
+    closes: Vec<Stop>,
 }
 
 impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
     /// A driver into a mall; `run` starts the keys and the names of its shoppers.
     #[must_use]
     pub fn new(door: Rc<D>, notes: Rc<N>, run: &str) -> Rc<Self> {
+        Self::closing(door, notes, run, Vec::new())
+    }
+
+    /// The same, who lets nobody in any more once one of the signals is given.
+    #[must_use]
+    pub fn closing(door: Rc<D>, notes: Rc<N>, run: &str, closes: Vec<Stop>) -> Rc<Self> {
         let (customers, under_way) = (RefCell::default(), Cell::new(0));
-        Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way })
+        Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way, closes })
+    }
+
+    /// Returns once nobody is let in any more.
+    async fn closed(&self) {
+        let closed = self.closes.iter().map(|stop| Box::pin(stop.stopped()));
+        match closed.len() {
+            0 => std::future::pending().await,
+            _ => _ = select_all(closed).await,
+        }
     }
 
     /// Sends shoppers, who are in the order of their times, and returns once all have gone.
@@ -116,17 +138,33 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
         for errand in errands {
             let comes = opening + crowd.pace.of(Duration::from_millis(errand.at_ms));
             if comes > Instant::now() {
-                sleep_until(comes).await;
+                tokio::select! {
+                    biased;
+                    () = self.closed() => break,
+                    () = sleep_until(comes) => {}
+                }
             }
-            while walks.try_join_next().is_some() {}
-            let comes = if self.under_way.get() < crowd.most {
-                comes
-            } else if crowd.beyond == Beyond::Waits && walks.join_next().await.is_some() {
-                Instant::now()
-            } else {
-                self.notes.dropped(&errand);
-                continue;
+            while let Some(walked) = walks.try_join_next() {
+                walked.expect(SOUND);
+            }
+            let is_full = self.under_way.get() >= crowd.most;
+            let comes = match crowd.beyond {
+                Beyond::Dropped if is_full => {
+                    self.notes.dropped(&errand);
+                    continue;
+                }
+                Beyond::Dropped => comes,
+                Beyond::Waits => {
+                    if is_full && let Some(walked) = walks.join_next().await {
+                        walked.expect(SOUND);
+                    }
+                    // It comes when there is room for it.
+                    comes.max(Instant::now())
+                }
             };
+            if self.closes.iter().any(Stop::is_stopped) {
+                break;
+            }
             self.under_way.set(self.under_way.get() + 1);
             let driver = self.clone();
             walks.spawn_local(async move {
@@ -134,9 +172,8 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
                 driver.under_way.set(driver.under_way.get() - 1);
             });
         }
-        // A shopper that panics is a defect of the run, and ends it.
         while let Some(walked) = walks.join_next().await {
-            walked.expect("no shopper panics");
+            walked.expect(SOUND);
         }
     }
 
@@ -200,7 +237,11 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
             };
             let took = Took { since_intended: begins.elapsed(), since_sent: sent.elapsed() };
             self.notes.answered(errand, call, &answer, took);
-            if answer.is_final() || !call.insists || began.elapsed() >= PATIENCE {
+            if answer.is_final() {
+                return answer;
+            }
+            if !call.insists || began.elapsed() >= PATIENCE {
+                self.notes.gave_up(errand, call);
                 return answer;
             }
             sleep(pause).await;

@@ -20,6 +20,8 @@ struct Told {
     /// The first answer under each key; a refusal is not kept.
     keys: BTreeMap<String, First>,
     contradictions: Vec<Contradiction>,
+    /// Orders that were asked for and never answered: each may be there or not.
+    unanswered: u64,
 }
 
 /// A first answer: the order in it, if it is one, and a hash of all of it.
@@ -78,6 +80,13 @@ impl Ledger {
     #[must_use]
     pub fn orders(&self) -> usize {
         self.0.borrow().orders.len()
+    }
+
+    /// How many of the orders that were made nobody was told of, without those whose askers gave up.
+    #[must_use]
+    pub fn untold(&self, made: u64) -> u64 {
+        let told = self.0.borrow();
+        made.saturating_sub(told.orders.len() as u64 + told.unanswered)
     }
 
     /// Holds what was told against what is: `find` answers version and status of an order that is there.
@@ -146,5 +155,9 @@ impl Notes for Ledger {
         if newer {
             told.orders.insert(seen.id, (**seen).clone());
         }
+    }
+
+    fn gave_up(&self, _errand: &Errand, call: &Call) {
+        self.0.borrow_mut().unanswered += u64::from(call.ask.orders());
     }
 }

@@ -26,9 +26,15 @@ impl Scratch {
     /// It cannot be made.
     pub fn new() -> io::Result<Self> {
         static MADE: AtomicU64 = AtomicU64::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("plaza-world-{}-{number}", std::process::id()));
-        std::fs::create_dir(&path)?;
+        let path = loop {
+            let number = MADE.fetch_add(1, Ordering::Relaxed);
+            let path = std::env::temp_dir().join(format!("plaza-world-{}-{number}", std::process::id()));
+            match std::fs::create_dir(&path) {
+                // Of a process that was killed, and had the same number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => break made.map(|()| path)?,
+            }
+        };
         THERE.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
         Ok(Self(path))
     }

@@ -2,8 +2,9 @@
 
 use crate::ports::stop::Stop;
 use crate::sim::scratch;
+use futures_util::future::select_all;
 use std::process::exit;
-use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// How a process ends that a signal ended, as shells say it.
 const INTERRUPTED: i32 = 130;
@@ -18,14 +19,19 @@ pub fn on_ctrl_c() -> Stop {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            if ctrl_c().await.is_ok() {
-                eprintln!("\nending; once more ends at once");
-                given.stop();
-                if ctrl_c().await.is_ok() {
-                    scratch::remove_all();
-                    exit(INTERRUPTED);
+            let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+            let signals: Result<Vec<_>, _> = kinds.into_iter().map(signal).collect();
+            let Ok(mut signals) = signals else { return };
+            for is_first in [true, false] {
+                let given_one = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+                let _ = select_all(given_one).await;
+                if is_first {
+                    eprintln!("\nending; once more ends at once");
+                    given.stop();
                 }
             }
+            scratch::remove_all();
+            exit(INTERRUPTED);
         });
     };
     // Without it Ctrl-C does what it does to any process.

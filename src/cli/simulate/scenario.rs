@@ -5,11 +5,13 @@ use super::interrupt::on_ctrl_c;
 use super::{chart, experiment, output, progress};
 use crate::cli::access::AdminSettings;
 use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
 use crate::ports::time::Clock;
+use crate::sim::door::rest::client::CONNECTIONS;
 use crate::sim::driver::Pace;
 use crate::sim::experiment::plan::{ExperimentPlan, REPLICATIONS_MAX};
 use crate::sim::experiment::run::Asked;
-use crate::sim::live_run::{Target, run as run_live};
+use crate::sim::live_run::{Found, Target, run as run_live};
 use crate::sim::page::{self, Repeat};
 use crate::sim::run::plan::Plan;
 use crate::sim::run::report::Verdict;
@@ -22,6 +24,7 @@ use crate::sim::virtual_run::run as run_virtual;
 use crate::system::SystemClock;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use serde::Serialize;
 use std::fs::File;
 use std::io;
@@ -48,6 +51,9 @@ pub struct ScenarioSettings {
     /// With --target: refuse a mall whose stores are not the scenario's.
     #[arg(long)]
     pub exact_mall: bool,
+    /// Connections to the mall, over REST; who finds all of them engaged waits.
+    #[arg(long, value_name = "N", default_value_t = CONNECTIONS, value_parser = connections())]
+    pub connections: usize,
     /// The administrator's token of the mall, where it has one.
     #[command(flatten)]
     pub admin: AdminSettings,
@@ -93,7 +99,8 @@ pub struct ScenarioSettings {
 /// Wrong usage, or nothing could be run.
 pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     if settings.scenario.is_none() && settings.trace.is_none() {
-        if settings.in_virtual_time || settings.check || !settings.sets.is_empty() {
+        let is_asked = settings.in_virtual_time || settings.own_mall || settings.target.is_some();
+        if is_asked || settings.check || !settings.sets.is_empty() {
             bail!("name a scenario, or a file with --trace; `plaza simulate` lists the shipped ones");
         }
         output::list_shipped();
@@ -112,6 +119,9 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         return settings.live(&document, trace.as_ref());
     }
     document.check_virtual()?;
+    if settings.exact_mall {
+        bail!("--exact-mall is for --target: a mall in virtual time has the scenario's stores");
+    }
     if settings.speed.is_some() {
         bail!("--speed is for a replay over REST; in virtual time everything goes as fast as it goes");
     }
@@ -132,6 +142,7 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         measures: &[],
         started_at: SystemClock::starting_at(Timestamp(0)).now(),
         stop: on_ctrl_c(),
+        halt: Stop::default(),
     };
     let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
     let report = run_virtual(&plan, &ground, show)?;
@@ -147,6 +158,10 @@ const fn code_of(verdict: Verdict) -> u8 {
         Verdict::Failed | Verdict::Stopped => FAILED,
         Verdict::Violated => VIOLATED,
     }
+}
+
+fn connections() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=1_000)
 }
 
 /// `max`, or a number above 0.
@@ -202,19 +217,26 @@ impl ScenarioSettings {
             measures: &[],
             started_at: SystemClock::starting_at(Timestamp(0)).now(),
             stop: on_ctrl_c(),
+            halt: Stop::default(),
         };
         let (show, end) = progress::shown(trace.map(|trace| trace.totals.orders));
-        let report = match run_live(&plan, target, pace, show) {
-            Ok(report) => report,
-            Err(error) if error.is_of_the_mall() => {
-                eprintln!("plaza: {:#}", anyhow::Error::from(error));
-                return Ok(NO_MALL);
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let found = run_live(&plan, target, pace, self.connections, show);
         end();
-        self.tell(&report, document, output::print, page::of_run)?;
-        Ok(code_of(report.verdict))
+        let (report, failure) = match found {
+            Ok(Found { report, failure }) => (Some(report), failure),
+            Err(error) => (None, Some(error)),
+        };
+        if let Some(report) = &report {
+            self.tell(report, document, output::print, page::of_run)?;
+        }
+        match (report, failure) {
+            (_, Some(error)) if error.is_of_the_mall() => {
+                eprintln!("plaza: {:#}", anyhow::Error::from(error));
+                Ok(NO_MALL)
+            }
+            (_, Some(error)) => Err(error.into()),
+            (report, None) => Ok(report.map_or(HELD, |report| code_of(report.verdict))),
+        }
     }
 
     /// Runs an experiment; answers the exit code.

@@ -56,6 +56,9 @@ impl Peers {
     /// # Errors
     /// The peer holds as many as it may.
     pub fn admit(&self, io: TcpStream) -> io::Result<(Connection, Protocol, Option<SocketAddr>)> {
+        // An event, or what an answer ends with, is not to wait for the client's word on what came before: where both sides
+        // wait, that is 40 ms. Where it cannot be set, it is only later.
+        let _ = io.set_nodelay(true);
         let peer = io.peer_addr().ok();
         let slot = self.take(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()))?;
         Ok((Connection { io, line: Line::default(), quiet: None, stall: None, _slot: slot }, Protocol::Http1, peer))

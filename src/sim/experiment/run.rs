@@ -110,6 +110,7 @@ impl Asked<'_> {
             measures,
             started_at: self.started_at,
             stop: self.stop.clone(),
+            halt: Stop::default(),
         };
         let report = run_virtual(&plan, self.ground, Rc::new(|_| ()))?;
         let failed = report.thresholds.into_iter().filter(|judged| judged.holds == Some(false));

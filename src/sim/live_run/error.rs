@@ -12,6 +12,11 @@ pub enum LiveError {
     /// The mall does not answer, or refuses what a run needs.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// The mall's time is not real time.
+    #[error(
+        "the mall's clock runs {0} times as fast as real time, in which shoppers come and think; set it to 1 (PATCH /api/v1/clock)"
+    )]
+    AnotherTime(f64),
     /// The mall's stores are not the scenario's.
     #[error("--exact-mall: {0}")]
     Another(String),

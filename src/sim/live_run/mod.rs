@@ -2,25 +2,28 @@
 //! then what everybody was told is held against its books.
 //!
 //! * `own_mall`: a mall of the run's own, which can be killed;
-//! * `staff`: what whoever runs a mall does over REST.
+//! * `staff`: what whoever runs a mall does over REST;
+//! * `failing`: what goes wrong;
+//! * `overseer`: who sees to it that the run comes to its end.
 
 pub mod error;
+mod failing;
+mod overseer;
 mod own_mall;
 mod staff;
 
 use crate::domain::clock::Speed;
-use crate::domain::participant::Participant;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::stop::Stop;
 use crate::sim::door::Door;
 use crate::sim::door::rest::RestDoor;
 use crate::sim::door::rest::bodies::Store;
-use crate::sim::door::rest::client::{CallError, Client, Request};
+use crate::sim::door::rest::client::{Client, Request};
 use crate::sim::door::rest::clock::MallClock;
 use crate::sim::door::rest::follower::{Follower, read_clock};
 use crate::sim::door::shelf::Shelf;
 use crate::sim::driver::{Beyond, Crowd, Driver, Pace};
-use crate::sim::run::faults::{Change, FaultPlan};
+use crate::sim::run::faults::FaultPlan;
 use crate::sim::run::finish::{self, Made};
 use crate::sim::run::judge::Mode;
 use crate::sim::run::measures::Measures;
@@ -29,25 +32,19 @@ use crate::sim::run::plan::Plan;
 use crate::sim::run::report::{MallTime, Report};
 use awc::http::Method;
 use error::LiveError;
+use failing::Failing;
+use futures_util::future::try_join;
+use overseer::Overseer;
 use own_mall::OwnMall;
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::{Value, json};
-use staff::Staff;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use staff::{Behaves, Staff};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-use tokio::time::{Instant, sleep};
 
 /// How many orders of a trace are under way at a time when they come as fast as it goes: fewer than a mall lets in.
 const AT_ONCE_MAX: usize = 2_000;
-/// How often it is looked whether everything is settled, and how long nothing may happen that was due.
-const LOOK: Duration = Duration::from_millis(100);
-const STUCK: Duration = Duration::from_mins(2);
-/// How many due instants a mall of the run's own is advanced over at a time.
-const INSTANTS: u32 = 1_000;
 
 /// The mall that is driven.
 pub enum Target {
@@ -68,7 +65,7 @@ pub enum Target {
 ///
 /// # Errors
 /// It could not be made; what was found wrong in the mall is in the report.
-pub fn run(plan: &Plan<'_>, target: Target, pace: Pace, show: Show) -> Result<Report, LiveError> {
+pub fn run(plan: &Plan<'_>, target: Target, pace: Pace, connections: usize, show: Show) -> Result<Found, LiveError> {
     actix::System::new().block_on(async {
         let (own, url, admin, exact) = match target {
             Target::Running { url, admin, exact } => (None, url, admin, exact),
@@ -78,7 +75,7 @@ pub fn run(plan: &Plan<'_>, target: Target, pace: Pace, show: Show) -> Result<Re
                 (Some(own), url, None, false)
             }
         };
-        let client = Rc::new(Client::new(&url, admin));
+        let client = Rc::new(Client::new(&url, admin, connections));
         LiveRun { plan, client, own: own.as_ref(), exact, pace }.carry_out(show).await
     })
 }
@@ -98,17 +95,22 @@ struct Status {
     currency: String,
 }
 
-/// When something is due next.
-#[derive(Deserialize)]
-struct Due {
-    next_due_at: Option<Value>,
+/// What a run found, and why the mall could not be checked, if it could not.
+pub struct Found {
+    /// What was found.
+    pub report: Report,
+    /// Why nothing was checked.
+    pub failure: Option<LiveError>,
 }
 
 impl LiveRun<'_> {
-    async fn carry_out(&self, show: Show) -> Result<Report, LiveError> {
+    async fn carry_out(&self, show: Show) -> Result<Found, LiveError> {
         let scenario = &self.plan.document.scenario;
         let Status { currency } = self.greet().await?;
         let (reading, position) = read_clock(&self.client).await?;
+        if reading.speed != Speed::PLAIN {
+            return Err(LiveError::AnotherTime(reading.speed.times()));
+        }
         let clock = Rc::new(MallClock::new(reading));
         // In a mall of its own, it is the same run as often as it is made; in another's it must not be answered what it was
         // answered before.
@@ -117,56 +119,89 @@ impl LiveRun<'_> {
         let staff = Staff { client: &self.client, name: &name, currency: &currency };
         let goods = Rc::new(Shelf::default());
         let mut notes = self.stock(&staff, &goods).await?;
-        if clock.speed() != Speed::PLAIN {
-            notes.push(format!(
-                "The mall's clock runs {} times as fast as real time, in which shoppers come and think.",
-                clock.speed().times()
-            ));
-        }
         let door = Rc::new(RestDoor::new(self.client.clone(), clock.clone(), goods.clone(), currency.clone()));
         let opening = door.now();
-        let last = self.plan.last(opening, self.pace);
-        let faults = FaultPlan::of(scenario, &goods, (opening, last), self.plan.seed)?;
-        let measures = Measures::new(opening, &self.plan.stretches(opening), faults.outages.clone());
+        let span = (opening, self.plan.last(opening, self.pace));
+        let faults = FaultPlan::of(scenario, &goods, span, self.plan.seed)?;
+        let outages = staff.personalities().await?.into_iter().flat_map(|Behaves { participant, personality }| {
+            personality.outages.into_iter().map(move |outage| (participant, outage))
+        });
+        let measures = Measures::new(opening, &self.plan.stretches(opening), outages.collect());
         let measures: Shared = Arc::new(Mutex::new(measures));
-        let (heard, verdicts) = (measures.clone(), door.verdicts().clone());
+        let (told, verdicts) = (measures.clone(), door.verdicts().clone());
         let hear = Box::new(move |event: &RecordedEvent, after| {
-            let mut measures = locked(&heard);
+            let mut measures = locked(&told);
             measures.heard_after(event.occurred_at, after);
             measures.hear(std::slice::from_ref(event));
             verdicts.hear(std::slice::from_ref(event));
         });
         let follower = Follower::new(self.client.clone(), clock.clone(), door.customers().clone(), hear);
+        let heard = follower.heard().clone();
         let end = Stop::default();
         let _ends = end.clone().when_dropped();
         let following = tokio::task::spawn_local(follower.run(position, end.clone()));
         let time = door.clone();
-        let now = Box::new(move || time.now());
-        let watch = Rc::new(Watch::new(self.plan, Mode::Rest, measures.clone(), now, (opening, last), show));
-        let driver = Driver::new(door.clone(), watch.clone(), &name);
-        let failing = Failing { run: self, staff: &staff, door: &door, touched: BTreeMap::new() };
+        let watch = Watch::new(self.plan, Mode::Rest, measures.clone(), Box::new(move || time.now()), span, show);
+        let watch = Rc::new(watch);
+        let driver = Driver::closing(door.clone(), watch.clone(), &name, self.plan.ends());
+        let failing = Failing {
+            own: self.own,
+            url: self.client.url(),
+            staff: &staff,
+            clock: &clock,
+            touched: RefCell::default(),
+        };
         let home = Stop::default();
         let shopping = async {
             let sent = self.plan.send(&driver, &goods, opening, self.crowd()).await;
             home.stop();
-            sent
+            sent.map_err(LiveError::from)
         };
-        let (shopped, failed) = tokio::join!(shopping, failing.run(faults, &home));
-        shopped?;
-        failed?;
-        let settled = self.settle(&door, &watch, &measures).await?;
-        notes.extend(settled);
-        watch.show("checking");
+        let over = Overseer {
+            plan: self.plan,
+            client: &self.client,
+            own: self.own.is_some(),
+            watch: &watch,
+            measures: &measures,
+            heard: &heard,
+            clock: &clock,
+        };
+        let mut distrust = Vec::new();
+        let gone = tokio::select! {
+            biased;
+            gone = try_join(shopping, failing.run(faults, &home)) => gone.map(|((), said)| said),
+            said = over.stuck() => Ok(vec![said]),
+        };
+        distrust.extend(failing.restore().await);
+        distrust.extend(gone?);
+        if clock.was_set() && self.own.is_none() {
+            distrust
+                .push("Somebody set the mall's clock meanwhile; shoppers came and thought in real time.".to_owned());
+        }
+        // What was measured is told whatever becomes of the mall now.
+        let books = async {
+            notes.extend(over.settle().await?);
+            watch.show("checking");
+            match self.own {
+                Some(own) => own.books(|| watch.show("checking")).await,
+                None => Ok(staff.books(&door, &goods, opening, self.plan.trace.is_some()).await?),
+            }
+        };
+        let books = books.await;
         let time = MallTime { from: opening, to: door.now() };
         end.stop();
         // It ends by itself.
         let _ = following.await;
-        let books = match self.own {
-            Some(own) => own.books(|| watch.show("checking"))?,
-            None => staff.books(&door, &goods, opening, self.plan.trace.is_some()).await?,
+        let (books, failure) = match books {
+            Ok(books) => (Some(books), None),
+            Err(error) => (None, Some(error)),
         };
+        if failure.is_some() {
+            distrust.push("The mall's books could not be read: nothing was checked.".to_owned());
+        }
         let target = self.own.is_none().then(|| self.client.url().to_owned());
-        Ok(finish::report(self.plan, Made { mode: Mode::Rest, target, time, notes }, books, &watch, &measures))
+        let made = Made { mode: Mode::Rest, target, time, distrust, notes };
+        Ok(Found { report: finish::report(self.plan, made, books, &watch, &measures), failure })
     }
 
     /// Asks the mall what it is, once: who is not there now is not waited for.
@@ -195,7 +230,7 @@ impl LiveRun<'_> {
         let delay = self.plan.document.scenario.mall.store_delay.ms();
         let stores = staff.stores().await?;
         if self.exact && !stores.is_empty() {
-            self.compare(&stores)?;
+            self.compare(staff, &stores).await?;
         }
         let mut notes = Vec::new();
         if stores.is_empty() || self.plan.trace.is_some() {
@@ -220,124 +255,31 @@ impl LiveRun<'_> {
         Ok(notes)
     }
 
-    /// Whether stores are those of the scenario.
-    fn compare(&self, stores: &[Store]) -> Result<(), LiveError> {
-        let wanted: Vec<String> = self.plan.stores().into_iter().map(|store| store.name).collect();
+    /// Whether stores, and what they sell at what prices, are those of the scenario.
+    async fn compare(&self, staff: &Staff<'_>, stores: &[Store]) -> Result<(), LiveError> {
+        let wanted = self.plan.stores();
         let there: Vec<&str> = stores.iter().map(|store| store.name.as_str()).collect();
-        if there == wanted {
+        if there.iter().copied().eq(wanted.iter().map(|store| store.name.as_str())) {
+            for (store, plan) in stores.iter().zip(&wanted) {
+                let products = staff.products(store.id).await?;
+                let mut sold: Vec<_> =
+                    products.iter().map(|sold| (sold.sku.as_str(), sold.price.amount_minor)).collect();
+                let mut asked: Vec<_> = plan.products.iter().map(|asked| (asked.sku.as_str(), asked.price)).collect();
+                sold.sort_unstable();
+                asked.sort_unstable();
+                if sold != asked {
+                    let said = format!("{} sells other products, or at other prices, than the scenario's", store.name);
+                    return Err(LiveError::Another(said));
+                }
+            }
             return Ok(());
         }
         let there = there.iter().take(3).copied().collect::<Vec<_>>().join(", ");
         Err(LiveError::Another(format!(
             "the scenario has {} stores, {}; this mall has {} others: {there}, …",
             wanted.len(),
-            wanted.first().map_or("none", String::as_str),
+            wanted.first().map_or("none", |store| store.name.as_str()),
             stores.len(),
         )))
-    }
-
-    /// Waits until every order has its verdict and what was paid is delivered, or as long as the scenario says. A mall of
-    /// the run's own is then advanced until nothing is due in it any more. Answers what is to be said of what is open.
-    async fn settle(&self, door: &RestDoor, watch: &Watch, measures: &Shared) -> Result<Option<String>, LiveError> {
-        let until = self.plan.document.settles_for().map(|span| door.now().plus(span.0));
-        let (mut last, mut since) = (0, Instant::now());
-        loop {
-            watch.show("settling");
-            let (waiting, awaited) = {
-                let measures = locked(measures);
-                let unheard = (watch.ledger.orders() as u64).saturating_sub(measures.all().submitted);
-                (unheard + measures.pending() + measures.unshipped(), measures.awaited())
-            };
-            let now = door.now();
-            if waiting == 0 || until.is_some_and(|until| now >= until) {
-                break;
-            }
-            // What is not due yet may take as long as it takes.
-            if waiting != last || awaited.is_some_and(|due| due > now) {
-                (last, since) = (waiting, Instant::now());
-            }
-            if since.elapsed() > STUCK {
-                return Ok(Some(format!(
-                    "{waiting} orders were not settled: for two minutes nothing happened, and everything was due."
-                )));
-            }
-            sleep(LOOK).await;
-        }
-        if self.own.is_some() && until.is_none() {
-            self.advance(watch, measures).await?;
-        }
-        let (open, pending) = {
-            let measures = locked(measures);
-            (measures.open() as u64, measures.pending())
-        };
-        Ok((open > pending)
-            .then(|| format!("{} orders were accepted and not paid; they expire in their time.", open - pending)))
-    }
-
-    /// Advances the mall's clock from instant to instant until nothing is due any more.
-    async fn advance(&self, watch: &Watch, measures: &Shared) -> Result<(), LiveError> {
-        let body = json!({"next": INSTANTS}).to_string().into_bytes();
-        loop {
-            let Due { next_due_at } = self.client.get("/clock").await?;
-            if next_due_at.is_none() {
-                break;
-            }
-            match self.client.insist(Method::POST, "/clock/advance", None, body.clone()).await {
-                // It is on its way.
-                Ok(_) => {}
-                Err(CallError::Refused { code, .. }) if code == "clock_advancing" => {}
-                Err(error) => return Err(error.into()),
-            }
-            watch.show("settling");
-            sleep(LOOK).await;
-        }
-        // The news of it is on its way.
-        let began = Instant::now();
-        while locked(measures).open() > 0 && began.elapsed() < STUCK {
-            sleep(LOOK).await;
-        }
-        Ok(())
-    }
-}
-
-/// What goes wrong meanwhile.
-struct Failing<'a> {
-    run: &'a LiveRun<'a>,
-    staff: &'a Staff<'a>,
-    door: &'a RestDoor,
-    /// How those behaved who were told to behave otherwise.
-    touched: BTreeMap<Participant, Value>,
-}
-
-impl Failing<'_> {
-    /// Has everything go wrong at its time, as long as shoppers are there, and leaves everybody as they were.
-    async fn run(mut self, plan: FaultPlan, home: &Stop) -> Result<(), LiveError> {
-        for (at, change) in plan.changes {
-            tokio::select! {
-                biased;
-                () = home.stopped() => break,
-                () = self.door.until(at) => {}
-            }
-            match (change, self.run.own) {
-                (Change::Behave(participant, personality), _) => {
-                    if let Entry::Vacant(first) = self.touched.entry(participant) {
-                        first.insert(self.staff.personality(participant).await?);
-                    }
-                    self.staff.behave(participant, &personality).await?;
-                }
-                (Change::Crash(down), Some(own)) => {
-                    let address = self.run.client.url().trim_start_matches("http://").to_owned();
-                    own.kill();
-                    sleep(down).await;
-                    own.start(&address).await?;
-                }
-                // Such a scenario is refused before.
-                (Change::Crash(_), None) => {}
-            }
-        }
-        for (participant, was) in &self.touched {
-            self.staff.set(*participant, was).await?;
-        }
-        Ok(())
     }
 }

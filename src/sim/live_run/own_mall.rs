@@ -17,7 +17,14 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
 
+/// How long a mall may take to start, and to end in order.
+const STARTS_WITHIN: Duration = Duration::from_mins(2);
+const ENDS_WITHIN: Duration = Duration::from_mins(1);
+/// How often it is looked whether it has ended.
+const LOOK: Duration = Duration::from_millis(20);
 /// What a mall says when it can be asked.
 const OPEN: &str = "Plaza is open at ";
 
@@ -80,7 +87,12 @@ impl OwnMall {
             let url = lines.find_map(|line| line.strip_prefix(OPEN).map(str::to_owned));
             url.ok_or_else(|| LiveError::NoStart(std::fs::read_to_string(&log).unwrap_or_default()))
         });
-        waited.await.unwrap_or_else(|_| Err(LiveError::NoStart("its start failed in a panic".to_owned())))
+        match timeout(STARTS_WITHIN, waited).await {
+            Ok(started) => {
+                started.unwrap_or_else(|_| Err(LiveError::NoStart("its start failed in a panic".to_owned())))
+            }
+            Err(_) => Err(LiveError::NoStart("it did not say that it was open".to_owned())),
+        }
     }
 
     /// Kills it, as a power cut would.
@@ -95,10 +107,16 @@ impl OwnMall {
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub fn books(&self, progress: impl Fn()) -> Result<Books, LiveError> {
-        if let Some(mut child) = self.child.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // It ends with its standard input.
+    pub async fn books(&self, progress: impl Fn()) -> Result<Books, LiveError> {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut child) = child {
+            // It ends with its standard input, or is killed where it does not.
             drop(child.stdin.take());
+            let began = Instant::now();
+            while child.try_wait().is_ok_and(|ended| ended.is_none()) && began.elapsed() < ENDS_WITHIN {
+                sleep(LOOK).await;
+            }
+            let _ = child.kill();
             let _ = child.wait();
         }
         let place = Place::in_directory(&self.directory.path().join("data"));

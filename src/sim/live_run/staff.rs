@@ -39,6 +39,20 @@ struct Made<I> {
     id: I,
 }
 
+/// How somebody behaves.
+#[derive(Deserialize)]
+pub struct Behaves {
+    /// Who.
+    pub participant: Participant,
+    /// How.
+    pub personality: Personality,
+}
+
+#[derive(Deserialize)]
+struct All {
+    items: Vec<Behaves>,
+}
+
 #[derive(Deserialize)]
 struct Audit {
     position: u64,
@@ -119,8 +133,20 @@ impl Staff<'_> {
         Ok(())
     }
 
-    async fn products(&self, store: StoreId) -> Result<Vec<Product>, CallError> {
+    /// What a store sells, newest first.
+    ///
+    /// # Errors
+    /// The mall does not answer.
+    pub async fn products(&self, store: StoreId) -> Result<Vec<Product>, CallError> {
         self.client.list(&format!("/stores/{store}/products"), |_| true).await
+    }
+
+    /// How those behave who do not behave as Plaza itself does.
+    ///
+    /// # Errors
+    /// The mall does not answer.
+    pub async fn personalities(&self) -> Result<Vec<Behaves>, CallError> {
+        self.client.get("/personalities").await.map(|all: All| all.items)
     }
 
     /// How somebody behaves now, as it can be set again.
@@ -162,8 +188,11 @@ impl Staff<'_> {
         with_payments: bool,
     ) -> Result<Books, CallError> {
         let since = Timestamp(opening.0 - 1_000_000);
-        let path = format!("/orders?created_after={since}");
-        let all: Vec<Order> = self.client.list(&path, |_| true).await?;
+        let mut all: Vec<Order> = Vec::new();
+        for archived in [false, true] {
+            let path = format!("/orders?created_after={since}&archived={archived}");
+            all.extend(self.client.list::<Order>(&path, |_| true).await?);
+        }
         let customers: BTreeSet<CustomerId> = door.customers().borrow().keys().copied().collect();
         let ours: Vec<&Order> = all.iter().filter(|order| customers.contains(&order.customer_id)).collect();
         let mut sums = Totals::default();

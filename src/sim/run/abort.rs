@@ -40,7 +40,8 @@ impl Aborts {
         if self.watched.is_empty() || self.fired.is_some() || second <= self.second {
             return false;
         }
-        let (began, first) = (Timestamp(self.second * SECOND_US), self.second == 0);
+        // Seconds that nobody looked at had no data.
+        let (began, is_next) = (Timestamp((second - 1) * SECOND_US), second == self.second + 1);
         self.second = second;
         let counts = take();
         for (threshold, since) in &mut self.watched {
@@ -48,8 +49,10 @@ impl Aborts {
                 Value::Is(value) => threshold.comparison.holds(value, threshold.limit),
                 Value::NoData | Value::NotMeasured => false,
             };
-            if !is_so || first {
+            if !is_so || !is_next {
                 *since = None;
+            }
+            if !is_so {
                 continue;
             }
             let lasted = now.micros_since(*since.get_or_insert(began));
@@ -73,7 +76,7 @@ mod tests {
         let bad = || Counts { requests: 10, errors: 6, ..Counts::default() };
         let good = || Counts { requests: 10, errors: 5, ..Counts::default() };
         let mut aborts = Aborts::of(&[threshold], Findings::default());
-        let looks = [bad(), bad(), bad(), good(), bad(), Counts::default(), bad(), bad()];
+        let looks = [good(), bad(), bad(), good(), bad(), Counts::default(), bad(), bad()];
         for (second, counts) in (0..).zip(looks) {
             assert!(!aborts.look(at(second), || counts), "{second}");
             assert!(!aborts.look(at(second), || unreachable!("the second is not over")));
@@ -82,5 +85,15 @@ mod tests {
         assert!(aborts.look(at(8), bad), "the third second in turn");
         assert_eq!(aborts.fired(), Some("errors.share > 0.5 for 3s"));
         assert!(!aborts.look(at(9), bad), "it ends once");
+    }
+
+    #[test]
+    fn seconds_without_data_are_none_in_which_it_was_so() {
+        let threshold = read("errors.share > 0.5 for 15s", "abort", When::Abort).unwrap();
+        let mut aborts = Aborts::of(&[threshold], Findings::default());
+        for twenty in 1..10 {
+            let now = Timestamp(1_700_000_000_000_000 + twenty * 20 * SECOND_US);
+            assert!(!aborts.look(now, || Counts { requests: 1, errors: 1, ..Counts::default() }));
+        }
     }
 }

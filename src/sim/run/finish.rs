@@ -34,11 +34,14 @@ pub struct Made {
     pub target: Option<String>,
     /// When the first shopper could come, and when all was settled.
     pub time: MallTime,
+    /// What is not to be trusted, in words.
+    pub distrust: Vec<String>,
     /// What is to be known of it, in words.
     pub notes: Vec<String>,
 }
 
 /// What the books of a mall say at the end.
+#[derive(Default)]
 pub struct Books {
     /// The orders that are there: versions and statuses.
     pub orders: BTreeMap<OrderId, (u64, OrderStatus)>,
@@ -50,22 +53,30 @@ pub struct Books {
     pub journal: JournalEnd,
 }
 
-/// What was found.
+/// What was found; without books nothing was checked, and nothing holds.
 #[must_use]
-pub fn report(plan: &Plan<'_>, made: Made, books: Books, watch: &Watch, measures: &Shared) -> Report {
-    let Books { orders, sums, mut problems, journal } = books;
-    let contradictions = watch.ledger.contradictions(|order| orders.get(&order).copied());
+pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, measures: &Shared) -> Report {
+    let is_checked = books.is_some();
+    let Books { orders, sums, mut problems, journal } = books.unwrap_or_default();
+    let contradictions =
+        if is_checked { watch.ledger.contradictions(|order| orders.get(&order).copied()) } else { Vec::new() };
+    let violated = problems.len() as u64;
     // Not before: whoever is shown the checking looks at them as well.
     let measures = locked(measures);
+    // Who was sent home while it asked may have been answered without hearing of it.
+    let untold = watch.ledger.untold(measures.all().submitted).saturating_sub(measures.under_way());
+    if untold > 0 {
+        problems.push(format!("{untold} orders were made that nobody was told of"));
+    }
     let count = |wrong: &[Wrong]| contradictions.iter().filter(|found| wrong.contains(&found.kind)).count() as u64;
     let all = measures.all();
     let findings = Findings {
         lost: count(&[Wrong::Lost]),
-        duplicated: count(&[Wrong::Doubled]),
-        violations: problems.len() as u64 + count(&[Wrong::TakenBack, Wrong::Altered]),
+        duplicated: count(&[Wrong::Doubled]) + untold,
+        violations: violated + count(&[Wrong::TakenBack, Wrong::Altered]),
         stock_left: sums.on_hand - sums.reserved,
         mode: made.mode,
-        cut_short: plan.stop.is_stopped(),
+        cut_short: plan.is_cut_short(),
         generator_is_late: is_late(all),
     };
     problems.extend(contradictions.iter().map(Contradiction::to_string));
@@ -82,12 +93,13 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Books, watch: &Watch, measures
     // The last part is what is measured without the warm-up.
     let warm = measures.of(plan.document.thresholds.0.len());
     let values = plan.measures.iter().map(|metric| value(metric, warm, &findings).known()).collect();
-    let stopped = plan.stop.is_stopped();
-    let compared = plan.trace.filter(|_| !stopped).map_or_else(Vec::new, |trace| compare(trace, &sums));
+    let stopped = plan.is_cut_short();
+    let compared = plan.trace.filter(|_| !stopped && is_checked).map_or_else(Vec::new, |trace| compare(trace, &sums));
     let wrong = findings.lost + findings.duplicated + findings.violations > 0;
-    let failed = thresholds.iter().any(|judged| judged.holds == Some(false))
+    let failed = !is_checked
+        || thresholds.iter().any(|judged| judged.holds == Some(false))
         || compared.iter().any(|total| total.trace != total.mall);
-    let mut distrust = Vec::new();
+    let mut distrust = made.distrust;
     if findings.generator_is_late {
         let late = Spread::of(&all.lag).p99;
         let said = format!(

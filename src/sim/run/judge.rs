@@ -90,7 +90,7 @@ pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Jud
     if findings.cut_short && counts.offered == 0 {
         return Judged::of(threshold, None, None, Some("not reached"));
     }
-    if findings.generator_is_late && !threshold.metric.is_virtual() {
+    if findings.generator_is_late && threshold.metric.is_time() && !threshold.metric.is_virtual() {
         return Judged::of(threshold, Some(false), None, Some("the generator was late"));
     }
     match value(&threshold.metric, counts, findings) {
@@ -98,6 +98,7 @@ pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Jud
             let holds = threshold.comparison.holds(value, threshold.limit);
             Judged::of(threshold, Some(holds), Some(value), None)
         }
+        Value::NoData if findings.cut_short => Judged::of(threshold, None, None, Some("no data before the end")),
         Value::NoData => Judged::of(threshold, Some(false), None, Some("no data")),
         Value::NotMeasured => Judged::of(threshold, None, None, Some("not measured here")),
     }

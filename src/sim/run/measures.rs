@@ -12,6 +12,7 @@ use crate::domain::order::event::Submitted;
 use crate::domain::order::{OrderStatus, Reason};
 use crate::domain::participant::Participant;
 use crate::domain::personality::Outage;
+use crate::domain::personality::event::PersonalitySet;
 use crate::domain::time::Timestamp;
 use crate::domain::upcast::decode;
 use crate::ports::journal::RecordedEvent;
@@ -317,6 +318,12 @@ impl Measures {
         for event in events {
             match event.stream {
                 StreamKind::Order => self.hear_order(event),
+                StreamKind::Mall if event.name == "mall.personality_set" => {
+                    let set: Result<PersonalitySet, _> = serde_json::from_str(&event.payload);
+                    let outages = set.map(|set| (set.participant, set.personality.outages));
+                    let (who, outages) = outages.unwrap_or((Participant::Bank, Vec::new()));
+                    self.outages.extend(outages.into_iter().map(|outage| (who, outage)));
+                }
                 StreamKind::Payment if event.name == "payment.authorized" => {
                     if let Ok(PaymentEvent::Authorized(authorized)) = decode(&event.name, &event.payload) {
                         self.count(event.occurred_at, |counts| counts.authorized += authorized.amount.amount_minor);

@@ -68,7 +68,7 @@ pub struct Watch {
     span: (Timestamp, Timestamp),
     show: Show,
     aborts: RefCell<Aborts>,
-    stop: Stop,
+    halt: Stop,
 }
 
 impl Watch {
@@ -85,7 +85,7 @@ impl Watch {
     ) -> Self {
         let findings = Findings { mode, ..Findings::default() };
         let aborts = RefCell::new(Aborts::of(&plan.document.thresholds.0, findings));
-        Self { ledger: Ledger::default(), measures, mode, now, span, show, aborts, stop: plan.stop.clone() }
+        Self { ledger: Ledger::default(), measures, mode, now, span, show, aborts, halt: plan.halt.clone() }
     }
 
     /// What ended the run before its time, by the scenario.
@@ -94,9 +94,11 @@ impl Watch {
         self.aborts.borrow().fired().map(str::to_owned)
     }
 
-    fn look(&self) {
+    /// Looks whether the run is to end before its time: with everything that happens, and every second where it may be that
+    /// nothing does.
+    pub fn look(&self) {
         if self.aborts.borrow_mut().look((self.now)(), || locked(&self.measures).take_window()) {
-            self.stop.stop();
+            self.halt.stop();
         }
     }
 
@@ -141,19 +143,24 @@ impl Notes for Watch {
 
     fn dropped(&self, _errand: &Errand) {
         locked(&self.measures).dropped((self.now)());
+        self.look();
     }
 
     fn answered(&self, errand: &Errand, call: &Call, answer: &Answer, took: Took) {
-        let now = (self.now)();
+        let ago = |time: Duration| Timestamp((self.now)().0 - i64::try_from(time.as_micros()).unwrap_or_default());
         {
             let mut measures = locked(&self.measures);
-            measures.answered(now, answer);
+            measures.answered(ago(took.since_sent), answer);
             if self.mode == Mode::Rest {
-                measures.timed(now, call, answer, took);
+                measures.timed(ago(took.since_intended), call, answer, took);
             }
         }
         self.look();
         self.ledger.answered(errand, call, answer, took);
+    }
+
+    fn gave_up(&self, errand: &Errand, call: &Call) {
+        self.ledger.gave_up(errand, call);
     }
 
     fn began(&self, late: Duration) {

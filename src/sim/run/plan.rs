@@ -29,6 +29,8 @@ pub struct Plan<'a> {
     pub started_at: Timestamp,
     /// From when on no more shoppers come: those who are there go home, what is open is settled, and the report is made.
     pub stop: Stop,
+    /// The same, given by the run itself when its scenario says so.
+    pub halt: Stop,
 }
 
 impl Plan<'_> {
@@ -56,6 +58,18 @@ impl Plan<'_> {
         let mut hash = blake3::Hasher::new();
         hash.update(self.document.scenario.name.as_bytes()).update(&self.seed.to_le_bytes()).update(what);
         format!("sim-{}", HEXLOWER.encode(&hash.finalize().as_bytes()[..4]))
+    }
+
+    /// What ends the run before its time.
+    #[must_use]
+    pub fn ends(&self) -> Vec<Stop> {
+        vec![self.stop.clone(), self.halt.clone()]
+    }
+
+    /// Whether it was ended before its time.
+    #[must_use]
+    pub fn is_cut_short(&self) -> bool {
+        self.stop.is_stopped() || self.halt.is_stopped()
     }
 
     /// The parts of the run that thresholds are of, in their order, and what is measured of it without the warm-up.
@@ -90,12 +104,11 @@ impl Plan<'_> {
         crowd: Crowd,
     ) -> Result<(), TraceError> {
         let Some(trace) = self.trace else {
-            let errands = Errands::new(self.document, &catalogue(goods), opening, self.seed);
-            driver.send(errands.take_while(|_| !self.stop.is_stopped()), crowd).await;
+            driver.send(Errands::new(self.document, &catalogue(goods), opening, self.seed), crowd).await;
             return Ok(());
         };
         let mut failed = None;
-        let orders = trace.errands()?.take_while(|_| !self.stop.is_stopped()).map_while(|read| match read {
+        let orders = trace.errands()?.map_while(|read| match read {
             Ok(errand) => Some(errand),
             Err(error) => {
                 failed = Some(error);

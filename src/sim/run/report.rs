@@ -252,7 +252,7 @@ pub struct Compared {
 }
 
 /// Where a journal ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct JournalEnd {
     /// Its newest position.
     pub position: u64,

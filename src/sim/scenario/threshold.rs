@@ -208,7 +208,8 @@ impl Metric {
     }
 
     /// Whether its values are times.
-    fn is_time(&self) -> bool {
+    #[must_use]
+    pub fn is_time(&self) -> bool {
         let timed = |name| METRICS.iter().any(|(known, kind, _)| *known == name && *kind == Kind::Timed);
         self.aspect != Aspect::Count && matches!(self.of, Measured::Named(name) if timed(name))
     }

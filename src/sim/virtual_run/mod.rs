@@ -106,7 +106,7 @@ impl Run<'_> {
             show,
         );
         let watch = Rc::new(watch);
-        let driver = Driver::new(door.clone(), watch.clone(), name);
+        let driver = Driver::closing(door.clone(), watch.clone(), name, self.plan.ends());
         door.until(*opening).await;
         let crowd = Crowd { most: scenario.arrivals.max_in_flight, beyond: Beyond::Dropped, pace: Pace::Plain };
         let shopping = self.plan.send(&driver, shelf, *opening, crowd);
@@ -201,7 +201,7 @@ impl Run<'_> {
             journal: JournalEnd { position: tail.position, head: Some(HEXLOWER.encode(&tail.hash)) },
         };
         let time = MallTime { from: opening, to: door.now() };
-        let made = Made { mode: Mode::Virtual, target: None, time, notes };
-        Ok(finish::report(self.plan, made, books, watch, measures))
+        let made = Made { mode: Mode::Virtual, target: None, time, distrust: Vec::new(), notes };
+        Ok(finish::report(self.plan, made, Some(books), watch, measures))
     }
 }

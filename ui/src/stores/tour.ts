@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, onScopeDispose, ref } from 'vue';
 import type { PlazaEvent } from '@/api/types';
-import { mallNow } from '@/lib/clock';
+import { course, mallNow } from '@/lib/clock';
 import { field, orderOf, parseType, streamId } from '@/lib/events';
 import { session } from '@/lib/storage';
 import { useBasket } from './basket';
@@ -164,7 +164,7 @@ export const useTour = defineStore('tour', () => {
     if (!done.value.has(key)) save({ done: [...state.value.done, key] });
   }
   const go = (to: number) => save({ index: to < TOUR.length ? to : -1 });
-  const start = () => save({ ...BEGINNING, index: 0, beganMs: mallNow() });
+  const start = () => save({ ...BEGINNING, index: 0, beganMs: course.value ? mallNow() : 0 });
   return {
     index,
     step,

@@ -203,6 +203,8 @@ pub struct Store {
 pub struct Product {
     /// The product.
     pub id: ProductId,
+    /// Its SKU.
+    pub sku: String,
     /// What it costs.
     pub price: Money,
     /// Pieces that nobody ordered.

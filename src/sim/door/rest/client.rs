@@ -1,6 +1,8 @@
 //! Requests and answers over so many kept-alive connections: who finds all of them engaged waits in line, which is told
 //! apart from how long the mall takes.
 
+use actix_service::ServiceExt;
+use actix_tls::connect::{Connection, Connector as TcpConnector};
 use awc::Connector;
 use awc::error::PayloadError;
 use awc::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
@@ -10,13 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-/// Connections. Enough that a mall that writes for a tenth of a second keeps nobody from asking, at 2 500 requests a second;
+/// Connections, unless said otherwise. Enough that a mall that writes for a tenth of a second keeps nobody from asking, at 2 500 requests a second;
 /// and few enough that one that stands still makes most of those who come wait before they ask, as a crowd before a counter
 /// does.
-const LINES: usize = 256;
+pub const CONNECTIONS: usize = 256;
 /// How long an answer is waited for before the connection is taken for broken.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// How long an idle connection is kept: a Plaza closes them after 75 s.
@@ -111,18 +114,25 @@ pub struct Client {
     http: awc::Client,
     url: String,
     admin: Option<SecretString>,
-    lines: Semaphore,
+    free: Semaphore,
 }
 
 impl Client {
-    /// Asks the mall at `url`, `http://…` without a path, with the administrator's token where it has one.
+    /// Asks the mall at `url`, `http://…` without a path, with the administrator's token where it has one, over so many
+    /// connections.
     #[must_use]
-    pub fn new(url: &str, admin: Option<SecretString>) -> Self {
-        let connector = Connector::new().limit(0).conn_keep_alive(KEPT).conn_lifetime(Duration::from_hours(24));
+    pub fn new(url: &str, admin: Option<SecretString>, connections: usize) -> Self {
+        let connect = TcpConnector::default().service().map(|connected: Connection<_, TcpStream>| {
+            // A request in two parts is not to wait for the mall's word on the first.
+            let _ = connected.io_ref().set_nodelay(true);
+            connected
+        });
+        let connector =
+            Connector::new().connector(connect).limit(0).conn_keep_alive(KEPT).conn_lifetime(Duration::from_hours(24));
         // Each request has a time of its own.
         let http = awc::Client::builder().connector(connector).disable_timeout().disable_redirects();
         let url = url.trim_end_matches('/').to_owned();
-        Self { http: http.finish(), url, admin, lines: Semaphore::new(LINES) }
+        Self { http: http.finish(), url, admin, free: Semaphore::new(connections) }
     }
 
     /// The mall's address.
@@ -133,10 +143,10 @@ impl Client {
 
     /// Sends a request, once, when a connection is free.
     pub async fn send(&self, request: Request<'_>) -> Sent {
-        let line = self.lines.acquire().await;
+        let held = self.free.acquire().await;
         let at = Instant::now();
         let asked = tokio::time::timeout(ANSWER_WITHIN, self.exchange(request)).await;
-        drop(line);
+        drop(held);
         let reply = asked.unwrap_or_else(|_| Err(self.unreachable(&"no answer in time")));
         Sent { at, reply }
     }
@@ -252,14 +262,12 @@ impl Client {
     pub async fn open(
         &self,
         path: &str,
-        last_event: Option<&str>,
+        last_event: u64,
     ) -> Result<impl Stream<Item = Result<impl AsRef<[u8]> + use<>, PayloadError>> + Unpin + use<>, CallError> {
         let request = self.request(Method::GET, path, None);
         let accept = (ACCEPT, HeaderValue::from_static("text/event-stream"));
-        let mut request = request.insert_header(accept).timeout(ANSWER_WITHIN);
-        if let Some(last) = last_event {
-            request = request.insert_header((HeaderName::from_static("last-event-id"), last));
-        }
+        let last = (HeaderName::from_static("last-event-id"), last_event.to_string());
+        let request = request.insert_header(accept).insert_header(last).timeout(ANSWER_WITHIN);
         let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
         if answer.status().is_success() { Ok(answer) } else { Err(self.unreachable(&answer.status())) }
     }

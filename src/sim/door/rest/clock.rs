@@ -13,6 +13,7 @@ const LOOK: Duration = Duration::from_mins(1);
 /// A running mall's time.
 pub struct MallClock {
     read: Cell<Reading>,
+    was_set: Cell<bool>,
     turned: Notify,
 }
 
@@ -31,14 +32,15 @@ impl MallClock {
     /// The clock that was read so.
     #[must_use]
     pub fn new(read: Reading) -> Self {
-        Self { read: Cell::new(read), turned: Notify::new() }
+        Self { read: Cell::new(read), was_set: Cell::new(false), turned: Notify::new() }
     }
 
     /// The mall's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let Reading { mall, at, speed } = self.read.get();
-        mall.plus(speed.of(at.elapsed()))
+        let passed = i64::try_from(speed.of(at.elapsed()).as_micros()).unwrap_or(i64::MAX);
+        Timestamp(mall.0.saturating_add(passed))
     }
 
     /// How fast it passes.
@@ -47,8 +49,19 @@ impl MallClock {
         self.read.get().speed
     }
 
-    /// It was read again.
+    /// Whether somebody has set it since.
+    #[must_use]
+    pub const fn was_set(&self) -> bool {
+        self.was_set.get()
+    }
+
+    /// Somebody has set it, and it was read again.
     pub fn set(&self, read: Reading) {
+        self.was_set.set(true);
+        self.turn(read);
+    }
+
+    fn turn(&self, read: Reading) {
         self.read.set(read);
         self.turned.notify_waiters();
     }
@@ -57,7 +70,7 @@ impl MallClock {
     pub fn at_least(&self, time: Timestamp) {
         if time > self.now() {
             let Reading { speed, .. } = self.read.get();
-            self.set(Reading { mall: time, at: Instant::now(), speed });
+            self.turn(Reading { mall: time, at: Instant::now(), speed });
         }
     }
 

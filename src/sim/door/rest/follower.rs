@@ -15,7 +15,7 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,9 +23,6 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-/// The events that a run counts, and those that turn the clock.
-const TYPES: &str = "order.submitted,order.accepted,order.rejected,order.cancelled,order.expired,order.line_dropped,\
-                     order.paid,order.delivered,payment.authorized,mall.clock_set";
 /// How long a stream may say nothing: the mall gives a sign of life every 15 s.
 const SILENT: Duration = Duration::from_secs(45);
 /// The pause before the stream is opened again.
@@ -38,7 +35,29 @@ pub struct Follower {
     customers: Customers,
     /// Orders and authorizations of the run's customers.
     ours: RefCell<BTreeSet<Uuid>>,
+    heard: Rc<Heard>,
     hear: Hear,
+}
+
+/// How far a mall was followed.
+#[derive(Debug, Default)]
+pub struct Heard {
+    position: Cell<u64>,
+    is_deaf: Cell<bool>,
+}
+
+impl Heard {
+    /// The newest event that was heard of.
+    #[must_use]
+    pub const fn position(&self) -> u64 {
+        self.position.get()
+    }
+
+    /// Whether nothing can be heard now.
+    #[must_use]
+    pub const fn is_deaf(&self) -> bool {
+        self.is_deaf.get()
+    }
 }
 
 /// Hears of an event so long after its time.
@@ -51,6 +70,8 @@ struct Told<'a> {
     r#type: Cow<'a, str>,
     #[serde(borrow)]
     subject: Cow<'a, str>,
+    #[serde(borrow)]
+    sequence: Cow<'a, str>,
     #[serde(with = "Rfc3339")]
     time: Timestamp,
     streamversion: u64,
@@ -94,18 +115,25 @@ impl Follower {
     /// they were heard of.
     #[must_use]
     pub fn new(client: Rc<Client>, clock: Rc<MallClock>, customers: Customers, hear: Hear) -> Self {
-        Self { client, clock, customers, ours: RefCell::default(), hear }
+        Self { client, clock, customers, ours: RefCell::default(), heard: Rc::default(), hear }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn heard(&self) -> &Rc<Heard> {
+        &self.heard
     }
 
     /// Follows from after a position on, until it is stopped.
     pub async fn run(self, after: u64, stop: Stop) {
-        let mut after = after.to_string();
+        self.heard.position.set(after);
         loop {
             tokio::select! {
                 biased;
                 () = stop.stopped() => return,
-                () = self.follow(&mut after) => {}
+                () = self.follow() => {}
             }
+            self.heard.is_deaf.set(true);
             tokio::select! {
                 biased;
                 () = stop.stopped() => return,
@@ -115,32 +143,33 @@ impl Follower {
     }
 
     /// Follows as long as a connection lasts.
-    async fn follow(&self, after: &mut String) {
-        let path = format!("/events/stream?type={TYPES}");
-        let Ok(mut answer) = self.client.open(&path, Some(after)).await else { return };
+    async fn follow(&self) {
+        // All of them, which a mall writes once for everybody who follows.
+        let opened = self.client.open("/events/stream", self.heard.position()).await;
+        let Ok(mut answer) = opened else { return };
+        self.heard.is_deaf.set(false);
         let mut text = Vec::new();
         while let Ok(Some(Ok(more))) = timeout(SILENT, answer.next()).await {
             text.extend_from_slice(more.as_ref());
             let mut read = 0;
             while let Some(end) = text[read..].windows(2).position(|two| two == b"\n\n") {
-                self.told(&text[read..read + end], after).await;
+                self.told(&text[read..read + end]).await;
                 read += end + 2;
             }
             text.drain(..read);
         }
     }
 
-    /// Reads one message: lines of `id:` and `data:`, and comments, which are signs of life.
-    async fn told(&self, message: &[u8], after: &mut String) {
+    /// Reads one message: an event has a line of `data:`; the others are signs of life.
+    async fn told(&self, message: &[u8]) {
         let Ok(message) = std::str::from_utf8(message) else { return };
-        for line in message.lines() {
-            if let Some(data) = line.strip_prefix("data: ") {
-                if let Ok(told) = serde_json::from_str::<Told<'_>>(data) {
-                    self.event(&told).await;
-                }
-            } else if let Some(id) = line.strip_prefix("id: ") {
-                id.clone_into(after);
-            }
+        let data = message.lines().find_map(|line| line.strip_prefix("data: "));
+        let Some(told) = data.and_then(|data| serde_json::from_str::<Told<'_>>(data).ok()) else { return };
+        let Ok(position) = told.sequence.parse() else { return };
+        // Told twice, it happened once.
+        if position > self.heard.position() {
+            self.event(&told).await;
+            self.heard.position.set(position);
         }
     }
 
@@ -153,6 +182,7 @@ impl Follower {
             return;
         }
         self.clock.at_least(told.time);
+        let is_of_all = name == "mall.personality_set";
         let Some((stream, id)) = told.subject.split_once('/') else { return };
         let (Some(stream), Ok(stream_id)) = (StreamKind::parse(stream), id.parse::<Uuid>()) else { return };
         let mut ours = self.ours.borrow_mut();
@@ -162,7 +192,7 @@ impl Follower {
                 ours.insert(stream_id);
             }
         }
-        if !ours.contains(&stream_id) {
+        if !is_of_all && !ours.contains(&stream_id) {
             return;
         }
         if matches!(
@@ -183,8 +213,6 @@ impl Follower {
             correlation_id: told.correlationid,
             causation_id: Arc::from(&*told.causationid),
         };
-        let since = self.clock.now().micros_since(told.time);
-        // As long as people waited: where time stands still nothing happens.
-        (self.hear)(&event, self.clock.speed().real(since).unwrap_or_default());
+        (self.hear)(&event, Duration::from_micros(self.clock.now().micros_since(told.time)));
     }
 }
