@@ -167,7 +167,11 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
             }
             self.under_way.set(self.under_way.get() + 1);
             let driver = self.clone();
+            let is_planned = crowd.beyond == Beyond::Dropped;
             walks.spawn_local(async move {
+                if is_planned {
+                    driver.notes.began(comes.elapsed());
+                }
                 driver.walk(errand, comes).await;
                 driver.under_way.set(driver.under_way.get() - 1);
             });
@@ -179,7 +183,6 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
 
     async fn walk(&self, errand: Errand, comes: Instant) {
         self.notes.came(&errand);
-        self.notes.began(comes.elapsed());
         // When the next step is to begin: after what was before, and the thought.
         let mut begins = comes;
         let known = self.customers.borrow().get(&errand.customer()).copied();

@@ -240,10 +240,13 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
     for (args, code, says) in [
         (vec!["--target", &format!("http://127.0.0.1:{port}")], 10, "does not answer"),
         (vec!["--target", "https://127.0.0.1:1"], 2, "plain HTTP only"),
+        (vec!["--target", "http://127.0.0.1:1/mall"], 2, "plain HTTP only"),
+        (vec!["--target", "http://"], 2, "plain HTTP only"),
+        (vec!["--own-mall", "--html", "/nowhere/page.html"], 2, "cannot be written"),
         (vec![], 2, "--virtual"),
         (vec!["--own-mall", "--virtual"], 2, "cannot be used with"),
         (vec!["--own-mall", "--speed", "2"], 2, "--speed is for a trace"),
-        (vec!["--virtual", "--speed", "0"], 2, "neither max nor a number above 0"),
+        (vec!["--virtual", "--speed", "0"], 2, "neither max nor a number"),
         (vec!["--own-mall", "--replications", "2"], 2, "--virtual"),
         (vec!["--exact-mall", "--own-mall"], 2, "--target"),
     ] {

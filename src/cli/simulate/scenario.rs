@@ -23,6 +23,7 @@ use crate::sim::virtual_run::ground::Ground;
 use crate::sim::virtual_run::run as run_virtual;
 use crate::system::SystemClock;
 use anyhow::{Context, Result, anyhow, bail};
+use awc::http::Uri;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use serde::Serialize;
@@ -107,6 +108,7 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         return Ok(HELD);
     }
     let (document, directory) = settings.document()?;
+    settings.can_be_written()?;
     let trace = settings.trace(&document, &directory)?;
     if settings.check {
         if document.scenario.experiment.is_some() {
@@ -160,17 +162,24 @@ const fn code_of(verdict: Verdict) -> u8 {
     }
 }
 
+/// Whether a mall may be there: `http://host:port`, and nothing else.
+fn is_address(url: &str) -> bool {
+    let Ok(url) = url.parse::<Uri>() else { return false };
+    let is_whole = url.path_and_query().is_none_or(|path| path.as_str() == "/");
+    url.scheme_str() == Some("http") && url.host().is_some_and(|host| !host.is_empty()) && is_whole
+}
+
 fn connections() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=1_000)
 }
 
-/// `max`, or a number above 0.
+/// `max`, or a number.
 fn pace(text: &str) -> Result<Pace, String> {
     if text == "max" {
         return Ok(Pace::AtOnce);
     }
-    let times = text.parse().ok().filter(|times: &f64| times.is_finite() && *times > 0.0);
-    times.map(Pace::Times).ok_or_else(|| "neither max nor a number above 0".to_owned())
+    let times = text.parse().ok().filter(|times: &f64| (0.001..=1e6).contains(times));
+    times.map(Pace::Times).ok_or_else(|| "neither max nor a number from 0.001 to 1000000".to_owned())
 }
 
 impl ScenarioSettings {
@@ -182,7 +191,7 @@ impl ScenarioSettings {
             }
             None => Target::Own,
             Some(url) => {
-                if !url.starts_with("http://") {
+                if !is_address(url) {
                     bail!("--target: {url} is not an address like http://127.0.0.1:8080; plain HTTP only");
                 }
                 Target::Running { url: url.clone(), admin: self.admin.secret()?, exact: self.exact_mall }
@@ -291,6 +300,17 @@ impl ScenarioSettings {
         };
         let limit = self.limit.or_else(|| said.and_then(|said| said.limit));
         Ok(Some(Trace::survey(&file, limit)?))
+    }
+
+    /// Whether what will be found can be written, before anything is run for it.
+    fn can_be_written(&self) -> Result<()> {
+        let files = self.html.iter().chain(&self.json).filter(|path| !self.check && path.as_os_str() != "-");
+        for path in files {
+            // What is there stays there until there is something to take its place.
+            let opened = File::options().create(true).append(true).open(path);
+            opened.with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        Ok(())
     }
 
     /// Writes what was found as a page and as JSON where that is asked for, and prints it unless that went to standard

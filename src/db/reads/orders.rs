@@ -110,17 +110,28 @@ pub fn counts(conn: &mut Connection) -> Result<OrderCounts, DbError> {
     Ok(OrderStatus::ALL.iter().map(|status| (*status, count(status))).collect())
 }
 
-/// Every order with its version and status, by id.
+/// An order as books know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Events in its stream.
+    pub version: u64,
+    /// Where in its life it is.
+    pub status: OrderStatus,
+    /// What it costs, minor units.
+    pub total: i64,
+}
+
+/// Every order, by id.
 ///
 /// # Errors
 /// The database failed, or a row does not convert.
-pub fn heads(conn: &mut Connection) -> Result<BTreeMap<OrderId, (u64, OrderStatus)>, DbError> {
-    let rows: Vec<(String, i64, String)> =
-        orders::table.select((orders::id, orders::version, orders::status)).order(orders::id).load(conn)?;
-    let head = |(id, version, status): (String, i64, String)| {
+pub fn heads(conn: &mut Connection) -> Result<BTreeMap<OrderId, Head>, DbError> {
+    let columns = (orders::id, orders::version, orders::status, orders::total);
+    let rows: Vec<(String, i64, String, i64)> = orders::table.select(columns).order(orders::id).load(conn)?;
+    let head = |(id, version, status, total): (String, i64, String, i64)| {
         let row = Origin("orders", &id);
         let status = row.word("status", &status, OrderStatus::parse)?;
-        Ok((row.id("id", &id)?, (row.count("version", version)?, status)))
+        Ok((row.id("id", &id)?, Head { version: row.count("version", version)?, status, total }))
     };
     rows.into_iter().map(head).collect()
 }

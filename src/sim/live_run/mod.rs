@@ -171,6 +171,8 @@ impl LiveRun<'_> {
             biased;
             gone = try_join(shopping, failing.run(faults, &home)) => gone.map(|((), said)| said),
             said = over.stuck() => Ok(vec![said]),
+            // By the scenario it ends here, for everybody.
+            () = self.plan.halt.stopped() => Ok(Vec::new()),
         };
         distrust.extend(failing.restore().await);
         distrust.extend(gone?);

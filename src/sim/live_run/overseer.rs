@@ -76,11 +76,14 @@ impl Overseer<'_> {
             sleep(TICK).await;
             self.watch.look();
             self.watch.show("shopping");
-            let (settled, awaited, under_way) = {
+            let (submitted, settled, awaited, under_way) = {
                 let measures = locked(self.measures);
-                (measures.all().settled, measures.awaited(), measures.under_way())
+                let all = measures.all();
+                (all.submitted, all.settled, measures.awaited(), measures.under_way())
             };
-            let is_overdue = awaited.is_some_and(|due| due <= self.clock.now());
+            // Acknowledged, and not heard of.
+            let is_missing = self.watch.ledger.orders() as u64 > submitted;
+            let is_overdue = is_missing || awaited.is_some_and(|due| due <= self.clock.now());
             let is_paused = self.clock.speed() == Speed::PAUSED;
             let is_deaf = self.heard.is_deaf();
             let is_bad = is_deaf || is_paused || is_overdue;

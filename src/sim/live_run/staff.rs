@@ -21,6 +21,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// How many products are put on shelves at a time: each has its time, also behind a limit of requests.
+const AT_ONCE: usize = 64;
 /// The most of a whole number that JSON readers agree on.
 const WHOLE_MAX: u64 = (1 << 53) - 1;
 
@@ -88,10 +90,12 @@ impl Staff<'_> {
             let body = json!({"name": name, "location": LOCATION, "confirmation_delay_ms": delay_ms});
             let id: StoreId = self.make("/stores", &format!("store-{number}"), &body).await?;
             let place = goods.open(id);
-            // As many at a time as there are connections.
-            let put = plan.products.iter().enumerate().map(|(at, product)| self.put(id, number, at, product));
-            for (product, made) in plan.products.iter().zip(join_all(put).await) {
-                goods.put(place, Item { id: made?, price: product.price });
+            let products: Vec<(usize, &ProductPlan)> = plan.products.iter().enumerate().collect();
+            for some in products.chunks(AT_ONCE) {
+                let put = some.iter().map(|(at, product)| self.put(id, number, *at, product));
+                for ((_, product), made) in some.iter().zip(join_all(put).await) {
+                    goods.put(place, Item { id: made?, price: product.price });
+                }
             }
             self.client.insist(Method::PUT, &format!("/stores/{id}/participation"), None, Vec::new()).await?;
         }
@@ -206,7 +210,12 @@ impl Staff<'_> {
         }
         sums.customers = served.len() as u64;
         for store in (0..).map_while(|number| goods.store(number)) {
-            for product in self.products(store).await? {
+            let products = match self.products(store).await {
+                // It was closed meanwhile, and its shelves are gone.
+                Err(CallError::Refused { status: 404, .. }) => continue,
+                products => products?,
+            };
+            for product in products {
                 sums.on_hand += product.stock + product.reserved;
                 sums.reserved += product.reserved;
             }
@@ -229,7 +238,7 @@ impl Staff<'_> {
             invariant.violations.into_iter().map(move |said| format!("{id}: {said}"))
         });
         Ok(Books {
-            orders: ours.iter().map(|order| (order.id, (order.version, order.status))).collect(),
+            orders: ours.iter().map(|order| (order.id, order.head())).collect(),
             sums,
             problems: broken.collect(),
             journal: JournalEnd { position: audit.position, head: None },

@@ -356,7 +356,7 @@ fn times(spreads: &BTreeMap<&'static str, Spread>) -> Markup {
     };
     html! {
         div class="scroll" { table {
-            caption { "Milliseconds. settle: from the order to its verdict; lateness: from when its last confirmation was due to the verdict; submit, checkout, pay: from when a step was to begin to its answer; service: from when an order was sent; commit_to_event: from an event to the news of it" }
+            caption { "Milliseconds. settle: from the order to its verdict; lateness: from when its last confirmation was due to the verdict; request, submit, checkout, pay: from when a step was to begin to its answer; service: from when an order was sent; commit_to_event: from an event to the news of it" }
             thead { tr { th { "" } @for name in ["count", "p50", "p90", "p95", "p99", "p99.9", "most", "mean"] { th class="n" { (name) } } } }
             tbody {
                 @for (name, spread) in spreads {

@@ -8,9 +8,9 @@ use super::report::{
     Band, Compared, JournalEnd, Knee, MallTime, MoneyTotals, Report, SCHEMA, Spread, Step, StockTotals,
     Totals as Shown, Verdict, totals as shown,
 };
+use crate::db::reads::orders::Head;
 use crate::db::reads::totals::Totals;
 use crate::domain::ids::OrderId;
-use crate::domain::order::OrderStatus;
 use crate::sim::ledger::{Contradiction, Wrong};
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::phases;
@@ -43,8 +43,8 @@ pub struct Made {
 /// What the books of a mall say at the end.
 #[derive(Default)]
 pub struct Books {
-    /// The orders that are there: versions and statuses.
-    pub orders: BTreeMap<OrderId, (u64, OrderStatus)>,
+    /// The orders that are there.
+    pub orders: BTreeMap<OrderId, Head>,
     /// What everything adds up to.
     pub sums: Totals,
     /// What is not as it has to be.
@@ -183,6 +183,7 @@ fn latencies(all: &Counts, mode: Mode) -> BTreeMap<&'static str, Spread> {
     let mut known = vec![("settle", &all.settle), ("lateness", &all.lateness)];
     if mode == Mode::Rest {
         known.extend([
+            ("request", &all.request),
             ("submit", &all.submit),
             ("service", &all.service),
             ("pay", &all.pay),

@@ -132,6 +132,7 @@ pub(super) fn value(metric: &Metric, counts: &Counts, findings: &Findings) -> Va
             "stock.left" => Whole::Sum(findings.stock_left),
             "settle" => Whole::Spread(&counts.settle, 1_000.0),
             "lateness" => Whole::Spread(&counts.lateness, 1_000.0),
+            "request" => Whole::Spread(&counts.request, 1_000.0),
             "submit" => Whole::Spread(&counts.submit, 1_000.0),
             "service" => Whole::Spread(&counts.service, 1_000.0),
             "checkout" => Whole::Spread(&counts.checkout, 1_000.0),

@@ -87,7 +87,9 @@ pub struct Counts {
     pub in_flight: Histogram<u64>,
     /// Orders without their verdict, whenever a shopper comes.
     pub pending: Histogram<u64>,
-    /// Over REST alone, microseconds: from when an order was to be sent to its answer.
+    /// Over REST alone, microseconds: from when any request was to be sent to its answer.
+    pub request: Histogram<u64>,
+    /// The same of orders.
     pub submit: Histogram<u64>,
     /// From when an order was sent, each time, to its answer.
     pub service: Histogram<u64>,
@@ -127,6 +129,7 @@ impl Default for Counts {
             lateness: histogram(),
             in_flight: histogram(),
             pending: histogram(),
+            request: histogram(),
             submit: histogram(),
             service: histogram(),
             checkout: histogram(),
@@ -287,6 +290,9 @@ impl Measures {
         self.count(at, |counts| {
             // Histograms grow as they need to.
             let record = |spread: &mut Histogram<u64>, micros| _ = spread.record(micros);
+            if is_over {
+                record(&mut counts.request, intended);
+            }
             match call.ask {
                 Ask::Submit { .. } | Ask::Checkout { .. } => {
                     record(&mut counts.service, sent);

@@ -121,6 +121,7 @@ const METRICS: &[(&str, Kind, bool)] = &[
     ("started", Kind::Counted, true),
     ("dropped", Kind::Shared, true),
     ("errors", Kind::Shared, true),
+    ("request", Kind::Timed, false),
     ("submit", Kind::Timed, false),
     ("service", Kind::Timed, false),
     ("checkout", Kind::Timed, false),

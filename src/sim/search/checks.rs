@@ -5,6 +5,7 @@ use super::referee::Referee;
 use super::referee::asked::Acknowledged;
 use super::referee::submission::Wish;
 use super::words::Log;
+use crate::db::reads::orders::Head;
 use crate::db::verify::verify;
 use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
@@ -51,8 +52,10 @@ impl Watch {
     /// Holds what shoppers were told against the journal.
     pub fn compare(&self) {
         let mut referee = self.referee.lock().unwrap_or_else(PoisonError::into_inner);
-        let wrong =
-            self.ledger.contradictions(|order| referee.orders().get(&order).map(|order| (order.version, order.status)));
+        let wrong = self.ledger.contradictions(|order| {
+            let order = referee.orders().get(&order)?;
+            Some(Head { version: order.version, status: order.status, total: order.total.amount_minor })
+        });
         for contradiction in wrong {
             let law = match contradiction.kind {
                 Wrong::Lost => "no acknowledged order is lost",

@@ -1,6 +1,7 @@
 //! What shoppers ask of a running mall, and what it answers, as JSON.
 
 use super::client::Reply;
+use crate::db::reads::orders::Head;
 use crate::domain::ids::{BasketId, CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use crate::domain::money::Money;
 use crate::domain::order::{OnShortage, OrderStatus};
@@ -154,6 +155,12 @@ struct Leg {
 struct Moment(#[serde(with = "Rfc3339")] Timestamp);
 
 impl Order {
+    /// As books know it.
+    #[must_use]
+    pub const fn head(&self) -> Head {
+        Head { version: self.version, status: self.status, total: self.total.amount_minor }
+    }
+
     fn seen(self) -> Seen {
         let due = self.stores.iter().map(|leg| leg.due_at).chain([self.payment_due_at]).max().unwrap_or_default();
         Seen {
