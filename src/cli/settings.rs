@@ -74,7 +74,7 @@ pub struct ServeSettings {
     #[arg(long, env = "PLAZA_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
     pub demo: bool,
     /// Stop, as with SIGTERM, when standard input ends: a mall that a script has started ends with it, however that ends.
-    #[arg(long)]
+    #[arg(long, env = "PLAZA_ENDS_WITH_STDIN", value_parser = clap::builder::FalseyValueParser::new())]
     pub ends_with_stdin: bool,
     /// How to write logs.
     #[command(flatten)]

@@ -72,7 +72,7 @@ pub fn of_run(report: &Report, repeat: &Repeat<'_>) -> String {
         @if !report.trace.is_empty() {
             h3 { "The trace and the mall" }
             table {
-                thead { tr { th { "" } th class="n" { "trace" } th class="n" { "mall" } } }
+                thead { tr { td {} th class="n" { "trace" } th class="n" { "mall" } } }
                 tbody {
                     @for total in &report.trace {
                         tr { td { (total.name) } td class="n" { (grouped(total.trace)) } td class=(if total.trace == total.mall { "n" } else { "n fails" }) { (grouped(total.mall)) } }
@@ -226,8 +226,8 @@ fn thresholds(judged: &[Judged]) -> Markup {
         return html! { p class="soft" { "The scenario names no threshold." } };
     }
     html! {
-        div class="scroll" { table {
-            thead { tr { th { "of" } th { "threshold" } th { "" } th class="n" { "measured" } th class="n" { "away from the limit" } } }
+        div class="scroll" tabindex="0" { table {
+            thead { tr { th { "of" } th { "threshold" } td {} th class="n" { "measured" } th class="n" { "away from the limit" } } }
             tbody {
                 @for one in judged {
                     @let (class, word) = match one.holds { Some(true) => ("holds", "holds"), Some(false) => ("fails", "fails"), None => ("unknown", "not judged") };
@@ -290,7 +290,7 @@ fn steps(report: &Report) -> Markup {
     html! {
         details {
             summary { "The same as a table" }
-            div class="scroll" { table {
+            div class="scroll" tabindex="0" { table {
                 caption { "Steps of " (span(course.step_ms * each as u64)) }
                 thead { tr { th { "from" } @for name in ["offered", "dropped", "placed", "accepted", "rejected", "called off", "expired", "delivered", "latest ms"] { th class="n" { (name) } } } }
                 tbody {
@@ -331,8 +331,8 @@ fn flow(totals: &Totals) -> Markup {
         }
     };
     html! {
-        div class="scroll" { table {
-            thead { tr { th { "" } th class="n" { "how many" } th class="n" { "of these" } th { "" } } }
+        div class="scroll" tabindex="0" { table {
+            thead { tr { td {} th class="n" { "how many" } th class="n" { "of these" } td {} } }
             tbody {
                 (stage("shoppers who were to come", offered, offered, false))
                 (stage("who were let in", started, offered, false))
@@ -355,9 +355,9 @@ fn times(spreads: &BTreeMap<&'static str, Spread>) -> Markup {
         [p50, p90, p95, p99, p999, max, mean]
     };
     html! {
-        div class="scroll" { table {
+        div class="scroll" tabindex="0" { table {
             caption { "Milliseconds. settle: from the order to its verdict; lateness: from when its last confirmation was due to the verdict; request, submit, checkout, pay: from when a step was to begin to its answer; service: from when an order was sent; commit_to_event: from an event to the news of it" }
-            thead { tr { th { "" } @for name in ["count", "p50", "p90", "p95", "p99", "p99.9", "most", "mean"] { th class="n" { (name) } } } }
+            thead { tr { td {} @for name in ["count", "p50", "p90", "p95", "p99", "p99.9", "most", "mean"] { th class="n" { (name) } } } }
             tbody {
                 @for (name, spread) in spreads {
                     tr {
@@ -386,7 +386,7 @@ fn measured(name: &str, variants: &[Measured], limit: Option<f64>) -> Markup {
     html! {
         h3 { (name) }
         figure { (intervals(&format!("{name} of each variant"), "", &marks, limit)) }
-        div class="scroll" { table {
+        div class="scroll" tabindex="0" { table {
             thead { tr { th { "variant" } th class="n" { "mean" } th class="n" { "95 % interval" } th class="n" { "runs" } } }
             tbody {
                 @for variant in variants {
@@ -405,8 +405,8 @@ fn compared(name: &str, differences: &[Difference]) -> Markup {
     let known = |difference: &Difference| difference.measures.get(name).copied().flatten();
     html! {
         h3 { (name) }
-        div class="scroll" { table {
-            thead { tr { th { "variant" } th { "in place of" } th class="n" { "more" } th class="n" { "95 % interval" } th { "" } } }
+        div class="scroll" tabindex="0" { table {
+            thead { tr { th { "variant" } th { "in place of" } th class="n" { "more" } th class="n" { "95 % interval" } td {} } }
             tbody {
                 @for difference in differences {
                     tr {

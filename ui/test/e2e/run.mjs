@@ -14,6 +14,7 @@ import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
 import { placeScenarios } from './places.mjs';
+import { reportScenarios } from './reports.mjs';
 import { resilienceScenarios } from './resilience.mjs';
 import { Server } from './server.mjs';
 import { shopperScenarios } from './shopper.mjs';
@@ -36,6 +37,7 @@ const PARTS = {
   behaviour: behaviourScenarios,
   access: accessScenarios,
   swagger: swaggerScenarios,
+  reports: reportScenarios,
 };
 const named = process.argv.slice(2);
 for (const name of named) if (!PARTS[name]) throw new Error(`no part ${name}; there are ${Object.keys(PARTS)}`);
