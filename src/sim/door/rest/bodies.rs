@@ -91,7 +91,8 @@ impl From<Answer> for Shown {
 pub fn answer(ask: &Ask, reply: &Reply) -> Shown {
     match reply.status.as_u16() {
         200..300 => {}
-        429 => return Answer::Busy.into(),
+        // It was not read, or not looked at: it has had no effect, and may be sent again.
+        408 | 429 => return Answer::Busy.into(),
         // Busy is certainly without effect; of the others nobody knows.
         503 if reply.problem().code == "busy" => return Answer::Busy.into(),
         400..500 => return Answer::Refused { code: reply.problem().code }.into(),

@@ -16,14 +16,14 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-/// Connections, unless said otherwise. Enough that a mall that writes for a tenth of a second keeps nobody from asking, at 2 500 requests a second;
-/// and few enough that one that stands still makes most of those who come wait before they ask, as a crowd before a counter
-/// does.
+/// Connections, unless said otherwise. Enough that a mall that writes for a tenth of a second keeps nobody from asking, at
+/// 2 500 requests a second; and few enough that one that stands still makes most of those who come wait before they ask,
+/// as a crowd before a counter does.
 pub const CONNECTIONS: usize = 256;
 /// How long an answer is waited for before the connection is taken for broken.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-/// How long an idle connection is kept: a Plaza closes them after 75 s.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long an idle connection is kept: a Plaza closes them after 15 s, and what is sent at that moment is not answered.
+const KEPT: Duration = Duration::from_secs(10);
 /// How long a mall that is busy is asked for what has to be, and the pause between.
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(200);
@@ -199,7 +199,7 @@ impl Client {
             let request = Request { method: method.clone(), path, token: None, key, body: body.clone() };
             let pause = match self.send(request).await.reply {
                 Ok(reply) if reply.status.is_success() => return Ok(reply),
-                Ok(reply) if matches!(reply.status.as_u16(), 429 | 503) && began.elapsed() < PATIENCE => {
+                Ok(reply) if matches!(reply.status.as_u16(), 408 | 429 | 503) && began.elapsed() < PATIENCE => {
                     reply.after.unwrap_or(PAUSE)
                 }
                 Ok(reply) => {
