@@ -154,6 +154,16 @@ async fn a_trace_ends_with_its_totals_over_rest() {
     let (report, code) = found(&run(command).await);
     assert_eq!(code, 0, "{report:#}");
     assert_eq!(report["totals"]["delivered"], 30);
+
+    // A name that is as long as a store's may be, before which the run's own stands.
+    let dir = tempfile::tempdir().unwrap();
+    let long = dir.path().join("long.csv");
+    let row = format!("1,2026-01-01T00:00:00Z,ann,{},tea,1,250\n", "n".repeat(120));
+    std::fs::write(&long, format!("order,at,customer,store,sku,quantity,unit_price_minor\n{row}")).unwrap();
+    let mut command = plaza();
+    command.arg("simulate").arg("--trace").arg(&long).args(["--target", app.url(), "--json", "-"]);
+    let (report, code) = found(&run(command).await);
+    assert_eq!((code, &report["totals"]["delivered"]), (0, &json!(1)), "{report:#}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use crate::domain::ids::{CustomerId, ProductId, StoreId};
 use crate::domain::order::OrderStatus;
 use crate::domain::participant::{Fulfilment, Participant};
 use crate::domain::personality::Personality;
+use crate::domain::store::NAME_MAX;
 use crate::domain::time::Timestamp;
 use crate::sim::door::rest::RestDoor;
 use crate::sim::door::rest::bodies::{Order, Payment, Product, Store};
@@ -87,6 +88,8 @@ impl Staff<'_> {
     ) -> Result<(), LiveError> {
         for (number, plan) in plans.iter().enumerate() {
             let name = if is_first { plan.name.clone() } else { format!("{} {}", self.name, plan.name) };
+            // Of a long one the end is cut off: what stores are called may be the same.
+            let name: String = name.chars().take(NAME_MAX).collect();
             let body = json!({"name": name, "location": LOCATION, "confirmation_delay_ms": delay_ms});
             let id: StoreId = self.make("/stores", &format!("store-{number}"), &body).await?;
             let place = goods.open(id);

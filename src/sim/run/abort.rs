@@ -1,8 +1,8 @@
 //! What ends a run before its time: a threshold of `abort` that was so for as long as it says. It is looked at once a second,
 //! by what became known in that second; a second without data is none in which it was so.
 
+use super::counts::Counts;
 use super::judge::{Findings, Value, value};
-use super::measures::Counts;
 use crate::domain::time::Timestamp;
 use crate::sim::scenario::threshold::{Threshold, When};
 

@@ -1,7 +1,7 @@
 //! The end of a run: what shoppers were told is held against what the mall's books say, and everything is judged.
 
+use super::counts::Counts;
 use super::judge::{Findings, Judged, Mode, judge, value};
-use super::measures::Counts;
 use super::onlooker::{Shared, Watch, locked};
 use super::plan::Plan;
 use super::report::{

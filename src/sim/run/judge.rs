@@ -1,6 +1,6 @@
 //! Whether thresholds hold.
 
-use super::measures::Counts;
+use super::counts::Counts;
 use crate::sim::scenario::threshold::{Aspect, Measured, Metric, Threshold};
 use hdrhistogram::Histogram;
 use serde::Serialize;

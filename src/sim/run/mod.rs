@@ -2,10 +2,12 @@
 //!
 //! * [`plan`]: what is asked for;
 //! * [`stock`] and [`faults`]: what the mall is to sell, and what goes wrong;
-//! * [`onlooker`], [`measures`], [`course`] and [`abort`]: what is seen and counted meanwhile, and ends it before its time;
+//! * [`onlooker`], [`measures`], [`counts`], [`course`] and [`abort`]: what is seen and counted meanwhile, and ends it before
+//!   its time;
 //! * [`finish`], [`mod@judge`] and [`report`]: what was found.
 
 pub mod abort;
+pub mod counts;
 pub mod course;
 pub mod faults;
 pub mod finish;

@@ -1,6 +1,6 @@
 //! What a run is asked to be.
 
-use super::measures::Stretch;
+use super::counts::Stretch;
 use super::stock::{StorePlan, catalogue, of_scenario, of_trace};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;

@@ -1,8 +1,8 @@
 //! What a run found, as JSON says it (`report.json`).
 
+use super::counts::Counts;
 use super::course::Course;
 use super::judge::{Judged, Mode};
-use super::measures::Counts;
 use crate::domain::order::Reason;
 use crate::domain::time::{Rfc3339, Timestamp};
 use hdrhistogram::Histogram;
