@@ -42,7 +42,7 @@ class Sums:
 
     def __init__(self, path):
         self.db = sqlite3.connect(path, isolation_level=None)
-        self.db.execute("PRAGMA journal_mode = WAL")
+        # Not WAL: two programs that set it on a new file at once are not made to wait, one of them fails.
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.executescript(SCHEMA)
 

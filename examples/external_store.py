@@ -50,7 +50,6 @@ class Shelf:
 
     def __init__(self, path, pieces):
         self.db = sqlite3.connect(path, isolation_level=None)
-        self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.executescript(SCHEMA)
         self.pieces = pieces

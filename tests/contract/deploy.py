@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import multiprocessing
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from nats.errors import Error
 
 DEADLINE_S = 10
 EXAMPLES = Path(__file__).parents[2] / "examples"
+OPENED_TIMES = 150
 
 
 class User:
@@ -186,6 +188,32 @@ def examples(mall, address, store_id):
     print("  both examples work as the users they are meant for")
 
 
+def opened_at_once():
+    """Nobody who opens new sums is told that another does the same."""
+    sys.path.insert(0, str(EXAMPLES))
+    with tempfile.TemporaryDirectory() as directory:
+        together = multiprocessing.Barrier(3)
+        programs = [multiprocessing.Process(target=open_sums, args=(together, directory)) for _ in range(together.parties)]
+        for program in programs:
+            program.start()
+        for program in programs:
+            program.join()
+        assert not any(program.exitcode for program in programs), "sums opened by three programs at once"
+    print("  new sums can be opened by several programs at once")
+
+
+def open_sums(together, directory):
+    from analytics_consumer import Sums
+
+    try:
+        for number in range(OPENED_TIMES):
+            together.wait(DEADLINE_S)
+            Sums(Path(directory) / str(number)).report()
+    except BaseException:
+        together.abort()
+        raise
+
+
 def revenue(mall):
     """By store as REST has it: the lines of orders that were paid."""
     orders = mall.all("/orders") + mall.all("/orders?archived=true")
@@ -206,6 +234,7 @@ async def main():
     parser.add_argument("--store", required=True, help="id of the store in the file, open in the mall")
     parser.add_argument("--mall", required=True, help="address of a mall that is connected as plaza")
     options = parser.parse_args()
+    opened_at_once()
     mall = Mall(options.mall)
     eventually("the relay has caught up", lambda: mall.get("/status")["bus"]["lag"] == 0)
     bus = mall.get("/status")["bus"]
