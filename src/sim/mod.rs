@@ -1,6 +1,7 @@
 //! Running a mall in virtual time: the real actors and the real journal in one thread, where 30 minutes pass in
 //! milliseconds and every run of one seed is the same; and shoppers, who walk through any mall. Also the demo mall.
 
+pub mod baseline;
 pub mod chance;
 pub mod demo;
 mod demo_data;

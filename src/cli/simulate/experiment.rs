@@ -5,7 +5,6 @@ use crate::sim::experiment::interval::Interval;
 use crate::sim::experiment::report::{ExperimentReport, figure, named};
 use crate::sim::experiment::run::{Asked, run as run_experiment};
 use crate::sim::run::report::Verdict;
-use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -14,7 +13,7 @@ use std::io::IsTerminal;
 ///
 /// # Errors
 /// A run could not be made.
-pub fn run(asked: &Asked<'_>) -> Result<ExperimentReport> {
+pub fn run<E: Send>(asked: &Asked<'_, E>) -> Result<ExperimentReport, E> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {pos} of at most {len} runs") {
         bar.set_style(style);

@@ -1,6 +1,9 @@
 //! What a run found, as people read it.
 
 use super::saying::say;
+use crate::sim::baseline::{Baseline, Delta};
+use crate::sim::experiment::report::figure;
+use crate::sim::page::frame::noise;
 use crate::sim::run::judge::Judged;
 use crate::sim::run::report::{Compared, Report, Spread, Verdict};
 use crate::sim::scenario::document::read;
@@ -77,6 +80,21 @@ pub fn print(report: &Report) {
     match &report.journal.head {
         Some(head) => say!("journal {} head {head}", report.journal.position),
         None => say!("journal {}", report.journal.position),
+    }
+}
+
+/// Prints what is otherwise than in an earlier report.
+pub fn print_baseline(baseline: &Baseline) {
+    let Baseline { file, scenario, started_at, deltas, alone } = baseline;
+    say!("\nAgainst {file} ({scenario}, {started_at}):");
+    for delta in deltas.iter().filter(|delta| delta.more() != 0.0) {
+        let Delta { name, was, is, .. } = delta;
+        say!("{name:32} {:>14} -> {:>14}   {}", figure(*was), figure(*is), noise(delta));
+    }
+    let same = deltas.iter().filter(|delta| delta.more() == 0.0).count();
+    say!("{same} of {} figures are the same.", deltas.len());
+    for one in alone {
+        say!("{one}");
     }
 }
 

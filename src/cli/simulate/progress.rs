@@ -13,16 +13,17 @@ const DRAWN: Duration = Duration::from_millis(100);
 /// How often a line is written where nothing can be drawn again.
 const WRITTEN: Duration = Duration::from_secs(10);
 
-/// What shows a run, and what takes it away at its end. `orders` is how many there are, where that is known; otherwise
+/// What shows a run, named so where it is one of several, and what takes it away at its end. `orders` is how many there are, where that is known; otherwise
 /// the share of time that has passed says how far the run is.
-pub fn shown(orders: Option<u64>) -> (Show, impl FnOnce()) {
+pub fn shown(run: &str, orders: Option<u64>) -> (Show, impl FnOnce() + use<>) {
     let is_terminal = std::io::stderr().is_terminal();
     let bar = if is_terminal { ProgressBar::new(1_000) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)\n{msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {prefix}\n{msg}") {
         bar.set_style(style);
     }
     let (began, last, every) = (Instant::now(), Cell::new(Instant::now()), if is_terminal { DRAWN } else { WRITTEN });
-    let of_run = bar.clone();
+    bar.set_prefix(run.to_owned());
+    let (of_run, run) = (bar.clone(), if run.is_empty() { String::new() } else { format!("{run}  ") });
     let show = move |moment: &dyn Fn() -> Moment| {
         if last.get().elapsed() < every {
             return;
@@ -35,7 +36,7 @@ pub fn shown(orders: Option<u64>) -> (Show, impl FnOnce()) {
             of_run.set_message(block(&moment));
         } else {
             let percent = thousandths / 10;
-            eprintln!("{:4} s  {percent:3} %  {}", began.elapsed().as_secs(), told(&moment));
+            eprintln!("{:4} s  {percent:3} %  {run}{}", began.elapsed().as_secs(), told(&moment));
         }
     };
     (Rc::new(show), move || bar.finish_and_clear())

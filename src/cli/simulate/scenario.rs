@@ -7,12 +7,17 @@ use crate::cli::access::AdminSettings;
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::ports::time::Clock;
+use crate::sim::baseline::{Baseline, Earlier, Told};
 use crate::sim::door::rest::client::CONNECTIONS;
 use crate::sim::driver::Pace;
 use crate::sim::experiment::plan::{ExperimentPlan, REPLICATIONS_MAX};
-use crate::sim::experiment::run::Asked;
+use crate::sim::experiment::report::ExperimentReport;
+use crate::sim::experiment::run::{Asked, CarryOut, run as run_experiment};
+use crate::sim::live_run::error::LiveError;
 use crate::sim::live_run::{Found, Target, run as run_live};
-use crate::sim::page::{self, Repeat};
+use crate::sim::page;
+use crate::sim::page::frame::Repeat;
+use crate::sim::run::judge::Mode;
 use crate::sim::run::plan::Plan;
 use crate::sim::run::report::Verdict;
 use crate::sim::scenario::document::{Document, read};
@@ -31,6 +36,8 @@ use std::fs::File;
 use std::io;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What scenario to run, and how.
 #[derive(Debug, Args)]
@@ -85,6 +92,10 @@ pub struct ScenarioSettings {
     /// Write what was found as a page: one HTML file that needs no network.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Compare with an earlier report, of a run or of an experiment, as --json wrote it: what is otherwise, and what of that is
+    /// more than noise.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Run it so often, with one seed after the other, and tell means with their 95 % intervals; of an experiment, so often
     /// each of its variants.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(REPLICATIONS_MAX)))]
@@ -109,10 +120,12 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     }
     let (document, directory) = settings.document()?;
     settings.can_be_written()?;
+    settings.earlier(&document)?;
     let trace = settings.trace(&document, &directory)?;
     if settings.check {
         if document.scenario.experiment.is_some() {
-            ExperimentPlan::of(&document, settings.replications)?;
+            let mode = if settings.in_virtual_time { Mode::Virtual } else { Mode::Rest };
+            ExperimentPlan::of(&document, settings.replications, mode, |_| Ok(()))?;
         }
         chart::print(&document, trace.as_ref(), settings.seed);
         return Ok(HELD);
@@ -131,26 +144,34 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         bail!("--trace opens the products it needs in a mall of its own; leave out --start-from");
     }
     let ground = Ground { on_disk: settings.on_disk.clone(), start_from: settings.start_from.clone() };
-    if document.scenario.experiment.is_some() || settings.replications.is_some() {
-        if trace.is_some() {
-            bail!("an experiment, or --replications, draws its shoppers: a trace is the same every time");
+    if settings.is_experiment(&document, trace.as_ref())? {
+        if settings.on_disk.is_some() {
+            bail!("--on-disk keeps the journal of one run, and this makes many; run the one that matters alone");
         }
-        return settings.experiment(&document, &ground, jobs);
+        let plan = ExperimentPlan::of(&document, settings.replications, Mode::Virtual, Document::check_virtual)?;
+        let carry_out = |plan: &Plan<'_>| run_virtual(plan, &ground, Rc::new(|_| ()));
+        let asked = settings.asked(&plan, &carry_out, jobs);
+        return settings.told(&experiment::run(&asked)?, &document);
     }
     let plan = Plan {
         document: &document,
         trace: trace.as_ref(),
         seed: settings.seed,
         measures: &[],
-        started_at: SystemClock::starting_at(Timestamp(0)).now(),
+        started_at: now(),
         stop: on_ctrl_c(),
         halt: Stop::default(),
     };
-    let (show, end) = progress::shown(trace.as_ref().map(|trace| trace.totals.orders));
+    let (show, end) = progress::shown("", trace.as_ref().map(|trace| trace.totals.orders));
     let report = run_virtual(&plan, &ground, show)?;
     end();
-    settings.tell(&report, &document, output::print, page::of_run)?;
+    settings.tell(&report, &document, output::print, page::run::page_of)?;
     Ok(code_of(report.verdict))
+}
+
+/// The machine's time.
+fn now() -> Timestamp {
+    SystemClock::starting_at(Timestamp(0)).now()
 }
 
 /// How the program ends where a run ended so.
@@ -160,6 +181,15 @@ const fn code_of(verdict: Verdict) -> u8 {
         Verdict::Failed | Verdict::Stopped => FAILED,
         Verdict::Violated => VIOLATED,
     }
+}
+
+/// How the program ends where a run over REST could not be made: when it is for the mall, with a code of its own.
+fn failed(error: LiveError) -> Result<u8> {
+    if !error.is_of_the_mall() {
+        return Err(error.into());
+    }
+    eprintln!("plaza: {:#}", anyhow::Error::from(error));
+    Ok(NO_MALL)
 }
 
 /// Whether a mall may be there: `http://host:port`, and nothing else.
@@ -203,10 +233,10 @@ impl ScenarioSettings {
         if self.on_disk.is_some() || self.start_from.is_some() {
             bail!("--on-disk and --start-from are for --virtual");
         }
-        if document.scenario.experiment.is_some() || self.replications.is_some() {
-            bail!("experiments and --replications run in virtual time, so far: say --virtual");
-        }
         document.check_live(self.own_mall)?;
+        if self.is_experiment(document, trace)? {
+            return self.live_experiment(document, &target);
+        }
         let pace = match (trace, self.speed) {
             (None, None) => Pace::Plain,
             (None, Some(_)) => bail!("--speed is for a trace: name one with --trace"),
@@ -224,45 +254,71 @@ impl ScenarioSettings {
             trace,
             seed: self.seed,
             measures: &[],
-            started_at: SystemClock::starting_at(Timestamp(0)).now(),
+            started_at: now(),
             stop: on_ctrl_c(),
             halt: Stop::default(),
         };
-        let (show, end) = progress::shown(trace.map(|trace| trace.totals.orders));
-        let found = run_live(&plan, target, pace, self.connections, show);
+        let (show, end) = progress::shown("", trace.map(|trace| trace.totals.orders));
+        let found = run_live(&plan, &target, pace, self.connections, show);
         end();
         let (report, failure) = match found {
             Ok(Found { report, failure }) => (Some(report), failure),
             Err(error) => (None, Some(error)),
         };
         if let Some(report) = &report {
-            self.tell(report, document, output::print, page::of_run)?;
+            self.tell(report, document, output::print, page::run::page_of)?;
         }
         match (report, failure) {
-            (_, Some(error)) if error.is_of_the_mall() => {
-                eprintln!("plaza: {:#}", anyhow::Error::from(error));
-                Ok(NO_MALL)
-            }
-            (_, Some(error)) => Err(error.into()),
+            (_, Some(error)) => failed(error),
             (report, None) => Ok(report.map_or(HELD, |report| code_of(report.verdict))),
         }
     }
 
-    /// Runs an experiment; answers the exit code.
-    fn experiment(&self, document: &Document, ground: &Ground, jobs: usize) -> Result<u8> {
-        if self.on_disk.is_some() {
-            bail!("--on-disk keeps the journal of one run, and this makes many; run the one that matters alone");
+    /// Runs an experiment over REST, one run after the other; answers the exit code.
+    fn live_experiment(&self, document: &Document, target: &Target) -> Result<u8> {
+        let plan =
+            ExperimentPlan::of(document, self.replications, Mode::Rest, |variant| variant.check_live(self.own_mall))?;
+        let of_the_mall =
+            plan.variants.iter().flat_map(|variant| variant.values.keys()).find(|key| key.starts_with("mall"));
+        if let Some(key) = of_the_mall.filter(|_| !self.own_mall) {
+            bail!(
+                "{key}: what the mall is filled with does not count with --target, which is used as it is; say --own-mall or --virtual"
+            );
         }
-        let plan = ExperimentPlan::of(document, self.replications)?;
-        let report = experiment::run(&Asked {
-            plan: &plan,
-            ground,
-            first_seed: self.seed,
-            jobs,
-            started_at: SystemClock::starting_at(Timestamp(0)).now(),
-            stop: on_ctrl_c(),
-        })?;
-        self.tell(&report, document, experiment::print, page::of_experiment)?;
+        let (begun, most) = (AtomicUsize::new(1), plan.variants.len() * plan.often.most as usize);
+        let carry_out = |plan: &Plan<'_>| {
+            let run = format!("run {} of at most {most}", begun.fetch_add(1, Ordering::Relaxed));
+            let (show, end) = progress::shown(&run, None);
+            let found = run_live(plan, target, Pace::Plain, self.connections, show);
+            end();
+            let Found { report, failure } = found?;
+            failure.map_or(Ok(report), Err)
+        };
+        // Two at once would measure each other.
+        let report = match run_experiment(&self.asked(&plan, &carry_out, 1), |_, _| ()) {
+            Ok(report) => report,
+            Err(error) => return failed(error),
+        };
+        self.told(&ExperimentReport { target: self.target.clone(), ..report }, document)
+    }
+
+    /// Whether many runs are asked for.
+    fn is_experiment(&self, document: &Document, trace: Option<&Trace>) -> Result<bool> {
+        let is = document.scenario.experiment.is_some() || self.replications.is_some();
+        if is && trace.is_some() {
+            bail!("an experiment, or --replications, draws its shoppers: a trace is the same every time");
+        }
+        Ok(is)
+    }
+
+    /// An experiment whose runs are carried out so, so many at once.
+    fn asked<'a, E>(&self, plan: &'a ExperimentPlan, carry_out: &'a CarryOut<'a, E>, jobs: usize) -> Asked<'a, E> {
+        Asked { plan, carry_out, first_seed: self.seed, jobs, now: &now, stop: on_ctrl_c() }
+    }
+
+    /// Tells what an experiment found; answers the exit code.
+    fn told(&self, report: &ExperimentReport, document: &Document) -> Result<u8> {
+        self.tell(report, document, experiment::print, page::experiment::page_of)?;
         Ok(code_of(report.verdict))
     }
 
@@ -323,26 +379,39 @@ impl ScenarioSettings {
         report: &R,
         document: &Document,
         print: impl FnOnce(&R),
-        page: impl FnOnce(&R, &Repeat<'_>) -> String,
+        page: impl FnOnce(&R, Option<&Baseline>, &Repeat<'_>) -> String,
     ) -> Result<()> {
+        let earlier = self.earlier(document)?;
+        let baseline = earlier.map(|earlier| earlier.compared(report));
         if let Some(path) = &self.html {
             let (command, scenario) = (command(), document.text());
             let repeat = Repeat { command: &command, scenario: &scenario, title: &document.scenario.title };
-            std::fs::write(path, page(report, &repeat))
+            std::fs::write(path, page(report, baseline.as_ref(), &repeat))
                 .with_context(|| format!("{} cannot be written", path.display()))?;
         }
+        let print = |report: &R| {
+            print(report);
+            baseline.iter().for_each(output::print_baseline);
+        };
+        let told = Told { report, baseline: baseline.as_ref() };
         let Some(path) = &self.json else {
             print(report);
             return Ok(());
         };
         if path.as_os_str() == "-" {
-            write_json(report, &mut io::stdout().lock())?;
+            write_json(&told, &mut io::stdout().lock())?;
         } else {
             let made = || format!("{} cannot be written", path.display());
-            write_json(report, &mut BufWriter::new(File::create(path).with_context(made)?)).with_context(made)?;
+            write_json(&told, &mut BufWriter::new(File::create(path).with_context(made)?)).with_context(made)?;
             print(report);
         }
         Ok(())
+    }
+
+    /// The earlier report that is compared with, if any.
+    fn earlier(&self, document: &Document) -> Result<Option<Earlier>> {
+        let is_experiment = document.scenario.experiment.is_some() || self.replications.is_some();
+        Ok(self.baseline.as_ref().map(|path| Earlier::read(path, is_experiment)).transpose()?)
     }
 }
 

@@ -35,6 +35,25 @@ impl Interval {
         Some(Self { mean, half_width, runs })
     }
 
+    /// Of what the mean of the second values is more than that of the first, by Welch; none where one has no value.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "runs are counted in hundreds")]
+    pub fn between(first: &[f64], second: &[f64]) -> Option<Self> {
+        let (one, other) = (Self::of(first)?, Self::of(second)?);
+        // The variance of a mean, and of how many values.
+        let variance = |values: &[f64], mean: f64| {
+            let n = values.len() as f64;
+            let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+            (squares / (n - 1.0) / n, n)
+        };
+        let ((a, n), (b, m)) = (variance(first, one.mean), variance(second, other.mean));
+        let half_width = (first.len() > 1 && second.len() > 1).then(|| match a + b {
+            0.0 => 0.0,
+            both => student(both * both / (a * a / (n - 1.0) + b * b / (m - 1.0))) * both.sqrt(),
+        });
+        Some(Self { mean: other.mean - one.mean, half_width, runs: first.len().min(second.len()) })
+    }
+
     /// The least and the most the mean may be by these runs.
     #[must_use]
     pub fn bounds(&self) -> (f64, f64) {
@@ -76,6 +95,9 @@ mod tests {
         assert!((known.mean - 4.0).abs() < 1e-12 && (known.half_width.unwrap() - 1.756).abs() < 0.001, "{known:?}");
         assert!(known.holds(5.7) && !known.holds(5.8) && known.is_within(0.45) && !known.is_within(0.4));
         assert_eq!(Interval::of(&[]), None);
+        // By R: t.test(c(5, 7, 6, 9), c(1, 2, 4)) has 4.4167, from 1.1766 to 7.6567.
+        let apart = Interval::between(&[1.0, 2.0, 4.0], &[5.0, 7.0, 6.0, 9.0]).unwrap();
+        assert!((apart.mean - 4.4167).abs() < 1e-3 && (apart.bounds().0 - 1.1766).abs() < 0.05, "{:?}", apart.bounds());
         let single = Interval::of(&[3.0]).unwrap();
         assert_eq!((single.half_width, single.holds(1e9), single.is_within(10.0)), (None, true, false));
     }

@@ -1,6 +1,7 @@
 //! What an experiment tries: every combination of the values that are varied, and how often each is run.
 
 use super::question::Question;
+use crate::sim::run::judge::Mode;
 use crate::sim::scenario::document::{Document, ScenarioError};
 use crate::sim::scenario::model::{Experiment, Replications};
 use crate::sim::scenario::threshold::Metric;
@@ -48,14 +49,22 @@ pub struct ExperimentPlan {
     pub measures: Vec<(String, Metric)>,
     /// What is asked.
     pub question: Option<Question>,
+    /// How it is run.
+    pub mode: Mode,
 }
 
 impl ExperimentPlan {
-    /// What a scenario asks for, or the scenario alone, run `replications` times.
+    /// What a scenario asks for, or the scenario alone, run `replications` times; `check` says whether a variant can be run
+    /// so.
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn of(document: &Document, replications: Option<u32>) -> Result<Self, ScenarioError> {
+    pub fn of(
+        document: &Document,
+        replications: Option<u32>,
+        mode: Mode,
+        check: impl Fn(&Document) -> Result<(), ScenarioError>,
+    ) -> Result<Self, ScenarioError> {
         let said = document.scenario.experiment.as_ref();
         let wrong = |wrong: String| document.error(said.map(toml::Spanned::span), wrong);
         let nothing = Experiment::default();
@@ -72,14 +81,16 @@ impl ExperimentPlan {
         };
         for measure in asked.map(Ok).chain(named.iter().map(|name| Ok(((*name).to_owned(), Metric::read(name)?)))) {
             let (name, metric) = measure.map_err(wrong)?;
-            if !metric.is_virtual() {
+            if mode == Mode::Virtual && !metric.is_virtual() {
                 return Err(wrong(format!("`{name}` is not measured in virtual time")));
             }
             if !measures.iter().any(|(known, _)| *known == name) {
                 measures.push((name, metric));
             }
         }
-        Ok(Self { variants: variants(document, &experiment.vary)?, often, measures, question })
+        let variants = variants(document, &experiment.vary)?;
+        variants.iter().try_for_each(|variant| check(&variant.document))?;
+        Ok(Self { variants, often, measures, question, mode })
     }
 }
 
@@ -127,9 +138,7 @@ fn variants(document: &Document, vary: &BTreeMap<String, Vec<toml::Value>>) -> R
     }
     let variant = |values: BTreeMap<String, String>| {
         let sets: Vec<String> = values.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let document = document.with(&sets)?;
-        document.check_virtual()?;
-        Ok(Variant { values, document })
+        Ok(Variant { values, document: document.with(&sets)? })
     };
     combinations.into_iter().map(variant).collect()
 }
@@ -140,7 +149,7 @@ mod tests {
     use crate::sim::scenario::document::read;
 
     fn plan(text: &str) -> Result<ExperimentPlan, ScenarioError> {
-        ExperimentPlan::of(&read("x.toml", text, &[])?, None)
+        ExperimentPlan::of(&read("x.toml", text, &[])?, None, Mode::Virtual, Document::check_virtual)
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub struct ExperimentReport {
     pub title: String,
     /// How it was run.
     pub mode: Mode,
+    /// The mall it was run against, each run going on where the one before left it; none of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// The seed of the first run of each variant; the next have the next.
     pub first_seed: u64,
     /// When it was started, by the machine's clock.
@@ -79,6 +82,17 @@ pub struct Measured {
     pub thresholds: Vec<String>,
     /// Each measure; none where no run had data.
     pub measures: BTreeMap<String, Option<Interval>>,
+    /// The runs, in the order of their seeds.
+    pub replications: Vec<Replication>,
+}
+
+/// What a run gave.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Replication {
+    /// What it drew from.
+    pub seed: u64,
+    /// Each measure; none where it had no data.
+    pub values: BTreeMap<String, Option<f64>>,
 }
 
 /// What a variant gives more than another.
@@ -138,7 +152,12 @@ impl ExperimentReport {
                 let mut thresholds: Vec<String> = ran[at].iter().flat_map(|run| run.failed.clone()).collect();
                 thresholds.sort_unstable();
                 thresholds.dedup();
+                let replications = ran[at].iter().map(|run| Replication {
+                    seed: run.seed,
+                    values: names().map(|(measure, name)| (name, run.values.get(measure).copied().flatten())).collect(),
+                });
                 Measured {
+                    replications: replications.collect(),
                     values: variant.values.clone(),
                     runs: ran[at].len(),
                     failed: ran[at].iter().filter(|run| !run.failed.is_empty()).count(),
@@ -168,7 +187,8 @@ impl ExperimentReport {
             schema: SCHEMA,
             scenario: scenario.map_or_else(String::new, |scenario| scenario.name.clone()),
             title: scenario.map_or_else(String::new, |scenario| scenario.title.clone()),
-            mode: Mode::Virtual,
+            mode: plan.mode,
+            target: None,
             first_seed,
             started_at,
             verdict,
@@ -318,6 +338,7 @@ mod tests {
             values: [("mall.stock".to_owned(), stock.to_owned())].into(),
             runs: values.len(),
             failed: 0,
+            replications: vec![],
             thresholds: vec![],
             measures: [("served.share".to_owned(), Interval::of(values))].into(),
         }

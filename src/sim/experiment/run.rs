@@ -7,27 +7,26 @@ use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::experiment::plan::ExperimentPlan;
 use crate::sim::run::plan::Plan;
-use crate::sim::run::report::Verdict;
+use crate::sim::run::report::{Report, Verdict};
 use crate::sim::scenario::threshold::Metric;
-use crate::sim::virtual_run::error::RunError;
-use crate::sim::virtual_run::ground::Ground;
-use crate::sim::virtual_run::run as run_virtual;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// An experiment that is asked for.
-pub struct Asked<'a> {
+/// Carries out one run, in one of several threads.
+pub type CarryOut<'a, E> = dyn Fn(&Plan<'_>) -> Result<Report, E> + Sync + 'a;
+
+/// An experiment that is asked for; a run that cannot be made fails with `E`.
+pub struct Asked<'a, E> {
     /// What is tried.
     pub plan: &'a ExperimentPlan,
-    /// What each run begins as.
-    pub ground: &'a Ground,
+    /// Carries out one run.
+    pub carry_out: &'a CarryOut<'a, E>,
     /// The seed of the first run of each variant.
     pub first_seed: u64,
     /// Threads.
     pub jobs: usize,
-    /// The machine's time, for the report alone.
-    pub started_at: Timestamp,
+    /// The machine's time: when it began is for the report alone, when a run began also tells it from others in one mall.
+    pub now: &'a (dyn Fn() -> Timestamp + Sync),
     /// From when on no more runs begin.
     pub stop: Stop,
 }
@@ -36,7 +35,8 @@ pub struct Asked<'a> {
 ///
 /// # Errors
 /// A run could not be made; what was found wrong in malls is in the report.
-pub fn run(asked: &Asked<'_>, show: impl Fn(usize, usize) + Sync) -> Result<ExperimentReport, RunError> {
+pub fn run<E: Send>(asked: &Asked<'_, E>, show: impl Fn(usize, usize) + Sync) -> Result<ExperimentReport, E> {
+    let started_at = (asked.now)();
     let Often { least, most, enough } = asked.plan.often;
     let mut ran: Vec<Vec<Ran>> = vec![Vec::new(); asked.plan.variants.len()];
     let mut next = 0;
@@ -46,7 +46,7 @@ pub fn run(asked: &Asked<'_>, show: impl Fn(usize, usize) + Sync) -> Result<Expe
         asked.round(next..until, |more| show(ended + more, of), &mut ran)?;
         next = until;
     }
-    Ok(ExperimentReport::of(asked.plan, &ran, asked.first_seed, asked.started_at, asked.stop.is_stopped()))
+    Ok(ExperimentReport::of(asked.plan, &ran, asked.first_seed, started_at, asked.stop.is_stopped()))
 }
 
 /// Whether the first measure is known well enough of every variant.
@@ -58,20 +58,20 @@ fn is_enough(ran: &[Vec<Ran>], may_be: bool, enough: Option<f64>) -> bool {
     })
 }
 
-impl Asked<'_> {
+impl<E: Send> Asked<'_, E> {
     /// Runs every variant with the seeds of these replications, and adds what came of them in their order.
     fn round(
         &self,
         replications: std::ops::Range<u32>,
         show: impl Fn(usize) + Sync,
         ran: &mut [Vec<Ran>],
-    ) -> Result<(), RunError> {
+    ) -> Result<(), E> {
         let metrics: Vec<Metric> = self.plan.measures.iter().map(|(_, metric)| metric.clone()).collect();
         let tasks: Vec<(usize, u32)> =
             replications.flat_map(|replication| (0..ran.len()).map(move |variant| (variant, replication))).collect();
         let (next, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let done: Mutex<Vec<(usize, Ran)>> = Mutex::default();
-        let failed: Mutex<Option<RunError>> = Mutex::default();
+        let failed: Mutex<Option<E>> = Mutex::default();
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.clamp(1, tasks.len().max(1)) {
                 scope.spawn(|| {
@@ -102,17 +102,17 @@ impl Asked<'_> {
         Ok(())
     }
 
-    fn once(&self, variant: &Variant, seed: u64, measures: &[Metric]) -> Result<Ran, RunError> {
+    fn once(&self, variant: &Variant, seed: u64, measures: &[Metric]) -> Result<Ran, E> {
         let plan = Plan {
             document: &variant.document,
             trace: None,
             seed,
             measures,
-            started_at: self.started_at,
+            started_at: (self.now)(),
             stop: self.stop.clone(),
             halt: Stop::default(),
         };
-        let report = run_virtual(&plan, self.ground, Rc::new(|_| ()))?;
+        let report = (self.carry_out)(&plan)?;
         let failed = report.thresholds.into_iter().filter(|judged| judged.holds == Some(false));
         Ok(Ran {
             seed,

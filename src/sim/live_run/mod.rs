@@ -65,10 +65,10 @@ pub enum Target {
 ///
 /// # Errors
 /// It could not be made; what was found wrong in the mall is in the report.
-pub fn run(plan: &Plan<'_>, target: Target, pace: Pace, connections: usize, show: Show) -> Result<Found, LiveError> {
+pub fn run(plan: &Plan<'_>, target: &Target, pace: Pace, connections: usize, show: Show) -> Result<Found, LiveError> {
     actix::System::new().block_on(async {
         let (own, url, admin, exact) = match target {
-            Target::Running { url, admin, exact } => (None, url, admin, exact),
+            Target::Running { url, admin, exact } => (None, url.clone(), admin.clone(), *exact),
             Target::Own => {
                 let own = OwnMall::new(&plan.document.scenario.mall)?;
                 let url = own.start("127.0.0.1:0").await?;
@@ -126,7 +126,7 @@ impl LiveRun<'_> {
         let outages = staff.personalities().await?.into_iter().flat_map(|Behaves { participant, personality }| {
             personality.outages.into_iter().map(move |outage| (participant, outage))
         });
-        let measures = Measures::new(opening, &self.plan.stretches(opening), outages.collect());
+        let measures = Measures::new(span, &self.plan.stretches(span), outages.collect());
         let measures: Shared = Arc::new(Mutex::new(measures));
         let (told, verdicts) = (measures.clone(), door.verdicts().clone());
         let hear = Box::new(move |event: &RecordedEvent, after| {

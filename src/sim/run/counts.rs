@@ -15,6 +15,8 @@ pub struct Stretch {
 }
 
 impl Stretch {
+    /// Nothing of it.
+    pub const NONE: Self = Self { from: Timestamp::MAX, until: Timestamp::MAX };
     /// All of it.
     pub const ALL: Self = Self { from: Timestamp(i64::MIN), until: Timestamp::MAX };
 
@@ -64,6 +66,8 @@ pub struct Counts {
     pub captured: i64,
     /// Minor units of what was rejected or dropped.
     pub refused_sales: i64,
+    /// The same by why: of an order with several reasons it is by the first.
+    pub refused: BTreeMap<Reason, i64>,
     /// From the submission to the verdict, microseconds.
     pub settle: Histogram<u64>,
     /// From when the last confirmation was due to the verdict, microseconds.
@@ -88,6 +92,66 @@ pub struct Counts {
     pub lag: Histogram<u64>,
 }
 
+impl Counts {
+    /// Minor units of an order, or of a line, were not sold, and why.
+    pub fn refuse(&mut self, amount: i64, why: Option<Reason>) {
+        self.refused_sales += amount;
+        if let Some(why) = why {
+            *self.refused.entry(why).or_default() += amount;
+        }
+    }
+
+    /// What both counted.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        let Self { reasons, refused, .. } = other;
+        for (reason, count) in reasons {
+            *self.reasons.entry(*reason).or_default() += count;
+        }
+        for (reason, sum) in refused {
+            *self.refused.entry(*reason).or_default() += sum;
+        }
+        for (all, more) in [
+            (&mut self.offered, other.offered),
+            (&mut self.started, other.started),
+            (&mut self.dropped, other.dropped),
+            (&mut self.requests, other.requests),
+            (&mut self.errors, other.errors),
+            (&mut self.submitted, other.submitted),
+            (&mut self.settled, other.settled),
+            (&mut self.accepted, other.accepted),
+            (&mut self.rejected, other.rejected),
+            (&mut self.cancelled, other.cancelled),
+            (&mut self.expired, other.expired),
+            (&mut self.delivered, other.delivered),
+            (&mut self.wanted, other.wanted),
+            (&mut self.served, other.served),
+        ] {
+            *all += more;
+        }
+        self.authorized += other.authorized;
+        self.captured += other.captured;
+        self.refused_sales += other.refused_sales;
+        for (all, more) in [
+            (&mut self.settle, &other.settle),
+            (&mut self.lateness, &other.lateness),
+            (&mut self.in_flight, &other.in_flight),
+            (&mut self.pending, &other.pending),
+            (&mut self.request, &other.request),
+            (&mut self.submit, &other.submit),
+            (&mut self.service, &other.service),
+            (&mut self.checkout, &other.checkout),
+            (&mut self.pay, &other.pay),
+            (&mut self.commit_to_event, &other.commit_to_event),
+            (&mut self.lag, &other.lag),
+        ] {
+            // Histograms grow as they need to.
+            let _ = all.add(more);
+        }
+        self
+    }
+}
+
 impl Default for Counts {
     fn default() -> Self {
         let histogram = || Histogram::new(3).expect("a histogram tells one to five digits apart");
@@ -110,6 +174,7 @@ impl Default for Counts {
             authorized: 0,
             captured: 0,
             refused_sales: 0,
+            refused: BTreeMap::new(),
             settle: histogram(),
             lateness: histogram(),
             in_flight: histogram(),

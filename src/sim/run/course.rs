@@ -1,12 +1,75 @@
 //! The course of a run, in steps of equal length: as many as fit on a screen, however long the run takes.
 
 use crate::domain::time::{Rfc3339, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The most steps; when there would be more, two become one.
 pub const STEPS_MAX: usize = 480;
 /// How long a step is at first, milliseconds.
 const STEP_MS: u64 = 1_000;
+
+/// The bounds of [`Spread`], milliseconds: one spread counts what took up to the first, up to the second, and so on, and at
+/// last whatever took longer.
+pub const BOUNDS_MS: [u64; 20] = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
+    1_000_000, 2_000_000,
+];
+
+/// How many took how long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spread([u32; BOUNDS_MS.len() + 1]);
+
+impl Spread {
+    /// How many took up to the bound of that place, and longer than the one before.
+    #[must_use]
+    pub const fn counts(&self) -> &[u32; BOUNDS_MS.len() + 1] {
+        &self.0
+    }
+
+    /// Something took so many microseconds.
+    pub fn count(&mut self, micros: u64) {
+        let place = BOUNDS_MS.partition_point(|bound| bound * 1_000 < micros);
+        self.0[place] = self.0[place].saturating_add(1);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|count| *count == 0)
+    }
+
+    fn and(mut self, next: &Self) -> Self {
+        self.0.iter_mut().zip(next.0).for_each(|(count, more)| *count = count.saturating_add(more));
+        self
+    }
+}
+
+impl Serialize for Spread {
+    /// Without the zeros at the end.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let end = self.0.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+        self.0[..end].serialize(to)
+    }
+}
+
+/// How many there are at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Level {
+    /// Shoppers under way.
+    pub under_way: u64,
+    /// Orders without their verdict.
+    pub pending: u64,
+    /// Orders that have not ended.
+    pub open: u64,
+}
+
+impl Level {
+    fn most(self, other: Self) -> Self {
+        Self {
+            under_way: self.under_way.max(other.under_way),
+            pending: self.pending.max(other.pending),
+            open: self.open.max(other.open),
+        }
+    }
+}
 
 /// What happened in the course of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,6 +81,8 @@ pub struct Course {
     pub step_ms: u64,
     /// The steps, one after the other.
     pub steps: Vec<Step>,
+    #[serde(skip)]
+    level: Level,
 }
 
 /// What happened in a step.
@@ -47,10 +112,19 @@ pub struct Step {
     pub submit_us: u64,
     /// Over REST: the longest of an order from when it was sent to its answer, microseconds.
     pub service_us: u64,
+    /// The most there were at a time.
+    #[serde(flatten)]
+    pub level: Level,
+    /// From orders to their verdicts, by when those were.
+    #[serde(skip_serializing_if = "Spread::is_empty")]
+    pub settle: Spread,
+    /// Over REST: from when orders were to be sent to their answers.
+    #[serde(skip_serializing_if = "Spread::is_empty")]
+    pub submit: Spread,
 }
 
 impl Step {
-    fn and(self, next: Self) -> Self {
+    fn and(self, next: &Self) -> Self {
         Self {
             offered: self.offered + next.offered,
             dropped: self.dropped + next.dropped,
@@ -64,6 +138,9 @@ impl Step {
             latest_us: self.latest_us.max(next.latest_us),
             submit_us: self.submit_us.max(next.submit_us),
             service_us: self.service_us.max(next.service_us),
+            level: self.level.most(next.level),
+            settle: self.settle.and(&next.settle),
+            submit: self.submit.and(&next.submit),
         }
     }
 }
@@ -72,7 +149,8 @@ impl Course {
     /// Nothing yet of a run whose first shopper may come at `from`.
     #[must_use]
     pub const fn beginning(from: Timestamp) -> Self {
-        Self { from, step_ms: STEP_MS, steps: Vec::new() }
+        let level = Level { under_way: 0, pending: 0, open: 0 };
+        Self { from, step_ms: STEP_MS, steps: Vec::new(), level }
     }
 
     /// The step of a time; of what was before the first it is the first.
@@ -85,13 +163,21 @@ impl Course {
             }
         };
         if index >= self.steps.len() {
-            self.steps.resize(index + 1, Step::default());
+            // Where nothing happens, there are as many as before.
+            self.steps.resize(index + 1, Step { level: self.level, ..Step::default() });
         }
         &mut self.steps[index]
     }
 
+    /// There are so many from a time on.
+    pub fn level(&mut self, at: Timestamp, level: Level) {
+        let step = self.at(at);
+        step.level = step.level.most(level);
+        self.level = level;
+    }
+
     fn halve(&mut self) {
-        let pairs = self.steps.chunks(2).map(|pair| pair.iter().copied().fold(Step::default(), Step::and));
+        let pairs = self.steps.chunks(2).map(|pair| pair.iter().fold(Step::default(), Step::and));
         self.steps = pairs.collect();
         self.step_ms *= 2;
     }
@@ -114,7 +200,33 @@ mod tests {
         assert_eq!(course.steps.iter().map(|step| step.offered).sum::<u64>(), 100_000);
         assert!(course.steps[..390].iter().all(|step| step.offered == 256));
         assert_eq!(course.steps.last().unwrap().latest_us, 99_999);
+        course.level(Timestamp(5_000_000), Level { open: 7, ..Level::default() });
         course.at(Timestamp(0)).dropped += 1;
         assert_eq!(course.steps[0].dropped, 1, "what was before counts at the beginning");
+    }
+
+    #[test]
+    fn what_there_is_stays_until_it_changes() {
+        let mut course = Course::beginning(Timestamp(0));
+        let open = |open| Level { open, ..Level::default() };
+        course.level(Timestamp(500_000), open(3));
+        course.level(Timestamp(600_000), open(2));
+        course.level(Timestamp(4_100_000), open(1));
+        course.at(Timestamp(6_000_000)).offered += 1;
+        let levels: Vec<u64> = course.steps.iter().map(|step| step.level.open).collect();
+        assert_eq!(levels, [3, 2, 2, 2, 2, 1, 1], "the most of each step");
+    }
+
+    #[test]
+    fn what_took_how_long_is_counted_by_bounds() {
+        let mut spread = Spread::default();
+        for micros in [0, 1_000, 1_001, 2_000_000_000, 2_000_000_001, u64::MAX] {
+            spread.count(micros);
+        }
+        let counts = spread.counts();
+        assert_eq!((counts[0], counts[1], counts[19], counts[20]), (2, 1, 1, 2));
+        assert_eq!(serde_json::to_string(&Spread::default()).unwrap(), "[]");
+        let twice = spread.and(&spread);
+        assert_eq!(twice.counts().iter().sum::<u32>(), 12);
     }
 }

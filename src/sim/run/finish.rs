@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use super::judge::{Findings, Judged, Mode, judge, value};
+use super::measures::Measures;
 use super::onlooker::{Shared, Watch, locked};
 use super::plan::Plan;
 use super::report::{
@@ -17,6 +18,8 @@ use crate::sim::scenario::errands::phases;
 use crate::sim::scenario::model::Scenario;
 use crate::sim::scenario::threshold::When;
 use crate::sim::scenario::trace::Trace;
+use crate::sim::scenario::value::WarmUp;
+use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -62,7 +65,8 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         if is_checked { watch.ledger.contradictions(|order| orders.get(&order).copied()) } else { Vec::new() };
     let violated = problems.len() as u64;
     // Not before: whoever is shown the checking looks at them as well.
-    let measures = locked(measures);
+    let mut measures = locked(measures);
+    measures.close(made.time.to);
     // Who was sent home while it asked may have been answered without hearing of it.
     let untold = watch.ledger.untold(measures.all().submitted).saturating_sub(measures.under_way());
     if untold > 0 {
@@ -82,17 +86,18 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
     problems.extend(contradictions.iter().map(Contradiction::to_string));
     problems.truncate(NAMED);
     let aborted = watch.aborted();
+    let warmed = WarmedUp::of(plan, &measures);
+    let warm = measures.from(plan.document.thresholds.0.len() + warmed.parts);
     let thresholds = plan.document.thresholds.0.iter().enumerate();
     let thresholds: Vec<Judged> = thresholds
         .map(|(at, threshold)| match threshold.when {
             // What ends a run is not what has to hold.
             When::Abort => Judged::of_abort(threshold, aborted.as_ref() == Some(&threshold.expression)),
+            When::Measured => judge(threshold, &warm, &findings),
             _ => judge(threshold, measures.of(at), &findings),
         })
         .collect();
-    // The last part is what is measured without the warm-up.
-    let warm = measures.of(plan.document.thresholds.0.len());
-    let values = plan.measures.iter().map(|metric| value(metric, warm, &findings).known()).collect();
+    let values = plan.measures.iter().map(|metric| value(metric, &warm, &findings).known()).collect();
     let stopped = plan.is_cut_short();
     let compared = plan.trace.filter(|_| !stopped && is_checked).map_or_else(Vec::new, |trace| compare(trace, &sums));
     let wrong = findings.lost + findings.duplicated + findings.violations > 0;
@@ -106,6 +111,9 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
             "These are figures of the generator: it started steps up to {late:.1} ms late (p99), so what it measured of the \
              mall's times does not count. Give it a core of its own, or less to do."
         );
+        distrust.push(said);
+    }
+    if let Some(said) = warmed.distrust {
         distrust.push(said);
     }
     if let Some(aborted) = &aborted {
@@ -126,7 +134,8 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
             (false, false, false) => Verdict::Passed,
         },
         distrust,
-        notes: made.notes,
+        notes: made.notes.into_iter().chain(warmed.note).collect(),
+        warm_up_ms: warmed.ms,
         totals: Shown {
             pending: measures.open() as u64,
             lost: findings.lost,
@@ -134,11 +143,18 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
             violations: findings.violations,
             ..shown(all)
         },
-        money: MoneyTotals { authorized: all.authorized, captured: all.captured, refused_sales: all.refused_sales },
+        money: MoneyTotals {
+            authorized: all.authorized,
+            captured: all.captured,
+            refused_sales: all.refused_sales,
+            refused: all.refused.iter().map(|(why, sum)| (why.as_str(), *sum)).collect(),
+        },
         stock: StockTotals { shipped: all.served, left: findings.stock_left },
         course: measures.course().clone(),
         bands: bands(&plan.document.scenario),
-        latency_ms: latencies(all, made.mode),
+        latency_ms: times(all, made.mode).into_iter().map(|(name, all)| (name, Spread::of(all))).collect(),
+        curves: times(all, made.mode).into_iter().map(|(name, all)| (name, curve(all))).collect(),
+        remarkable: measures.remarkable(),
         knee: knee(plan.document, &thresholds),
         thresholds,
         measured: values,
@@ -172,6 +188,9 @@ fn knee(document: &Document, judged: &[Judged]) -> Option<Knee> {
     })
 }
 
+/// The parts of which it is told how much they took.
+const CURVE: [f64; 15] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999];
+
 /// Above which the generator's own lateness, p99, says that its figures are of itself.
 const LAG_MAX: Duration = Duration::from_millis(5);
 
@@ -179,7 +198,55 @@ fn is_late(counts: &Counts) -> bool {
     u128::from(counts.lag.value_at_quantile(0.99)) > LAG_MAX.as_micros()
 }
 
-fn latencies(all: &Counts, mode: Mode) -> BTreeMap<&'static str, Spread> {
+/// What at the beginning was not measured.
+struct WarmedUp {
+    /// How many of the parts that may not be measured are not.
+    parts: usize,
+    /// How long they are, milliseconds.
+    ms: u64,
+    /// What there is to be said of it.
+    note: Option<String>,
+    /// Why it is not known.
+    distrust: Option<String>,
+}
+
+impl WarmedUp {
+    fn of(plan: &Plan<'_>, measures: &Measures) -> Self {
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let seconds = |ms: u64| Duration::from_millis(ms).as_secs_f64();
+        match plan.document.scenario.warm_up {
+            WarmUp::For(span) => {
+                let ms = ms(span.0);
+                let said = || format!("The first {} s are its warm-up, and not in what is measured.", seconds(ms));
+                Self { parts: 0, ms, note: (ms > 0).then(said), distrust: None }
+            }
+            WarmUp::Auto => {
+                let Some(cut) = measures.looks().cut() else {
+                    let said = "Of the warm-up nothing was cut: in the first half of the run the number of open orders did not \
+                                become what it stayed (MSER-5). Let it run longer, or say `warm_up` as a time.";
+                    return Self { parts: 0, ms: 0, note: None, distrust: Some(said.to_owned()) };
+                };
+                let ms = ms(measures.looks().mean_is_of()) * cut as u64;
+                let said = format!(
+                    "The first {} s are its warm-up, and not in what is measured: after them the number of open orders is what \
+                     it stays (MSER-5).",
+                    seconds(ms)
+                );
+                Self { parts: cut, ms, note: Some(said), distrust: None }
+            }
+        }
+    }
+}
+
+/// What part of the numbers is at most how much, to the last that is of at least one of them: milliseconds.
+#[expect(clippy::cast_precision_loss, reason = "counts and microseconds of a run")]
+fn curve(micros: &Histogram<u64>) -> Vec<(f64, f64)> {
+    let beyond = |share: f64| (1.0 - share) * micros.len() as f64 >= 1.0;
+    let at = |share: &f64| (*share, micros.value_at_quantile(*share) as f64 / 1_000.0);
+    CURVE.iter().filter(|share| beyond(**share)).map(at).collect()
+}
+
+fn times(all: &Counts, mode: Mode) -> Vec<(&'static str, &Histogram<u64>)> {
     let mut known = vec![("settle", &all.settle), ("lateness", &all.lateness)];
     if mode == Mode::Rest {
         known.extend([
@@ -192,7 +259,7 @@ fn latencies(all: &Counts, mode: Mode) -> BTreeMap<&'static str, Spread> {
             ("generator.lag", &all.lag),
         ]);
     }
-    known.into_iter().map(|(name, numbers)| (name, Spread::of(numbers))).collect()
+    known
 }
 
 /// When something goes wrong by the scenario, or the rate changes.

@@ -5,8 +5,10 @@
 //! nothing is kept but what it counted.
 
 use super::counts::{Counts, Stretch};
-use super::course::Course;
+use super::course::{Course, Level};
 use super::faults::is_withheld;
+use super::remarkable::{Remarkable, Remarked, Trail};
+use super::warm_up::Looks;
 use crate::domain::event::{OrderEvent, PaymentEvent, StreamKind};
 use crate::domain::ids::OrderId;
 use crate::domain::order::event::Submitted;
@@ -36,6 +38,7 @@ struct Open {
     total: i64,
     pieces: u64,
     settled: bool,
+    trail: Trail,
 }
 
 /// What is measured of a run.
@@ -46,6 +49,8 @@ pub struct Measures {
     course: Course,
     open: BTreeMap<OrderId, Open>,
     outages: Vec<(Participant, Outage)>,
+    looks: Looks,
+    remarkable: Remarkable,
     /// Orders without their verdict.
     pending: u64,
     /// Orders that were paid and not delivered.
@@ -54,14 +59,28 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// Nothing yet of a run whose first shopper may come at `from`. The first part is all of the run; the others are counted
+    /// Nothing yet of a run whose shoppers may come within `span`. The first part is all of the run; the others are counted
     /// in the order given.
     #[must_use]
-    pub fn new(from: Timestamp, stretches: &[Stretch], outages: Vec<(Participant, Outage)>) -> Self {
+    pub fn new(span: (Timestamp, Timestamp), stretches: &[Stretch], outages: Vec<(Participant, Outage)>) -> Self {
         let all = std::iter::once(&Stretch::ALL).chain(stretches);
-        let stretches = all.map(|stretch| (*stretch, Counts::default())).collect();
-        let course = Course::beginning(from);
-        Self { stretches, window: None, course, open: BTreeMap::new(), outages, pending: 0, unshipped: 0, under_way: 0 }
+        Self {
+            stretches: all.map(|stretch| (*stretch, Counts::default())).collect(),
+            window: None,
+            course: Course::beginning(span.0),
+            open: BTreeMap::new(),
+            outages,
+            looks: Looks::over(span.0, span.1),
+            remarkable: Remarkable::default(),
+            pending: 0,
+            unshipped: 0,
+            under_way: 0,
+        }
+    }
+
+    /// The run is over: nothing more changes.
+    pub fn close(&mut self, at: Timestamp) {
+        self.looks.before(at, self.open.len() as u64);
     }
 
     /// What was counted of all of it.
@@ -74,6 +93,24 @@ impl Measures {
     #[must_use]
     pub fn of(&self, stretch: usize) -> &Counts {
         &self.stretches[stretch + 1].1
+    }
+
+    /// What was counted of the parts from that place among those given on, together.
+    #[must_use]
+    pub fn from(&self, stretch: usize) -> Counts {
+        self.stretches.iter().skip(stretch + 1).fold(Counts::default(), |all, (_, more)| all.and(more))
+    }
+
+    /// How many orders had not ended, one time after the other.
+    #[must_use]
+    pub const fn looks(&self) -> &Looks {
+        &self.looks
+    }
+
+    /// The orders that are worth a look.
+    #[must_use]
+    pub fn remarkable(&self) -> Vec<Remarked> {
+        self.remarkable.told(self.open.iter().map(|(id, order)| (*id, &order.trail)))
     }
 
     /// What happened one after the other.
@@ -124,8 +161,10 @@ impl Measures {
 
     /// A shopper has come.
     pub fn came(&mut self, at: Timestamp) {
+        self.looks.before(at, self.open.len() as u64);
         self.under_way += 1;
         self.course.at(at).offered += 1;
+        self.level(at);
         let (under_way, pending) = (self.under_way, self.pending);
         self.count(at, |counts| {
             counts.offered += 1;
@@ -133,6 +172,11 @@ impl Measures {
             // Histograms grow as they need to.
             let _ = (counts.in_flight.record(under_way), counts.pending.record(pending));
         });
+    }
+
+    fn level(&mut self, at: Timestamp) {
+        let level = Level { under_way: self.under_way, pending: self.pending, open: self.open.len() as u64 };
+        self.course.level(at, level);
     }
 
     /// A shopper was not let in.
@@ -168,7 +212,10 @@ impl Measures {
         if call.ask.orders() {
             let step = self.course.at(at);
             step.service_us = step.service_us.max(sent);
-            step.submit_us = step.submit_us.max(if is_over { intended } else { 0 });
+            if is_over {
+                step.submit_us = step.submit_us.max(intended);
+                step.submit.count(intended);
+            }
         }
         self.count(at, |counts| {
             // Histograms grow as they need to.
@@ -225,6 +272,10 @@ impl Measures {
 
     fn hear_order(&mut self, event: &RecordedEvent) {
         let id = OrderId(event.stream_id);
+        match self.open.get_mut(&id) {
+            Some(order) => order.trail.add(&event.name, event.occurred_at),
+            None => self.remarkable.heard(id, &event.name, event.occurred_at),
+        }
         // What nothing is counted of is not decoded.
         let counts = matches!(
             &*event.name,
@@ -242,7 +293,7 @@ impl Measures {
         }
         let Ok(told) = decode::<OrderEvent>(&event.name, &event.payload) else { return };
         if let OrderEvent::Submitted(submitted) = &told {
-            return self.submitted(id, submitted, event.occurred_at);
+            return self.submitted(id, submitted, event);
         }
         // One that the mall had before the run is none of its own.
         let Some(order) = self.open.get_mut(&id) else { return };
@@ -252,21 +303,23 @@ impl Measures {
             OrderEvent::Accepted(_) => self.settled(id, OrderStatus::Accepted, &[], event.occurred_at),
             OrderEvent::Rejected(rejected) => {
                 self.settled(id, OrderStatus::Rejected, &rejected.reasons, event.occurred_at);
-                self.end(id, |counts| counts.refused_sales += total);
+                let why = rejected.reasons.first().copied();
+                self.end(id, event.occurred_at, |counts| counts.refuse(total, why));
             }
             OrderEvent::LineDropped(dropped) => {
                 order.total -= dropped.line_total.amount_minor;
                 order.pieces = pieces.saturating_sub(u64::from(dropped.quantity));
-                self.count(submitted_at, |counts| counts.refused_sales += dropped.line_total.amount_minor);
+                let amount = dropped.line_total.amount_minor;
+                self.count(submitted_at, |counts| counts.refuse(amount, Some(Reason::OutOfStock)));
             }
             OrderEvent::Cancelled(_) => {
                 self.course.at(event.occurred_at).cancelled += 1;
                 self.settled(id, OrderStatus::Cancelled, &[], event.occurred_at);
-                self.end(id, |counts| counts.cancelled += 1);
+                self.end(id, event.occurred_at, |counts| counts.cancelled += 1);
             }
             OrderEvent::Expired(_) => {
                 self.course.at(event.occurred_at).expired += 1;
-                self.end(id, |counts| counts.expired += 1);
+                self.end(id, event.occurred_at, |counts| counts.expired += 1);
             }
             OrderEvent::Paid(paid) => {
                 self.unshipped += 1;
@@ -276,7 +329,7 @@ impl Measures {
             OrderEvent::Delivered(_) => {
                 self.unshipped = self.unshipped.saturating_sub(1);
                 self.course.at(event.occurred_at).delivered += 1;
-                self.end(id, |counts| {
+                self.end(id, event.occurred_at, |counts| {
                     counts.delivered += 1;
                     counts.served += pieces;
                 });
@@ -285,7 +338,9 @@ impl Measures {
         }
     }
 
-    fn submitted(&mut self, id: OrderId, submitted: &Submitted, at: Timestamp) {
+    fn submitted(&mut self, id: OrderId, submitted: &Submitted, event: &RecordedEvent) {
+        let at = event.occurred_at;
+        self.looks.before(at, self.open.len() as u64);
         let bank = (Participant::Bank, submitted.payment_due_at);
         let dues =
             submitted.stores.iter().map(|asked| (Participant::Store(asked.store_id), asked.due_at)).chain([bank]);
@@ -296,8 +351,11 @@ impl Measures {
         }
         let pieces = submitted.lines.iter().map(|line| u64::from(line.quantity)).sum();
         let total = submitted.total.amount_minor;
-        self.open.insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled: false });
+        let mut trail = Trail::default();
+        trail.add(&event.name, at);
+        self.open.insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled: false, trail });
         self.pending += 1;
+        self.level(at);
         self.course.at(at).submitted += 1;
         self.count(at, |counts| {
             counts.submitted += 1;
@@ -312,12 +370,14 @@ impl Measures {
         self.pending -= 1;
         let submitted_at = order.submitted_at;
         let took = at.micros_since(submitted_at);
+        self.remarkable.settled(id, took);
         // What never came cannot be late, and whoever called off did not wait for it.
         let is_late =
             verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
         let late = is_late.then(|| at.micros_since(order.due));
         let step = self.course.at(at);
         step.latest_us = step.latest_us.max(late.unwrap_or_default());
+        step.settle.count(took);
         match verdict {
             OrderStatus::Accepted => step.accepted += 1,
             OrderStatus::Rejected => step.rejected += 1,
@@ -341,9 +401,12 @@ impl Measures {
     }
 
     /// An order has ended: nothing more of it is counted.
-    fn end(&mut self, id: OrderId, count: impl Fn(&mut Counts)) {
+    fn end(&mut self, id: OrderId, at: Timestamp, count: impl Fn(&mut Counts)) {
+        self.looks.before(at, self.open.len() as u64);
         if let Some(order) = self.open.remove(&id) {
+            self.remarkable.ended(id, order.trail);
             self.count(order.submitted_at, count);
         }
+        self.level(at);
     }
 }

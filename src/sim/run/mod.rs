@@ -2,8 +2,8 @@
 //!
 //! * [`plan`]: what is asked for;
 //! * [`stock`] and [`faults`]: what the mall is to sell, and what goes wrong;
-//! * [`onlooker`], [`measures`], [`counts`], [`course`] and [`abort`]: what is seen and counted meanwhile, and ends it before
-//!   its time;
+//! * [`onlooker`], [`measures`], [`counts`], [`course`], [`remarkable`], [`warm_up`] and [`abort`]: what is seen and counted
+//!   meanwhile, and ends it before its time;
 //! * [`finish`], [`mod@judge`] and [`report`]: what was found.
 
 pub mod abort;
@@ -15,5 +15,7 @@ pub mod judge;
 pub mod measures;
 pub mod onlooker;
 pub mod plan;
+pub mod remarkable;
 pub mod report;
 pub mod stock;
+pub mod warm_up;

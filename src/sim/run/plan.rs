@@ -2,6 +2,7 @@
 
 use super::counts::Stretch;
 use super::stock::{StorePlan, catalogue, of_scenario, of_trace};
+use super::warm_up::{CUT_MAX, Looks};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::door::Door;
@@ -11,6 +12,7 @@ use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::{Errands, phases};
 use crate::sim::scenario::threshold::{Metric, When};
 use crate::sim::scenario::trace::{Trace, TraceError};
+use crate::sim::scenario::value::WarmUp;
 use data_encoding::HEXLOWER;
 use std::rc::Rc;
 use std::time::Duration;
@@ -72,18 +74,34 @@ impl Plan<'_> {
         self.stop.is_stopped() || self.halt.is_stopped()
     }
 
-    /// The parts of the run that thresholds are of, in their order, and what is measured of it without the warm-up.
+    /// The parts of the run, whose shoppers may come within `span`, that thresholds are of, in their order, and then what
+    /// may be measured of it without the warm-up: where that is found later, one part after the other.
     #[must_use]
-    pub fn stretches(&self, opening: Timestamp) -> Vec<Stretch> {
-        let thresholds = self.document.thresholds.0.iter().map(|threshold| &threshold.when);
-        thresholds.chain([&When::Measured]).map(|when| self.stretch(when, opening)).collect()
+    pub fn stretches(&self, span: (Timestamp, Timestamp)) -> Vec<Stretch> {
+        let thresholds = self.document.thresholds.0.iter().map(|threshold| self.stretch(&threshold.when, span.0));
+        let mut all: Vec<Stretch> = thresholds.collect();
+        match self.document.scenario.warm_up {
+            WarmUp::For(warm) => all.push(Stretch { from: span.0.plus(warm.0), until: Timestamp::MAX }),
+            WarmUp::Auto => {
+                let width = Looks::over(span.0, span.1).mean_is_of();
+                let ends = (0..CUT_MAX).scan(Timestamp(i64::MIN), |from, _| {
+                    let until = if from.0 == i64::MIN { span.0 } else { *from }.plus(width);
+                    Some(Stretch { from: std::mem::replace(from, until), until })
+                });
+                all.extend(ends);
+                let from = all.last().map_or(span.0, |last| last.until);
+                all.push(Stretch { from, until: Timestamp::MAX });
+            }
+        }
+        all
     }
 
     fn stretch(&self, when: &When, opening: Timestamp) -> Stretch {
         let at = |seconds: f64| opening.plus(Duration::from_secs_f64(seconds));
         match *when {
             When::Always | When::Abort => Stretch::ALL,
-            When::Measured => Stretch { from: opening.plus(self.document.warm_up().0), until: Timestamp::MAX },
+            // It is of what is counted beside the thresholds.
+            When::Measured => Stretch::NONE,
             When::Between(from, until) => Stretch { from: opening.plus(from), until: opening.plus(until) },
             When::Phase(phase) => {
                 let bounds = phases(&self.document.scenario).nth(phase);

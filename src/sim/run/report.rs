@@ -3,6 +3,7 @@
 use super::counts::Counts;
 use super::course::Course;
 use super::judge::{Judged, Mode};
+use super::remarkable::Remarked;
 use crate::domain::order::Reason;
 use crate::domain::time::{Rfc3339, Timestamp};
 use hdrhistogram::Histogram;
@@ -53,6 +54,8 @@ pub struct Report {
     pub distrust: Vec<String>,
     /// What happened, in words: what the mall began as, and what is to be known of the figures.
     pub notes: Vec<String>,
+    /// What at the beginning is not in what is measured, milliseconds.
+    pub warm_up_ms: u64,
     /// Shoppers and orders.
     pub totals: Totals,
     /// Minor units.
@@ -66,6 +69,10 @@ pub struct Report {
     pub bands: Vec<Band>,
     /// Milliseconds.
     pub latency_ms: BTreeMap<&'static str, Spread>,
+    /// What part of all is at most how much, milliseconds.
+    pub curves: BTreeMap<&'static str, Vec<(f64, f64)>>,
+    /// Orders that are worth a look.
+    pub remarkable: Vec<Remarked>,
     /// What was to hold.
     pub thresholds: Vec<Judged>,
     /// Where phases go up step by step: how far everything held.
@@ -166,9 +173,13 @@ pub struct Totals {
     pub errors: u64,
     /// Orders.
     pub submitted: u64,
+    /// Orders that have their verdict, or were called off before it.
+    pub settled: u64,
     /// Orders that were accepted.
     pub accepted: u64,
-    /// Orders that were rejected, by reason; several may count for one.
+    /// Orders that were rejected.
+    pub refused: u64,
+    /// The same by reason; several may count for one.
     pub rejected: BTreeMap<&'static str, u64>,
     /// Orders that were called off.
     pub cancelled: u64,
@@ -187,7 +198,7 @@ pub struct Totals {
 }
 
 /// Minor units.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct MoneyTotals {
     /// That were authorized.
     pub authorized: i64,
@@ -195,6 +206,8 @@ pub struct MoneyTotals {
     pub captured: i64,
     /// Of what was rejected or dropped.
     pub refused_sales: i64,
+    /// The same by the first of the reasons.
+    pub refused: BTreeMap<&'static str, i64>,
 }
 
 /// Pieces.
@@ -264,7 +277,9 @@ pub struct JournalEnd {
 /// The counts of a run, as totals.
 #[must_use]
 pub fn totals(counts: &Counts) -> Totals {
-    let Counts { offered, started, dropped, errors, submitted, accepted, cancelled, expired, delivered, .. } = counts;
+    let Counts {
+        offered, started, dropped, errors, submitted, settled, accepted, cancelled, expired, delivered, ..
+    } = counts;
     let reason = |(reason, count): (&Reason, &u64)| (reason.as_str(), *count);
     Totals {
         offered: *offered,
@@ -272,7 +287,9 @@ pub fn totals(counts: &Counts) -> Totals {
         dropped: *dropped,
         errors: *errors,
         submitted: *submitted,
+        settled: *settled,
         accepted: *accepted,
+        refused: counts.rejected,
         rejected: counts.reasons.iter().map(reason).collect(),
         cancelled: *cancelled,
         expired: *expired,

@@ -3,7 +3,7 @@
 use super::model::{Fault, SCHEMA, Scenario};
 use super::spelling::explained;
 use super::threshold::{Thresholds, When};
-use super::value::{Settle, Several, Share, Span, WarmUp};
+use super::value::{Settle, Several, Share, Span};
 use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
 use crate::domain::personality::DELAY_MS_MAX;
 use crate::domain::time::Timestamp;
@@ -254,22 +254,12 @@ impl Document {
     /// # Errors
     /// The first such part, and where it is.
     pub fn check_virtual(&self) -> Result<(), ScenarioError> {
-        self.check_any()?;
         if let Some(speed) = self.scenario.trace.as_ref().and_then(|trace| trace.get_ref().speed.as_ref())
             && speed.as_str() != Some("max")
         {
             let said =
                 "`trace.speed`: in virtual time a trace is replayed as fast as it goes; say \"max\", or leave it out";
             return Err(self.sources.error(self.scenario.trace.as_ref().map(Spanned::span), said));
-        }
-        Ok(())
-    }
-
-    /// What of it no run can do yet.
-    fn check_any(&self) -> Result<(), ScenarioError> {
-        if self.scenario.warm_up == WarmUp::Auto {
-            let said = "`warm_up = \"auto\"` cannot be run yet; say how long it takes";
-            return Err(self.sources.error(None, said));
         }
         Ok(())
     }
@@ -285,7 +275,7 @@ impl Document {
                 "a mall that is not the run's own cannot be killed; say --own-mall or --virtual, or leave it out";
             return Err(self.sources.error(Some(name.span()), said));
         }
-        self.check_any()
+        Ok(())
     }
 
     /// How long is waited after the last arrival, if not for everything.
@@ -294,15 +284,6 @@ impl Document {
         match self.scenario.settle {
             Settle::UntilSettled => None,
             Settle::For(span) => Some(span),
-        }
-    }
-
-    /// What at the beginning is not measured.
-    #[must_use]
-    pub fn warm_up(&self) -> Span {
-        match self.scenario.warm_up {
-            WarmUp::For(span) => span,
-            WarmUp::Auto => Span::default(),
         }
     }
 }

@@ -92,7 +92,7 @@ impl Run<'_> {
             out.into_iter().map(move |outage| (behaves.participant, outage))
         });
         let outages: Vec<(Participant, Outage)> = outages.chain(faults.outages.iter().copied()).collect();
-        let measures = Measures::new(*opening, &self.plan.stretches(*opening), outages);
+        let measures = Measures::new((*opening, last), &self.plan.stretches((*opening, last)), outages);
         let measures = Arc::new(Mutex::new(measures));
         let heard = measures.clone();
         door.world().listen(Arc::new(move |events| locked(&heard).hear(events)));
