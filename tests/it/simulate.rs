@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cdnow_excerpt.csv");
@@ -527,4 +528,89 @@ async fn a_running_mall_may_be_started_from() {
     // The mall itself has heard of nothing.
     assert_eq!(app.all("/orders").await.len(), 1);
     app.pay(&order).await.expect(200);
+}
+
+/// Orders that live for about ten seconds: after so long as many end as are placed.
+const STEADY: [&str; 8] = [
+    "duration=5m",
+    "warm_up=auto",
+    "arrivals={rate=4.0, process=\"constant\"}",
+    "mall.store_delay=10s",
+    "mall.stock=unlimited",
+    "shopper={profile=\"once\", think=\"100ms\", lines=0, pays={share=1.0, after=\"1s\"}, cancels=0.0}",
+    "faults={}",
+    "thresholds={measured=[\"offered < 1200\", \"pending.p50 >= 30\"], always=[\"offered == 1200\"]}",
+];
+
+#[test]
+fn a_warm_up_is_found_and_is_not_in_what_is_measured() {
+    let (report, code) = json(&with_sets("smoke", &STEADY, &["--json", "-"]));
+    assert_eq!(code, 0, "{report:#}");
+    let cut = report["warm_up_ms"].as_u64().unwrap();
+    assert!((7_500..=75_000).contains(&cut) && cut.is_multiple_of(7_500), "{cut} ms, in means of 7.5 s");
+    let judged = report["thresholds"].as_array().unwrap().iter();
+    let measured = judged
+        .filter(|judged| judged["expression"] == "offered < 1200")
+        .map(|judged| judged["value"].as_f64().unwrap());
+    let measured: f64 = measured.sum();
+    let wanted = 1_200.0 - Duration::from_millis(cut).as_secs_f64() * 4.0;
+    assert!((measured - wanted).abs() < 1.5, "four a second after it: {measured}, {wanted}");
+    assert!(report["notes"].to_string().contains("MSER-5"), "{report:#}");
+    // Every order stays open for longer than shoppers come: nothing settles.
+    let climbing = [&STEADY[..7], &["thresholds={measured=[\"offered >= 1200\"]}", "mall.shipping_delay=1h"]].concat();
+    let (report, code) = json(&with_sets("smoke", &climbing, &["--json", "-"]));
+    assert_eq!((code, &report["warm_up_ms"]), (0, &0.into()), "{report:#}");
+    assert!(report["distrust"].to_string().contains("nothing was cut"), "{report:#}");
+}
+
+#[test]
+fn a_report_is_compared_with_an_earlier_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (run, page) = (dir.path().join("run.json"), dir.path().join("page.html"));
+    let (run, page) = (run.to_str().unwrap(), page.to_str().unwrap());
+    let sets = ["duration=1m", "thresholds={}"];
+    said(&with_sets("smoke", &sets, &["--json", run]));
+    let (same, _) = json(&with_sets("smoke", &sets, &["--baseline", run, "--json", "-"]));
+    let deltas = same["baseline"]["deltas"].as_array().unwrap();
+    assert!(deltas.len() > 15 && deltas.iter().all(|delta| delta["was"] == delta["is"]), "{same:#}");
+    let poorer = [&sets[..], &["shopper.too_little_money=0.9"]].concat();
+    let printed = said(&with_sets("smoke", &poorer, &["--baseline", run, "--html", page]));
+    let refused =
+        printed.lines().find(|line| line.starts_with("rejected.share")).unwrap_or_else(|| panic!("{printed}"));
+    assert!(refused.ends_with("more than noise"), "{refused}");
+    is_a_page(Path::new(page), &["Against an earlier report", "more than noise"]);
+    let output = with_sets("smoke", &sets, &["--baseline", run, "--replications", "2"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("is the report of a run, and this is an experiment"), "{}", text(&output));
+    let none = file(&dir, "none.json", "{}");
+    let output = with_sets("smoke", &sets, &["--baseline", none.to_str().unwrap()]);
+    assert!(output.status.code() == Some(2) && text(&output).contains("is not a report"), "{}", text(&output));
+
+    let means = dir.path().join("means.json");
+    let means = means.to_str().unwrap();
+    said(&with_sets("smoke", &sets, &["--replications", "4", "--json", means]));
+    let (more, _) = json(&with_sets("smoke", &poorer, &["--replications", "4", "--baseline", means, "--json", "-"]));
+    let delta = |name: &str| {
+        more["baseline"]["deltas"].as_array().unwrap().iter().find(|delta| delta["name"] == name).unwrap().clone()
+    };
+    assert_eq!(delta("delivered.share")["more_than_noise"], true, "{more:#}");
+    let (again, _) = json(&with_sets("smoke", &sets, &["--replications", "4", "--baseline", means, "--json", "-"]));
+    let deltas = again["baseline"]["deltas"].as_array().unwrap();
+    assert!(!deltas.is_empty() && deltas.iter().all(|delta| delta["more_than_noise"] == false), "{again:#}");
+}
+
+#[test]
+fn the_orders_that_are_worth_a_look_are_told_with_their_events() {
+    let sets = ["duration=2m", "thresholds={}", "mall.stock=3"];
+    let (report, _) = json(&with_sets("smoke", &sets, &["--json", "-"]));
+    let told = report["remarkable"].as_array().unwrap();
+    assert!(told.len() >= 10, "{told:#?}");
+    for order in told {
+        let events = order["events"].as_array().unwrap();
+        assert_eq!((&events[0]["name"], &events[0]["after_ms"]), (&"submitted".into(), &0.into()), "{order:#}");
+        assert!(events.is_sorted_by_key(|event| event["after_ms"].as_u64()) && events.len() >= 3, "{order:#}");
+    }
+    let refused = &report["money"]["refused"];
+    let sum: i64 = refused.as_object().unwrap().values().map(|sum| sum.as_i64().unwrap()).sum();
+    assert!(sum > 0 && report["money"]["refused_sales"] == sum, "{:#}", report["money"]);
 }

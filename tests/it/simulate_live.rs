@@ -35,6 +35,9 @@ always = ["lost == 0", "duplicated == 0", "violations == 0", "dropped == 0", "st
 measured = ["submit.count >= 91", "pay.count > 0", "commit_to_event.count > 0"]
 "#;
 
+/// An experiment of two runs.
+const VARIED: &str = "experiment={vary={\"mall.stock\"=[1, \"unlimited\"]}, replications=1, measure=[\"served.share\", \"submit.p50\"], answer=\"smallest mall.stock with served.share >= 0.5\"}";
+
 fn scenario(dir: &TempDir, text: &str) -> PathBuf {
     let path = dir.path().join("shop.toml");
     std::fs::write(&path, text).unwrap();
@@ -257,11 +260,55 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
         (vec!["--own-mall", "--virtual"], 2, "cannot be used with"),
         (vec!["--own-mall", "--speed", "2"], 2, "--speed is for a trace"),
         (vec!["--virtual", "--speed", "0"], 2, "neither max nor a number"),
-        (vec!["--own-mall", "--replications", "2"], 2, "--virtual"),
+        (vec!["--target", "http://127.0.0.1:1", "--set", VARIED], 2, "does not count with --target"),
+        (vec!["--own-mall", "--trace", EXCERPT, "--replications", "2"], 2, "a trace is the same every time"),
         (vec!["--exact-mall", "--own-mall"], 2, "--target"),
     ] {
         let output = run(simulate(&shop, &args)).await;
         assert_eq!(output.status.code(), Some(code), "{args:?}: {}", said(&output));
         assert!(said(&output).contains(says), "{args:?}: {}", said(&output));
+    }
+}
+
+#[tokio::test]
+async fn an_experiment_over_rest_answers_as_in_virtual_time_and_measures_what_that_cannot() {
+    let dir = tempfile::tempdir().unwrap();
+    let shop = scenario(&dir, SHOP);
+    let sets = ["--set", "duration=3s", "--set", "thresholds={}", "--set", VARIED];
+    let (live, code) = found(&run(simulate(&shop, &[&["--own-mall"][..], &sets].concat())).await);
+    assert_eq!((code, &live["mode"]), (0, &json!("rest")), "{live:#}");
+    let served = |report: &Value| -> Vec<f64> {
+        let variants = report["variants"].as_array().unwrap().iter();
+        variants.map(|variant| variant["replications"][0]["values"]["served.share"].as_f64().unwrap()).collect()
+    };
+    assert!(live["variants"][1]["measures"]["submit.p50"]["mean"].as_f64().unwrap() > 0.0, "{live:#}");
+    let without = VARIED.replace(", \"submit.p50\"", "");
+    let sets = ["--virtual", "--set", "duration=3s", "--set", "thresholds={}", "--set", &without];
+    let (in_virtual_time, _) = found(&run(simulate(&shop, &sets)).await);
+    assert_eq!(served(&live), served(&in_virtual_time), "the same shoppers, and every mall its own");
+    assert!(served(&live)[0] < 0.5 && served(&live)[1] > 0.5, "{:?}", served(&live));
+    assert_eq!(live["answers"][0]["value"], in_virtual_time["answers"][0]["value"]);
+}
+
+#[tokio::test]
+async fn runs_of_an_experiment_go_on_in_one_mall_without_being_taken_for_each_other() {
+    let mut app = TestApp::embedded(&["--store-delay", "100ms", "--payment-delay", "100ms"]).await;
+    app.may_leave_orders();
+    let dir = tempfile::tempdir().unwrap();
+    let shop = scenario(&dir, SHOP);
+    let args = [
+        "--target",
+        app.url(),
+        "--replications",
+        "2",
+        "--set",
+        "duration=1s",
+        "--set",
+        "thresholds={always=[\"started == 16\", \"lost == 0\"]}",
+    ];
+    for rounds in 1..=2 {
+        let (report, code) = found(&run(simulate(&shop, &args)).await);
+        assert_eq!((code, &report["target"]), (0, &json!(app.url())), "{report:#}");
+        assert_eq!(app.all("/orders").await.len(), rounds * 32);
     }
 }

@@ -1,7 +1,7 @@
 //! The page of an experiment.
 
 use super::chart::intervals::{Mark, intervals};
-use super::frame::{Repeat, again, compared as against, head_line, mode, page};
+use super::frame::{Repeat, again, compared as against, drawn, head_line, mode, page};
 use crate::sim::baseline::Baseline;
 use crate::sim::experiment::interval::Interval;
 use crate::sim::experiment::report::{Difference, ExperimentReport, Measured, figure, named};
@@ -57,7 +57,7 @@ fn measured(name: &str, variants: &[Measured], limit: Option<f64>) -> Markup {
     let marks: Vec<Mark> = variants.iter().map(mark).collect();
     html! {
         h3 { (name) }
-        figure class="scroll" tabindex="0" { (intervals(&format!("{name} of each variant"), "", &marks, limit)) }
+        (drawn(&format!("{name} of each variant"), |title| intervals(title, "", &marks, limit)))
         div class="scroll" tabindex="0" { table {
             thead { tr { th { "variant" } th class="n" { "mean" } th class="n" { "95 % interval" } th class="n" { "runs" } } }
             tbody {

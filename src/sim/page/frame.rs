@@ -71,6 +71,12 @@ pub const fn mode(mode: Mode) -> &'static str {
     }
 }
 
+/// A picture under its title; where there is too little room for it, it can be moved to and fro.
+#[must_use]
+pub fn drawn(title: &str, draw: impl FnOnce(&str) -> Markup) -> Markup {
+    html! { figure { figcaption { (title) } div class="scroll" tabindex="0" { (draw(title)) } } }
+}
+
 /// How it is made again.
 #[must_use]
 pub fn again(repeat: &Repeat<'_>, more: &Markup) -> Markup {

@@ -6,7 +6,7 @@ use super::chart::flow::flow;
 use super::chart::heat::{bound, heat};
 use super::chart::lanes::{lanes, short_id};
 use super::chart::lines::{Series, lines};
-use super::frame::{Repeat, again, compared, head_line, mode, page};
+use super::frame::{Repeat, again, compared, drawn, head_line, mode, page};
 use super::words::{count, grouped, percent, span, took};
 use crate::sim::baseline::Baseline;
 use crate::sim::experiment::report::figure;
@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// The most steps in the table under a chart.
 const ROWS_MAX: usize = 60;
+/// What orders took to be answered: from when they were to be sent, and from when they were.
+const ANSWERS: [&str; 2] = ["submit", "service"];
 /// The most columns of a table of how long things took.
 const COLUMNS: usize = 12;
 
@@ -47,7 +49,7 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
         h2 { "The run in one picture" }
         (picture(report))
         h2 { "Where orders went" }
-        figure class="scroll" tabindex="0" { (flow("Where shoppers and their orders went", totals, money)) }
+        (drawn("Where shoppers and their orders went", |title| flow(title, totals, money)))
         (stages(totals))
         h2 { "Time" }
         (times(report))
@@ -164,11 +166,11 @@ fn picture(report: &Report) -> Markup {
     ];
     let (shades, ms_of) = (shades(report), course.step_ms);
     html! {
-        figure class="scroll" tabindex="0" { (lines("Shoppers, orders, verdicts and deliveries a second", "a second", ms_of, &series, &shades)) }
-        figure class="scroll" tabindex="0" { (lines("Shoppers and orders that are under way in the mall", "at a time", ms_of, &inside, &shades)) }
-        figure class="scroll" tabindex="0" { (lines("By how much verdicts were late", "ms late", ms_of, &late, &shades)) }
+        (drawn("Shoppers, orders, verdicts and deliveries a second", |title| lines(title, "a second", ms_of, &series, &shades)))
+        (drawn("Shoppers and orders that are under way in the mall", |title| lines(title, "at a time", ms_of, &inside, &shades)))
+        (drawn("By how much verdicts were late", |title| lines(title, "ms late", ms_of, &late, &shades)))
         @if report.mode == Mode::Rest {
-            figure class="scroll" tabindex="0" { (lines("How long orders took to be answered", "ms", ms_of, &slow, &shades)) }
+            (drawn("How long orders took to be answered", |title| lines(title, "ms", ms_of, &slow, &shades)))
             p class="soft" { "What lies between the lines is what shoppers waited before they could ask." }
         }
         (steps(report))
@@ -247,29 +249,21 @@ fn stages(totals: &Totals) -> Markup {
 
 /// How long things took: what part of all at most how much, and when.
 fn times(report: &Report) -> Markup {
-    let answers: &[&str] = match report.mode {
-        Mode::Rest => &["submit", "service"],
-        Mode::Virtual => &[],
-    };
     let verdicts: &[&str] = match report.mode {
         Mode::Rest => &["settle", "lateness", "commit_to_event"],
         Mode::Virtual => &["settle", "lateness"],
     };
     let (shades, step_ms, steps) = (shades(report), report.course.step_ms, report.course.steps.as_slice());
     html! {
-        @for (title, names) in [("How long orders took to be answered", answers), ("How long orders took to be settled", verdicts)] {
-            @if !names.is_empty() {
-                h3 { (title) }
-                figure class="scroll" tabindex="0" { (curves(title, &curves_of(report, names), &limits(&report.thresholds, names))) }
-            }
-        }
         @if report.mode == Mode::Rest {
-            h3 { "When orders took how long to be answered" }
-            figure class="scroll" tabindex="0" { (heat("When orders took how long to be answered", step_ms, steps, |step| &step.submit, &shades)) }
+            (drawn("How long orders took to be answered", |title| curves(title, &curves_of(report, &ANSWERS), true, &limits(&report.thresholds, &ANSWERS))))
+        }
+        (drawn("How long orders took to be settled", |title| curves(title, &curves_of(report, verdicts), false, &limits(&report.thresholds, verdicts))))
+        @if report.mode == Mode::Rest {
+            (drawn("When orders took how long to be answered", |title| heat(title, step_ms, steps, |step| &step.submit, &shades)))
             (spreads(steps, step_ms, |step| &step.submit))
         }
-        h3 { "When orders took how long to be settled" }
-        figure class="scroll" tabindex="0" { (heat("When orders took how long to be settled", step_ms, steps, |step| &step.settle, &shades)) }
+        (drawn("When orders took how long to be settled", |title| heat(title, step_ms, steps, |step| &step.settle, &shades)))
         (spreads(steps, step_ms, |step| &step.settle))
         h3 { "The same in figures" }
         (figures(&report.latency_ms))
@@ -323,7 +317,7 @@ fn spreads(steps: &[Step], step_ms: u64, of: impl Fn(&Step) -> &Took) -> Markup 
 fn looked_at(orders: &[Remarked]) -> Markup {
     html! {
         p class="soft" { "Those that have not ended, those that went a way few others went, and those whose verdict took longest; times from when each was placed, and every step to the right is longer than the one before. A dot is an event." }
-        figure class="scroll" tabindex="0" { (lanes("Orders that are worth a look", orders)) }
+        (drawn("Orders that are worth a look", |title| lanes(title, orders)))
         details {
             summary { "Their events" }
             div class="scroll" tabindex="0" { table {

@@ -8,6 +8,7 @@ use crate::domain::ids::OrderId;
 use crate::domain::time::{Rfc3339, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// How many are told of each sort.
 const TOLD: usize = 10;
@@ -147,7 +148,7 @@ impl Remarkable {
             tell(way.example, others);
         }
         for (took, order) in &self.slowest {
-            tell(*order, format!("its verdict took {} s", *took / 100_000 * 100_000 / 1_000_000));
+            tell(*order, format!("its verdict took {:.1} s", Duration::from_micros(*took).as_secs_f64()));
         }
         all
     }

@@ -69,15 +69,16 @@ impl Tenfold {
     }
 }
 
-/// Curves, what lies between the first two, and the limits they are held against.
+/// Curves, and the limits they are held against; where the first is of what the second is a part of, what lies between them
+/// is drawn too.
 #[must_use]
-pub fn curves(title: &str, curves: &[Curve<'_>], limits: &[Limit]) -> Markup {
+pub fn curves(title: &str, curves: &[Curve<'_>], is_part: bool, limits: &[Limit]) -> Markup {
     let known = curves.iter().flat_map(|curve| curve.points.iter().map(|(_, ms)| *ms));
     let scale = Tenfold::of(known.chain(limits.iter().map(|limit| limit.ms)));
     let place = |(share, ms): &(f64, f64)| (x(*share), scale.y(*ms));
     let drawn = html! {
         (scale.draw())
-        @if let [first, second] = curves {
+        @if let ([first, second], true) = (curves, is_part) {
             path class="between" d=(path(first.points.iter().chain(second.points.iter().rev()).map(place))) {}
         }
         @for (number, curve) in curves.iter().enumerate() {

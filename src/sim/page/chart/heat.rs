@@ -69,7 +69,7 @@ pub fn heat(title: &str, step_ms: u64, steps: &[Step], of: impl Fn(&Step) -> &Sp
     };
     html! {
         (drawing(title, HEIGHT, &drawn))
-        p class="soft legend" { "Each cell: how many orders of that time took up to so long. The darkest are of " (grouped(most.cast_signed())) ", the lightest of 1." }
+        p class="soft legend" { "Each cell: how many orders of that time took up to so long, and longer than the one below. The darkest is of " (grouped(most.cast_signed())) "." }
     }
 }
 

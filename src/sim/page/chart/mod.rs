@@ -224,7 +224,8 @@ mod tests {
         let drawn = lines(hostile, hostile, 1_000, &series, &shades).into_string();
         let marked = intervals(hostile, hostile, &[Mark { name: hostile.to_owned(), value: None }], None).into_string();
         let curve = [Curve { name: hostile, points: vec![(0.5, 1.0)] }];
-        let curved = curves(hostile, &curve, &[Limit { name: hostile.to_owned(), share: 0.5, ms: 2.0 }]).into_string();
+        let curved =
+            curves(hostile, &curve, false, &[Limit { name: hostile.to_owned(), share: 0.5, ms: 2.0 }]).into_string();
         let mut course = Course::beginning(Timestamp(0));
         course.at(Timestamp(0)).settle.count(5_000);
         let hot = heat(hostile, course.step_ms, &course.steps, |step| &step.settle, &shades).into_string();
@@ -246,7 +247,9 @@ mod tests {
         }
         let course = Course::beginning(Timestamp(0));
         let spread: for<'a> fn(&'a crate::sim::run::course::Step) -> &'a Spread = |step| &step.settle;
-        for drawn in [curves("none", &[], &[]), heat("none", 1_000, &course.steps, spread, &[]), lanes("none", &[])] {
+        for drawn in
+            [curves("none", &[], false, &[]), heat("none", 1_000, &course.steps, spread, &[]), lanes("none", &[])]
+        {
             let drawn = drawn.into_string();
             assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
         }
