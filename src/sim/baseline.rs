@@ -111,8 +111,8 @@ impl Earlier {
         let report: Option<Value> = serde_json::from_str(&text).ok();
         let sort = |is_experiment| if is_experiment { "an experiment" } else { "a run" };
         match report {
-            Some(report) if report["schema"] == SCHEMA => {
-                let was = report.get("variants").is_some();
+            Some(report) if is_report(&report) => {
+                let was = report["variants"].is_array();
                 if was == is_experiment {
                     Ok(Self { name, report })
                 } else {
@@ -135,6 +135,11 @@ impl Earlier {
         };
         Baseline { file: self.name.clone(), scenario: text("scenario"), started_at: text("started_at"), deltas, alone }
     }
+}
+
+fn is_report(report: &Value) -> bool {
+    let tells = report["variants"].is_array() || (report["totals"].is_object() && report["latency_ms"].is_object());
+    report["schema"] == SCHEMA && report["scenario"].is_string() && tells
 }
 
 impl Delta {

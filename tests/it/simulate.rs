@@ -582,9 +582,11 @@ fn a_report_is_compared_with_an_earlier_one() {
     let output = with_sets("smoke", &sets, &["--baseline", run, "--replications", "2"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("is the report of a run, and this is an experiment"), "{}", text(&output));
-    let none = file(&dir, "none.json", "{}");
-    let output = with_sets("smoke", &sets, &["--baseline", none.to_str().unwrap()]);
-    assert!(output.status.code() == Some(2) && text(&output).contains("is not a report"), "{}", text(&output));
+    for damaged in ["", "{}", "[1]", r#"{"schema":1,"scenario":"x","totals":null}"#, r#"{"schema":1,"variants":"x"}"#] {
+        let none = file(&dir, "none.json", damaged);
+        let output = with_sets("smoke", &sets, &["--baseline", none.to_str().unwrap()]);
+        assert!(output.status.code() == Some(2) && text(&output).contains("is not a report"), "{}", text(&output));
+    }
 
     let means = dir.path().join("means.json");
     let means = means.to_str().unwrap();
