@@ -50,7 +50,7 @@ pub fn print(report: &ExperimentReport) {
     for difference in differences {
         say!("{} in place of {}", named(&difference.to), named(&difference.from));
         measures(&difference.measures, |known| {
-            let seen = if known.holds(0.0) { "   no difference seen" } else { "" };
+            let seen = if known.shows_nothing() { "   no difference seen" } else { "" };
             format!("{}{seen}", said(*known))
         });
     }

@@ -68,6 +68,12 @@ impl Interval {
         (least..=most).contains(&value)
     }
 
+    /// Whether a difference, of which this is, may as well be none; of a single pair of runs nobody can tell.
+    #[must_use]
+    pub fn shows_nothing(&self) -> bool {
+        self.half_width.is_some() && self.holds(0.0)
+    }
+
     /// Whether the interval is no wider than that part of its mean, to each side.
     #[must_use]
     pub fn is_within(&self, part: f64) -> bool {
@@ -100,5 +106,6 @@ mod tests {
         assert!((apart.mean - 4.4167).abs() < 1e-3 && (apart.bounds().0 - 1.1766).abs() < 0.05, "{:?}", apart.bounds());
         let single = Interval::of(&[3.0]).unwrap();
         assert_eq!((single.half_width, single.holds(1e9), single.is_within(10.0)), (None, true, false));
+        assert!(!single.shows_nothing() && Interval::of(&[-1.0, 1.0]).unwrap().shows_nothing());
     }
 }

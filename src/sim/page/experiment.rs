@@ -85,7 +85,7 @@ fn compared(name: &str, differences: &[Difference]) -> Markup {
                         td { (named(&difference.to)) }
                         td { (named(&difference.from)) }
                         (cells(known(difference)))
-                        td class="soft" { @if known(difference).is_some_and(|known| known.holds(0.0)) { "no difference seen" } }
+                        td class="soft" { @if known(difference).is_some_and(|known| known.shows_nothing()) { "no difference seen" } }
                     }
                 }
             }
