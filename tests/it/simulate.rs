@@ -561,6 +561,9 @@ fn a_warm_up_is_found_and_is_not_in_what_is_measured() {
     let (report, code) = json(&with_sets("smoke", &climbing, &["--json", "-"]));
     assert_eq!((code, &report["warm_up_ms"]), (0, &0.into()), "{report:#}");
     assert!(report["distrust"].to_string().contains("nothing was cut"), "{report:#}");
+    let several = with_sets("smoke", &climbing, &["--set", "duration=1m", "--replications", "2", "--json", "-"]);
+    let (report, _) = json(&several);
+    assert!(report["distrust"].to_string().contains("In 2 of 2 runs: Of the warm-up nothing was cut"), "{report:#}");
 }
 
 #[test]
@@ -612,6 +615,11 @@ fn the_orders_that_are_worth_a_look_are_told_with_their_events() {
         assert_eq!((&events[0]["name"], &events[0]["after_ms"]), (&"submitted".into(), &0.into()), "{order:#}");
         assert!(events.is_sorted_by_key(|event| event["after_ms"].as_u64()) && events.len() >= 3, "{order:#}");
     }
+    // Nobody orders after two minutes, and nobody waits for a verdict a minute later, when some still wait to be paid.
+    let steps = report["course"]["steps"].as_array().unwrap();
+    let late = &steps[steps.len() * 3 / 4];
+    assert_eq!(late["pending"], 0, "{late:#}");
+    assert!(steps.iter().any(|step| step["pending"].as_u64().unwrap() > 5));
     let refused = &report["money"]["refused"];
     let sum: i64 = refused.as_object().unwrap().values().map(|sum| sum.as_i64().unwrap()).sum();
     assert!(sum > 0 && report["money"]["refused_sales"] == sum, "{:#}", report["money"]);

@@ -9,27 +9,27 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
-/// Carries an experiment out, and shows how far it is.
-///
-/// # Errors
-/// A run could not be made.
-pub fn run<E: Send>(asked: &Asked<'_, E>) -> Result<ExperimentReport, E> {
+/// Carries an experiment out, and shows how far it is; answers what was found, and why it ended before its end.
+pub fn run<E: Send>(asked: &Asked<'_, E>) -> (ExperimentReport, Option<E>) {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {pos} of at most {len} runs") {
         bar.set_style(style);
     }
-    let report = run_experiment(asked, |ended, of| {
+    let found = run_experiment(asked, |ended, of| {
         bar.set_length(of as u64);
         bar.set_position(ended as u64);
-    })?;
+    });
     bar.finish_and_clear();
-    Ok(report)
+    found
 }
 
 /// Prints what an experiment found.
 pub fn print(report: &ExperimentReport) {
     let ExperimentReport { scenario, title, first_seed, variants, differences, answers, problems, verdict, .. } =
         report;
+    for said in &report.distrust {
+        say!("{said}");
+    }
     say!("{title}");
     let runs = variants.iter().map(|variant| variant.runs).max().unwrap_or_default();
     say!(

@@ -119,8 +119,9 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         return Ok(HELD);
     }
     let (document, directory) = settings.document()?;
+    let earlier = settings.earlier(&document)?;
+    let earlier = earlier.as_ref();
     settings.can_be_written()?;
-    settings.earlier(&document)?;
     let trace = settings.trace(&document, &directory)?;
     if settings.check {
         if document.scenario.experiment.is_some() {
@@ -131,7 +132,7 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         return Ok(HELD);
     }
     if !settings.in_virtual_time {
-        return settings.live(&document, trace.as_ref());
+        return settings.live(&document, trace.as_ref(), earlier);
     }
     document.check_virtual()?;
     if settings.exact_mall {
@@ -151,7 +152,9 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         let plan = ExperimentPlan::of(&document, settings.replications, Mode::Virtual, Document::check_virtual)?;
         let carry_out = |plan: &Plan<'_>| run_virtual(plan, &ground, Rc::new(|_| ()));
         let asked = settings.asked(&plan, &carry_out, jobs);
-        return settings.told(&experiment::run(&asked)?, &document);
+        let (report, failure) = experiment::run(&asked);
+        let code = settings.told(&report, &document, earlier)?;
+        return failure.map_or(Ok(code), |error| Err(error.into()));
     }
     let plan = Plan {
         document: &document,
@@ -165,7 +168,7 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
     let (show, end) = progress::shown("", trace.as_ref().map(|trace| trace.totals.orders));
     let report = run_virtual(&plan, &ground, show)?;
     end();
-    settings.tell(&report, &document, output::print, page::run::page_of)?;
+    settings.tell(&report, &document, earlier, output::print, page::run::page_of)?;
     Ok(code_of(report.verdict))
 }
 
@@ -214,7 +217,7 @@ fn pace(text: &str) -> Result<Pace, String> {
 
 impl ScenarioSettings {
     /// Runs over REST; answers the exit code.
-    fn live(&self, document: &Document, trace: Option<&Trace>) -> Result<u8> {
+    fn live(&self, document: &Document, trace: Option<&Trace>, earlier: Option<&Earlier>) -> Result<u8> {
         let target = match &self.target {
             None if !self.own_mall => {
                 bail!("say where: --virtual (no server, in seconds), --own-mall (a mall of its own), or --target URL")
@@ -235,7 +238,7 @@ impl ScenarioSettings {
         }
         document.check_live(self.own_mall)?;
         if self.is_experiment(document, trace)? {
-            return self.live_experiment(document, &target);
+            return self.live_experiment(document, &target, earlier);
         }
         let pace = match (trace, self.speed) {
             (None, None) => Pace::Plain,
@@ -266,7 +269,7 @@ impl ScenarioSettings {
             Err(error) => (None, Some(error)),
         };
         if let Some(report) = &report {
-            self.tell(report, document, output::print, page::run::page_of)?;
+            self.tell(report, document, earlier, output::print, page::run::page_of)?;
         }
         match (report, failure) {
             (_, Some(error)) => failed(error),
@@ -275,7 +278,7 @@ impl ScenarioSettings {
     }
 
     /// Runs an experiment over REST, one run after the other; answers the exit code.
-    fn live_experiment(&self, document: &Document, target: &Target) -> Result<u8> {
+    fn live_experiment(&self, document: &Document, target: &Target, earlier: Option<&Earlier>) -> Result<u8> {
         let plan =
             ExperimentPlan::of(document, self.replications, Mode::Rest, |variant| variant.check_live(self.own_mall))?;
         let of_the_mall =
@@ -295,11 +298,11 @@ impl ScenarioSettings {
             failure.map_or(Ok(report), Err)
         };
         // Two at once would measure each other.
-        let report = match run_experiment(&self.asked(&plan, &carry_out, 1), |_, _| ()) {
-            Ok(report) => report,
-            Err(error) => return failed(error),
-        };
-        self.told(&ExperimentReport { target: self.target.clone(), ..report }, document)
+        let (report, failure) = run_experiment(&self.asked(&plan, &carry_out, 1), |_, _| ());
+        // Of the runs that were made it is told whatever became of the next.
+        let report = ExperimentReport { target: self.target.clone(), ..report };
+        let code = self.told(&report, document, earlier)?;
+        failure.map_or(Ok(code), failed)
     }
 
     /// Whether many runs are asked for.
@@ -317,8 +320,12 @@ impl ScenarioSettings {
     }
 
     /// Tells what an experiment found; answers the exit code.
-    fn told(&self, report: &ExperimentReport, document: &Document) -> Result<u8> {
-        self.tell(report, document, experiment::print, page::experiment::page_of)?;
+    /// One of which no run came to its end has nothing to tell.
+    fn told(&self, report: &ExperimentReport, document: &Document, earlier: Option<&Earlier>) -> Result<u8> {
+        if report.is_empty() {
+            return Ok(code_of(report.verdict));
+        }
+        self.tell(report, document, earlier, experiment::print, page::experiment::page_of)?;
         Ok(code_of(report.verdict))
     }
 
@@ -378,10 +385,10 @@ impl ScenarioSettings {
         &self,
         report: &R,
         document: &Document,
+        earlier: Option<&Earlier>,
         print: impl FnOnce(&R),
         page: impl FnOnce(&R, Option<&Baseline>, &Repeat<'_>) -> String,
     ) -> Result<()> {
-        let earlier = self.earlier(document)?;
         let baseline = earlier.map(|earlier| earlier.compared(report));
         if let Some(path) = &self.html {
             let (command, scenario) = (command(), document.text());

@@ -26,6 +26,10 @@ pub struct Ran {
     pub verdict: Verdict,
     /// What was measured, in the order asked for; none where there was no data.
     pub values: Vec<Option<f64>>,
+    /// What at the beginning was not measured, milliseconds.
+    pub warm_up_ms: u64,
+    /// What is not to be trusted, in words.
+    pub distrust: Vec<String>,
     /// Thresholds that failed.
     pub failed: Vec<String>,
     /// What is not as it has to be.
@@ -53,6 +57,9 @@ pub struct ExperimentReport {
     pub started_at: Timestamp,
     /// How it ended: as the worst of its runs.
     pub verdict: Verdict,
+    /// What is not to be trusted, in words, and in how many runs; at most 50 lines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub distrust: Vec<String>,
     /// What was measured of each variant.
     pub variants: Vec<Measured>,
     /// What each variant gives more than the one before, run by run.
@@ -91,6 +98,8 @@ pub struct Measured {
 pub struct Replication {
     /// What it drew from.
     pub seed: u64,
+    /// What at the beginning was not measured, milliseconds.
+    pub warm_up_ms: u64,
     /// Each measure; none where it had no data.
     pub values: BTreeMap<String, Option<f64>>,
 }
@@ -121,6 +130,12 @@ pub struct Answer {
 }
 
 impl ExperimentReport {
+    /// Whether no run was made.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.variants.iter().all(|variant| variant.runs == 0)
+    }
+
     /// What a measure was held against, if it was asked about.
     #[must_use]
     pub fn limit_of(&self, measure: &str) -> Option<f64> {
@@ -154,6 +169,7 @@ impl ExperimentReport {
                 thresholds.dedup();
                 let replications = ran[at].iter().map(|run| Replication {
                     seed: run.seed,
+                    warm_up_ms: run.warm_up_ms,
                     values: names().map(|(measure, name)| (name, run.values.get(measure).copied().flatten())).collect(),
                 });
                 Measured {
@@ -175,6 +191,10 @@ impl ExperimentReport {
         let mut problems: Vec<String> =
             all().flat_map(|run| run.problems.iter().map(|said| format!("seed {}: {said}", run.seed))).collect();
         problems.truncate(NAMED);
+        let mut doubts: BTreeMap<&String, usize> = BTreeMap::new();
+        all().flat_map(|run| &run.distrust).for_each(|said| *doubts.entry(said).or_default() += 1);
+        let runs = all().count();
+        let distrust = doubts.into_iter().take(NAMED).map(|(said, times)| format!("In {times} of {runs} runs: {said}"));
         let any = |verdict: Verdict| all().any(|run| run.verdict == verdict);
         let verdict = match (any(Verdict::Violated), any(Verdict::Failed), is_stopped) {
             (true, _, _) => Verdict::Violated,
@@ -192,6 +212,7 @@ impl ExperimentReport {
             first_seed,
             started_at,
             verdict,
+            distrust: distrust.collect(),
             asked: plan.question.as_ref().map(|question| (question.name(), question.limit)),
             answers: plan.question.iter().flat_map(|question| answers(question, &variants)).collect(),
             differences: differences.collect(),
@@ -393,8 +414,15 @@ mod tests {
 
     #[test]
     fn differences_are_of_runs_that_drew_the_same() {
-        let ran =
-            |seed, value| Ran { seed, verdict: Verdict::Passed, values: vec![value], failed: vec![], problems: vec![] };
+        let ran = |seed, value| Ran {
+            seed,
+            verdict: Verdict::Passed,
+            values: vec![value],
+            warm_up_ms: 0,
+            distrust: vec![],
+            failed: vec![],
+            problems: vec![],
+        };
         let one = [ran(1, Some(1.0)), ran(2, Some(20.0)), ran(3, None), ran(4, Some(300.0))];
         let other = [ran(2, Some(21.0)), ran(3, Some(5.0)), ran(4, Some(301.0)), ran(9, Some(7.0))];
         let difference = differences_of(&one, &other, 0).unwrap();

@@ -31,22 +31,21 @@ pub struct Asked<'a, E> {
     pub stop: Stop,
 }
 
-/// Carries an experiment out; `show` hears how many runs of how many at most have ended.
-///
-/// # Errors
-/// A run could not be made; what was found wrong in malls is in the report.
-pub fn run<E: Send>(asked: &Asked<'_, E>, show: impl Fn(usize, usize) + Sync) -> Result<ExperimentReport, E> {
+/// Carries an experiment out; `show` hears how many runs of how many at most have ended. Answers what was found in those that
+/// were made, and why the next could not be.
+pub fn run<E: Send>(asked: &Asked<'_, E>, show: impl Fn(usize, usize) + Sync) -> (ExperimentReport, Option<E>) {
     let started_at = (asked.now)();
     let Often { least, most, enough } = asked.plan.often;
     let mut ran: Vec<Vec<Ran>> = vec![Vec::new(); asked.plan.variants.len()];
-    let mut next = 0;
-    while next < most && !asked.stop.is_stopped() && !is_enough(&ran, next >= least, enough) {
+    let (mut next, mut failed) = (0, None);
+    while next < most && failed.is_none() && !asked.stop.is_stopped() && !is_enough(&ran, next >= least, enough) {
         let until = if next < least { least } else { next + 1 };
         let (ended, of) = (ran.iter().map(Vec::len).sum::<usize>(), ran.len() * most as usize);
-        asked.round(next..until, |more| show(ended + more, of), &mut ran)?;
+        failed = asked.round(next..until, |more| show(ended + more, of), &mut ran);
         next = until;
     }
-    Ok(ExperimentReport::of(asked.plan, &ran, asked.first_seed, started_at, asked.stop.is_stopped()))
+    let is_stopped = asked.stop.is_stopped() || failed.is_some();
+    (ExperimentReport::of(asked.plan, &ran, asked.first_seed, started_at, is_stopped), failed)
 }
 
 /// Whether the first measure is known well enough of every variant.
@@ -59,13 +58,14 @@ fn is_enough(ran: &[Vec<Ran>], may_be: bool, enough: Option<f64>) -> bool {
 }
 
 impl<E: Send> Asked<'_, E> {
-    /// Runs every variant with the seeds of these replications, and adds what came of them in their order.
+    /// Runs every variant with the seeds of these replications, and adds what came of them in their order; answers why one
+    /// could not be made.
     fn round(
         &self,
         replications: std::ops::Range<u32>,
         show: impl Fn(usize) + Sync,
         ran: &mut [Vec<Ran>],
-    ) -> Result<(), E> {
+    ) -> Option<E> {
         let metrics: Vec<Metric> = self.plan.measures.iter().map(|(_, metric)| metric.clone()).collect();
         let tasks: Vec<(usize, u32)> =
             replications.flat_map(|replication| (0..ran.len()).map(move |variant| (variant, replication))).collect();
@@ -91,15 +91,12 @@ impl<E: Send> Asked<'_, E> {
                 });
             }
         });
-        if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(error);
-        }
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(variant, run)| (*variant, run.seed));
         for (variant, run) in done {
             ran[variant].push(run);
         }
-        Ok(())
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn once(&self, variant: &Variant, seed: u64, measures: &[Metric]) -> Result<Ran, E> {
@@ -118,6 +115,8 @@ impl<E: Send> Asked<'_, E> {
             seed,
             verdict: report.verdict,
             values: report.measured,
+            warm_up_ms: report.warm_up_ms,
+            distrust: report.distrust,
             failed: failed.map(|judged| judged.expression).collect(),
             problems: report.problems,
         })

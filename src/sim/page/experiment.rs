@@ -19,6 +19,7 @@ pub fn page_of(report: &ExperimentReport, baseline: Option<&Baseline>, repeat: &
         (head_line(title, report.verdict, &format!("{scenario}, {} variants, {runs} runs, seeds from {first_seed} on", variants.len())))
         @for answer in &report.answers { p class="answer" { (answer.sentence) } }
         p class="soft" { "Run on " (report.started_at) " by the machine's clock, " (mode(report.mode)) ". Every variant meets the same shoppers." }
+        @for said in &report.distrust { p class="fails" { strong { (said) } } }
         @if !report.problems.is_empty() {
             h2 { "What is not as it has to be" }
             ul { @for problem in &report.problems { li { (problem) } } }
@@ -28,7 +29,7 @@ pub fn page_of(report: &ExperimentReport, baseline: Option<&Baseline>, repeat: &
         @for name in &names { (measured(name, variants, report.limit_of(name))) }
         @if !differences.is_empty() {
             h2 { "What each gives more than the one before" }
-            p class="soft" { "Run by run over the same shoppers, so these are known far better than the means. Where an interval holds 0, no difference was seen." }
+            p class="soft" { "Run by run over the same shoppers. Where an interval holds 0, no difference was seen." }
             @for name in &names { (compared(name, differences)) }
         }
         @if variants.iter().any(|variant| variant.failed > 0) {

@@ -95,7 +95,7 @@ pub fn compared(baseline: &Baseline) -> Markup {
     let Baseline { file, scenario, started_at, deltas, alone } = baseline;
     html! {
         h2 { "Against an earlier report" }
-        p class="soft" { code { (file) } ", " (scenario) ", of " (started_at) ". What is marked is more than noise, by the 95 % interval of the difference; of sums and times of one run nobody can tell." }
+        p class="soft" { code { (file) } ", " (scenario) ", of " (started_at) ". What is marked is more than noise, by the 95 % interval of the difference; of single runs it is as if every order were a draw of its own, which several runs (--replications) need not suppose, and of their sums and times nobody can tell." }
         div class="scroll" tabindex="0" { table {
             thead { tr { td {} th class="n" { "was" } th class="n" { "is" } th class="n" { "more by" } td {} } }
             tbody {

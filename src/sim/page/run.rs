@@ -147,7 +147,10 @@ fn picture(report: &Report) -> Markup {
     let series = [
         Series { name: "shoppers offered", values: a_second(|step| step.offered) },
         Series { name: "orders placed", values: a_second(|step| step.submitted) },
-        Series { name: "verdicts", values: a_second(|step| step.accepted + step.rejected + step.cancelled) },
+        Series {
+            name: "verdicts",
+            values: a_second(|step| step.settle.counts().iter().map(|count| u64::from(*count)).sum()),
+        },
         Series { name: "delivered", values: a_second(|step| step.delivered) },
     ];
     #[expect(clippy::cast_precision_loss, reason = "microseconds of a step")]

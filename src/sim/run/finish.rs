@@ -16,7 +16,7 @@ use crate::sim::ledger::{Contradiction, Wrong};
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::phases;
 use crate::sim::scenario::model::Scenario;
-use crate::sim::scenario::threshold::When;
+use crate::sim::scenario::threshold::{Metric, When};
 use crate::sim::scenario::trace::Trace;
 use crate::sim::scenario::value::WarmUp;
 use hdrhistogram::Histogram;
@@ -97,7 +97,10 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
             _ => judge(threshold, measures.of(at), &findings),
         })
         .collect();
-    let values = plan.measures.iter().map(|metric| value(metric, &warm, &findings).known()).collect();
+    // Figures of the generator are none of the mall.
+    let counts = |metric: &Metric| !findings.generator_is_late || !metric.is_time() || metric.is_virtual();
+    let known = |metric: &Metric| value(metric, &warm, &findings).known().filter(|_| counts(metric));
+    let values = plan.measures.iter().map(known).collect();
     let stopped = plan.is_cut_short();
     let compared = plan.trace.filter(|_| !stopped && is_checked).map_or_else(Vec::new, |trace| compare(trace, &sums));
     let wrong = findings.lost + findings.duplicated + findings.violations > 0;
@@ -241,7 +244,7 @@ impl WarmedUp {
 /// What part of the numbers is at most how much, to the last that is of at least one of them: milliseconds.
 #[expect(clippy::cast_precision_loss, reason = "counts and microseconds of a run")]
 fn curve(micros: &Histogram<u64>) -> Vec<(f64, f64)> {
-    let beyond = |share: f64| (1.0 - share) * micros.len() as f64 >= 1.0;
+    let beyond = |share: f64| (1.0 - share) * micros.len() as f64 >= 1.0 - 1e-9;
     let at = |share: &f64| (*share, micros.value_at_quantile(*share) as f64 / 1_000.0);
     CURVE.iter().filter(|share| beyond(**share)).map(at).collect()
 }

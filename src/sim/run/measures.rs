@@ -38,6 +38,8 @@ struct Open {
     total: i64,
     pieces: u64,
     settled: bool,
+    /// Why the last store that refused did.
+    refused_for: Option<Reason>,
     trail: Trail,
 }
 
@@ -191,8 +193,9 @@ impl Measures {
     }
 
     /// A shopper has gone.
-    pub const fn gone(&mut self) {
+    pub fn gone(&mut self, at: Timestamp) {
         self.under_way = self.under_way.saturating_sub(1);
+        self.level(at);
     }
 
     /// A request was answered, well or not.
@@ -284,6 +287,7 @@ impl Measures {
                 | "order.rejected"
                 | "order.cancelled"
                 | "order.expired"
+                | "order.store_rejected"
                 | "order.line_dropped"
                 | "order.paid"
                 | "order.delivered"
@@ -306,11 +310,13 @@ impl Measures {
                 let why = rejected.reasons.first().copied();
                 self.end(id, event.occurred_at, |counts| counts.refuse(total, why));
             }
+            OrderEvent::StoreRejected(refused) => order.refused_for = Some(refused.reason),
             OrderEvent::LineDropped(dropped) => {
+                let why = order.refused_for;
                 order.total -= dropped.line_total.amount_minor;
                 order.pieces = pieces.saturating_sub(u64::from(dropped.quantity));
                 let amount = dropped.line_total.amount_minor;
-                self.count(submitted_at, |counts| counts.refuse(amount, Some(Reason::OutOfStock)));
+                self.count(submitted_at, |counts| counts.refuse(amount, why));
             }
             OrderEvent::Cancelled(_) => {
                 self.course.at(event.occurred_at).cancelled += 1;
@@ -353,7 +359,10 @@ impl Measures {
         let total = submitted.total.amount_minor;
         let mut trail = Trail::default();
         trail.add(&event.name, at);
-        self.open.insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled: false, trail });
+        self.open.insert(
+            id,
+            Open { submitted_at: at, due, withheld, total, pieces, settled: false, refused_for: None, trail },
+        );
         self.pending += 1;
         self.level(at);
         self.course.at(at).submitted += 1;
@@ -375,6 +384,7 @@ impl Measures {
         let is_late =
             verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
         let late = is_late.then(|| at.micros_since(order.due));
+        self.level(at);
         let step = self.course.at(at);
         step.latest_us = step.latest_us.max(late.unwrap_or_default());
         step.settle.count(took);

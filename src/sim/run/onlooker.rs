@@ -171,6 +171,6 @@ impl Notes for Watch {
     }
 
     fn gone(&self, _errand: &Errand) {
-        locked(&self.measures).gone();
+        locked(&self.measures).gone((self.now)());
     }
 }

@@ -28,7 +28,9 @@ impl Trail {
     pub fn add(&mut self, name: &str, at: Timestamp) {
         let kind =
             OrderEvent::KINDS.iter().position(|kind| kind.name == name).and_then(|place| u8::try_from(place).ok());
-        if let Some(kind) = kind.filter(|_| self.0.len() < EVENTS_MAX) {
+        if let Some(kind) = kind {
+            // The last is what became of it.
+            self.0.truncate(EVENTS_MAX - 1);
             self.0.push((kind, at));
         }
     }
@@ -52,6 +54,8 @@ pub struct Remarkable {
     /// Those whose verdict took longest, the longest first.
     slowest: Vec<(u64, OrderId)>,
     ways: BTreeMap<Vec<u8>, Way>,
+    /// The examples of all ways.
+    examples: BTreeSet<OrderId>,
     ended: u64,
     kept: BTreeMap<OrderId, Trail>,
 }
@@ -89,10 +93,7 @@ impl Remarkable {
         self.slowest.insert(place, (took, order));
         if self.slowest.len() > TOLD
             && let Some((_, displaced)) = self.slowest.pop()
-            && self
-                .kept
-                .get(&displaced)
-                .is_some_and(|trail| self.ways.get(&trail.way()).is_none_or(|way| way.example != displaced))
+            && !self.examples.contains(&displaced)
         {
             self.kept.remove(&displaced);
         }
@@ -111,6 +112,9 @@ impl Remarkable {
             None if is_full => false,
             None => self.ways.insert(way, Way { orders: 1, example: order }).is_none(),
         };
+        if is_example {
+            self.examples.insert(order);
+        }
         if is_example || self.slowest.iter().any(|(_, slow)| *slow == order) {
             self.kept.insert(order, trail);
         }
@@ -203,6 +207,22 @@ mod tests {
         assert_eq!(told[1].why, "only 2 orders went this way", "repetitions are no other way");
         assert_eq!(told[1].events.last(), Some(&Told { name: "obligation_met", after_ms: 9_000 }));
         assert!(all.kept.len() <= TOLD + 2, "{} are kept", all.kept.len());
+    }
+
+    #[test]
+    fn the_only_one_of_its_way_stays_whatever_happens_to_it_afterwards() {
+        let mut all = Remarkable::default();
+        all.settled(order(5_000), 500);
+        all.ended(order(5_000), trail(&["order.submitted", "order.rejected"]));
+        all.heard(order(5_000), "order.obligation_met", Timestamp(9_000_000));
+        for number in 0..1_000 {
+            all.settled(order(number), 1_000 + number);
+            all.ended(order(number), trail(&PLAIN));
+        }
+        let told = all.told(std::iter::empty());
+        assert_eq!((told[0].order, &*told[0].why), (order(5_000), "no other order went this way"));
+        let long = trail(&[&["order.submitted"; EVENTS_MAX + 9][..], &["order.delivered"]].concat());
+        assert_eq!(remarked(order(1), String::new(), &long).events.last().map(|told| told.name), Some("delivered"));
     }
 
     #[test]
