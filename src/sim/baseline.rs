@@ -1,42 +1,34 @@
 //! What is otherwise than in an earlier report of the same sort, and what of it is more than noise.
 //!
-//! Runs of an experiment are compared by their means: of the same seeds run by run, of others by Welch's interval. Of two
-//! single runs the shares of orders are compared, by Newcombe's interval of the difference of two shares, which is made of
-//! Wilson's, as if every order were a draw of its own: where they hang together, as when all want the last pieces, only
-//! several runs tell. Their times and sums have no interval, and are told without a mark.
+//! Only several runs tell noise from more: the means of experiments are compared run by run where both have the same seeds, by
+//! Welch's interval otherwise. Of two single runs everything is told and nothing is marked: orders hang together, as when
+//! all want the last pieces, so an interval that takes each for a draw of its own would mark what another seed gives as well.
 
 use crate::sim::experiment::interval::Interval;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// The version of reports that is read.
-const SCHEMA: u64 = 1;
-/// The quantile of the normal distribution that a 95 % interval takes.
-const NORMAL: f64 = 1.959_964;
-/// Counts of a run, and what they are of.
-const SHARES: [(&str, &str, &str); 9] = [
-    ("dropped", "/totals/dropped", "/totals/offered"),
-    ("accepted", "/totals/accepted", "/totals/submitted"),
-    ("rejected", "/totals/refused", "/totals/submitted"),
-    ("cancelled", "/totals/cancelled", "/totals/submitted"),
-    ("expired", "/totals/expired", "/totals/submitted"),
-    ("delivered", "/totals/delivered", "/totals/submitted"),
-    ("not ended", "/totals/pending", "/totals/submitted"),
-    ("lost", "/totals/lost", "/totals/submitted"),
-    ("duplicated", "/totals/duplicated", "/totals/submitted"),
+const SCHEMA: u32 = 1;
+/// The longest report that is read, bytes: many times the longest that is written.
+const LENGTH_MAX: u64 = 64 * 1024 * 1024;
+/// Parts of the orders that have their verdict, by their names in the totals.
+const SHARES: [(&str, &str); 5] = [
+    ("accepted", "accepted"),
+    ("rejected", "refused"),
+    ("cancelled", "cancelled"),
+    ("expired", "expired"),
+    ("delivered", "delivered"),
 ];
-/// Sums of a run.
-const SUMS: [(&str, &str); 7] = [
-    ("offered", "/totals/offered"),
-    ("errors", "/totals/errors"),
-    ("submitted", "/totals/submitted"),
-    ("money.authorized", "/money/authorized"),
-    ("money.captured", "/money/captured"),
-    ("money.refused_sales", "/money/refused_sales"),
-    ("stock.left", "/stock/left"),
-];
+/// Counts, by their names in the totals.
+const COUNTS: [&str; 8] = ["offered", "dropped", "errors", "submitted", "pending", "lost", "duplicated", "violations"];
+/// What is told of times.
+const QUANTILES: [&str; 3] = ["p50", "p99", "max"];
 
 /// Why a report cannot be compared with.
 #[derive(Debug, thiserror::Error)]
@@ -52,10 +44,65 @@ pub enum BaselineError {
     AnotherSort(String, &'static str, &'static str),
 }
 
+/// What every report says of itself.
+#[derive(Clone, Debug, Deserialize)]
+struct Head {
+    schema: u32,
+    scenario: String,
+    mode: String,
+    started_at: String,
+}
+
+/// What is compared of a run.
+#[derive(Clone, Debug, Deserialize)]
+struct Run {
+    totals: BTreeMap<String, Value>,
+    money: BTreeMap<String, Value>,
+    stock: BTreeMap<String, i64>,
+    latency_ms: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// What is compared of an experiment.
+#[derive(Clone, Debug, Deserialize)]
+struct Experiment {
+    variants: Vec<Variant>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Variant {
+    values: BTreeMap<String, String>,
+    replications: Vec<Replication>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Replication {
+    seed: u64,
+    values: BTreeMap<String, Option<f64>>,
+}
+
+#[derive(Clone, Debug)]
+enum Figures {
+    Run(Run),
+    Experiment(Experiment),
+}
+
+impl Figures {
+    const fn sort(&self) -> &'static str {
+        match self {
+            Self::Run(_) => RUN,
+            Self::Experiment(_) => EXPERIMENT,
+        }
+    }
+}
+
+const RUN: &str = "a run";
+const EXPERIMENT: &str = "an experiment";
+
 /// An earlier report.
 pub struct Earlier {
-    name: String,
-    report: Value,
+    file: String,
+    head: Head,
+    figures: Figures,
 }
 
 /// What is otherwise than in an earlier report.
@@ -65,6 +112,8 @@ pub struct Baseline {
     pub file: String,
     /// The scenario of that report.
     pub scenario: String,
+    /// How it was made, `virtual` or `rest`.
+    pub mode: String,
     /// When it was made, by the machine's clock.
     pub started_at: String,
     /// Every figure of both.
@@ -107,40 +156,47 @@ impl Earlier {
     /// # Errors
     /// It cannot be read, is none, or is of the other sort.
     pub fn read(path: &Path, is_experiment: bool) -> Result<Self, BaselineError> {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| BaselineError::Unreadable(name.clone(), error))?;
-        let report: Option<Value> = serde_json::from_str(&text).ok();
-        let sort = |is_experiment| if is_experiment { "an experiment" } else { "a run" };
-        match report {
-            Some(report) if is_report(&report) => {
-                let was = report["variants"].is_array();
-                if was == is_experiment {
-                    Ok(Self { name, report })
-                } else {
-                    Err(BaselineError::AnotherSort(name, sort(was), sort(is_experiment)))
-                }
-            }
-            _ => Err(BaselineError::NoReport(name)),
+        let file = path.display().to_string();
+        let mut text = String::new();
+        let read = File::open(path).and_then(|opened| opened.take(LENGTH_MAX).read_to_string(&mut text));
+        match read {
+            Ok(_) => {}
+            // It is no text.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return Err(BaselineError::NoReport(file)),
+            Err(error) => return Err(BaselineError::Unreadable(file, error)),
         }
+        let Some((head, figures)) = parsed(&text) else { return Err(BaselineError::NoReport(file)) };
+        let wanted = if is_experiment { EXPERIMENT } else { RUN };
+        if figures.sort() != wanted {
+            return Err(BaselineError::AnotherSort(file, figures.sort(), wanted));
+        }
+        Ok(Self { file, head, figures })
     }
 
     /// What is otherwise in a report of now.
     #[must_use]
     pub fn compared(&self, now: &impl Serialize) -> Baseline {
-        let now = serde_json::to_value(now).unwrap_or_default();
-        let text = |key: &str| self.report[key].as_str().unwrap_or_default().to_owned();
-        let (deltas, alone) = if now.get("variants").is_some() {
-            of_experiments(&self.report, &now)
-        } else {
-            (of_runs(&self.report, &now), Vec::new())
+        // Read as the earlier one was, so that what is the same is the same to the last digit.
+        let now = serde_json::to_string(now).ok().and_then(|text| parsed(&text)).map(|(_, figures)| figures);
+        let (deltas, alone) = match (&self.figures, now) {
+            (Figures::Run(was), Some(Figures::Run(is))) => of_runs(was, &is),
+            (Figures::Experiment(was), Some(Figures::Experiment(is))) => of_experiments(was, &is),
+            // It was looked at when it was read.
+            _ => (Vec::new(), Vec::new()),
         };
-        Baseline { file: self.name.clone(), scenario: text("scenario"), started_at: text("started_at"), deltas, alone }
+        let Head { scenario, mode, started_at, .. } = self.head.clone();
+        Baseline { file: self.file.clone(), scenario, mode, started_at, deltas, alone }
     }
 }
 
-fn is_report(report: &Value) -> bool {
-    let tells = report["variants"].is_array() || (report["totals"].is_object() && report["latency_ms"].is_object());
-    report["schema"] == SCHEMA && report["scenario"].is_string() && tells
+/// What a report tells, if it is one.
+fn parsed(text: &str) -> Option<(Head, Figures)> {
+    fn part<T: DeserializeOwned>(text: &str) -> Option<T> {
+        serde_json::from_str(text).ok()
+    }
+    let head = part::<Head>(text).filter(|head| head.schema == SCHEMA)?;
+    let figures = part(text).map(Figures::Experiment).or_else(|| part(text).map(Figures::Run))?;
+    Some((head, figures))
 }
 
 impl Delta {
@@ -150,117 +206,83 @@ impl Delta {
         self.is - self.was
     }
 
-    fn known(name: String, was: f64, is: f64, interval: Option<Interval>) -> Self {
-        let more_than_noise = interval.filter(|known| known.half_width.is_some()).map(|known| !known.holds(0.0));
-        Self { name, was, is, half_width: interval.and_then(|known| known.half_width), more_than_noise }
+    const fn unknown(name: String, was: f64, is: f64) -> Self {
+        Self { name, was, is, half_width: None, more_than_noise: None }
     }
+}
+
+/// The figures of a run, by their names.
+fn figures(run: &Run) -> BTreeMap<String, f64> {
+    let number = |of: &BTreeMap<String, Value>, name: &str| of.get(name).and_then(Value::as_f64);
+    let counts = COUNTS.into_iter().filter_map(|name| Some((name.to_owned(), number(&run.totals, name)?)));
+    let settled = number(&run.totals, "settled").filter(|settled| *settled > 0.0);
+    let share = |name: String, part: f64| Some((format!("{name}.share"), part / settled?));
+    let shares = SHARES.iter().filter_map(|(name, at)| share((*name).to_owned(), number(&run.totals, at)?));
+    let reasons = run.totals.get("rejected").and_then(Value::as_object).into_iter().flatten();
+    let reasons = reasons.filter_map(|(reason, count)| share(format!("rejected.{reason}"), count.as_f64()?));
+    let money = run.money.iter().filter_map(|(name, sum)| Some((format!("money.{name}"), sum.as_f64()?)));
+    #[expect(clippy::cast_precision_loss, reason = "pieces of a mall")]
+    let stock = run.stock.iter().map(|(name, pieces)| (format!("stock.{name}"), *pieces as f64));
+    let times = run.latency_ms.iter().filter(|(_, spread)| spread.get("count").is_some_and(|count| *count > 0.0));
+    let times = times.flat_map(|(name, spread)| {
+        QUANTILES.into_iter().filter_map(move |quantile| Some((format!("{name}.{quantile}"), *spread.get(quantile)?)))
+    });
+    counts.chain(shares).chain(reasons).chain(money).chain(stock).chain(times).collect()
 }
 
 /// Of two single runs.
-fn of_runs(was: &Value, is: &Value) -> Vec<Delta> {
-    let number = |report: &Value, at: &str| report.pointer(at).and_then(Value::as_f64);
-    let both = |at: &str| Some((number(was, at)?, number(is, at)?));
-    let sums = SUMS.iter().filter_map(|(name, at)| {
-        let (was, is) = both(at)?;
-        Some(Delta { name: (*name).to_owned(), was, is, half_width: None, more_than_noise: None })
-    });
-    let mut shares: Vec<(String, String, &str)> =
-        SHARES.iter().map(|(name, at, of)| ((*name).to_owned(), (*at).to_owned(), *of)).collect();
-    let reasons = [was, is].into_iter().filter_map(|report| report.pointer("/totals/rejected")?.as_object());
-    let reasons: std::collections::BTreeSet<&String> = reasons.flat_map(serde_json::Map::keys).collect();
-    shares.extend(
-        reasons
-            .into_iter()
-            .map(|reason| (format!("rejected.{reason}"), format!("/totals/rejected/{reason}"), "/totals/submitted")),
-    );
-    let shares = shares.into_iter().filter_map(|(name, at, of)| {
-        let (of_was, of_is) = both(of)?;
-        let part = |report: &Value| number(report, &at).unwrap_or_default();
-        Some(of_shares(format!("{name}.share"), (part(was), of_was), (part(is), of_is)))
-    });
-    let times = was["latency_ms"].as_object().into_iter().flatten().flat_map(|(name, spread)| {
-        let now = &is["latency_ms"][name];
-        ["p50", "p99", "max"].into_iter().filter_map(move |quantile| {
-            let counted = |spread: &Value| spread["count"].as_u64().filter(|count| *count > 0);
-            counted(spread).and(counted(now))?;
-            let (was, is) = (spread[quantile].as_f64()?, now[quantile].as_f64()?);
-            Some(Delta { name: format!("{name}.{quantile}"), was, is, half_width: None, more_than_noise: None })
-        })
-    });
-    sums.chain(shares.filter(|delta| delta.was.is_finite() && delta.is.is_finite())).chain(times).collect()
+fn of_runs(was: &Run, is: &Run) -> (Vec<Delta>, Vec<String>) {
+    let (was, is) = (figures(was), figures(is));
+    let both = was.iter().filter_map(|(name, was)| Some(Delta::unknown(name.clone(), *was, *is.get(name)?)));
+    (both.collect(), alone(&was, &is))
 }
 
-/// Two shares, and whether they differ by Newcombe's interval.
-fn of_shares(name: String, was: (f64, f64), is: (f64, f64)) -> Delta {
-    let (one, other) = (was.0 / was.1, is.0 / is.1);
-    let (one_least, one_most) = wilson(was);
-    let (other_least, other_most) = wilson(is);
-    let below = (other - other_least).hypot(one_most - one);
-    let above = (other_most - other).hypot(one - one_least);
-    let differ = other - one - below > 0.0 || other - one + above < 0.0;
-    Delta {
-        name,
-        was: one,
-        is: other,
-        half_width: None,
-        more_than_noise: (one.is_finite() && other.is_finite()).then_some(differ),
-    }
-}
+/// What runs gave, by their seeds.
+type Runs = BTreeMap<u64, f64>;
 
-/// Wilson's 95 % interval of a share.
-fn wilson((part, of): (f64, f64)) -> (f64, f64) {
-    let (share, squared) = (part / of, NORMAL * NORMAL);
-    let middle = (share + squared / (2.0 * of)) / (1.0 + squared / of);
-    let half = NORMAL / (1.0 + squared / of) * (share * (1.0 - share) / of + squared / (4.0 * of * of)).sqrt();
-    (middle - half, middle + half)
-}
-
-/// What runs of a variant gave, by their seeds.
-type Runs = BTreeMap<u64, BTreeMap<String, Option<f64>>>;
-
-/// Of two experiments: variants with the same values.
-fn of_experiments(was: &Value, is: &Value) -> (Vec<Delta>, Vec<String>) {
-    let (was, is) = (variants(was), variants(is));
-    let mut deltas = Vec::new();
-    for (values, runs) in &is {
-        let Some(earlier) = was.get(values) else { continue };
-        let names: std::collections::BTreeSet<&String> = runs.values().flat_map(BTreeMap::keys).collect();
-        for name in names {
-            let of = |runs: &Runs| -> BTreeMap<u64, f64> {
-                runs.iter().filter_map(|(seed, run)| Some((*seed, run.get(name).copied().flatten()?))).collect()
-            };
-            let (then, now) = (of(earlier), of(runs));
-            let pairs: Vec<f64> = now.iter().filter_map(|(seed, value)| Some(value - then.get(seed)?)).collect();
-            let (then, now): (Vec<f64>, Vec<f64>) = (then.into_values().collect(), now.into_values().collect());
-            let (Some(was), Some(is)) = (Interval::of(&then), Interval::of(&now)) else { continue };
-            let is_paired = pairs.len() == then.len() && pairs.len() == now.len();
-            let interval = if is_paired { Interval::of(&pairs) } else { Interval::between(&then, &now) };
-            let with = if values.is_empty() { String::new() } else { format!(" ({values})") };
-            deltas.push(Delta::known(format!("{name}{with}"), was.mean, is.mean, interval));
+/// The measures of an experiment with those of each variant, by their names.
+fn measures(experiment: &Experiment) -> BTreeMap<String, Runs> {
+    let mut all: BTreeMap<String, Runs> = BTreeMap::new();
+    for Variant { values, replications } in &experiment.variants {
+        let values: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let with = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+        for Replication { seed, values } in replications {
+            for (name, value) in values.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
+                all.entry(format!("{name}{with}")).or_default().insert(*seed, value);
+            }
         }
     }
-    let alone = |one: &BTreeMap<String, Runs>, other: &BTreeMap<String, Runs>, when: &str| -> Vec<String> {
-        one.keys()
-            .filter(|values| !other.contains_key(*values))
-            .map(|values| format!("{}, {when}", if values.is_empty() { "as it is" } else { values }))
-            .collect()
-    };
-    (deltas, [alone(&was, &is, "only then"), alone(&is, &was, "only now")].concat())
+    all
 }
 
-/// Of an experiment's report, by the values of its variants.
-fn variants(report: &Value) -> BTreeMap<String, Runs> {
-    let all = report["variants"].as_array().into_iter().flatten().map(|variant| {
-        let values: BTreeMap<String, String> = serde_json::from_value(variant["values"].clone()).unwrap_or_default();
-        let values: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        let runs = variant["replications"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|run| Some((run["seed"].as_u64()?, serde_json::from_value(run["values"].clone()).ok()?)));
-        (values.join(", "), runs.collect())
-    });
-    all.collect()
+/// Of two experiments: what they measure alike.
+fn of_experiments(was: &Experiment, is: &Experiment) -> (Vec<Delta>, Vec<String>) {
+    let (was, is) = (measures(was), measures(is));
+    let both = was.iter().filter_map(|(name, was)| delta(name.clone(), was, is.get(name)?));
+    (both.collect(), alone(&was, &is))
+}
+
+/// Of a measure: of the seeds that both have, or of all of both where those are fewer than two.
+fn delta(name: String, was: &Runs, is: &Runs) -> Option<Delta> {
+    let common: Vec<(f64, f64)> = was.iter().filter_map(|(seed, was)| Some((*was, *is.get(seed)?))).collect();
+    let (was, is, interval) = if common.len() > 1 {
+        let (was, is): (Vec<f64>, Vec<f64>) = common.iter().copied().unzip();
+        let pairs: Vec<f64> = common.iter().map(|(was, is)| is - was).collect();
+        (Interval::of(&was)?, Interval::of(&is)?, Interval::of(&pairs)?)
+    } else {
+        let (was, is): (Vec<f64>, Vec<f64>) = (was.values().copied().collect(), is.values().copied().collect());
+        (Interval::of(&was)?, Interval::of(&is)?, Interval::between(&was, &is)?)
+    };
+    let half_width = interval.half_width.filter(|half| half.is_finite() && interval.mean.is_finite());
+    let more_than_noise = half_width.map(|_| !interval.holds(0.0));
+    Some(Delta { name, was: was.mean, is: is.mean, half_width, more_than_noise })
+}
+
+/// What only one of them has.
+fn alone<T>(was: &BTreeMap<String, T>, is: &BTreeMap<String, T>) -> Vec<String> {
+    let (then, now): (BTreeSet<&String>, BTreeSet<&String>) = (was.keys().collect(), is.keys().collect());
+    let only_then = then.difference(&now).map(|name| format!("{name}: only then"));
+    only_then.chain(now.difference(&then).map(|name| format!("{name}: only now"))).collect()
 }
 
 #[cfg(test)]
@@ -272,45 +294,78 @@ mod tests {
         deltas.iter().find(|delta| delta.name == name).unwrap_or_else(|| panic!("{name} in {deltas:?}")).clone()
     }
 
-    #[test]
-    fn shares_of_two_runs_are_marked_where_they_differ_by_more_than_noise() {
-        let run = |accepted: u64, reasons: Value, p99: f64| {
-            json!({"totals": {"offered": 1_000, "submitted": 1_000, "accepted": accepted, "rejected": reasons},
-                   "money": {"captured": accepted * 10}, "latency_ms": {"submit": {"count": 5, "p50": 1.0, "p99": p99, "max": 9.0}}})
-        };
-        let deltas = of_runs(&run(900, json!({}), 10.0), &run(910, json!({"OUT_OF_STOCK": 60}), 20.0));
-        assert_eq!(of(&deltas, "accepted.share").more_than_noise, Some(false));
-        assert_eq!(of(&deltas, "rejected.OUT_OF_STOCK.share").more_than_noise, Some(true), "from none to 60");
-        let slower = of(&deltas, "submit.p99");
-        assert_eq!((slower.more(), slower.more_than_noise), (10.0, None), "of one run nobody knows");
-        assert!((of(&deltas, "money.captured").more() - 100.0).abs() < 1e-9);
-        assert_eq!(of(&deltas, "expired.share").more_than_noise, Some(false), "of what neither had");
+    fn run(accepted: u64, reasons: &Value, p99: f64) -> Run {
+        let run = json!({
+            "totals": {"offered": 2_000, "settled": 1_000, "accepted": accepted, "rejected": reasons},
+            "money": {"captured": accepted * 10, "refused": {"OUT_OF_STOCK": 7}}, "stock": {"left": -3},
+            "latency_ms": {"submit": {"count": 5, "p50": 1.0, "p99": p99, "max": 9.0}, "pay": {"count": 0, "p50": 0.0}}
+        });
+        serde_json::from_value(run).unwrap()
     }
 
     #[test]
-    fn intervals_of_shares_are_wilsons_and_newcombes() {
-        // Newcombe 1998, examples (a): 56/70 against 48/80 differ by 0.0524 to 0.3339.
-        let (least, most) = wilson((56.0, 70.0));
-        assert!((least - 0.6921).abs() < 5e-4 && (most - 0.8767).abs() < 5e-4, "{least} {most}");
-        assert_eq!(of_shares(String::new(), (48.0, 80.0), (56.0, 70.0)).more_than_noise, Some(true));
-        assert_eq!(of_shares(String::new(), (5.0, 56.0), (0.0, 29.0)).more_than_noise, Some(false), "0 may be between");
+    fn of_single_runs_everything_is_told_and_nothing_marked() {
+        let (deltas, alone) = of_runs(&run(900, &json!({}), 10.0), &run(400, &json!({"OUT_OF_STOCK": 60}), 20.0));
+        let accepted = of(&deltas, "accepted.share");
+        assert!((accepted.was - 0.9).abs() < 1e-9 && (accepted.more() + 0.5).abs() < 1e-9, "of those with a verdict");
+        assert!((of(&deltas, "submit.p99").more() - 10.0).abs() < 1e-9);
+        assert!((of(&deltas, "money.captured").more() + 5_000.0).abs() < 1e-9);
+        assert!(deltas.iter().all(|delta| delta.more_than_noise.is_none() && !delta.name.starts_with("pay")));
+        assert_eq!(alone, ["rejected.OUT_OF_STOCK.share: only now"]);
+    }
+
+    fn experiment(seeds: std::ops::Range<u64>, more: f64) -> Experiment {
+        let value = |seed: u64| [1.0, 50.0, 900.0, 4.0][usize::try_from(seed % 4).unwrap()] + more;
+        let runs: Vec<Value> =
+            seeds.map(|seed| json!({"seed": seed, "values": {"served.share": value(seed), "lost": null}})).collect();
+        let plain = json!({"values": {}, "replications": runs.clone()});
+        serde_json::from_value(json!({"variants": [plain, {"values": {"mall.stock": "5"}, "replications": runs}]}))
+            .unwrap()
     }
 
     #[test]
     fn runs_of_the_same_seeds_are_compared_one_by_one() {
-        let report = |first: u64, more: f64| {
-            let runs: Vec<Value> = [1.0, 50.0, 900.0, 4.0]
-                .iter()
-                .zip(first..)
-                .map(|(value, seed)| json!({"seed": seed, "values": {"served.share": value + more}}))
-                .collect();
-            json!({"variants": [{"values": {"mall.stock": "5"}, "replications": runs}]})
+        let marked = |was: &Experiment, is: &Experiment| {
+            let (deltas, alone) = of_experiments(was, is);
+            assert_eq!((deltas.len(), alone.len()), (2, 0), "{deltas:?} {alone:?}");
+            let delta = of(&deltas, "served.share (mall.stock = 5)");
+            (delta.more(), delta.more_than_noise)
         };
-        let (paired, alone) = of_experiments(&report(1, 0.0), &report(1, 2.0));
-        let name = "served.share (mall.stock = 5)";
-        assert_eq!((of(&paired, name).more(), of(&paired, name).more_than_noise), (2.0, Some(true)));
-        assert_eq!(alone, Vec::<String>::new());
-        let (apart, _) = of_experiments(&report(1, 0.0), &report(100, 2.0));
-        assert_eq!(of(&apart, name).more_than_noise, Some(false), "of other seeds it is noise");
+        assert_eq!(marked(&experiment(0..4, 0.0), &experiment(0..4, 2.0)), (2.0, Some(true)));
+        assert_eq!(marked(&experiment(0..4, 0.0), &experiment(1..20, 2.0)), (2.0, Some(true)), "those they have both");
+        assert_eq!(marked(&experiment(0..4, 0.0), &experiment(0..4, 0.0)), (0.0, Some(false)));
+        assert_eq!(marked(&experiment(0..4, 0.0), &experiment(100..104, 2.0)).1, Some(false), "of other seeds");
+        assert_eq!(marked(&experiment(0..1, 0.0), &experiment(0..1, 2.0)).1, None, "of one run each nobody knows");
+        for far in [1e200, 1e308, 1e-200, -1e308] {
+            let (deltas, _) = of_experiments(&experiment(0..4, 0.0), &experiment(100..104, far));
+            assert!(deltas.iter().all(|delta| delta.half_width.is_none_or(f64::is_finite)), "{far}: {deltas:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_one_of_them_measures_is_named() {
+        let mut other = experiment(0..4, 0.0);
+        other.variants.remove(0);
+        let (_, alone) = of_experiments(&experiment(0..4, 0.0), &other);
+        assert_eq!(alone, ["served.share: only then"]);
+    }
+
+    #[test]
+    fn what_is_damaged_is_no_report() {
+        let report = |variants: &str| {
+            format!(r#"{{"schema":1,"scenario":"x","mode":"virtual","started_at":"then","variants":{variants}}}"#)
+        };
+        assert!(parsed(&report("[]")).is_some());
+        for damaged in [
+            r#"[{"values":{"a":5},"replications":[]}]"#,
+            r#"[{"values":{},"replications":[{"seed":-1,"values":{}}]}]"#,
+            r#"[{"values":{},"replications":[{"seed":1,"values":{"a":"b"}}]}]"#,
+            r#"[{"values":{}}]"#,
+            "null",
+            r#""x""#,
+        ] {
+            assert!(parsed(&report(damaged)).is_none(), "{damaged}");
+        }
+        assert!(parsed(&report("[]").replace(":1,", ":2,")).is_none());
     }
 }

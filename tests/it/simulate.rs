@@ -580,12 +580,19 @@ fn a_report_is_compared_with_an_earlier_one() {
     let printed = said(&with_sets("smoke", &poorer, &["--baseline", run, "--html", page]));
     let refused =
         printed.lines().find(|line| line.starts_with("rejected.share")).unwrap_or_else(|| panic!("{printed}"));
-    assert!(refused.ends_with("more than noise"), "{refused}");
-    is_a_page(Path::new(page), &["Against an earlier report", "more than noise"]);
+    assert!(refused.contains(" -> ") && printed.contains("single runs do not tell"), "{printed}");
+    is_a_page(Path::new(page), &["Against an earlier report", "rejected.share"]);
     let output = with_sets("smoke", &sets, &["--baseline", run, "--replications", "2"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("is the report of a run, and this is an experiment"), "{}", text(&output));
-    for damaged in ["", "{}", "[1]", r#"{"schema":1,"scenario":"x","totals":null}"#, r#"{"schema":1,"variants":"x"}"#] {
+    for damaged in [
+        "",
+        "{}",
+        "[1]",
+        r#"{"schema":1,"scenario":"x","totals":null}"#,
+        r#"{"schema":1,"variants":"x"}"#,
+        "\u{feff}{}",
+    ] {
         let none = file(&dir, "none.json", damaged);
         let output = with_sets("smoke", &sets, &["--baseline", none.to_str().unwrap()]);
         assert!(output.status.code() == Some(2) && text(&output).contains("is not a report"), "{}", text(&output));
@@ -599,6 +606,10 @@ fn a_report_is_compared_with_an_earlier_one() {
         more["baseline"]["deltas"].as_array().unwrap().iter().find(|delta| delta["name"] == name).unwrap().clone()
     };
     assert_eq!(delta("delivered.share")["more_than_noise"], true, "{more:#}");
+    let printed = said(&with_sets("smoke", &poorer, &["--replications", "4", "--baseline", means, "--html", page]));
+    let refused = printed.lines().find(|line| line.starts_with("delivered.share") && line.contains(" -> "));
+    assert!(refused.is_some_and(|line| line.ends_with("more than noise")), "{printed}");
+    is_a_page(Path::new(page), &["Against an earlier report", "more than noise"]);
     let (again, _) = json(&with_sets("smoke", &sets, &["--replications", "4", "--baseline", means, "--json", "-"]));
     let deltas = again["baseline"]["deltas"].as_array().unwrap();
     assert!(!deltas.is_empty() && deltas.iter().all(|delta| delta["more_than_noise"] == false), "{again:#}");

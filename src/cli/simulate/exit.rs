@@ -1,5 +1,7 @@
 //! How `plaza simulate` ends.
 
+use crate::sim::run::report::Verdict;
+
 /// Everything held.
 pub const HELD: u8 = 0;
 /// A threshold failed.
@@ -8,3 +10,12 @@ pub const FAILED: u8 = 1;
 pub const NO_MALL: u8 = 10;
 /// An invariant was violated, or an acknowledged order is missing.
 pub const VIOLATED: u8 = 11;
+
+/// How the program ends where a run ended so.
+pub const fn code_of(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Passed => HELD,
+        Verdict::Failed | Verdict::Stopped => FAILED,
+        Verdict::Violated => VIOLATED,
+    }
+}

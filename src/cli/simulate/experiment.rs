@@ -2,8 +2,10 @@
 
 use super::saying::say;
 use crate::sim::experiment::interval::Interval;
-use crate::sim::experiment::report::{ExperimentReport, figure, named};
+use crate::sim::experiment::report::ExperimentReport;
 use crate::sim::experiment::run::{Asked, run as run_experiment};
+use crate::sim::experiment::words::{figure, named};
+use crate::sim::run::finish::ASSUMED;
 use crate::sim::run::report::Verdict;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
@@ -30,6 +32,7 @@ pub fn print(report: &ExperimentReport) {
     for said in &report.distrust {
         say!("{said}");
     }
+    say!("{ASSUMED}");
     say!("{title}");
     let runs = variants.iter().map(|variant| variant.runs).max().unwrap_or_default();
     say!(

@@ -5,11 +5,14 @@ pub mod endless;
 mod exit;
 mod experiment;
 mod interrupt;
+mod live;
 mod output;
 mod progress;
 mod saying;
 pub mod scenario;
 pub mod search;
+pub mod settings;
+mod telling;
 
 use anyhow::Result;
 use clap::Args;
@@ -22,7 +25,7 @@ pub struct SimulateSettings {
     pub search: search::SearchSettings,
     /// What scenario to run, and how.
     #[command(flatten)]
-    pub scenario: scenario::ScenarioSettings,
+    pub scenario: settings::ScenarioSettings,
 }
 
 /// Runs what was asked for; answers the exit code.

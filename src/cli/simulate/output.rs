@@ -2,7 +2,7 @@
 
 use super::saying::say;
 use crate::sim::baseline::{Baseline, Delta};
-use crate::sim::experiment::report::figure;
+use crate::sim::experiment::words::figure;
 use crate::sim::page::frame::noise;
 use crate::sim::run::judge::Judged;
 use crate::sim::run::report::{Compared, Report, Spread, Verdict};
@@ -85,14 +85,17 @@ pub fn print(report: &Report) {
 
 /// Prints what is otherwise than in an earlier report.
 pub fn print_baseline(baseline: &Baseline) {
-    let Baseline { file, scenario, started_at, deltas, alone } = baseline;
-    say!("\nAgainst {file} ({scenario}, {started_at}):");
+    let Baseline { file, scenario, mode, started_at, deltas, alone } = baseline;
+    say!("\nAgainst {file} ({scenario}, {mode}, {started_at}):");
     for delta in deltas.iter().filter(|delta| delta.more() != 0.0) {
         let Delta { name, was, is, .. } = delta;
         say!("{name:32} {:>14} -> {:>14}   {}", figure(*was), figure(*is), noise(delta));
     }
     let same = deltas.iter().filter(|delta| delta.more() == 0.0).count();
     say!("{same} of {} figures are the same.", deltas.len());
+    if deltas.iter().all(|delta| delta.more_than_noise.is_none()) {
+        say!("What of this is more than noise single runs do not tell; several do, with --replications.");
+    }
     for one in alone {
         say!("{one}");
     }

@@ -13,8 +13,8 @@ const DRAWN: Duration = Duration::from_millis(100);
 /// How often a line is written where nothing can be drawn again.
 const WRITTEN: Duration = Duration::from_secs(10);
 
-/// What shows a run, named so where it is one of several, and what takes it away at its end. `orders` is how many there are, where that is known; otherwise
-/// the share of time that has passed says how far the run is.
+/// What shows a run, and what takes it away at its end. `run` names it where it is one of several, and is empty otherwise.
+/// `orders` is how many there are, where that is known; elsewhere the share of time that has passed says how far the run is.
 pub fn shown(run: &str, orders: Option<u64>) -> (Show, impl FnOnce() + use<>) {
     let is_terminal = std::io::stderr().is_terminal();
     let bar = if is_terminal { ProgressBar::new(1_000) } else { ProgressBar::hidden() };

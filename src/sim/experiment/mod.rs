@@ -5,10 +5,14 @@
 //!
 //! * [`plan`]: what is varied, how often, and what is asked;
 //! * [`run`]: carries it out on several threads;
-//! * [`interval`], [`question`] and [`report`]: how well it is known, and what follows.
+//! * [`measured`], [`interval`], [`question`], [`answer`] and [`report`]: what was seen, how well it is known, and what follows;
+//! * [`words`]: how it is said.
 
+pub mod answer;
 pub mod interval;
+pub mod measured;
 pub mod plan;
 pub mod question;
 pub mod report;
 pub mod run;
+pub mod words;

@@ -1,8 +1,9 @@
 //! Carries an experiment out.
 
 use super::interval::Interval;
+use super::measured::Ran;
 use super::plan::{Often, Variant};
-use super::report::{ExperimentReport, Ran};
+use super::report::ExperimentReport;
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::experiment::plan::ExperimentPlan;
@@ -125,4 +126,43 @@ impl<E: Send> Asked<'_, E> {
 
 fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::run::judge::Mode;
+    use crate::sim::scenario::document::{Document, read};
+    use crate::sim::virtual_run::ground::Ground;
+    use crate::sim::virtual_run::run as run_virtual;
+    use std::rc::Rc;
+
+    #[test]
+    fn what_was_run_before_a_run_cannot_be_made_is_told() {
+        // Nothing is delivered while shoppers come: no warm-up is found.
+        let text = "duration = \"1m\"\nwarm_up = \"auto\"\n[mall]\nshipping_delay = \"1h\"\n[experiment]\nvary = {}\nreplications = 5\n";
+        let document = read("x.toml", text, &[]).unwrap();
+        let plan = ExperimentPlan::of(&document, None, Mode::Virtual, Document::check_virtual).unwrap();
+        let ground = Ground { on_disk: None, start_from: None };
+        let carry_out = |plan: &Plan<'_>| match plan.seed {
+            3 => Err("the mall has gone"),
+            _ => Ok(run_virtual(plan, &ground, Rc::new(|_| ())).unwrap()),
+        };
+        let asked = Asked {
+            plan: &plan,
+            carry_out: &carry_out,
+            first_seed: 1,
+            jobs: 1,
+            now: &|| Timestamp(0),
+            stop: Stop::default(),
+        };
+        let (report, failure) = run(&asked, |_, _| ());
+        assert_eq!(failure, Some("the mall has gone"));
+        assert_eq!((report.variants[0].runs, report.verdict), (2, Verdict::Stopped));
+        assert!(
+            report.distrust[0].starts_with("In 2 of 2 runs: Of the warm-up nothing was cut"),
+            "{:?}",
+            report.distrust
+        );
+    }
 }

@@ -4,7 +4,10 @@ use super::chart::intervals::{Mark, intervals};
 use super::frame::{Repeat, again, compared as against, drawn, head_line, mode, page};
 use crate::sim::baseline::Baseline;
 use crate::sim::experiment::interval::Interval;
-use crate::sim::experiment::report::{Difference, ExperimentReport, Measured, figure, named};
+use crate::sim::experiment::measured::{Difference, Measured};
+use crate::sim::experiment::report::ExperimentReport;
+use crate::sim::experiment::words::{figure, named};
+use crate::sim::run::finish::ASSUMED;
 use maud::{Markup, html};
 
 /// The page of an experiment.
@@ -24,6 +27,7 @@ pub fn page_of(report: &ExperimentReport, baseline: Option<&Baseline>, repeat: &
             h2 { "What is not as it has to be" }
             ul { @for problem in &report.problems { li { (problem) } } }
         }
+        p class="soft" { (ASSUMED) }
         h2 { "What was measured" }
         p class="soft" { "Means and their 95 % intervals (Student's). A dashed line is the limit that was asked about." }
         @for name in &names { (measured(name, variants, report.limit_of(name))) }

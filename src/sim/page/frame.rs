@@ -2,7 +2,7 @@
 
 use super::words::grouped;
 use crate::sim::baseline::{Baseline, Delta, Told};
-use crate::sim::experiment::report::figure;
+use crate::sim::experiment::words::figure;
 use crate::sim::run::judge::Mode;
 use crate::sim::run::report::Verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -92,10 +92,10 @@ pub fn again(repeat: &Repeat<'_>, more: &Markup) -> Markup {
 /// What is otherwise than in an earlier report.
 #[must_use]
 pub fn compared(baseline: &Baseline) -> Markup {
-    let Baseline { file, scenario, started_at, deltas, alone } = baseline;
+    let Baseline { file, scenario, mode, started_at, deltas, alone } = baseline;
     html! {
         h2 { "Against an earlier report" }
-        p class="soft" { code { (file) } ", " (scenario) ", of " (started_at) ". What is marked is more than noise, by the 95 % interval of the difference; of single runs it is as if every order were a draw of its own, which several runs (--replications) need not suppose, and of their sums and times nobody can tell." }
+        p class="soft" { code { (file) } ", " (scenario) ", " (mode) ", of " (started_at) ". What is marked is more than noise, by the 95 % interval of the difference. Of single runs nobody can tell: several do, with --replications." }
         div class="scroll" tabindex="0" { table {
             thead { tr { td {} th class="n" { "was" } th class="n" { "is" } th class="n" { "more by" } td {} } }
             tbody {

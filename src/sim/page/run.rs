@@ -3,22 +3,35 @@
 use super::chart::Shade;
 use super::chart::curve::{Curve, Limit, curves};
 use super::chart::flow::flow;
-use super::chart::heat::{bound, heat};
+use super::chart::heat::{between, heat};
 use super::chart::lanes::{lanes, short_id};
 use super::chart::lines::{Series, lines};
 use super::frame::{Repeat, again, compared, drawn, head_line, mode, page};
 use super::words::{count, grouped, percent, span, took};
 use crate::sim::baseline::Baseline;
-use crate::sim::experiment::report::figure;
+use crate::sim::experiment::words::figure;
 use crate::sim::run::course::{BOUNDS_MS, Spread as Took, Step};
 use crate::sim::run::judge::{Judged, Mode};
 use crate::sim::run::remarkable::Remarked;
 use crate::sim::run::report::{JournalEnd, Report, Spread, Totals};
+use crate::sim::scenario::threshold::{Aspect, Metric};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 /// The most steps in the table under a chart.
 const ROWS_MAX: usize = 60;
+/// What times are of.
+const MEANINGS: [(&str, &str); 9] = [
+    ("settle", "from the order to its verdict"),
+    ("lateness", "from when the last confirmation of an order was due to its verdict"),
+    ("request", "from when any step was to begin to its answer"),
+    ("submit", "the same of orders"),
+    ("checkout", "of those of them that came from a basket"),
+    ("service", "from when an order was sent, each time, to its answer"),
+    ("pay", "from when an order was to be paid to the answer"),
+    ("commit_to_event", "from an event to the news of it"),
+    ("generator.lag", "by how much later than it was to the generator began a step"),
+];
 /// What orders took to be answered: from when they were to be sent, and from when they were.
 const ANSWERS: [&str; 2] = ["submit", "service"];
 /// The most columns of a table of how long things took.
@@ -42,13 +55,14 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
             (count(totals.lost, "acknowledged order is missing", "acknowledged orders are missing")) ". "
             (count(totals.duplicated, "key made several orders", "keys made several orders")) ". "
             (count(totals.violations, "invariant is violated", "invariants are violated")) ". "
-            (count(totals.dropped, "shopper was not let in", "shoppers were not let in")) "."
+            @if totals.dropped == 0 { "Every shopper was let in." } @else { (count(totals.dropped, "shopper was not let in", "shoppers were not let in")) "." }
         }
         (thresholds(&report.thresholds))
         @if let Some(knee) = &report.knee { p { strong { (knee.to_string()) } } }
         h2 { "The run in one picture" }
         (picture(report))
         h2 { "Where orders went" }
+        p class="soft" { "Shares are of all shoppers who were to come, and behind them of the orders placed; money in minor units." }
         (drawn("Where shoppers and their orders went", |title| flow(title, totals, money)))
         (stages(totals))
         h2 { "Time" }
@@ -119,8 +133,8 @@ fn thresholds(judged: &[Judged]) -> Markup {
                         td { (one.part) }
                         td { code { (one.expression) } }
                         td class=(class) { (word) }
-                        td class="n" { (one.value.map_or_else(|| one.why.unwrap_or_default().to_owned(), figure)) }
-                        td class="n" { (away(one)) }
+                        td class="n" { (one.value.map_or_else(|| one.why.unwrap_or_default().to_owned(), |value| in_its_unit(one, value))) }
+                        td class="n" { (one.value.map_or_else(String::new, |value| in_its_unit(one, (value - one.limit).abs()))) }
                     }
                 }
             }
@@ -128,8 +142,14 @@ fn thresholds(judged: &[Judged]) -> Markup {
     }
 }
 
-fn away(judged: &Judged) -> String {
-    judged.value.map_or_else(String::new, |value| figure((value - judged.limit).abs()))
+/// A value of what a threshold is of.
+fn in_its_unit(judged: &Judged, value: f64) -> String {
+    let metric = judged.expression.split_whitespace().next().and_then(|name| Metric::read(name).ok());
+    match metric {
+        Some(metric) if metric.is_time() => format!("{} ms", figure(value)),
+        Some(metric) if metric.aspect == Aspect::Share => format!("{} %", figure(value * 100.0)),
+        _ => figure(value),
+    }
 }
 
 /// What went otherwise meanwhile, as charts have it behind them.
@@ -301,12 +321,12 @@ fn spreads(steps: &[Step], step_ms: u64, of: impl Fn(&Step) -> &Took) -> Markup 
         details {
             summary { "The same as a table" }
             div class="scroll" tabindex="0" { table {
-                caption { "Orders by how long they took at the most, from the time above on" }
+                caption { "How many orders took so long, in the stretch of the run that begins at the time above" }
                 thead { tr { td {} @for place in 0..steps.len().div_ceil(each) { th class="n" { (span(step_ms * (place * each) as u64)) } } } }
                 tbody {
                     @for row in rows {
                         tr {
-                            th scope="row" { (bound(row)) }
+                            th scope="row" { (between(row)) }
                             @for steps in steps.chunks(each) { td class="n" { (grouped(sum(steps, row).cast_signed())) } }
                         }
                     }
@@ -347,7 +367,7 @@ fn figures(spreads: &BTreeMap<&'static str, Spread>) -> Markup {
     };
     html! {
         div class="scroll" tabindex="0" { table {
-            caption { "Milliseconds. settle: from the order to its verdict; lateness: from when its last confirmation was due to the verdict; request, submit, checkout, pay: from when a step was to begin to its answer; service: from when an order was sent; commit_to_event: from an event to the news of it" }
+            caption { "Milliseconds" @for (name, meaning) in MEANINGS.iter().filter(|(name, _)| spreads.contains_key(name)) { "; " (name) ": " (meaning) } }
             thead { tr { td {} @for name in ["count", "p50", "p90", "p95", "p99", "p99.9", "most", "mean"] { th class="n" { (name) } } } }
             tbody {
                 @for (name, spread) in spreads {

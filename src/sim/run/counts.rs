@@ -104,7 +104,39 @@ impl Counts {
     /// What both counted.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
-        let Self { reasons, refused, .. } = other;
+        // Every field by its name: one that is added and not here does not compile.
+        let Self {
+            offered,
+            started,
+            dropped,
+            requests,
+            errors,
+            submitted,
+            settled,
+            accepted,
+            rejected,
+            cancelled,
+            expired,
+            delivered,
+            wanted,
+            served,
+            reasons,
+            authorized,
+            captured,
+            refused_sales,
+            refused,
+            settle,
+            lateness,
+            in_flight,
+            pending,
+            request,
+            submit,
+            service,
+            checkout,
+            pay,
+            commit_to_event,
+            lag,
+        } = other;
         for (reason, count) in reasons {
             *self.reasons.entry(*reason).or_default() += count;
         }
@@ -112,38 +144,38 @@ impl Counts {
             *self.refused.entry(*reason).or_default() += sum;
         }
         for (all, more) in [
-            (&mut self.offered, other.offered),
-            (&mut self.started, other.started),
-            (&mut self.dropped, other.dropped),
-            (&mut self.requests, other.requests),
-            (&mut self.errors, other.errors),
-            (&mut self.submitted, other.submitted),
-            (&mut self.settled, other.settled),
-            (&mut self.accepted, other.accepted),
-            (&mut self.rejected, other.rejected),
-            (&mut self.cancelled, other.cancelled),
-            (&mut self.expired, other.expired),
-            (&mut self.delivered, other.delivered),
-            (&mut self.wanted, other.wanted),
-            (&mut self.served, other.served),
+            (&mut self.offered, offered),
+            (&mut self.started, started),
+            (&mut self.dropped, dropped),
+            (&mut self.requests, requests),
+            (&mut self.errors, errors),
+            (&mut self.submitted, submitted),
+            (&mut self.settled, settled),
+            (&mut self.accepted, accepted),
+            (&mut self.rejected, rejected),
+            (&mut self.cancelled, cancelled),
+            (&mut self.expired, expired),
+            (&mut self.delivered, delivered),
+            (&mut self.wanted, wanted),
+            (&mut self.served, served),
         ] {
             *all += more;
         }
-        self.authorized += other.authorized;
-        self.captured += other.captured;
-        self.refused_sales += other.refused_sales;
+        self.authorized += authorized;
+        self.captured += captured;
+        self.refused_sales += refused_sales;
         for (all, more) in [
-            (&mut self.settle, &other.settle),
-            (&mut self.lateness, &other.lateness),
-            (&mut self.in_flight, &other.in_flight),
-            (&mut self.pending, &other.pending),
-            (&mut self.request, &other.request),
-            (&mut self.submit, &other.submit),
-            (&mut self.service, &other.service),
-            (&mut self.checkout, &other.checkout),
-            (&mut self.pay, &other.pay),
-            (&mut self.commit_to_event, &other.commit_to_event),
-            (&mut self.lag, &other.lag),
+            (&mut self.settle, settle),
+            (&mut self.lateness, lateness),
+            (&mut self.in_flight, in_flight),
+            (&mut self.pending, pending),
+            (&mut self.request, request),
+            (&mut self.submit, submit),
+            (&mut self.service, service),
+            (&mut self.checkout, checkout),
+            (&mut self.pay, pay),
+            (&mut self.commit_to_event, commit_to_event),
+            (&mut self.lag, lag),
         ] {
             // Histograms grow as they need to.
             let _ = all.add(more);

@@ -215,29 +215,44 @@ struct WarmedUp {
 
 impl WarmedUp {
     fn of(plan: &Plan<'_>, measures: &Measures) -> Self {
-        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let seconds = |ms: u64| Duration::from_millis(ms).as_secs_f64();
-        match plan.document.scenario.warm_up {
-            WarmUp::For(span) => {
-                let ms = ms(span.0);
-                let said = || format!("The first {} s are its warm-up, and not in what is measured.", seconds(ms));
-                Self { parts: 0, ms, note: (ms > 0).then(said), distrust: None }
+        let took = |parts, time: Duration| Self {
+            parts,
+            ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+            note: None,
+            distrust: None,
+        };
+        let said =
+            |time: Duration| format!("The first {} s are its warm-up, and not in what is measured", time.as_secs_f64());
+        let WarmUp::For(time) = plan.document.scenario.warm_up else { return Self::found(plan, measures, took, said) };
+        let note = (time.0 > Duration::ZERO).then(|| said(time.0) + ".");
+        Self { note, ..took(0, time.0) }
+    }
+
+    /// By MSER-5.
+    fn found(
+        plan: &Plan<'_>,
+        measures: &Measures,
+        took: impl Fn(usize, Duration) -> Self,
+        said: impl Fn(Duration) -> String,
+    ) -> Self {
+        let why = match measures.looks().cut() {
+            _ if plan.is_cut_short() => "the run was ended before its time",
+            _ if measures.all().submitted == 0 => "nobody ordered anything",
+            None => {
+                "in the first half of the run the number of open orders did not become what it stayed (MSER-5). Let it run \
+                 longer, or say `warm_up` as a time"
             }
-            WarmUp::Auto => {
-                let Some(cut) = measures.looks().cut() else {
-                    let said = "Of the warm-up nothing was cut: in the first half of the run the number of open orders did not \
-                                become what it stayed (MSER-5). Let it run longer, or say `warm_up` as a time.";
-                    return Self { parts: 0, ms: 0, note: None, distrust: Some(said.to_owned()) };
+            Some(cut) => {
+                let time = measures.looks().mean_is_of() * u32::try_from(cut).unwrap_or(u32::MAX);
+                let note = match cut {
+                    0 => "No warm-up had to be cut".to_owned(),
+                    _ => said(time),
                 };
-                let ms = ms(measures.looks().mean_is_of()) * cut as u64;
-                let said = format!(
-                    "The first {} s are its warm-up, and not in what is measured: after them the number of open orders is what \
-                     it stays (MSER-5).",
-                    seconds(ms)
-                );
-                Self { parts: cut, ms, note: Some(said), distrust: None }
+                let note = Some(note + ": from then on the number of open orders is what it stays (MSER-5).");
+                return Self { note, ..took(cut, time) };
             }
-        }
+        };
+        Self { distrust: Some(format!("Of the warm-up nothing was cut: {why}.")), ..took(0, Duration::ZERO) }
     }
 }
 

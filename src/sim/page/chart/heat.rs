@@ -12,12 +12,21 @@ const COLUMNS_MAX: usize = 96;
 const SHADES: usize = 6;
 
 /// A bound, in words.
-#[must_use]
-pub fn bound(place: usize) -> String {
+fn bound(place: usize) -> String {
     match BOUNDS_MS.get(place) {
         Some(ms) if *ms >= 1_000 => format!("{} s", ms / 1_000),
         Some(ms) => format!("{ms} ms"),
         None => "longer".to_owned(),
+    }
+}
+
+/// What is counted at a place, in words.
+#[must_use]
+pub fn between(place: usize) -> String {
+    match place.checked_sub(1).map(bound) {
+        None => format!("up to {}", bound(place)),
+        Some(least) if place == BOUNDS_MS.len() => format!("more than {least}"),
+        Some(least) => format!("{least} to {}", bound(place)),
     }
 }
 
@@ -93,6 +102,8 @@ mod tests {
     fn one_is_the_lightest_and_the_most_the_darkest() {
         assert_eq!((shade_of(1, 10_000), shade_of(10_000, 10_000), shade_of(2_500, 10_000)), (0, SHADES - 1, 2));
         assert_eq!(shade_of(1, 1), SHADES - 1);
+        let all = [between(0), between(9), between(BOUNDS_MS.len())];
+        assert_eq!(all, ["up to 1 ms", "500 ms to 1 s", "more than 2000 s"]);
         assert_eq!((bound(0), bound(9), bound(BOUNDS_MS.len())), ("1 ms".into(), "1 s".into(), "longer".into()));
     }
 }

@@ -7,7 +7,7 @@ pub mod intervals;
 pub mod lanes;
 pub mod lines;
 
-use crate::sim::experiment::report::trimmed;
+use crate::sim::experiment::words::trimmed;
 use crate::sim::page::words::span;
 use maud::{Markup, html};
 
