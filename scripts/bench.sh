@@ -8,6 +8,7 @@
 #
 # DURATION     seconds of the throughput run (10)
 # CONNECTIONS  kept-alive connections of the load generator (128)
+# SHOPPERS     connections of the run of shopping trips (1500); a trip takes 1.1 s and more
 # PENDING      pending orders of the memory run (100000)
 # BENCH_DIR    where the data directories are made; on the disk that is to be measured (target/bench)
 # BENCH_ARGS   further settings of the server, for example "--http-workers 1"
@@ -16,6 +17,7 @@ cd "$(dirname "$0")/.."
 
 duration=${DURATION:-10}
 connections=${CONNECTIONS:-128}
+shoppers=${SHOPPERS:-1500}
 pending=${PENDING:-100000}
 mkdir -p "${BENCH_DIR:-target/bench}"
 work=$(mktemp -d "${BENCH_DIR:-target/bench}/run-XXXXXX")
@@ -92,6 +94,16 @@ stop
 target/release/plaza verify "${storage[@]}" >"$work/verify" || { cat "$work/verify"; exit 1; }
 rm -rf "$work/throughput"
 
+# What `plaza simulate stress` asks, from a closed loop: trips that take as long, so many at once that the mall is always busy.
+echo "shopping trips: $duration s of six requests each, every one under its key, with a listener on the live stream" >&2
+plaza shoppers --payment-delay 500ms
+curl -sN -o /dev/null "http://$addr/api/v1/events/stream" &
+listener=$!
+"$load" shoppers --addr "$addr" --connections "$shoppers" --delay-ms 1000 --seconds "$duration" --pid "$server" >"$work/shoppers.json"
+kill "$listener"
+stop
+rm -rf "$work/shoppers"
+
 echo "memory: $pending orders that stay pending" >&2
 plaza pending --payment-delay 12h
 "$load" pending --addr "$addr" --connections "$connections" --orders "$pending" --delay-ms 43200000 --pid "$server" >"$work/pending.json"
@@ -101,7 +113,7 @@ python3 - "$work" "$postgres" <<'PYTHON'
 import json, os, platform, sys
 
 read = lambda name: json.load(open(os.path.join(sys.argv[1], name + ".json")))
-echo, ceiling, run, pending = map(read, ("echo", "ceiling", "throughput", "pending"))
+echo, ceiling, run, trips, pending = map(read, ("echo", "ceiling", "throughput", "shoppers", "pending"))
 postgres = bool(sys.argv[2])
 orders = 3000 if postgres else 5000
 share = 100 * run["complete_orders_per_s"] / ceiling["orders_per_s"]
@@ -111,6 +123,7 @@ rows = [
     ("submit p99, ms", run["submit_p99_ms"], "<= 50", run["submit_p99_ms"] <= 50),
     ("settle lateness p99, ms (at most)", run["settle_lateness_p99_ms_below"], "", True),
     ("share of the bare loop, %", share, "" if postgres else ">= 40", postgres or share >= 40),
+    ("shopping trips/s (stress's knee is to be near)", trips["shoppers_per_s"], "", True),
     ("bytes of memory per pending order (RSS)", pending["rss_bytes_per_pending_order"], "<= 3 072", pending["rss_bytes_per_pending_order"] <= 3072),
     ("server CPU per order, µs", run["server_cpu_us_per_order"], "", True),
     ("appends per commit", run["appends_per_commit"], "", True),

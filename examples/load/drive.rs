@@ -2,11 +2,11 @@
 
 use crate::Load;
 use crate::client::{Connection, Target};
-use crate::mall::{Stocking, stock_up};
+use crate::mall::{Stocking, id, stock_up};
 use crate::metrics::{Scrape, cpu_seconds, resident};
 use anyhow::{Context, Result, bail, ensure};
 use hdrhistogram::Histogram;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -174,6 +174,76 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
     Ok(())
 }
 
+/// Makes whole shopping trips for a time, each connection one after the other.
+pub async fn shoppers(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
+    let (_, target, bodies) = prepare(load, 4).await?;
+    let (budget, tally) = (Budget::time(seconds), Tally::new()?);
+    // What is bought is the first line of a prepared order; who buys it is new each time.
+    let items = bodies.iter().map(|body| Ok(serde_json::from_str::<Value>(body)?["items"][0].clone()));
+    let items: Rc<[Value]> = items.collect::<Result<_>>()?;
+    let cpu_before = pid.map(cpu_seconds).transpose()?;
+    let started = Instant::now();
+    let mut tasks = Vec::new();
+    for number in 0..load.connections {
+        let (target, budget, tally, items) = (target.clone(), budget.clone(), tally.clone(), items.clone());
+        tasks.push(spawn_local(async move {
+            let mut conn = Connection::open(target.addr).await?;
+            let mut turn = number * 31;
+            while budget.take() {
+                turn += 1;
+                let trip = format!("load-{number}-{turn}-{}-", std::process::id());
+                let took = shop(&mut conn, &target, &items[turn % items.len()], &trip).await?;
+                tally.answered(took);
+            }
+            anyhow::Ok(())
+        }));
+    }
+    for task in tasks {
+        task.await??;
+    }
+    let took = started.elapsed();
+    let goal = as_f64(tally.answered.get());
+    let cpu = match (cpu_before, pid) {
+        (Some(before), Some(pid)) => (cpu_seconds(pid)? - before) * 1_000_000.0 / goal,
+        _ => 0.0,
+    };
+    report(
+        "shoppers",
+        &[
+            ("shoppers_per_s", goal / took.as_secs_f64()),
+            ("shoppers", goal),
+            ("checkout_p50_ms", tally.quantile_ms(0.50)),
+            ("checkout_p99_ms", tally.quantile_ms(0.99)),
+            ("server_cpu_us_per_shopper", cpu),
+        ],
+    );
+    Ok(())
+}
+
+/// One trip, from registering to having paid, every request under a key of its own; how long the checkout took, the verdict
+/// included.
+async fn shop(conn: &mut Connection, target: &Target, item: &Value, trip: &str) -> Result<Duration> {
+    let post = |path: &str, headers: &str, body: &Value| {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let headers = format!("Idempotency-Key: {trip}{}\r\n{headers}", path.rsplit('/').next().unwrap_or_default());
+        target.request("POST", path, &headers, &body)
+    };
+    let customer = json!({"name": "Load", "phone": "+1 555"});
+    let customer = id(&taken(conn, &post("/api/v1/customers", "", &customer)).await?)?;
+    let money = json!({"amount_minor": 1_000_000, "currency": "EUR"});
+    let payment = json!({"customer_id": customer, "amount": money});
+    let payment = id(&taken(conn, &post("/api/v1/payments", "", &payment)).await?)?;
+    let basket = id(&taken(conn, &post("/api/v1/baskets", "", &Value::Null)).await?)?;
+    let product = item["product_id"].as_str().context("an item without a product")?;
+    let line = json!({"quantity": item["quantity"]}).to_string();
+    let line = target.request("PUT", &format!("/api/v1/baskets/{basket}/items/{product}"), "", &line);
+    taken(conn, &line).await?;
+    let order = json!({"customer_id": customer, "payment_id": payment});
+    let started = Instant::now();
+    deliver(conn, target, &post(&format!("/api/v1/baskets/{basket}/checkout"), "Prefer: wait=10\r\n", &order)).await?;
+    Ok(started.elapsed())
+}
+
 /// Submits orders that stay pending, and divides what the server grew by their number.
 pub async fn pending(load: &Load, orders: u64, pid: u32) -> Result<()> {
     let (_, target, bodies) = prepare(load, 4).await?;
@@ -244,17 +314,22 @@ pub async fn fill(load: &Load, events: u64) -> Result<()> {
     Ok(())
 }
 
+/// Sends an order until the mall takes it, and pays it.
 async fn deliver(conn: &mut Connection, target: &Target, request: &[u8]) -> Result<()> {
-    let answer = conn.send(request).await?;
-    if answer.status == 503 {
-        sleep(REFUSED_WAIT).await;
-        return Ok(());
-    }
-    ensure!(answer.status == 201, "the server answered {}: {}", answer.status, String::from_utf8_lossy(answer.body));
-    let order = answer.header("location").context("an order without a Location")?.to_owned();
-    let paid = conn.send(&target.request("POST", &format!("{order}/pay"), "", "")).await?;
-    ensure!(paid.status == 200, "paying answered {}: {}", paid.status, String::from_utf8_lossy(paid.body));
+    let order = id(&taken(conn, request).await?)?;
+    taken(conn, &target.request("POST", &format!("/api/v1/orders/{order}/pay"), "", "")).await?;
     Ok(())
+}
+
+/// Sends a request until the mall is not too busy for it.
+async fn taken(conn: &mut Connection, request: &[u8]) -> Result<Value> {
+    loop {
+        let answer = conn.send(request).await?;
+        if answer.status != 503 {
+            return answer.json();
+        }
+        sleep(REFUSED_WAIT).await;
+    }
 }
 
 /// Drives an echo route with the body of an order.

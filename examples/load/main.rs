@@ -1,7 +1,8 @@
 //! The load generator of `scripts/bench.sh`: a process of its own that drives a running mall over REST.
 //!
 //! `throughput` submits orders over kept-alive connections, each sending its next request when the last is answered,
-//! and counts complete orders (submitted to accepted) by the server's own metrics. `pending` submits a number of
+//! and counts complete orders (submitted to accepted) by the server's own metrics. `shoppers` makes whole shopping trips
+//! of six requests, which is what the knee of `plaza simulate stress` is held against. `pending` submits a number of
 //! orders that stay pending and measures the server's memory. `fill` takes orders all the way to delivered, to grow a
 //! journal. `recovery` starts a server on such a journal and measures until it is ready and has caught up. `echo`
 //! measures what HTTP alone allows on this machine, against `echo-server`.
@@ -43,6 +44,18 @@ enum Mode {
         /// Send every order under its own Idempotency-Key.
         #[arg(long)]
         keys: bool,
+    },
+    /// Whole shopping trips for a time, as `plaza simulate` makes them: register, authorize, a basket, a line, checkout, pay.
+    /// The mall's delays must be nothing, so that only its work is waited for.
+    Shoppers {
+        #[command(flatten)]
+        load: Load,
+        /// How long.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Process id of the server, to measure its processor time.
+        #[arg(long)]
+        pid: Option<u32>,
     },
     /// Submit orders that stay pending; measure memory of the server. Its delays must be long.
     Pending {
@@ -119,6 +132,7 @@ fn main() -> Result<()> {
     block_on(async {
         match mode {
             Mode::Throughput { load, seconds, pid, keys } => drive::throughput(&load, seconds, pid, keys).await,
+            Mode::Shoppers { load, seconds, pid } => drive::shoppers(&load, seconds, pid).await,
             Mode::Pending { load, orders, pid } => drive::pending(&load, orders, pid).await,
             Mode::Fill { load, events } => drive::fill(&load, events).await,
             Mode::Echo { load, seconds } => drive::echo(&load, seconds).await,

@@ -76,6 +76,7 @@ pub async fn get(conn: &mut Connection, target: &Target, path: &str) -> Result<V
     conn.send(&request).await?.json().with_context(|| format!("GET {path}"))
 }
 
-fn id(made: &Value) -> Result<String> {
+/// The id of what was made.
+pub fn id(made: &Value) -> Result<String> {
     Ok(made["id"].as_str().context("an answer without an id")?.to_owned())
 }

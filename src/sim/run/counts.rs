@@ -4,6 +4,7 @@ use crate::domain::order::Reason;
 use crate::domain::time::Timestamp;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A part of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,16 @@ pub struct Counts {
     pub lag: Histogram<u64>,
 }
 
+/// Above which the generator's own lateness, p99, says that the times it took are figures of itself.
+const LAG_MAX: Duration = Duration::from_millis(5);
+
 impl Counts {
+    /// Whether the generator was too late itself for the times it took of the mall to count.
+    #[must_use]
+    pub fn generator_is_late(&self) -> bool {
+        u128::from(self.lag.value_at_quantile(0.99)) > LAG_MAX.as_micros()
+    }
+
     /// Minor units of an order, or of a line, were not sold, and why.
     pub fn refuse(&mut self, amount: i64, why: Option<Reason>) {
         self.refused_sales += amount;

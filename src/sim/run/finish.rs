@@ -1,19 +1,19 @@
 //! The end of a run: what shoppers were told is held against what the mall's books say, and everything is judged.
 
 use super::counts::Counts;
-use super::judge::{Findings, Judged, Mode, judge, value};
+use super::judge::{Findings, GENERATOR_LATE, Judged, Mode, judge, value};
+use super::knee::Knee;
 use super::measures::Measures;
 use super::onlooker::{Shared, Watch, locked};
 use super::plan::Plan;
 use super::report::{
-    Band, Compared, JournalEnd, Knee, MallTime, MoneyTotals, Report, SCHEMA, Spread, Step, StockTotals,
-    Totals as Shown, Verdict, totals as shown,
+    Band, Compared, JournalEnd, MallTime, MoneyTotals, Report, SCHEMA, Spread, StockTotals, Totals as Shown, Verdict,
+    totals as shown,
 };
 use crate::db::reads::orders::Head;
 use crate::db::reads::totals::Totals;
 use crate::domain::ids::OrderId;
 use crate::sim::ledger::{Contradiction, Wrong};
-use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::phases;
 use crate::sim::scenario::model::Scenario;
 use crate::sim::scenario::threshold::{Metric, When};
@@ -81,7 +81,6 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         stock_left: sums.on_hand - sums.reserved,
         mode: made.mode,
         cut_short: plan.is_cut_short(),
-        generator_is_late: is_late(all),
     };
     problems.extend(contradictions.iter().map(Contradiction::to_string));
     problems.truncate(NAMED);
@@ -98,7 +97,7 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         })
         .collect();
     // Figures of the generator are none of the mall.
-    let counts = |metric: &Metric| !findings.generator_is_late || !metric.is_time() || metric.is_virtual();
+    let counts = |metric: &Metric| !(metric.is_client_time() && warm.generator_is_late());
     let known = |metric: &Metric| value(metric, &warm, &findings).known().filter(|_| counts(metric));
     let values = plan.measures.iter().map(known).collect();
     let stopped = plan.is_cut_short();
@@ -108,13 +107,15 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         || thresholds.iter().any(|judged| judged.holds == Some(false))
         || compared.iter().any(|total| total.trace != total.mall);
     let mut distrust = made.distrust;
-    if findings.generator_is_late {
+    if all.generator_is_late() {
         let late = Spread::of(&all.lag).p99;
         let said = format!(
             "These are figures of the generator: it started steps up to {late:.1} ms late (p99), so what it measured of the \
              mall's times does not count. Give it a core of its own, or less to do."
         );
         distrust.push(said);
+    } else if let Some(late) = late_parts(&thresholds) {
+        distrust.push(format!("The generator itself was late in {late}: its times of them do not count."));
     }
     if let Some(said) = warmed.distrust {
         distrust.push(said);
@@ -158,7 +159,7 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         latency_ms: times(all, made.mode).into_iter().map(|(name, all)| (name, Spread::of(all))).collect(),
         curves: times(all, made.mode).into_iter().map(|(name, all)| (name, curve(all))).collect(),
         remarkable: measures.remarkable(),
-        knee: knee(plan.document, &thresholds),
+        knee: Knee::of(plan.document, &thresholds),
         thresholds,
         measured: values,
         trace: compared,
@@ -167,39 +168,16 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
     }
 }
 
-/// How far everything held while the rate went up: where several phases have thresholds.
-fn knee(document: &Document, judged: &[Judged]) -> Option<Knee> {
-    let mut phases: BTreeMap<usize, Vec<&Judged>> = BTreeMap::new();
-    for (threshold, judged) in document.thresholds.0.iter().zip(judged) {
-        if let When::Phase(phase) = threshold.when {
-            phases.entry(phase).or_default().push(judged);
-        }
-    }
-    let step = |phase: usize| {
-        let phase = document.scenario.phases.get(phase)?;
-        Some(Step { phase: phase.name.get_ref().clone(), rate: phase.rate.0 })
-    };
-    let fails = |judged: &&&Judged| judged.holds == Some(false);
-    let broke = phases.iter().find(|(_, judged)| judged.iter().any(|judged| fails(&judged)));
-    let held = phases.keys().take_while(|phase| broke.is_none_or(|(broke, _)| *phase < broke)).last();
-    let by = broke.into_iter().flat_map(|(_, judged)| judged.iter().filter(fails));
-    let by = by.map(|judged| judged.expression.clone()).collect();
-    (phases.len() > 1).then(|| Knee {
-        held: held.and_then(|phase| step(*phase)),
-        broke: broke.and_then(|(phase, _)| step(*phase)),
-        by,
-    })
+/// The parts of which times do not count, in words.
+fn late_parts(judged: &[Judged]) -> Option<String> {
+    let late = judged.iter().filter(|judged| judged.why == Some(GENERATOR_LATE)).map(|judged| judged.part.as_str());
+    let mut parts: Vec<&str> = late.collect();
+    parts.dedup();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// The parts of which it is told how much they took.
 const CURVE: [f64; 15] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999];
-
-/// Above which the generator's own lateness, p99, says that its figures are of itself.
-const LAG_MAX: Duration = Duration::from_millis(5);
-
-fn is_late(counts: &Counts) -> bool {
-    u128::from(counts.lag.value_at_quantile(0.99)) > LAG_MAX.as_micros()
-}
 
 /// What at the beginning was not measured.
 struct WarmedUp {

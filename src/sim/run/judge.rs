@@ -20,8 +20,6 @@ pub struct Findings {
     pub mode: Mode,
     /// It was ended before its time.
     pub cut_short: bool,
-    /// The generator was too late itself for what it measured of the mall's times to count.
-    pub generator_is_late: bool,
 }
 
 /// How a run is made.
@@ -34,6 +32,12 @@ pub enum Mode {
     /// Over REST, in real time.
     Rest,
 }
+
+/// Why times over the network are worth nothing where whoever took them was late itself.
+pub(super) const GENERATOR_LATE: &str = "the generator was late";
+
+/// Why there is nothing where this way of running has it not.
+pub(super) const NOT_MEASURED: &str = "not measured here";
 
 /// Whether a threshold holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -90,8 +94,8 @@ pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Jud
     if findings.cut_short && counts.offered == 0 {
         return Judged::of(threshold, None, None, Some("not reached"));
     }
-    if findings.generator_is_late && threshold.metric.is_time() && !threshold.metric.is_virtual() {
-        return Judged::of(threshold, Some(false), None, Some("the generator was late"));
+    if counts.generator_is_late() && threshold.metric.is_client_time() {
+        return Judged::of(threshold, Some(false), None, Some(GENERATOR_LATE));
     }
     match value(&threshold.metric, counts, findings) {
         Value::Is(value) => {
@@ -100,7 +104,7 @@ pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Jud
         }
         Value::NoData if findings.cut_short => Judged::of(threshold, None, None, Some("no data before the end")),
         Value::NoData => Judged::of(threshold, Some(false), None, Some("no data")),
-        Value::NotMeasured => Judged::of(threshold, None, None, Some("not measured here")),
+        Value::NotMeasured => Judged::of(threshold, None, None, Some(NOT_MEASURED)),
     }
 }
 

@@ -4,7 +4,7 @@
 //! * [`stock`] and [`faults`]: what the mall is to sell, and what goes wrong;
 //! * [`onlooker`], [`measures`], [`counts`], [`course`], [`remarkable`], [`warm_up`] and [`abort`]: what is seen and counted
 //!   meanwhile, and ends it before its time;
-//! * [`finish`], [`mod@judge`] and [`report`]: what was found.
+//! * [`finish`], [`mod@judge`], [`knee`] and [`report`]: what was found.
 
 pub mod abort;
 pub mod counts;
@@ -12,6 +12,7 @@ pub mod course;
 pub mod faults;
 pub mod finish;
 pub mod judge;
+pub mod knee;
 pub mod measures;
 pub mod onlooker;
 pub mod plan;

@@ -3,13 +3,13 @@
 use super::counts::Counts;
 use super::course::Course;
 use super::judge::{Judged, Mode};
+use super::knee::Knee;
 use super::remarkable::Remarked;
 use crate::domain::order::Reason;
 use crate::domain::time::{Rfc3339, Timestamp};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 /// The version of the format.
@@ -108,44 +108,6 @@ impl Band {
     pub fn of(name: String, from: Duration, until: Duration) -> Self {
         let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self { name, from_ms: ms(from), until_ms: ms(until) }
-    }
-}
-
-/// How far everything held while the rate went up, phase by phase.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Knee {
-    /// The last phase of which everything held, before the first of which something did not; none when nothing held.
-    pub held: Option<Step>,
-    /// The first phase of which something did not hold; none when everything held.
-    pub broke: Option<Step>,
-    /// What did not hold.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub by: Vec<String>,
-}
-
-/// A phase.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Step {
-    /// Its name.
-    pub phase: String,
-    /// Its rate, shoppers a second.
-    pub rate: f64,
-}
-
-impl fmt::Display for Knee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let said = |step: &Step| format!("{} ({} shoppers a second)", step.phase, step.rate);
-        let by = self.by.join(", ");
-        match (&self.held, &self.broke) {
-            (Some(held), Some(broke)) => {
-                write!(f, "Everything held up to {}; {} broke {by}.", said(held), said(broke))
-            }
-            (None, Some(broke)) => write!(f, "Already {} broke {by}.", said(broke)),
-            (Some(held), None) => {
-                write!(f, "Everything held up to {}, the last phase: the knee is beyond.", said(held))
-            }
-            (None, None) => write!(f, "No phase was judged."),
-        }
     }
 }
 

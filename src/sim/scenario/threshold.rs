@@ -208,6 +208,12 @@ impl Metric {
         if fits { Ok(Self { of, aspect }) } else { Err(format!("`{text}`: `{name}` has {has}")) }
     }
 
+    /// Whether its values are times that whoever asks over the network takes of the mall.
+    #[must_use]
+    pub fn is_client_time(&self) -> bool {
+        self.is_time() && !self.is_virtual() && !matches!(self.of, Measured::Named("generator.lag"))
+    }
+
     /// Whether its values are times.
     #[must_use]
     pub fn is_time(&self) -> bool {
