@@ -174,74 +174,111 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
     Ok(())
 }
 
-/// Makes whole shopping trips for a time, each connection one after the other.
+/// Makes whole shopping trips, each connection one after the other, and measures for a time once all have come.
 pub async fn shoppers(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
     let (_, target, bodies) = prepare(load, 4).await?;
-    let (budget, tally) = (Budget::time(seconds), Tally::new()?);
     // What is bought is the first line of a prepared order; who buys it is new each time.
     let items = bodies.iter().map(|body| Ok(serde_json::from_str::<Value>(body)?["items"][0].clone()));
     let items: Rc<[Value]> = items.collect::<Result<_>>()?;
-    let cpu_before = pid.map(cpu_seconds).transpose()?;
-    let started = Instant::now();
+    let tally = Tally::new()?;
+    // They come one after the other: who comes at once orders at once for ever.
+    let coming = Duration::from_millis(1_000 + load.delay_ms);
+    let comes = |number: usize| anyhow::Ok(coming * u32::try_from(number)? / u32::try_from(load.connections)?);
+    let counts_from = Instant::now() + coming;
+    let until = counts_from + Duration::from_secs(seconds);
     let mut tasks = Vec::new();
     for number in 0..load.connections {
-        let (target, budget, tally, items) = (target.clone(), budget.clone(), tally.clone(), items.clone());
+        let (target, tally, items, comes) = (target.clone(), tally.clone(), items.clone(), comes(number)?);
         tasks.push(spawn_local(async move {
-            let mut conn = Connection::open(target.addr).await?;
-            let mut turn = number * 31;
-            while budget.take() {
+            sleep(comes).await;
+            let conn = Connection::open(target.addr).await?;
+            let mut shopper = Shopper { conn, target, tally, counts_from, number, keys: 0 };
+            let (mut turn, mut trips) = (number * 31, 0_u64);
+            while Instant::now() < until {
                 turn += 1;
-                let trip = format!("load-{number}-{turn}-{}-", std::process::id());
-                let took = shop(&mut conn, &target, &items[turn % items.len()], &trip).await?;
-                tally.answered(took);
+                shopper.trip(&items[turn % items.len()]).await?;
+                trips += u64::from((counts_from..until).contains(&Instant::now()));
             }
-            anyhow::Ok(())
+            anyhow::Ok(trips)
         }));
     }
+    sleep(coming).await;
+    let cpu_before = pid.map(cpu_seconds).transpose()?;
+    let mut trips = 0;
     for task in tasks {
-        task.await??;
+        trips += task.await??;
     }
-    let took = started.elapsed();
-    let goal = as_f64(tally.answered.get());
+    let trips = as_f64(trips);
     let cpu = match (cpu_before, pid) {
-        (Some(before), Some(pid)) => (cpu_seconds(pid)? - before) * 1_000_000.0 / goal,
+        (Some(before), Some(pid)) => (cpu_seconds(pid)? - before) * 1_000_000.0 / trips,
         _ => 0.0,
     };
     report(
         "shoppers",
         &[
-            ("shoppers_per_s", goal / took.as_secs_f64()),
-            ("shoppers", goal),
-            ("checkout_p50_ms", tally.quantile_ms(0.50)),
-            ("checkout_p99_ms", tally.quantile_ms(0.99)),
-            ("server_cpu_us_per_shopper", cpu),
+            ("trips_per_s", trips / as_f64(seconds)),
+            ("trips", trips),
+            ("request_p50_ms", tally.quantile_ms(0.50)),
+            ("request_p99_ms", tally.quantile_ms(0.99)),
+            ("server_cpu_us_per_trip", cpu),
         ],
     );
     Ok(())
 }
 
-/// One trip, from registering to having paid, every request under a key of its own; how long the checkout took, the verdict
-/// included.
-async fn shop(conn: &mut Connection, target: &Target, item: &Value, trip: &str) -> Result<Duration> {
-    let post = |path: &str, headers: &str, body: &Value| {
+/// Who makes shopping trips over one connection.
+struct Shopper {
+    conn: Connection,
+    target: Target,
+    tally: Rc<Tally>,
+    /// From when on it is in the tally how long answers took.
+    counts_from: Instant,
+    number: usize,
+    keys: u64,
+}
+
+impl Shopper {
+    /// From registering to having paid. What the verdict is waited for is not in the tally.
+    async fn trip(&mut self, item: &Value) -> Result<()> {
+        let customer = self.made("/api/v1/customers", &json!({"name": "Load", "phone": "+1 555"})).await?;
+        let money = json!({"amount_minor": 1_000_000, "currency": "EUR"});
+        let payment = self.made("/api/v1/payments", &json!({"customer_id": customer, "amount": money})).await?;
+        let basket = self.made("/api/v1/baskets", &Value::Null).await?;
+        let product = item["product_id"].as_str().context("an item without a product")?;
+        let (line, quantity) =
+            (format!("/api/v1/baskets/{basket}/items/{product}"), json!({"quantity": item["quantity"]}));
+        let line = self.request("PUT", &line, "", &quantity);
+        self.timed(&line).await?;
+        let order = json!({"customer_id": customer, "payment_id": payment});
+        let checkout = format!("/api/v1/baskets/{basket}/checkout");
+        let checkout = self.request("POST", &checkout, "Prefer: wait=10\r\n", &order);
+        let order = id(&taken(&mut self.conn, &checkout).await?)?;
+        let pay = self.request("POST", &format!("/api/v1/orders/{order}/pay"), "", &Value::Null);
+        self.timed(&pay).await?;
+        Ok(())
+    }
+
+    async fn made(&mut self, path: &str, body: &Value) -> Result<String> {
+        let request = self.request("POST", path, "", body);
+        id(&self.timed(&request).await?)
+    }
+
+    async fn timed(&mut self, request: &[u8]) -> Result<Value> {
+        let started = Instant::now();
+        let answer = taken(&mut self.conn, request).await?;
+        if started >= self.counts_from {
+            self.tally.answered(started.elapsed());
+        }
+        Ok(answer)
+    }
+
+    /// Under a key of its own.
+    fn request(&mut self, method: &str, path: &str, headers: &str, body: &Value) -> Vec<u8> {
+        self.keys += 1;
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let headers = format!("Idempotency-Key: {trip}{}\r\n{headers}", path.rsplit('/').next().unwrap_or_default());
-        target.request("POST", path, &headers, &body)
-    };
-    let customer = json!({"name": "Load", "phone": "+1 555"});
-    let customer = id(&taken(conn, &post("/api/v1/customers", "", &customer)).await?)?;
-    let money = json!({"amount_minor": 1_000_000, "currency": "EUR"});
-    let payment = json!({"customer_id": customer, "amount": money});
-    let payment = id(&taken(conn, &post("/api/v1/payments", "", &payment)).await?)?;
-    let basket = id(&taken(conn, &post("/api/v1/baskets", "", &Value::Null)).await?)?;
-    let product = item["product_id"].as_str().context("an item without a product")?;
-    let line = json!({"quantity": item["quantity"]}).to_string();
-    let line = target.request("PUT", &format!("/api/v1/baskets/{basket}/items/{product}"), "", &line);
-    taken(conn, &line).await?;
-    let order = json!({"customer_id": customer, "payment_id": payment});
-    let started = Instant::now();
-    deliver(conn, target, &post(&format!("/api/v1/baskets/{basket}/checkout"), "Prefer: wait=10\r\n", &order)).await?;
-    Ok(started.elapsed())
+        let key = format!("load-{}-{}-{}", std::process::id(), self.number, self.keys);
+        self.target.request(method, path, &format!("Idempotency-Key: {key}\r\n{headers}"), &body)
+    }
 }
 
 /// Submits orders that stay pending, and divides what the server grew by their number.

@@ -143,6 +143,7 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
             "min must not be more",
         ),
         (vec!["smoke", "--virtual", "--set", "faults={\"store:01\"={refuse=0.1}}"], "a store by its number"),
+        (vec!["smoke", "--virtual", "--set", "warm_up=1m"], "`warm_up` must be less than `duration`"),
         (vec!["smoke", "--virtual", "--set", "faults.bank={delay=\"2d\"}"], "a delay must be at most 24h"),
         (
             vec!["smoke", "--virtual", "--set", "faults.bank=[{refuse=1.0},{at=\"30s\",silent=1.0}]"],

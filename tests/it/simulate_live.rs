@@ -249,9 +249,12 @@ async fn who_behaved_otherwise_for_a_run_behaves_as_before_afterwards() {
 async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
     let dir = tempfile::tempdir().unwrap();
     let shop = scenario(&dir, SHOP);
-    let port = crate::engines::free_port();
+    let nowhere = format!("http://127.0.0.1:{}", crate::engines::free_port());
+    let (page, kept) = (dir.path().join("page.html"), dir.path().join("kept.json"));
+    std::fs::write(&kept, "").unwrap();
+    let (page, kept) = (page.to_str().unwrap(), kept.to_str().unwrap());
     for (args, code, says) in [
-        (vec!["--target", &format!("http://127.0.0.1:{port}")], 10, "does not answer"),
+        (vec!["--target", &nowhere, "--html", page, "--json", kept], 10, "does not answer"),
         (vec!["--target", "https://127.0.0.1:1"], 2, "plain HTTP only"),
         (vec!["--target", "http://127.0.0.1:1/mall"], 2, "plain HTTP only"),
         (vec!["--target", "http://"], 2, "plain HTTP only"),
@@ -268,6 +271,8 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
         assert_eq!(output.status.code(), Some(code), "{args:?}: {}", said(&output));
         assert!(said(&output).contains(says), "{args:?}: {}", said(&output));
     }
+    let is_there = |path: &str| std::path::Path::new(path).exists();
+    assert_eq!((is_there(page), is_there(kept)), (false, true), "nothing is left of what was never found");
 }
 
 #[tokio::test]

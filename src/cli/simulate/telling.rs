@@ -14,6 +14,7 @@ use serde::Serialize;
 use std::fs::File;
 use std::io;
 use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 
 /// How what is found is told.
 pub struct Telling<'a> {
@@ -21,6 +22,8 @@ pub struct Telling<'a> {
     /// The scenario.
     pub document: &'a Document,
     earlier: Option<Earlier>,
+    /// Files that were made to see whether they can be; they go when nothing is told.
+    made: Vec<PathBuf>,
 }
 
 impl<'a> Telling<'a> {
@@ -32,12 +35,15 @@ impl<'a> Telling<'a> {
         let is_experiment = settings.makes_many(document);
         let earlier = settings.baseline.as_ref().map(|path| Earlier::read(path, is_experiment)).transpose()?;
         let files = settings.html.iter().chain(&settings.json);
+        let mut telling = Self { settings, document, earlier, made: Vec::new() };
         for path in files.filter(|path| !settings.check && path.as_os_str() != "-") {
             // What is there stays there until there is something to take its place.
+            let is_new = !path.exists();
             let opened = File::options().create(true).append(true).open(path);
             opened.with_context(|| format!("{} cannot be written", path.display()))?;
+            telling.made.extend(is_new.then(|| path.clone()));
         }
-        Ok(Self { settings, document, earlier })
+        Ok(telling)
     }
 
     /// Tells what a run found; answers the exit code.
@@ -95,6 +101,16 @@ impl<'a> Telling<'a> {
             print(report);
         }
         Ok(())
+    }
+}
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        for path in &self.made {
+            if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+                _ = std::fs::remove_file(path);
+            }
+        }
     }
 }
 

@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep};
 /// How often it is looked whether everything is settled, and how long nothing may happen that was due.
 const LOOK: Duration = Duration::from_millis(100);
 const STUCK: Duration = Duration::from_mins(2);
+/// How long a mall may be away: it takes no longer to start again.
+const AWAY: Duration = Duration::from_secs(30);
 /// How often it is looked whether a run goes on.
 const TICK: Duration = Duration::from_secs(1);
 /// How many due instants a mall of the run's own is advanced over at a time.
@@ -89,7 +91,8 @@ impl Overseer<'_> {
             let is_bad = is_deaf || is_paused || is_overdue;
             // As long as all is well, it is another moment.
             let moment = if is_bad { 0 } else { self.clock.now().0 };
-            if standing.of((settled, is_deaf, is_paused, is_overdue, moment)) < STUCK + longest {
+            let patience = if is_deaf { AWAY } else { STUCK };
+            if standing.of((settled, is_deaf, is_paused, is_overdue, moment)) < patience + longest {
                 continue;
             }
             let why = match (is_deaf, is_paused) {
@@ -97,7 +100,8 @@ impl Overseer<'_> {
                 (_, true) => "the mall's clock stood still",
                 _ => "verdicts were overdue, and none came",
             };
-            return format!("For two minutes {why}: {under_way} shoppers were sent home.");
+            let seconds = (patience + longest).as_secs();
+            return format!("For {seconds} s {why}: {under_way} shoppers were sent home.");
         }
     }
 

@@ -10,7 +10,7 @@ use super::frame::{Repeat, again, compared, drawn, head_line, mode, page};
 use super::words::{count, grouped, percent, span, took};
 use crate::sim::baseline::Baseline;
 use crate::sim::experiment::words::figure;
-use crate::sim::run::course::{BOUNDS_MS, Spread as Took, Step};
+use crate::sim::run::course::{BOUNDS_MS, Course, Spread as Took, Step};
 use crate::sim::run::judge::{Judged, Mode};
 use crate::sim::run::remarkable::Remarked;
 use crate::sim::run::report::{JournalEnd, Report, Spread, Totals};
@@ -189,6 +189,7 @@ fn picture(report: &Report) -> Markup {
     ];
     let (shades, ms_of) = (shades(report), course.step_ms);
     html! {
+        @if let Some(after) = &course.after { p class="soft" { (afterwards(course, after)) } }
         (drawn("Shoppers, orders, verdicts and deliveries a second", |title| lines(title, "a second", ms_of, &series, &shades)))
         (drawn("Shoppers and orders that are under way in the mall", |title| lines(title, "at a time", ms_of, &inside, &shades)))
         (drawn("By how much verdicts were late", |title| lines(title, "ms late", ms_of, &late, &shades)))
@@ -198,6 +199,23 @@ fn picture(report: &Report) -> Markup {
         }
         (steps(report))
     }
+}
+
+/// What charts do not show, since it came long after the last shopper.
+fn afterwards(course: &Course, after: &Step) -> String {
+    let ends = [
+        (after.submitted, "placed"),
+        (after.accepted, "accepted"),
+        (after.rejected, "rejected"),
+        (after.cancelled, "called off"),
+        (after.expired, "expired"),
+        (after.delivered, "delivered"),
+    ];
+    let ends = ends.iter().filter(|(count, _)| *count > 0);
+    let ends: Vec<String> = ends.map(|(count, what)| format!("{} {what}", grouped(count.cast_signed()))).collect();
+    let drawn = span(course.step_ms * course.steps.len() as u64);
+    let what = if ends.is_empty() { "nothing became of any order".to_owned() } else { ends.join(", ") };
+    format!("Charts over time are drawn of the first {drawn}. Orders after that: {what}.")
 }
 
 /// The steps of the charts as a table.

@@ -81,6 +81,11 @@ pub struct Course {
     pub step_ms: u64,
     /// The steps, one after the other.
     pub steps: Vec<Step>,
+    /// What happened after the last step there can be, as when unpaid orders expire long after the last shopper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Box<Step>>,
+    #[serde(skip)]
+    until: Timestamp,
     #[serde(skip)]
     level: Level,
 }
@@ -146,15 +151,18 @@ impl Step {
 }
 
 impl Course {
-    /// Nothing yet of a run whose first shopper may come at `from`.
+    /// Nothing yet of a run whose first shopper may come at `from`, and whose steps end at `until`.
     #[must_use]
-    pub const fn beginning(from: Timestamp) -> Self {
+    pub const fn of(from: Timestamp, until: Timestamp) -> Self {
         let level = Level { under_way: 0, pending: 0, open: 0 };
-        Self { from, step_ms: STEP_MS, steps: Vec::new(), level }
+        Self { from, step_ms: STEP_MS, steps: Vec::new(), after: None, until, level }
     }
 
     /// The step of a time; of what was before the first it is the first.
     pub fn at(&mut self, at: Timestamp) -> &mut Step {
+        if at > self.until {
+            return self.after.get_or_insert_default();
+        }
         let index = loop {
             let index = at.micros_since(self.from) / 1_000 / self.step_ms;
             match usize::try_from(index) {
@@ -189,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_long_run_has_longer_steps_and_loses_nothing() {
-        let mut course = Course::beginning(Timestamp(5_000_000));
+        let mut course = Course::of(Timestamp(5_000_000), Timestamp::MAX);
         for second in 0..100_000_i64 {
             let step = course.at(Timestamp(5_000_000 + second * 1_000_000));
             step.offered += 1;
@@ -207,14 +215,17 @@ mod tests {
 
     #[test]
     fn what_there_is_stays_until_it_changes() {
-        let mut course = Course::beginning(Timestamp(0));
+        let mut course = Course::of(Timestamp(0), Timestamp(7_000_000));
         let open = |open| Level { open, ..Level::default() };
         course.level(Timestamp(500_000), open(3));
         course.level(Timestamp(600_000), open(2));
         course.level(Timestamp(4_100_000), open(1));
         course.at(Timestamp(6_000_000)).offered += 1;
+        course.at(Timestamp(7_000_001)).expired += 1;
+        course.level(Timestamp(90_000_000), open(0));
         let levels: Vec<u64> = course.steps.iter().map(|step| step.level.open).collect();
         assert_eq!(levels, [3, 2, 2, 2, 2, 1, 1], "the most of each step");
+        assert_eq!((course.step_ms, course.after.unwrap().expired), (1_000, 1), "what comes late makes no step longer");
     }
 
     #[test]

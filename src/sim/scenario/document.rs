@@ -3,7 +3,7 @@
 use super::model::{Fault, SCHEMA, Scenario};
 use super::spelling::explained;
 use super::threshold::{Thresholds, When};
-use super::value::{Settle, Several, Share, Span};
+use super::value::{Settle, Several, Share, Span, WarmUp};
 use crate::domain::line::{LINES_MAX, QUANTITY_MAX};
 use crate::domain::personality::DELAY_MS_MAX;
 use crate::domain::time::Timestamp;
@@ -171,6 +171,11 @@ impl Document {
         }
         if scenario.duration.0.as_secs() > DURATION_MAX || scenario.duration == Span::default() {
             return wrong(0..0, "`duration` must be more than 0 and at most 400d".to_owned());
+        }
+        if matches!(scenario.warm_up, WarmUp::For(warm_up) if warm_up.0 >= scenario.duration.0)
+            && scenario.trace.is_none()
+        {
+            return wrong(0..0, "`warm_up` must be less than `duration`: nothing would be measured".to_owned());
         }
         if mall.store_delay.ms() > crate::domain::store::CONFIRMATION_DELAY_MS_MAX {
             return wrong(0..0, "`mall.store_delay` must be at most 24h".to_owned());

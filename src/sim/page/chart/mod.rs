@@ -226,7 +226,7 @@ mod tests {
         let curve = [Curve { name: hostile, points: vec![(0.5, 1.0)] }];
         let curved =
             curves(hostile, &curve, false, &[Limit { name: hostile.to_owned(), share: 0.5, ms: 2.0 }]).into_string();
-        let mut course = Course::beginning(Timestamp(0));
+        let mut course = Course::of(Timestamp(0), Timestamp::MAX);
         course.at(Timestamp(0)).settle.count(5_000);
         let hot = heat(hostile, course.step_ms, &course.steps, |step| &step.settle, &shades).into_string();
         let (order, why, placed_at) = (OrderId(Uuid::nil()), hostile.to_owned(), Timestamp(0));
@@ -245,7 +245,7 @@ mod tests {
             let drawn = flow("flow", &totals, &MoneyTotals::default()).into_string();
             assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
         }
-        let course = Course::beginning(Timestamp(0));
+        let course = Course::of(Timestamp(0), Timestamp::MAX);
         let spread: for<'a> fn(&'a crate::sim::run::course::Step) -> &'a Spread = |step| &step.settle;
         for drawn in
             [curves("none", &[], false, &[]), heat("none", 1_000, &course.steps, spread, &[]), lanes("none", &[])]

@@ -65,7 +65,8 @@ impl Measures {
         Self {
             stretches: all.map(|stretch| (*stretch, Counts::default())).collect(),
             window: None,
-            course: Course::beginning(span.0),
+            // What comes long after the last shopper would leave little room for the shopping.
+            course: Course::of(span.0, span.1.plus(Duration::from_micros(span.1.micros_since(span.0) / 2))),
             open: BTreeMap::new(),
             outages,
             looks: Looks::over(span.0, span.1),
