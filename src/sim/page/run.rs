@@ -50,6 +50,7 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
             ul { @for problem in &report.problems { li { (problem) } } }
         }
         @for said in &report.distrust { p class="fails" { strong { (said) } } }
+        @if let Some(knee) = &report.knee { p { strong { (knee.to_string()) } } }
         h2 { "What had to hold" }
         p {
             (count(totals.lost, "acknowledged order is missing", "acknowledged orders are missing")) ". "
@@ -58,7 +59,6 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
             @if totals.dropped == 0 { "Every shopper was let in." } @else { (count(totals.dropped, "shopper was not let in", "shoppers were not let in")) "." }
         }
         (thresholds(&report.thresholds))
-        @if let Some(knee) = &report.knee { p { strong { (knee.to_string()) } } }
         h2 { "The run in one picture" }
         (picture(report))
         h2 { "Where orders went" }
@@ -123,23 +123,66 @@ fn thresholds(judged: &[Judged]) -> Markup {
     if judged.is_empty() {
         return html! { p class="soft" { "The scenario names no threshold." } };
     }
+    let parts: Vec<&[Judged]> = judged.chunk_by(|one, next| one.part == next.part).collect();
+    let asks = |part: &&[Judged]| part.iter().map(|one| one.expression.clone()).collect::<Vec<_>>();
+    let (climbs, others): (Vec<&[&[Judged]]>, Vec<_>) =
+        parts.chunk_by(|part, next| asks(part) == asks(next)).partition(|same| same.len() >= CLIMB_MIN);
     html! {
         div class="scroll" tabindex="0" { table {
             thead { tr { th { "of" } th { "threshold" } td {} th class="n" { "measured" } th class="n" { "away from the limit" } } }
             tbody {
-                @for one in judged {
-                    @let (class, word) = match one.holds { Some(true) => ("holds", "holds"), Some(false) => ("fails", "fails"), None => ("unknown", "not judged") };
+                @for one in others.into_iter().flatten().copied().flatten() {
+                    @let (class, word) = verdict(one);
                     tr {
                         td { (one.part) }
                         td { code { (one.expression) } }
                         td class=(class) { (word) }
-                        td class="n" { (one.value.map_or_else(|| one.why.unwrap_or_default().to_owned(), |value| in_its_unit(one, value))) }
+                        td class="n" { (measured(one)) }
                         td class="n" { (one.value.map_or_else(String::new, |value| in_its_unit(one, (value - one.limit).abs()))) }
                     }
                 }
             }
         } }
+        @for climb in climbs { (steps_of(climb)) }
     }
+}
+
+/// How many parts of which the same has to hold are told as a table of their own.
+const CLIMB_MIN: usize = 3;
+
+/// Parts of which the same has to hold, one below the other.
+fn steps_of(parts: &[&[Judged]]) -> Markup {
+    html! {
+        div class="scroll" tabindex="0" { table {
+            caption { "What had to hold of each part" }
+            thead { tr { th { "of" } @for one in parts.first().copied().into_iter().flatten() { th class="n" { code { (one.expression) } } } } }
+            tbody {
+                @for part in parts {
+                    tr {
+                        th scope="row" { (part.first().map_or("", |one| one.part.as_str())) }
+                        @for one in *part {
+                            @let (class, word) = verdict(one);
+                            td class=(format!("n {class}")) { (measured(one)) " " (word) }
+                        }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// Whether a threshold holds, as a class and in words.
+const fn verdict(judged: &Judged) -> (&'static str, &'static str) {
+    match judged.holds {
+        Some(true) => ("holds", "holds"),
+        Some(false) => ("fails", "fails"),
+        None => ("unknown", "not judged"),
+    }
+}
+
+/// What was measured, or why nothing was.
+fn measured(judged: &Judged) -> String {
+    judged.value.map_or_else(|| judged.why.unwrap_or_default().to_owned(), |value| in_its_unit(judged, value))
 }
 
 /// A value of what a threshold is of.
@@ -399,5 +442,30 @@ fn figures(spreads: &BTreeMap<&'static str, Spread>) -> Markup {
                 }
             }
         } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(part: &str, expression: &str, value: Option<f64>) -> Judged {
+        let holds = value.map(|value| value <= 50.0);
+        let (part, expression) = (part.to_owned(), expression.to_owned());
+        Judged { expression, part, limit: 50.0, value, holds, why: value.is_none().then_some("not reached") }
+    }
+
+    #[test]
+    fn parts_of_which_the_same_has_to_hold_are_rows_of_one_table() {
+        let climb = [("100", Some(7.0)), ("200", Some(70.0)), ("300", None)];
+        let climb = climb.map(|(part, value)| judged(part, "submit.p99 <= 50ms", value));
+        let all: Vec<Judged> = [judged("always", "lost == 0", Some(0.0))].into_iter().chain(climb).collect();
+        let told = thresholds(&all).into_string();
+        assert_eq!(told.matches("submit.p99").count(), 1, "its threshold is told once: {told}");
+        for cell in ["7 ms holds", "70 ms fails", "not reached not judged", "<code>lost == 0</code>"] {
+            assert!(told.contains(cell), "{cell} in {told}");
+        }
+        let two = thresholds(&all[..3]).into_string();
+        assert_eq!(two.matches("submit.p99").count(), 2, "{two}");
     }
 }

@@ -14,6 +14,7 @@ use crate::db::reads::orders::Head;
 use crate::db::reads::totals::Totals;
 use crate::domain::ids::OrderId;
 use crate::sim::ledger::{Contradiction, Wrong};
+use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::phases;
 use crate::sim::scenario::model::Scenario;
 use crate::sim::scenario::threshold::{Metric, When};
@@ -107,15 +108,20 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         || thresholds.iter().any(|judged| judged.holds == Some(false))
         || compared.iter().any(|total| total.trace != total.mall);
     let mut distrust = made.distrust;
-    if all.generator_is_late() {
+    let of_parts = lateness(plan.document, &thresholds);
+    if all.generator_is_late() && of_parts.on_time {
+        let late = ["all of the run"].into_iter().chain(of_parts.late).collect::<Vec<_>>().join(", ");
+        distrust.push(format!("The generator itself was late at times: its times of {late} do not count."));
+    } else if all.generator_is_late() {
         let late = Spread::of(&all.lag).p99;
         let said = format!(
             "These are figures of the generator: it started steps up to {late:.1} ms late (p99), so what it measured of the \
              mall's times does not count. Give it a core of its own, or less to do."
         );
         distrust.push(said);
-    } else if let Some(late) = late_parts(&thresholds) {
-        distrust.push(format!("The generator itself was late in {late}: its times of them do not count."));
+    } else if !of_parts.late.is_empty() {
+        let late = of_parts.late.join(", ");
+        distrust.push(format!("The generator itself was late in {late}: its times of these do not count."));
     }
     if let Some(said) = warmed.distrust {
         distrust.push(said);
@@ -168,12 +174,20 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
     }
 }
 
-/// The parts of which times do not count, in words.
-fn late_parts(judged: &[Judged]) -> Option<String> {
-    let late = judged.iter().filter(|judged| judged.why == Some(GENERATOR_LATE)).map(|judged| judged.part.as_str());
-    let mut parts: Vec<&str> = late.collect();
-    parts.dedup();
-    (!parts.is_empty()).then(|| parts.join(", "))
+/// In which parts the generator was late.
+struct Lateness<'a> {
+    late: Vec<&'a str>,
+    /// Whether there is one of which times count.
+    on_time: bool,
+}
+
+fn lateness<'a>(document: &Document, judged: &'a [Judged]) -> Lateness<'a> {
+    let is_late = |judged: &&Judged| judged.why == Some(GENERATOR_LATE);
+    let mut late: Vec<&str> = judged.iter().filter(is_late).map(|judged| judged.part.as_str()).collect();
+    late.dedup();
+    let mut thresholds = document.thresholds.0.iter().zip(judged);
+    let on_time = thresholds.any(|(threshold, judged)| threshold.metric.is_client_time() && judged.value.is_some());
+    Lateness { late, on_time }
 }
 
 /// The parts of which it is told how much they took.

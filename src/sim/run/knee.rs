@@ -73,7 +73,10 @@ impl Knee {
 
 impl fmt::Display for Knee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let said = |step: &Step| format!("{} ({} shoppers a second)", step.phase, step.rate);
+        let said = |step: &Step| {
+            let rate = format!("{} shoppers a second", step.rate);
+            if step.phase == step.rate.to_string() { rate } else { format!("{} ({rate})", step.phase) }
+        };
         let by = if self.by_generator {
             "was more than the generator could do: the mall may serve more, from a machine of its own".to_owned()
         } else {
@@ -127,15 +130,15 @@ mod tests {
     #[test]
     fn the_knee_is_the_last_step_that_held_whatever_stumbled_before() {
         let (yes, no) = (Some(true), Some(false));
-        let up_to = "Everything held up to 20 (20 shoppers a second); 30 (30 shoppers a second)";
+        let up_to = "Everything held up to 20 shoppers a second; 30 shoppers a second";
         let broke = "broke submit.p99 <= 50ms.";
         assert_eq!(climb(&[yes, yes, no, no, None], None), format!("{up_to} {broke}"));
         let stumbled = "On the way 10 did not hold, which a slow moment does: more held afterwards.";
         assert_eq!(climb(&[no, yes, no, None], None), format!("{up_to} {broke} {stumbled}"));
-        assert_eq!(climb(&[no, no], None), format!("Already 10 (10 shoppers a second) {broke}"));
+        assert_eq!(climb(&[no, no], None), format!("Already 10 shoppers a second {broke}"));
         assert_eq!(
             climb(&[yes, yes], None),
-            "Everything held up to 20 (20 shoppers a second), the last phase: the knee is beyond."
+            "Everything held up to 20 shoppers a second, the last phase: the knee is beyond."
         );
         assert_eq!(climb(&[None, None], None), "No phase was judged.");
         assert!(climb(&[yes, yes, no], Some(GENERATOR_LATE)).contains("more than the generator could do"));
