@@ -29,6 +29,13 @@ pub fn event_name(type_or_name: &str) -> &str {
     bare.strip_suffix(".v1").unwrap_or(bare)
 }
 
+/// The journal names in a list of `CloudEvents` types or names, separated by commas.
+#[must_use]
+pub fn event_names(types: Option<&str>) -> Vec<String> {
+    let types = types.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
+    types.map(|name| event_name(name).to_owned()).collect()
+}
+
 /// The NATS subject of an event: `order.submitted` in stream `id` is `plaza.evt.order.submitted.<id>`, in every
 /// version.
 #[must_use]

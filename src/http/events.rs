@@ -37,7 +37,9 @@ pub struct EventQuery {
     after: Option<u64>,
     /// Only of this store, basket, customer, payment or order.
     stream_id: Option<Uuid>,
-    /// Only of this type, `plaza.order.submitted.v1` or `order.submitted`.
+    /// Only what this request or order led to, over all streams: the `correlationid` of events.
+    correlation_id: Option<Uuid>,
+    /// Only of these types, `plaza.order.submitted.v1` or `order.submitted`, separated by commas.
     r#type: Option<String>,
     /// Oldest first (`asc`, when absent) or newest first.
     #[param(inline)]
@@ -66,12 +68,13 @@ pub struct OrderEventQuery {
 /// A customer sees its own orders, payments and baskets, each by `stream_id`; the administrator sees everything.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventQuery), responses((status = 200, body = List<Event>)))]
 pub async fn list_events(state: State, caller: Caller, query: Query<EventQuery>) -> Answer {
-    let EventQuery { after, stream_id, r#type, order, limit, cursor } = query.0;
+    let EventQuery { after, stream_id, correlation_id, r#type, order, limit, cursor } = query.0;
     check_stream(&state, &caller, stream_id).await?;
     let filter = EventFilter {
         after,
         stream_id,
-        names: query::text(r#type).map(|name| subject::event_name(&name).to_owned()).into_iter().collect(),
+        correlation_id,
+        names: subject::event_names(r#type.as_deref()),
         descending: order == Some(EventOrder::Desc),
         ..EventFilter::default()
     };

@@ -231,6 +231,9 @@ async fn streams_are_filtered_by_order_customer_store_and_type() {
         of_customer.iter().all(own) && of_customer.iter().any(|subject| subject.starts_with("payment/")),
         "{of_customer:?}"
     );
+    let led_to = subjects(format!("correlation_id={order}")).await;
+    assert!(led_to.iter().all(|subject| own(subject) || *subject == format!("store/{store}")), "{led_to:?}");
+    assert!(led_to.contains(&format!("store/{store}")), "what its store reserved is part of its story: {led_to:?}");
     let of_type = subjects(format!("type=order.submitted,{end}")).await;
     assert_eq!(of_type.len(), 3, "{of_type:?}");
     // The store's events end before the order's last one, which names no store.
@@ -251,6 +254,20 @@ async fn events_are_listed_both_ways_and_by_type() {
     assert_eq!(of_type[0]["data"]["customer_id"], shop.customer.as_str());
     let of_order = shop.app.all(&format!("/events?stream_id={order}")).await;
     assert_eq!(of_order, shop.app.all(&format!("/orders/{order}/events")).await);
+    let two = shop.app.all("/events?type=order.submitted,%20plaza.order.accepted.v1").await;
+    assert_eq!(two.iter().map(|event| text(&event["subject"])).collect::<Vec<_>>(), vec![format!("order/{order}"); 2]);
+    let led_to = shop.app.all(&format!("/events?correlation_id={order}")).await;
+    let said = |event: &Value| text(&event["correlationid"]) == order;
+    let everything = shop.app.all("/events").await;
+    assert_eq!(led_to, everything.iter().filter(|event| said(event)).cloned().collect::<Vec<_>>());
+    let kinds = ["order/", "payment/", "store/"];
+    let is_told = |kind: &str| led_to.iter().any(|event| text(&event["subject"]).starts_with(kind));
+    assert!(kinds.into_iter().all(is_told), "{led_to:?}");
+    let back = shop.app.get(&format!("/events?correlation_id={order}&order=desc&limit=2")).await.expect(200);
+    assert_eq!(back["items"][0], *led_to.last().unwrap());
+    let behind = format!("/events?correlation_id={order}&order=desc&cursor={}", text(&back["next_cursor"]));
+    assert_eq!(shop.app.get(&behind).await.expect(200)["items"][0], led_to[led_to.len() - 3]);
+    shop.app.get("/events?correlation_id=x").await.refused(422, "validation_failed");
     let newest = shop.app.get("/events?order=desc&limit=1").await.expect(200)["items"][0].clone();
     let all = shop.app.all("/events").await;
     assert_eq!(newest, *all.last().unwrap());

@@ -250,11 +250,12 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
     let dir = tempfile::tempdir().unwrap();
     let shop = scenario(&dir, SHOP);
     let nowhere = format!("http://127.0.0.1:{}", crate::engines::free_port());
-    let (page, kept) = (dir.path().join("page.html"), dir.path().join("kept.json"));
+    let (page, kept) = (dir.path().join("page.html"), dir.path().join("kept.html"));
     std::fs::write(&kept, "").unwrap();
     let (page, kept) = (page.to_str().unwrap(), kept.to_str().unwrap());
     for (args, code, says) in [
-        (vec!["--target", &nowhere, "--html", page, "--json", kept], 10, "does not answer"),
+        (vec!["--target", &nowhere, "--html", page], 10, "does not answer"),
+        (vec!["--target", &nowhere, "--html", kept], 10, "does not answer"),
         (vec!["--target", "https://127.0.0.1:1"], 2, "plain HTTP only"),
         (vec!["--target", "http://127.0.0.1:1/mall"], 2, "plain HTTP only"),
         (vec!["--target", "http://"], 2, "plain HTTP only"),

@@ -47,6 +47,9 @@ fn sizes(conn: &mut Connection, filter: &EventFilter, limit: usize) -> Result<Ve
         let names = filter.names.iter().map(|name| askable(name).into_owned());
         query = query.filter(events::name.eq_any(names.collect::<Vec<_>>()));
     }
+    if let Some(correlation_id) = filter.correlation_id {
+        query = query.filter(events::correlation_id.eq(correlation_id.to_string()));
+    }
     if let Some(up_to) = filter.up_to {
         query = query.filter(events::position.le(sql_integer(up_to)));
     }

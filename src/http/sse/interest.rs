@@ -16,6 +16,8 @@ pub struct Interest {
     pub customer: Option<(CustomerId, BTreeSet<Uuid>)>,
     /// Only of this store, or naming it.
     pub store_id: Option<Uuid>,
+    /// Only what this request or order led to.
+    pub correlation_id: Option<Uuid>,
     /// Only of these types; all when empty.
     pub names: Vec<String>,
 }
@@ -41,7 +43,8 @@ impl Interest {
     /// Whether every event is wanted.
     #[must_use]
     pub const fn is_everything(&self) -> bool {
-        self.order_id.is_none() && self.customer.is_none() && self.store_id.is_none() && self.names.is_empty()
+        let Self { order_id, customer, store_id, correlation_id, names } = self;
+        order_id.is_none() && customer.is_none() && store_id.is_none() && correlation_id.is_none() && names.is_empty()
     }
 
     /// Whether the client wants the event; learns which streams are the customer's on the way.
@@ -58,6 +61,7 @@ impl Interest {
             }
             takes &= event.stream_id == customer.0 || streams.contains(&event.stream_id);
         }
+        takes &= self.correlation_id.is_none_or(|correlation_id| event.correlation_id == correlation_id);
         if let Some(order_id) = self.order_id {
             takes &= event.stream_id == order_id;
         }
@@ -76,6 +80,7 @@ impl Interest {
             after: Some(after),
             up_to: Some(up_to),
             stream_id: self.order_id,
+            correlation_id: self.correlation_id,
             names: self.names.clone(),
             descending: false,
         }
@@ -103,7 +108,7 @@ mod tests {
     }
 
     fn everything() -> Interest {
-        Interest { order_id: None, customer: None, store_id: None, names: vec![] }
+        Interest { order_id: None, customer: None, store_id: None, correlation_id: None, names: vec![] }
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct StreamQuery {
     customer_id: Option<Uuid>,
     /// Only of this store, or naming it.
     store_id: Option<Uuid>,
+    /// Only what this request or order leads to, over all streams: the `correlationid` of events.
+    correlation_id: Option<Uuid>,
     /// Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas.
     r#type: Option<String>,
     /// The access token, for clients that cannot send headers (`EventSource`).
@@ -98,11 +100,11 @@ async fn interest(state: &State, customer: Option<CustomerId>, query: &StreamQue
         None => None,
         Some(id) => Some((id, state.reads.streams_of_customer(id).await?.into_iter().collect())),
     };
-    let names = query.r#type.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
     Ok(Interest {
         order_id: query.order_id,
         customer,
         store_id: query.store_id,
-        names: names.map(|name| subject::event_name(name).to_owned()).collect(),
+        correlation_id: query.correlation_id,
+        names: subject::event_names(query.r#type.as_deref()),
     })
 }

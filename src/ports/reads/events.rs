@@ -23,6 +23,8 @@ pub struct EventFilter {
     pub after: Option<u64>,
     /// Of one stream.
     pub stream_id: Option<Uuid>,
+    /// That one request or one order led to, whatever the stream.
+    pub correlation_id: Option<Uuid>,
     /// Up to this position.
     pub up_to: Option<u64>,
     /// Of one of these names, for example `order.submitted`; of any when empty.

@@ -175,7 +175,7 @@ impl Document {
         if matches!(scenario.warm_up, WarmUp::For(warm_up) if warm_up.0 >= scenario.duration.0)
             && scenario.trace.is_none()
         {
-            return wrong(0..0, "`warm_up` must be less than `duration`: nothing would be measured".to_owned());
+            return wrong(0..0, "`warm_up` must be less than `duration`: nothing would be measured (`--set warm_up=0s` measures all of it)".to_owned());
         }
         if mall.store_delay.ms() > crate::domain::store::CONFIRMATION_DELAY_MS_MAX {
             return wrong(0..0, "`mall.store_delay` must be at most 24h".to_owned());

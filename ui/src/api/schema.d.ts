@@ -7840,7 +7840,9 @@ export interface operations {
                 after?: number;
                 /** @description Only of this store, basket, customer, payment or order. */
                 stream_id?: string;
-                /** @description Only of this type, `plaza.order.submitted.v1` or `order.submitted`. */
+                /** @description Only what this request or order led to, over all streams: the `correlationid` of events. */
+                correlation_id?: string;
+                /** @description Only of these types, `plaza.order.submitted.v1` or `order.submitted`, separated by commas. */
                 type?: string;
                 /** @description Oldest first (`asc`, when absent) or newest first. */
                 order?: "asc" | "desc";
@@ -7985,6 +7987,8 @@ export interface operations {
                 customer_id?: string;
                 /** @description Only of this store, or naming it. */
                 store_id?: string;
+                /** @description Only what this request or order leads to, over all streams: the `correlationid` of events. */
+                correlation_id?: string;
                 /** @description Only of these types, `order.submitted` or `plaza.order.submitted.v1`, separated by commas. */
                 type?: string;
                 /** @description The access token, for clients that cannot send headers (`EventSource`). */
