@@ -159,6 +159,14 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
             "`a` cannot be the name of a phase",
         ),
         (vec!["--seeds", "2", "smoke"], "cannot be used with"),
+        (vec!["--seeds", "2", "--target", "http://127.0.0.1:1"], "cannot be used with"),
+        (vec!["--seeds", "2", "--virtual"], "cannot be used with"),
+        (vec!["--seeds", "2", "--json", "x.json"], "cannot be used with"),
+        (vec!["--plan", "x.json", "--set", "mall.stock=3"], "cannot be used with"),
+        (vec!["--plan", "x.json", "--shrink", "x.json"], "cannot be used with"),
+        (vec!["smoke", "--virtual", "--first-seed", "3"], "cannot be used with"),
+        (vec!["--first-seed", "3"], "--seeds"),
+        (vec!["smoke", "--virtual", "--plans", "there"], "cannot be used with"),
         (vec!["--seeds", "0"], "--seeds"),
         (vec!["--seeds", "1", "--minutes", "18446744073709551615"], "--minutes"),
         (vec!["--seeds", "1", "--jobs", "100000"], "--jobs"),
@@ -414,6 +422,8 @@ fn a_run_that_is_interrupted_settles_and_reports_and_ends_at_once_when_it_is_aga
     assert!((1..86_400).contains(&count("started")) && count("pending") == 0, "{report:#}");
     assert!(report["verdict"] == "stopped" || report["verdict"] == "failed", "{report:#}");
     assert_eq!((code, count("violations") + count("lost")), (1, 0));
+    let distrust = report["distrust"].as_array().unwrap();
+    assert!(distrust.iter().any(|said| said.as_str().unwrap().starts_with("It was stopped")), "{report:#}");
 
     // Too long for the memory: it is among the temporary files, and not after the end.
     let scratch = dir.path().join("tmp");

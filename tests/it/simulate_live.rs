@@ -232,6 +232,26 @@ async fn a_mall_that_stands_still_shows_in_what_was_intended_and_a_late_generato
 }
 
 #[tokio::test]
+async fn of_a_mall_that_dies_nothing_is_said_to_be_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let thresholds = r#"thresholds={always=["lost == 0", "violations == 0", "dropped == 0"]}"#;
+    let shop = scenario(&dir, SHOP);
+    let mut app = TestApp::embedded(&["--store-delay", "100ms", "--payment-delay", "100ms"]).await;
+    let page = dir.path().join("page.html");
+    let args = ["--target", app.url(), "--set", "duration=10s", "--set", thresholds, "--html", page.to_str().unwrap()];
+    let running = simulate(&shop, &args).spawn().unwrap();
+    eventually("orders are placed", async || (app.all("/orders").await.len() > 5).then_some(())).await;
+    app.kill9();
+    let output = tokio::task::spawn_blocking(move || running.wait_with_output().unwrap()).await.unwrap();
+    let (report, code) = found(&output);
+    assert_eq!((code, &report["checked"], &report["verdict"]), (10, &json!(false), &json!("failed")), "{report:#}");
+    let judged: Vec<_> = report["thresholds"].as_array().unwrap().iter().map(|one| one["holds"].clone()).collect();
+    assert_eq!(judged, [Value::Null, Value::Null, json!(true)], "what was not checked is not judged: {report:#}");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("nobody knows whether an order is missing") && !page.contains("No acknowledged order"));
+}
+
+#[tokio::test]
 async fn who_behaved_otherwise_for_a_run_behaves_as_before_afterwards() {
     let mut app = TestApp::embedded(&["--store-delay", "100ms", "--payment-delay", "100ms"]).await;
     app.may_leave_orders();
@@ -259,6 +279,12 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
         (vec!["--target", "https://127.0.0.1:1"], 2, "plain HTTP only"),
         (vec!["--target", "http://127.0.0.1:1/mall"], 2, "plain HTTP only"),
         (vec!["--target", "http://"], 2, "plain HTTP only"),
+        (vec!["--target", "http://127.0.0.1:99999"], 2, "is not an address"),
+        (vec!["--target", "http://127.0.0.1:"], 2, "is not an address"),
+        (vec!["--target", "http://127.0.0.1:0"], 2, "is not an address"),
+        (vec!["--target", "http://me:secret@127.0.0.1:1"], 2, "is not an address"),
+        (vec!["--target", "http://127.0.0.1:1#there"], 2, "is not an address"),
+        (vec!["--target", &nowhere, "--html", "-"], 2, "a page needs a file of its own"),
         (vec!["--own-mall", "--html", "/nowhere/page.html"], 2, "cannot be written"),
         (vec![], 2, "--virtual"),
         (vec!["--own-mall", "--virtual"], 2, "cannot be used with"),

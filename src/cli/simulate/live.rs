@@ -118,7 +118,16 @@ fn failed(error: LiveError) -> Result<u8> {
 
 /// Whether a mall may be there: `http://host:port`, and nothing else.
 fn is_address(url: &str) -> bool {
-    let Ok(url) = url.parse::<Uri>() else { return false };
+    // What is behind a `#` a parser drops.
+    let Some(url) = url.parse::<Uri>().ok().filter(|_| !url.contains('#')) else { return false };
+    // A port that is none would be taken as 80, and a login would be told in every report.
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    let has_port = authority.rsplit(']').next().is_some_and(|behind| behind.contains(':'));
+    let is_port = url.port_u16().is_some_and(|port| port > 0) || !has_port;
     let is_whole = url.path_and_query().is_none_or(|path| path.as_str() == "/");
-    url.scheme_str() == Some("http") && url.host().is_some_and(|host| !host.is_empty()) && is_whole
+    url.scheme_str() == Some("http")
+        && url.host().is_some_and(|host| !host.is_empty())
+        && is_port
+        && !authority.contains('@')
+        && is_whole
 }

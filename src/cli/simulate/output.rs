@@ -43,17 +43,21 @@ pub fn print(report: &Report) {
     row("       expired", totals.expired);
     row("       delivered", totals.delivered);
     row("       not ended", totals.pending);
-    row("       lost", totals.lost);
-    row("       duplicated", totals.duplicated);
-    row("violations", totals.violations);
+    let of_books = |name: &str, count: String| {
+        let count = if report.checked { grouped(&count) } else { "not checked".to_owned() };
+        say!("{name:28} {count:>16}");
+    };
+    of_books("       lost", totals.lost.to_string());
+    of_books("       duplicated", totals.duplicated.to_string());
+    of_books("violations", totals.violations.to_string());
     for (name, amount) in [
         ("money authorized", money.authorized),
         ("      captured", money.captured),
         ("      of refused sales", money.refused_sales),
-        ("pieces left", stock.left),
     ] {
         say!("{name:28} {:>16}", grouped(&amount.to_string()));
     }
+    of_books("pieces left", stock.left.to_string());
     row("       shipped", stock.shipped);
     for (name, Spread { count, p50, p95, p99, max, .. }) in &report.latency_ms {
         if *count > 0 {
@@ -73,7 +77,7 @@ pub fn print(report: &Report) {
         match report.verdict {
             Verdict::Passed => "Everything held.",
             Verdict::Failed => "Not everything held.",
-            Verdict::Stopped => "Stopped before the last shopper came; what is above is of those who did.",
+            Verdict::Stopped => "What was measured held, until it was stopped.",
             Verdict::Violated => "The mall is not as it has to be.",
         }
     );

@@ -34,37 +34,56 @@ const JOBS_MAX: u64 = 1_024;
 /// How many of the plans that failed are shrunk: others most likely have the same cause.
 const SHRUNK_MAX: usize = 3;
 
+/// What a search takes no notice of: it draws its malls, and tells what it found itself.
+const SCENARIOS: [&str; 15] = [
+    "scenario",
+    "where",
+    "exact_mall",
+    "connections",
+    "sets",
+    "trace",
+    "speed",
+    "limit",
+    "on_disk",
+    "start_from",
+    "json",
+    "html",
+    "replications",
+    "check",
+    "baseline",
+];
+
 /// What to search for defects with.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Search for defects")]
 pub struct SearchSettings {
     /// Run so many seeds, each a mall in virtual time with shoppers and faults drawn from it. What fails is saved as a
     /// plan, shrunk, and told as a story; the exit code is then 11.
-    #[arg(long, value_name = "N", conflicts_with = "scenario", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "search", conflicts_with_all = SCENARIOS, value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: Option<u64>,
     /// The first of the seeds.
-    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    #[arg(long, value_name = "SEED", default_value_t = 1, conflicts_with = "scenario", requires = "seeds")]
     pub first_seed: u64,
     /// Stop after so many minutes.
-    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
+    #[arg(long, value_name = "M", conflicts_with = "scenario", requires = "seeds", value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
     pub minutes: Option<u64>,
     /// How many threads run seeds at a time; as many as there are processors unless it is said.
     #[arg(long, value_name = "J", value_parser = clap::value_parser!(u64).range(1..=JOBS_MAX))]
     pub jobs: Option<u64>,
     /// Stop at the first seed that fails.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "scenario", requires = "seeds")]
     pub first_failure: bool,
     /// Where plans that fail are saved.
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    #[arg(long, value_name = "DIR", default_value = ".", conflicts_with = "scenario", requires = "search")]
     pub plans: PathBuf,
     /// Run one plan again, and tell its story when it fails.
-    #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
+    #[arg(long, value_name = "FILE", group = "search", conflicts_with_all = SCENARIOS)]
     pub plan: Option<PathBuf>,
     /// Shrink a plan that fails, and save what is left of it beside it.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seeds", "plan"])]
+    #[arg(long, value_name = "FILE", group = "search", conflicts_with_all = SCENARIOS)]
     pub shrink: Option<PathBuf>,
     /// For how many seconds a plan is shrunk at the most.
-    #[arg(long, value_name = "S", default_value_t = 60)]
+    #[arg(long, value_name = "S", default_value_t = 60, conflicts_with = "scenario", requires = "search")]
     pub shrink_for: u64,
 }
 

@@ -9,7 +9,7 @@ use crate::sim::page;
 use crate::sim::page::frame::Repeat;
 use crate::sim::run::report::Report;
 use crate::sim::scenario::document::Document;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::fs::File;
 use std::io;
@@ -35,6 +35,11 @@ impl<'a> Telling<'a> {
         let is_experiment = settings.makes_many(document);
         let earlier = settings.baseline.as_ref().map(|path| Earlier::read(path, is_experiment)).transpose()?;
         let files = settings.html.iter().chain(&settings.json);
+        if let Some(html) =
+            settings.html.as_ref().filter(|html| html.as_os_str() == "-" || settings.json.as_ref() == Some(html))
+        {
+            bail!("--html {}: a page needs a file of its own", html.display());
+        }
         let mut telling = Self { settings, document, earlier, made: Vec::new() };
         for path in files.filter(|path| !settings.check && path.as_os_str() != "-") {
             // What is there stays there until there is something to take its place.
@@ -114,12 +119,26 @@ impl Drop for Telling<'_> {
     }
 }
 
-/// The command that was given, as a shell takes it.
+/// The command that was given, as a shell takes it, without its secrets.
 fn command() -> String {
+    said(std::env::args().skip(1))
+}
+
+fn said(args: impl Iterator<Item = String>) -> String {
     let plain =
         |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c));
     let quoted = |text: String| if plain(&text) { text } else { format!("'{}'", text.replace('\'', "'\\''")) };
-    std::iter::once("plaza".to_owned()).chain(std::env::args().skip(1).map(quoted)).collect::<Vec<_>>().join(" ")
+    let mut is_secret = false;
+    let told = args.map(|arg| match (std::mem::take(&mut is_secret), arg.as_str()) {
+        (true, _) => "…".to_owned(),
+        (_, "--admin-token") => {
+            is_secret = true;
+            arg
+        }
+        (_, text) if text.starts_with("--admin-token=") => "--admin-token=…".to_owned(),
+        _ => quoted(arg),
+    });
+    std::iter::once("plaza".to_owned()).chain(told).collect::<Vec<_>>().join(" ")
 }
 
 fn write_json(report: &impl Serialize, to: &mut impl Write) -> Result<()> {
@@ -127,4 +146,23 @@ fn write_json(report: &impl Serialize, to: &mut impl Write) -> Result<()> {
     writeln!(to)?;
     to.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn a_report_tells_how_to_repeat_it_and_no_secret() {
+        let told = |args: &[&str]| said(args.iter().map(|arg| (*arg).to_owned()));
+        let secret = "0123456789abcdef-secret";
+        for args in [
+            vec!["--admin-token", secret, "--json", "a b"],
+            vec![&format!("--admin-token={secret}")[..], "--json", "a b"],
+        ] {
+            let told = told(&args);
+            assert!(!told.contains("secret") && told.ends_with(" --json 'a b'"), "{told}");
+        }
+        assert_eq!(told(&["simulate", "it's"]), "plaza simulate 'it'\\''s'");
+    }
 }

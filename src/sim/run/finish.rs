@@ -82,6 +82,7 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         stock_left: sums.on_hand - sums.reserved,
         mode: made.mode,
         cut_short: plan.is_cut_short(),
+        unchecked: !is_checked,
     };
     problems.extend(contradictions.iter().map(Contradiction::to_string));
     problems.truncate(NAMED);
@@ -126,11 +127,16 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
     if let Some(said) = warmed.distrust {
         distrust.push(said);
     }
-    if let Some(aborted) = &aborted {
-        distrust.push(format!("The run was ended before its time: {aborted}."));
+    match &aborted {
+        Some(aborted) => distrust.push(format!("The run was ended before its time: {aborted}.")),
+        None if plan.stop.is_stopped() => {
+            distrust.push("It was stopped before the last shopper came: what is told is of those who did.".to_owned());
+        }
+        None => {}
     }
     Report {
         schema: SCHEMA,
+        checked: is_checked,
         scenario: plan.document.scenario.name.clone(),
         seed: plan.seed,
         mode: made.mode,

@@ -58,6 +58,8 @@ pub struct Report {
     pub warm_up_ms: u64,
     /// Shoppers and orders.
     pub totals: Totals,
+    /// Whether what shoppers were told was held against the mall's books; otherwise nobody knows what is lost.
+    pub checked: bool,
     /// Minor units.
     pub money: MoneyTotals,
     /// Pieces.

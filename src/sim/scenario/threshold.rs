@@ -159,6 +159,9 @@ const ASPECTS: &[(&str, Aspect)] = &[
     ("mean", Aspect::Mean),
 ];
 
+/// What is known only once the books of the mall were read.
+const BOOKS: [&str; 4] = ["lost", "duplicated", "violations", "stock.left"];
+
 impl Metric {
     /// Whether a run in virtual time can have it.
     #[must_use]
@@ -212,6 +215,12 @@ impl Metric {
     #[must_use]
     pub fn is_client_time(&self) -> bool {
         self.is_time() && !self.is_virtual() && !matches!(self.of, Measured::Named("generator.lag"))
+    }
+
+    /// Whether it is what the mall's books say at the end.
+    #[must_use]
+    pub fn is_of_books(&self) -> bool {
+        matches!(self.of, Measured::Named(name) if BOOKS.contains(&name))
     }
 
     /// Whether its values are times.

@@ -51,6 +51,7 @@ export interface OrderQuery extends Paging {
 export interface EventQuery extends Paging {
   after?: number;
   stream_id?: string;
+  correlation_id?: string;
   type?: string;
   order?: 'asc' | 'desc';
 }

@@ -44,7 +44,7 @@ export async function orderAdminScenarios({ step, server, session }) {
     await page.getByText('No order matches').waitFor();
     await page.getByLabel('Archived orders').selectOption('yes');
     await page.locator(`tr[data-key="${id}"]`).waitFor();
-    await page.goto(`${base}/admin/orders/events?stream=${id}`);
+    await page.goto(`${base}/admin/orders/events?id=${id}&of=stream`);
     await page.locator('tbody').getByText('Order archived').waitFor();
   });
 
@@ -56,7 +56,18 @@ export async function orderAdminScenarios({ step, server, session }) {
     await page.getByText('That is not a whole id').waitFor();
     await page.getByLabel('Search by id').fill(items[0].id);
     await page.locator('tbody').getByText('Order delivered').waitFor();
+    // What it led to is in the streams of its stores and its payment too, each named as what it is.
+    const streams = async () => {
+      const cells = await page.locator('td[data-label=Stream]').allTextContents();
+      return new Set(cells.map((text) => text.trim().split(/\s/)[0]));
+    };
+    const story = await server.call('GET', `/events?correlation_id=${items[0].id}&limit=200`, undefined, session.auth);
+    await page.getByText(`1–${story.items.length} of ${story.items.length}`).waitFor();
+    const told = await streams();
+    for (const kind of ['order', 'payment', 'store']) assert.ok(told.has(kind), `${kind} of ${[...told]}`);
+    await page.getByLabel('Events of the id').selectOption('stream');
     await page.locator('tbody tr').last().getByText('Order submitted').waitFor();
+    assert.deepEqual([...(await streams())], ['order']);
     const positions = async () =>
       (await page.locator('td[data-label=Position]').allTextContents()).map((t) => Number(t.replaceAll(/\D/g, '')));
     const down = await positions();
