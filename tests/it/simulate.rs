@@ -19,7 +19,7 @@ const GOLDEN: &[(&str, &[&str], &str)] = &[
     (
         "bank-outage",
         &["duration=60s", "faults.bank={at=\"20s\", for=\"20s\", outage=\"hold\"}"],
-        "29cb155dd438a071f47495da2e85da688d37f7ab41a8d183c739ea6967690433",
+        "d42cf51dc10a08ab19d6d4ade9fcfd9ae168b1c7ead7c0d130fb13d2616dd801",
     ),
     (
         "slow-stores",

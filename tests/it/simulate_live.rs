@@ -232,6 +232,42 @@ async fn a_mall_that_stands_still_shows_in_what_was_intended_and_a_late_generato
 }
 
 #[tokio::test]
+async fn whoever_stops_a_run_sends_everybody_home() {
+    let dir = tempfile::tempdir().unwrap();
+    let shop = scenario(&dir, SHOP);
+    let mut app = TestApp::embedded(&["--store-delay", "100ms", "--payment-delay", "100ms"]).await;
+    app.may_leave_orders();
+    let pays = "shopper.pays={share=1.0, after=\"1h\"}";
+    let sets = ["duration=2s", "shopper.too_little_money=0.0", pays, "thresholds={}"];
+    let sets = sets.iter().flat_map(|set| ["--set", set]);
+    let args: Vec<&str> = ["--target", app.url()].into_iter().chain(sets).collect();
+    let running = simulate(&shop, &args).spawn().unwrap();
+    eventually("all have come", async || {
+        let orders = app.all("/orders").await;
+        (orders.len() > 5 && orders.iter().all(|order| order["status"] == "accepted")).then_some(())
+    })
+    .await;
+    signal(&running, "INT");
+    let output = tokio::task::spawn_blocking(move || running.wait_with_output().unwrap()).await.unwrap();
+    let (report, code) = found(&output);
+    assert_eq!((code, &report["verdict"]), (1, &json!("stopped")), "{report:#}");
+    assert!(report["distrust"][0].as_str().unwrap().starts_with("It was stopped"), "{report:#}");
+}
+
+#[tokio::test]
+async fn what_an_outage_withholds_from_who_ordered_before_it_is_not_late() {
+    let dir = tempfile::tempdir().unwrap();
+    let shop = scenario(&dir, SHOP);
+    let outage = "faults.bank={at=\"1s\", for=\"4s\", outage=\"hold\"}";
+    let sets = ["duration=2s", "mall.payment_delay=2s", outage, "thresholds={}"];
+    let sets = sets.iter().flat_map(|set| ["--set", set]);
+    let args: Vec<&str> = ["--own-mall"].into_iter().chain(sets).collect();
+    let (report, _) = found(&run(simulate(&shop, &args)).await);
+    assert!(report["totals"]["accepted"].as_u64().unwrap() > 5, "{report:#}");
+    assert_eq!(report["latency_ms"]["lateness"]["count"], 0, "every one was due in it: {report:#}");
+}
+
+#[tokio::test]
 async fn of_a_mall_that_dies_nothing_is_said_to_be_there() {
     let dir = tempfile::tempdir().unwrap();
     let thresholds = r#"thresholds={always=["lost == 0", "violations == 0", "dropped == 0"]}"#;

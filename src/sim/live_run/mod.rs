@@ -126,7 +126,9 @@ impl LiveRun<'_> {
         let outages = staff.personalities().await?.into_iter().flat_map(|Behaves { participant, personality }| {
             personality.outages.into_iter().map(move |outage| (participant, outage))
         });
-        let measures = Measures::new(span, &self.plan.stretches(span), outages.collect());
+        // Who orders before an outage that is to come may have to wait for it too.
+        let outages = outages.chain(faults.outages.iter().copied()).collect();
+        let measures = Measures::new(span, &self.plan.stretches(span), outages);
         let measures: Shared = Arc::new(Mutex::new(measures));
         let (told, verdicts) = (measures.clone(), door.verdicts().clone());
         let hear = Box::new(move |event: &RecordedEvent, after| {
@@ -171,8 +173,9 @@ impl LiveRun<'_> {
             biased;
             gone = try_join(shopping, failing.run(faults, &home)) => gone.map(|((), said)| said),
             said = over.stuck() => Ok(vec![said]),
-            // By the scenario it ends here, for everybody.
+            // By the scenario, or by whoever runs it, it ends here, for everybody.
             () = self.plan.halt.stopped() => Ok(Vec::new()),
+            () = self.plan.stop.stopped() => Ok(Vec::new()),
         };
         distrust.extend(failing.restore().await);
         distrust.extend(gone?);
