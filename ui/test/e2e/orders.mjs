@@ -15,7 +15,7 @@ export async function orderAdminScenarios({ step, server, session }) {
     await page.getByRole('status').getByText('1–1 of 1').waitFor();
     await page.reload();
     await page.getByRole('status').getByText('1–1 of 1').waitFor();
-    const id = await page.locator('tbody tr').first().getAttribute('data-key');
+    const id = await page.locator('tbody tr[data-key]').first().getAttribute('data-key');
     await page.goto(`${base}/admin/orders?q=${id}`);
     await page.getByRole('status').getByText('1–1 of 1').waitFor();
     await page.goto(`${base}/admin/orders?q=${session.customer}`);
@@ -34,7 +34,7 @@ export async function orderAdminScenarios({ step, server, session }) {
 
   await step('bulk archive hides orders and keeps their events', async () => {
     await page.goto(`${base}/admin/orders?status=cancelled`);
-    const row = page.locator('tbody tr').first();
+    const row = page.locator('tbody tr[data-key]').first();
     await row.waitFor();
     const id = await row.getAttribute('data-key');
     await row.getByRole('checkbox').check();
