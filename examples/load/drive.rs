@@ -4,7 +4,7 @@ use crate::Load;
 use crate::client::{Connection, Target};
 use crate::mall::{Stocking, id, stock_up};
 use crate::metrics::{Scrape, cpu_seconds, resident};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -48,30 +48,30 @@ impl Budget {
 }
 
 /// What all loops together measured.
-struct Tally {
+pub struct Tally {
     latency: RefCell<Histogram<u64>>,
     answered: Cell<u64>,
     refused: Cell<u64>,
 }
 
 impl Tally {
-    fn new() -> Result<Rc<Self>> {
+    pub fn new() -> Result<Rc<Self>> {
         let latency = RefCell::new(Histogram::new_with_bounds(1, 60_000_000, 3)?);
         Ok(Rc::new(Self { latency, answered: Cell::new(0), refused: Cell::new(0) }))
     }
 
-    fn answered(&self, took: Duration) {
+    pub fn answered(&self, took: Duration) {
         self.answered.set(self.answered.get() + 1);
         self.latency.borrow_mut().saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     }
 
-    fn quantile_ms(&self, quantile: f64) -> f64 {
+    pub fn quantile_ms(&self, quantile: f64) -> f64 {
         as_f64(self.latency.borrow().value_at_quantile(quantile)) / 1_000.0
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and microseconds of a run fit into 2^53")]
-const fn as_f64(count: u64) -> f64 {
+pub const fn as_f64(count: u64) -> f64 {
     count as f64
 }
 
@@ -120,7 +120,7 @@ fn with_key(request: &[u8], connection: usize, turn: usize) -> Vec<u8> {
     [&request[..line], header.as_bytes(), &request[line..]].concat()
 }
 
-async fn prepare(load: &Load, products: usize) -> Result<(Connection, Target, Vec<String>)> {
+pub async fn prepare(load: &Load, products: usize) -> Result<(Connection, Target, Vec<String>)> {
     let target = load.target();
     let mut conn = Connection::open(load.addr).await?;
     let Load { stores, customers, delay_ms, .. } = *load;
@@ -172,113 +172,6 @@ pub async fn throughput(load: &Load, seconds: u64, pid: Option<u32>, keys: bool)
         ],
     );
     Ok(())
-}
-
-/// Makes whole shopping trips, each connection one after the other, and measures for a time once all have come.
-pub async fn shoppers(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
-    let (_, target, bodies) = prepare(load, 4).await?;
-    // What is bought is the first line of a prepared order; who buys it is new each time.
-    let items = bodies.iter().map(|body| Ok(serde_json::from_str::<Value>(body)?["items"][0].clone()));
-    let items: Rc<[Value]> = items.collect::<Result<_>>()?;
-    let tally = Tally::new()?;
-    // They come one after the other: who comes at once orders at once for ever.
-    let coming = Duration::from_millis(1_000 + load.delay_ms);
-    let comes = |number: usize| anyhow::Ok(coming * u32::try_from(number)? / u32::try_from(load.connections)?);
-    let counts_from = Instant::now() + coming;
-    let until = counts_from + Duration::from_secs(seconds);
-    let mut tasks = Vec::new();
-    for number in 0..load.connections {
-        let (target, tally, items, comes) = (target.clone(), tally.clone(), items.clone(), comes(number)?);
-        tasks.push(spawn_local(async move {
-            sleep(comes).await;
-            let conn = Connection::open(target.addr).await?;
-            let mut shopper = Shopper { conn, target, tally, counts_from, number, keys: 0 };
-            let (mut turn, mut trips) = (number * 31, 0_u64);
-            while Instant::now() < until {
-                turn += 1;
-                shopper.trip(&items[turn % items.len()]).await?;
-                trips += u64::from((counts_from..until).contains(&Instant::now()));
-            }
-            anyhow::Ok(trips)
-        }));
-    }
-    sleep(coming).await;
-    let cpu_before = pid.map(cpu_seconds).transpose()?;
-    let mut trips = 0;
-    for task in tasks {
-        trips += task.await??;
-    }
-    let trips = as_f64(trips);
-    let cpu = match (cpu_before, pid) {
-        (Some(before), Some(pid)) => (cpu_seconds(pid)? - before) * 1_000_000.0 / trips,
-        _ => 0.0,
-    };
-    report(
-        "shoppers",
-        &[
-            ("trips_per_s", trips / as_f64(seconds)),
-            ("trips", trips),
-            ("request_p50_ms", tally.quantile_ms(0.50)),
-            ("request_p99_ms", tally.quantile_ms(0.99)),
-            ("server_cpu_us_per_trip", cpu),
-        ],
-    );
-    Ok(())
-}
-
-/// Who makes shopping trips over one connection.
-struct Shopper {
-    conn: Connection,
-    target: Target,
-    tally: Rc<Tally>,
-    /// From when on it is in the tally how long answers took.
-    counts_from: Instant,
-    number: usize,
-    keys: u64,
-}
-
-impl Shopper {
-    /// From registering to having paid. What the verdict is waited for is not in the tally.
-    async fn trip(&mut self, item: &Value) -> Result<()> {
-        let customer = self.made("/api/v1/customers", &json!({"name": "Load", "phone": "+1 555"})).await?;
-        let money = json!({"amount_minor": 1_000_000, "currency": "EUR"});
-        let payment = self.made("/api/v1/payments", &json!({"customer_id": customer, "amount": money})).await?;
-        let basket = self.made("/api/v1/baskets", &Value::Null).await?;
-        let product = item["product_id"].as_str().context("an item without a product")?;
-        let (line, quantity) =
-            (format!("/api/v1/baskets/{basket}/items/{product}"), json!({"quantity": item["quantity"]}));
-        let line = self.request("PUT", &line, "", &quantity);
-        self.timed(&line).await?;
-        let order = json!({"customer_id": customer, "payment_id": payment});
-        let checkout = format!("/api/v1/baskets/{basket}/checkout");
-        let checkout = self.request("POST", &checkout, "Prefer: wait=10\r\n", &order);
-        let order = id(&taken(&mut self.conn, &checkout).await?)?;
-        let pay = self.request("POST", &format!("/api/v1/orders/{order}/pay"), "", &Value::Null);
-        self.timed(&pay).await?;
-        Ok(())
-    }
-
-    async fn made(&mut self, path: &str, body: &Value) -> Result<String> {
-        let request = self.request("POST", path, "", body);
-        id(&self.timed(&request).await?)
-    }
-
-    async fn timed(&mut self, request: &[u8]) -> Result<Value> {
-        let started = Instant::now();
-        let answer = taken(&mut self.conn, request).await?;
-        if started >= self.counts_from {
-            self.tally.answered(started.elapsed());
-        }
-        Ok(answer)
-    }
-
-    /// Under a key of its own.
-    fn request(&mut self, method: &str, path: &str, headers: &str, body: &Value) -> Vec<u8> {
-        self.keys += 1;
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let key = format!("load-{}-{}-{}", std::process::id(), self.number, self.keys);
-        self.target.request(method, path, &format!("Idempotency-Key: {key}\r\n{headers}"), &body)
-    }
 }
 
 /// Submits orders that stay pending, and divides what the server grew by their number.
@@ -359,7 +252,7 @@ async fn deliver(conn: &mut Connection, target: &Target, request: &[u8]) -> Resu
 }
 
 /// Sends a request until the mall is not too busy for it.
-async fn taken(conn: &mut Connection, request: &[u8]) -> Result<Value> {
+pub async fn taken(conn: &mut Connection, request: &[u8]) -> Result<Value> {
     loop {
         let answer = conn.send(request).await?;
         if answer.status != 503 {

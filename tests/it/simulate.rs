@@ -161,6 +161,8 @@ fn wrong_usage_is_refused_with_what_would_be_right() {
         (vec!["--seeds", "2", "smoke"], "cannot be used with"),
         (vec!["--seeds", "2", "--target", "http://127.0.0.1:1"], "cannot be used with"),
         (vec!["--seeds", "2", "--virtual"], "cannot be used with"),
+        (vec!["--seeds", "2", "--seed", "3"], "cannot be used with"),
+        (vec!["--seeds", "2", "--check"], "cannot be used with"),
         (vec!["--seeds", "2", "--json", "x.json"], "cannot be used with"),
         (vec!["--plan", "x.json", "--set", "mall.stock=3"], "cannot be used with"),
         (vec!["--plan", "x.json", "--shrink", "x.json"], "cannot be used with"),

@@ -315,11 +315,11 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
         (vec!["--target", "https://127.0.0.1:1"], 2, "plain HTTP only"),
         (vec!["--target", "http://127.0.0.1:1/mall"], 2, "plain HTTP only"),
         (vec!["--target", "http://"], 2, "plain HTTP only"),
-        (vec!["--target", "http://127.0.0.1:99999"], 2, "is not an address"),
-        (vec!["--target", "http://127.0.0.1:"], 2, "is not an address"),
-        (vec!["--target", "http://127.0.0.1:0"], 2, "is not an address"),
-        (vec!["--target", "http://me:secret@127.0.0.1:1"], 2, "is not an address"),
-        (vec!["--target", "http://127.0.0.1:1#there"], 2, "is not an address"),
+        (vec!["--target", "http://127.0.0.1:99999"], 2, "not an address"),
+        (vec!["--target", "http://127.0.0.1:"], 2, "not an address"),
+        (vec!["--target", "http://127.0.0.1:0"], 2, "not an address"),
+        (vec!["--target", "http://me:secret@127.0.0.1:1"], 2, "not an address"),
+        (vec!["--target", "http://127.0.0.1:1#there"], 2, "not an address"),
         (vec!["--target", &nowhere, "--html", "-"], 2, "a page needs a file of its own"),
         (vec!["--own-mall", "--html", "/nowhere/page.html"], 2, "cannot be written"),
         (vec![], 2, "--virtual"),
@@ -333,6 +333,7 @@ async fn what_is_no_mall_is_told_apart_from_what_was_said_wrong() {
         let output = run(simulate(&shop, &args)).await;
         assert_eq!(output.status.code(), Some(code), "{args:?}: {}", said(&output));
         assert!(said(&output).contains(says), "{args:?}: {}", said(&output));
+        assert!(!said(&output).contains("me:secret"), "{}", said(&output));
     }
     let is_there = |path: &str| std::path::Path::new(path).exists();
     assert_eq!((is_there(page), is_there(kept)), (false, true), "nothing is left of what was never found");

@@ -32,7 +32,8 @@ pub fn run(settings: &ScenarioSettings, telling: &Telling<'_>, trace: Option<&Tr
         None => Target::Own,
         Some(url) => {
             if !is_address(url) {
-                bail!("--target: {url} is not an address like http://127.0.0.1:8080; plain HTTP only");
+                // It may hold a password.
+                bail!("--target: that is not an address like http://127.0.0.1:8080, without a login; plain HTTP only");
             }
             Target::Running { url: url.clone(), admin: settings.admin.secret()?, exact: settings.exact_mall }
         }

@@ -35,11 +35,14 @@ const JOBS_MAX: u64 = 1_024;
 const SHRUNK_MAX: usize = 3;
 
 /// What a search takes no notice of: it draws its malls, and tells what it found itself.
-const SCENARIOS: [&str; 15] = [
+const SCENARIO: [&str; 18] = [
     "scenario",
-    "where",
+    "in_virtual_time",
+    "target",
+    "own_mall",
     "exact_mall",
     "connections",
+    "seed",
     "sets",
     "trace",
     "speed",
@@ -48,9 +51,9 @@ const SCENARIOS: [&str; 15] = [
     "start_from",
     "json",
     "html",
+    "baseline",
     "replications",
     "check",
-    "baseline",
 ];
 
 /// What to search for defects with.
@@ -59,31 +62,31 @@ const SCENARIOS: [&str; 15] = [
 pub struct SearchSettings {
     /// Run so many seeds, each a mall in virtual time with shoppers and faults drawn from it. What fails is saved as a
     /// plan, shrunk, and told as a story; the exit code is then 11.
-    #[arg(long, value_name = "N", group = "search", conflicts_with_all = SCENARIOS, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "search", conflicts_with_all = SCENARIO, value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: Option<u64>,
     /// The first of the seeds.
-    #[arg(long, value_name = "SEED", default_value_t = 1, conflicts_with = "scenario", requires = "seeds")]
+    #[arg(long, value_name = "SEED", default_value_t = 1, conflicts_with_all = SCENARIO, requires = "seeds")]
     pub first_seed: u64,
     /// Stop after so many minutes.
-    #[arg(long, value_name = "M", conflicts_with = "scenario", requires = "seeds", value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
+    #[arg(long, value_name = "M", conflicts_with_all = SCENARIO, requires = "seeds", value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
     pub minutes: Option<u64>,
     /// How many threads run seeds at a time; as many as there are processors unless it is said.
     #[arg(long, value_name = "J", value_parser = clap::value_parser!(u64).range(1..=JOBS_MAX))]
     pub jobs: Option<u64>,
     /// Stop at the first seed that fails.
-    #[arg(long, conflicts_with = "scenario", requires = "seeds")]
+    #[arg(long, conflicts_with_all = SCENARIO, requires = "seeds")]
     pub first_failure: bool,
     /// Where plans that fail are saved.
-    #[arg(long, value_name = "DIR", default_value = ".", conflicts_with = "scenario", requires = "search")]
+    #[arg(long, value_name = "DIR", default_value = ".", conflicts_with_all = SCENARIO, requires = "search")]
     pub plans: PathBuf,
     /// Run one plan again, and tell its story when it fails.
-    #[arg(long, value_name = "FILE", group = "search", conflicts_with_all = SCENARIOS)]
+    #[arg(long, value_name = "FILE", group = "search", conflicts_with_all = SCENARIO)]
     pub plan: Option<PathBuf>,
     /// Shrink a plan that fails, and save what is left of it beside it.
-    #[arg(long, value_name = "FILE", group = "search", conflicts_with_all = SCENARIOS)]
+    #[arg(long, value_name = "FILE", group = "search", conflicts_with_all = SCENARIO)]
     pub shrink: Option<PathBuf>,
     /// For how many seconds a plan is shrunk at the most.
-    #[arg(long, value_name = "S", default_value_t = 60, conflicts_with = "scenario", requires = "search")]
+    #[arg(long, value_name = "S", default_value_t = 60, conflicts_with_all = SCENARIO, requires = "search")]
     pub shrink_for: u64,
 }
 
@@ -328,5 +331,21 @@ impl Progress {
             (true, true) => eprintln!("\r\x1b[K{line}"),
             (false, _) => eprintln!("{line}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SCENARIO;
+    use crate::cli::simulate::settings::ScenarioSettings;
+    use clap::{Args, Command};
+
+    #[test]
+    fn no_setting_of_a_scenario_is_forgotten() {
+        let scenario = ScenarioSettings::augment_args(Command::new("simulate"));
+        let of_scenario = scenario.get_arguments().map(|arg| arg.get_id().as_str());
+        // The token may be in the environment of whoever only searches.
+        let known: Vec<&str> = of_scenario.filter(|id| !id.starts_with("admin_token")).collect();
+        assert_eq!(known, SCENARIO);
     }
 }

@@ -100,6 +100,9 @@ impl Overseer<'_> {
                 (_, true) => "the mall's clock stood still",
                 _ => "verdicts were overdue, and none came",
             };
+            if is_deaf {
+                self.client.give_up();
+            }
             let seconds = (patience + longest).as_secs();
             return format!("For {seconds} s {why}: {under_way} shoppers were sent home.");
         }

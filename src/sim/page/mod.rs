@@ -3,10 +3,12 @@
 //!
 //! * [`run`] and [`experiment`]: the pages;
 //! * [`chart`]: what is drawn in them;
+//! * [`mod@thresholds`]: what had to hold, in that of a run;
 //! * [`frame`] and [`words`]: what both have.
 
 pub mod chart;
 pub mod experiment;
 pub mod frame;
 pub mod run;
+pub mod thresholds;
 pub mod words;

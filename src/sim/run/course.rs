@@ -2,6 +2,7 @@
 
 use crate::domain::time::{Rfc3339, Timestamp};
 use serde::{Serialize, Serializer};
+use std::time::Duration;
 
 /// The most steps; when there would be more, two become one.
 pub const STEPS_MAX: usize = 480;
@@ -177,6 +178,11 @@ impl Course {
         &mut self.steps[index]
     }
 
+    /// The steps do not end before something that is to come then.
+    pub fn reach(&mut self, at: Timestamp) {
+        self.until = self.until.max(at.plus(Duration::from_millis(STEP_MS)));
+    }
+
     /// There are so many from a time on.
     pub fn level(&mut self, at: Timestamp, level: Level) {
         let step = self.at(at);
@@ -226,6 +232,12 @@ mod tests {
         let levels: Vec<u64> = course.steps.iter().map(|step| step.level.open).collect();
         assert_eq!(levels, [3, 2, 2, 2, 2, 1, 1], "the most of each step");
         assert_eq!((course.step_ms, course.after.unwrap().expired), (1_000, 1), "what comes late makes no step longer");
+        let mut course = Course::of(Timestamp(0), Timestamp(0));
+        course.reach(Timestamp(15_000_000));
+        course.at(Timestamp(15_020_000)).accepted += 1;
+        course.at(Timestamp(50_000_000)).delivered += 1;
+        assert_eq!(course.steps[15].accepted, 1, "the verdict of the only order is drawn");
+        assert_eq!(course.after.unwrap().delivered, 1);
     }
 
     #[test]

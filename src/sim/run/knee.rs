@@ -82,11 +82,12 @@ impl fmt::Display for Knee {
         } else {
             format!("broke {}", self.by.join(", "))
         };
+        let up = if self.stumbled.is_empty() { "up to" } else { "at" };
         match (&self.held, &self.broke) {
-            (Some(held), Some(broke)) => write!(f, "Everything held up to {}; {} {by}.", said(held), said(broke))?,
+            (Some(held), Some(broke)) => write!(f, "Everything held {up} {}; {} {by}.", said(held), said(broke))?,
             (None, Some(broke)) => write!(f, "Already {} {by}.", said(broke))?,
             (Some(held), None) => {
-                write!(f, "Everything held up to {}, the last phase: the knee is beyond.", said(held))?;
+                write!(f, "Everything held {up} {}, the last phase: the knee is beyond.", said(held))?;
             }
             (None, None) => write!(f, "No phase was judged.")?,
         }
@@ -94,7 +95,11 @@ impl fmt::Display for Knee {
             return Ok(());
         }
         let stumbled: Vec<&str> = self.stumbled.iter().map(|step| step.phase.as_str()).collect();
-        write!(f, " On the way {} did not hold, which a slow moment does: more held afterwards.", stumbled.join(", "))
+        write!(
+            f,
+            " Before it {} did not hold: perhaps a slow moment of the machine; run it again.",
+            stumbled.join(", ")
+        )
     }
 }
 
@@ -133,8 +138,9 @@ mod tests {
         let up_to = "Everything held up to 20 shoppers a second; 30 shoppers a second";
         let broke = "broke submit.p99 <= 50ms.";
         assert_eq!(climb(&[yes, yes, no, no, None], None), format!("{up_to} {broke}"));
-        let stumbled = "On the way 10 did not hold, which a slow moment does: more held afterwards.";
-        assert_eq!(climb(&[no, yes, no, None], None), format!("{up_to} {broke} {stumbled}"));
+        let stumbled = "Before it 10 did not hold: perhaps a slow moment of the machine; run it again.";
+        let at = "Everything held at 20 shoppers a second; 30 shoppers a second";
+        assert_eq!(climb(&[no, yes, no, None], None), format!("{at} {broke} {stumbled}"));
         assert_eq!(climb(&[no, no], None), format!("Already 10 shoppers a second {broke}"));
         assert_eq!(
             climb(&[yes, yes], None),

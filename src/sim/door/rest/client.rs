@@ -11,6 +11,7 @@ use futures_util::Stream;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -115,6 +116,7 @@ pub struct Client {
     url: String,
     admin: Option<SecretString>,
     free: Semaphore,
+    patience: Cell<Duration>,
 }
 
 impl Client {
@@ -132,7 +134,12 @@ impl Client {
         // Each request has a time of its own.
         let http = awc::Client::builder().connector(connector).disable_timeout().disable_redirects();
         let url = url.trim_end_matches('/').to_owned();
-        Self { http: http.finish(), url, admin, free: Semaphore::new(connections) }
+        Self { http: http.finish(), url, admin, free: Semaphore::new(connections), patience: Cell::new(PATIENCE) }
+    }
+
+    /// The mall has been waited for long enough: what has to be is asked once from now on.
+    pub fn give_up(&self) {
+        self.patience.set(Duration::ZERO);
     }
 
     /// The mall's address.
@@ -199,7 +206,9 @@ impl Client {
             let request = Request { method: method.clone(), path, token: None, key, body: body.clone() };
             let pause = match self.send(request).await.reply {
                 Ok(reply) if reply.status.is_success() => return Ok(reply),
-                Ok(reply) if matches!(reply.status.as_u16(), 408 | 429 | 503) && began.elapsed() < PATIENCE => {
+                Ok(reply)
+                    if matches!(reply.status.as_u16(), 408 | 429 | 503) && began.elapsed() < self.patience.get() =>
+                {
                     reply.after.unwrap_or(PAUSE)
                 }
                 Ok(reply) => {
@@ -210,7 +219,7 @@ impl Client {
                     let what = format!("{method} {path}");
                     return Err(CallError::Refused { what, status: reply.status.as_u16(), code, detail });
                 }
-                Err(_) if began.elapsed() < PATIENCE => PAUSE,
+                Err(_) if began.elapsed() < self.patience.get() => PAUSE,
                 Err(error) => return Err(error),
             };
             sleep(pause).await;

@@ -118,6 +118,7 @@ impl Measures {
             due = due.max(at);
             withheld |= is_withheld(&self.outages, participant, at);
         }
+        self.course.reach(due);
         let pieces = submitted.lines.iter().map(|line| u64::from(line.quantity)).sum();
         let total = submitted.total.amount_minor;
         let mut trail = Trail::default();

@@ -1,0 +1,120 @@
+//! Whole shopping trips, as people make them: closed loops of six requests.
+
+use crate::Load;
+use crate::client::{Connection, Target};
+use crate::drive::{Tally, as_f64, prepare, report, taken};
+use crate::mall::id;
+use crate::metrics::cpu_seconds;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::task::spawn_local;
+use tokio::time::sleep;
+
+/// Makes whole shopping trips, each connection one after the other, and measures for a time once all have come.
+pub async fn drive(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
+    let (_, target, bodies) = prepare(load, 4).await?;
+    // What is bought is the first line of a prepared order; who buys it is new each time.
+    let items = bodies.iter().map(|body| Ok(serde_json::from_str::<Value>(body)?["items"][0].clone()));
+    let items: Rc<[Value]> = items.collect::<Result<_>>()?;
+    let tally = Tally::new()?;
+    // They come one after the other: who comes at once orders at once for ever.
+    let coming = Duration::from_millis(1_000 + load.delay_ms);
+    let comes = |number: usize| anyhow::Ok(coming * u32::try_from(number)? / u32::try_from(load.connections)?);
+    let counts_from = Instant::now() + coming;
+    let until = counts_from + Duration::from_secs(seconds);
+    let mut tasks = Vec::new();
+    for number in 0..load.connections {
+        let (target, tally, items, comes) = (target.clone(), tally.clone(), items.clone(), comes(number)?);
+        tasks.push(spawn_local(async move {
+            sleep(comes).await;
+            let conn = Connection::open(target.addr).await?;
+            let mut shopper = Shopper { conn, target, tally, counts_from, number, keys: 0 };
+            let (mut turn, mut trips) = (number * 31, 0_u64);
+            while Instant::now() < until {
+                turn += 1;
+                shopper.trip(&items[turn % items.len()]).await?;
+                trips += u64::from((counts_from..until).contains(&Instant::now()));
+            }
+            anyhow::Ok(trips)
+        }));
+    }
+    sleep(coming).await;
+    let cpu_before = pid.map(cpu_seconds).transpose()?;
+    let mut trips = 0;
+    for task in tasks {
+        trips += task.await??;
+    }
+    let trips = as_f64(trips);
+    let cpu = match (cpu_before, pid) {
+        (Some(before), Some(pid)) => (cpu_seconds(pid)? - before) * 1_000_000.0 / trips,
+        _ => 0.0,
+    };
+    report(
+        "shoppers",
+        &[
+            ("trips_per_s", trips / as_f64(seconds)),
+            ("trips", trips),
+            ("request_p50_ms", tally.quantile_ms(0.50)),
+            ("request_p99_ms", tally.quantile_ms(0.99)),
+            ("server_cpu_us_per_trip", cpu),
+        ],
+    );
+    Ok(())
+}
+
+/// Who makes shopping trips over one connection.
+struct Shopper {
+    conn: Connection,
+    target: Target,
+    tally: Rc<Tally>,
+    /// From when on it is in the tally how long answers took.
+    counts_from: Instant,
+    number: usize,
+    keys: u64,
+}
+
+impl Shopper {
+    /// From registering to having paid. What the verdict is waited for is not in the tally.
+    async fn trip(&mut self, item: &Value) -> Result<()> {
+        let customer = self.made("/api/v1/customers", &json!({"name": "Load", "phone": "+1 555"})).await?;
+        let money = json!({"amount_minor": 1_000_000, "currency": "EUR"});
+        let payment = self.made("/api/v1/payments", &json!({"customer_id": customer, "amount": money})).await?;
+        let basket = self.made("/api/v1/baskets", &Value::Null).await?;
+        let product = item["product_id"].as_str().context("an item without a product")?;
+        let line = format!("/api/v1/baskets/{basket}/items/{product}");
+        // Sent again it does the same: it has no key, as that of a simulated shopper has none.
+        let line = self.target.request("PUT", &line, "", &json!({"quantity": item["quantity"]}).to_string());
+        self.timed(&line).await?;
+        let order = json!({"customer_id": customer, "payment_id": payment});
+        let checkout = format!("/api/v1/baskets/{basket}/checkout");
+        let checkout = self.request(&checkout, "Prefer: wait=10\r\n", &order);
+        let order = id(&taken(&mut self.conn, &checkout).await?)?;
+        let pay = self.request(&format!("/api/v1/orders/{order}/pay"), "", &Value::Null);
+        self.timed(&pay).await?;
+        Ok(())
+    }
+
+    async fn made(&mut self, path: &str, body: &Value) -> Result<String> {
+        let request = self.request(path, "", body);
+        id(&self.timed(&request).await?)
+    }
+
+    async fn timed(&mut self, request: &[u8]) -> Result<Value> {
+        let started = Instant::now();
+        let answer = taken(&mut self.conn, request).await?;
+        if started >= self.counts_from {
+            self.tally.answered(started.elapsed());
+        }
+        Ok(answer)
+    }
+
+    /// Under a key of its own.
+    fn request(&mut self, path: &str, headers: &str, body: &Value) -> Vec<u8> {
+        self.keys += 1;
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let key = format!("load-{}-{}-{}", std::process::id(), self.number, self.keys);
+        self.target.request("POST", path, &format!("Idempotency-Key: {key}\r\n{headers}"), &body)
+    }
+}
