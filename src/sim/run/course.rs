@@ -8,6 +8,8 @@ use std::time::Duration;
 pub const STEPS_MAX: usize = 480;
 /// How long a step is at first, milliseconds.
 const STEP_MS: u64 = 1_000;
+/// For how long there are steps after the last shopper at least, milliseconds.
+const AFTER_MS: u64 = 60_000;
 
 /// The bounds of [`Spread`], milliseconds: one spread counts what took up to the first, up to the second, and so on, and at
 /// last whatever took longer.
@@ -152,9 +154,12 @@ impl Step {
 }
 
 impl Course {
-    /// Nothing yet of a run whose first shopper may come at `from`, and whose steps end at `until`.
+    /// Nothing yet of a run whose first shopper may come at `from`, and whose last at `last`. Its steps end half as long
+    /// after that: what comes much later would leave little room for the shopping.
     #[must_use]
-    pub const fn of(from: Timestamp, until: Timestamp) -> Self {
+    pub fn of(from: Timestamp, last: Timestamp) -> Self {
+        let after = Duration::from_micros(last.micros_since(from) / 2).max(Duration::from_millis(AFTER_MS));
+        let until = last.plus(after);
         let level = Level { under_way: 0, pending: 0, open: 0 };
         Self { from, step_ms: STEP_MS, steps: Vec::new(), after: None, until, level }
     }
@@ -227,16 +232,18 @@ mod tests {
         course.level(Timestamp(600_000), open(2));
         course.level(Timestamp(4_100_000), open(1));
         course.at(Timestamp(6_000_000)).offered += 1;
-        course.at(Timestamp(7_000_001)).expired += 1;
+        course.at(Timestamp(67_000_001)).expired += 1;
         course.level(Timestamp(90_000_000), open(0));
         let levels: Vec<u64> = course.steps.iter().map(|step| step.level.open).collect();
         assert_eq!(levels, [3, 2, 2, 2, 2, 1, 1], "the most of each step");
         assert_eq!((course.step_ms, course.after.unwrap().expired), (1_000, 1), "what comes late makes no step longer");
         let mut course = Course::of(Timestamp(0), Timestamp(0));
-        course.reach(Timestamp(15_000_000));
-        course.at(Timestamp(15_020_000)).accepted += 1;
         course.at(Timestamp(50_000_000)).delivered += 1;
-        assert_eq!(course.steps[15].accepted, 1, "the verdict of the only order is drawn");
+        course.reach(Timestamp(90_000_000));
+        course.at(Timestamp(90_020_000)).accepted += 1;
+        course.at(Timestamp(92_000_000)).delivered += 1;
+        let drawn = (course.steps[50].delivered, course.steps[90].accepted);
+        assert_eq!(drawn, (1, 1), "the way and the verdict of the only order are drawn");
         assert_eq!(course.after.unwrap().delivered, 1);
     }
 

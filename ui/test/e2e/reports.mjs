@@ -22,7 +22,7 @@ const RUNS = {
   'a run of two orders': {
     args: ['smoke', '--virtual'],
     sets: ['duration=1s', 'arrivals.process=constant', 'title=<script>alert(1)</script>'],
-    says: ['Where orders went', '<script>alert(1)</script>', 'in virtual time'],
+    says: ['Where orders went', '<script>alert(1)</script>', 'in virtual time', 'The darkest is of 1.'],
   },
   'a run over REST': {
     args: ['smoke', '--own-mall'],

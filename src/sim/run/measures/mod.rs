@@ -65,8 +65,7 @@ impl Measures {
         Self {
             stretches: all.map(|stretch| (*stretch, Counts::default())).collect(),
             window: None,
-            // What comes long after the last shopper would leave little room for the shopping.
-            course: Course::of(span.0, span.1.plus(Duration::from_micros(span.1.micros_since(span.0) / 2))),
+            course: Course::of(span.0, span.1),
             open: BTreeMap::new(),
             outages,
             looks: Looks::over(span.0, span.1),
