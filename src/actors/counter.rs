@@ -119,8 +119,7 @@ impl Counter {
         let mut stores = Vec::with_capacity(by_store.len());
         for (store_id, indices) in by_store {
             let products = indices.iter().map(|line| wanted[*line].product_id).collect();
-            let lease = self.participants.stores().get(store_id)?;
-            let quote = ask(lease.addr(), GetQuote { products }).await.map_err(without_effect);
+            let quote = self.participants.stores().learn(store_id, GetQuote { products }).await;
             let quote = quote.map_err(|error| unknown_store_is_unknown_product(error, &indices, &wanted))?;
             stores.push((store_id, quote.fulfilment, quote.confirmation_delay_ms));
             quoted_lines(store_id, &quote, &indices, &wanted, &mut lines)?;
@@ -131,8 +130,7 @@ impl Counter {
     }
 
     async fn check_payment(&self, customer_id: CustomerId, payment_id: PaymentId) -> Result<(), MallError> {
-        let lease = self.participants.payments().get(payment_id)?;
-        match ask(lease.addr(), GetOwner).await.map_err(without_effect) {
+        match self.participants.payments().learn(payment_id, GetOwner).await {
             Ok(owner) if owner == customer_id => Ok(()),
             Ok(_) => match self.backstage().reads().customer(customer_id).await? {
                 Some(_) => Err(SubmissionError::PaymentNotYours(payment_id).into()),
@@ -160,14 +158,6 @@ impl Counter {
             self.sold_by.write().unwrap_or_else(PoisonError::into_inner).insert(product_id, store_id);
         }
         Ok(found)
-    }
-}
-
-/// A question that had no answer has had no effect either.
-fn without_effect(error: MallError) -> MallError {
-    match error {
-        MallError::TimedOut | MallError::ActorFailed => MallError::Busy,
-        error => error,
     }
 }
 

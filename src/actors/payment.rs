@@ -64,7 +64,7 @@ pub struct Serve {
 }
 
 /// Asks whose payment it is.
-#[derive(Message)]
+#[derive(Clone, Message)]
 #[rtype(result = "Result<CustomerId, MallError>")]
 pub struct GetOwner;
 

@@ -61,7 +61,7 @@ pub struct Serve {
 }
 
 /// Asks for today's prices.
-#[derive(Message)]
+#[derive(Clone, Message)]
 #[rtype(result = "Result<Quote, MallError>")]
 pub struct GetQuote {
     /// The products.

@@ -5,12 +5,14 @@
 
 mod quarters;
 
+use super::ask::ask;
 use super::error::MallError;
 use super::presence::{Busy, Presence};
 use crate::log_limit::seldom;
 use crate::ports::journal::Memory;
 use crate::ports::reads::{Read, ReadErrorKind};
-use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, WrapFuture};
+use actix::dev::ToEnvelope;
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 pub use quarters::Quarters;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -173,6 +175,32 @@ impl<A: Resident> Directory<A> {
     /// [`MallError::ActorFailed`], which cannot happen for a new id.
     pub fn create(&self, id: A::Id) -> Result<Lease<A>, MallError> {
         self.enter(id, true)
+    }
+
+    /// Asks what has no effect, answered or not. Whoever gives its memory up with the question in hand, as a store does of
+    /// which an append was refused, is woken again and asked once more.
+    ///
+    /// # Errors
+    /// What the actor answers; [`MallError::Busy`] when it does not.
+    pub async fn learn<M, T>(&self, id: A::Id, question: M) -> Result<T, MallError>
+    where
+        A: Handler<M>,
+        Context<A>: ToEnvelope<A, M>,
+        M: Message<Result = Result<T, MallError>> + Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let asked = async || {
+            let lease = self.get(id)?;
+            ask(lease.addr(), question.clone()).await
+        };
+        let mut answer = asked().await;
+        if matches!(answer, Err(MallError::ActorFailed)) {
+            answer = asked().await;
+        }
+        match answer {
+            Err(MallError::TimedOut | MallError::ActorFailed) => Err(MallError::Busy),
+            answer => answer,
+        }
     }
 
     fn enter(&self, id: A::Id, newborn: bool) -> Result<Lease<A>, MallError> {

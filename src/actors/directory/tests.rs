@@ -4,7 +4,7 @@ use super::*;
 use crate::ports::journal::Reliance;
 use crate::ports::reads::ReadError;
 use crate::sim::world;
-use actix::{ActorContext, Handler, Message};
+use actix::ActorContext;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// What the probes share: how often they were woken and loaded, and how a load ends.
@@ -55,7 +55,7 @@ impl Resident for Probe {
     }
 }
 
-#[derive(Message)]
+#[derive(Clone, Message)]
 #[rtype(result = "Result<Option<u64>, MallError>")]
 enum Ask {
     State,
@@ -208,6 +208,25 @@ fn one_that_dies_again_and_again_is_left_alone_for_a_minute() {
         pass(FAILURE_WINDOW).await;
         bed.sweep();
         assert!(bed.directory.shards.iter().all(|shard| shard.lock().unwrap().failures.is_empty()), "and forgotten");
+    });
+}
+
+#[test]
+fn what_has_no_effect_is_asked_again_of_whoever_wakes_in_its_place() {
+    world::run(async {
+        let bed = Bed::open();
+        for end in [Ask::Void, Ask::Die] {
+            // The question is sent before the end, and found after it.
+            let (ended, asked, learned) =
+                tokio::join!(bed.ask(1, end), bed.ask(1, Ask::State), bed.directory.learn(1, Ask::State));
+            ended.unwrap();
+            assert!(matches!(asked, Err(MallError::ActorFailed)), "{asked:?}");
+            assert_eq!(learned.unwrap(), Some(1));
+        }
+        while bed.directory.get(1).is_ok() {
+            bed.ask(1, Ask::Die).await.unwrap();
+        }
+        assert!(matches!(bed.directory.learn(1, Ask::State).await, Err(MallError::Busy)), "but not for ever");
     });
 }
 
