@@ -35,6 +35,10 @@ use crate::ports::stop::Stop;
 use crate::ports::time::{Clock, Entropy};
 use crate::ports::witness::Nobody;
 use crate::sim::demo::{self, Filled, Filling};
+use crate::sim::lab::apart::Source;
+use crate::sim::lab::live::Here;
+use crate::sim::lab::{Ground, Lab};
+use crate::sim::scratch::Scratch;
 use crate::sim::staff;
 use crate::system::{SystemClock, SystemEntropy};
 use actix::{Arbiter, ArbiterHandle};
@@ -59,6 +63,7 @@ pub struct App {
     mall: Arc<Mall>,
     journal: Arc<JournalThread>,
     bridge: Option<Bridge>,
+    lab: Arc<Lab>,
     ready: Arc<AtomicBool>,
     tokens: Arc<Tokens>,
     stop: Stop,
@@ -87,6 +92,7 @@ impl App {
         let opened = open::open(&place, birth(settings))?;
         let readers = open_readers(&place, READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
+        let simulations = Arbiter::new();
         let read_model = SqlReadModel::pooled(readers);
         let of_actors: Arc<dyn ReadModel> = match read_model.lane(READERS_OF_ACTORS) {
             Some(lane) => Arc::new(lane),
@@ -118,6 +124,7 @@ impl App {
             Some(bridge) => bridge.health(),
             None => Arc::new(bus.clone()),
         };
+        let lab = lab(settings, &mall, &bus, &read_model, &simulations)?;
         let ready = Arc::new(AtomicBool::new(false));
         let door = http_settings(settings, place.engine(), monitor.health().kind);
         let state = HttpState::new(
@@ -128,6 +135,7 @@ impl App {
                 feed: Arc::new(bus),
                 bus: monitor,
                 log,
+                lab: lab.clone(),
                 ready: ready.clone(),
             },
             door,
@@ -136,7 +144,20 @@ impl App {
         ready.store(true, Ordering::Release);
         tracing::info!(took_ms = started.elapsed().as_millis(), head = mall.journal().head(), "the mall is open");
         let ends_with_stdin = settings.ends_with_stdin;
-        Ok(Self { server, address, mall, journal, bridge, ready, tokens, stop, arbiters, ends_with_stdin, _lock: lock })
+        Ok(Self {
+            server,
+            address,
+            mall,
+            journal,
+            bridge,
+            lab,
+            ready,
+            tokens,
+            stop,
+            arbiters: arbiters.into_iter().chain([simulations]).collect(),
+            ends_with_stdin,
+            _lock: lock,
+        })
     }
 
     /// The address listened on.
@@ -167,7 +188,7 @@ impl App {
     /// # Errors
     /// HTTP failed.
     pub async fn run_until_stopped(self) -> Result<()> {
-        let Self { server, mall, journal, bridge, ready, stop, arbiters, ends_with_stdin, .. } = self;
+        let Self { server, mall, journal, bridge, lab, ready, stop, arbiters, ends_with_stdin, .. } = self;
         let handle = server.handle();
         let mut serving = actix::spawn(server);
         tokio::select! {
@@ -178,6 +199,7 @@ impl App {
         }
         tracing::info!("stopping: answering what is in flight");
         ready.store(false, Ordering::Release);
+        lab.close();
         handle.stop(true).await;
         let served = serving.await.context("HTTP ended in a panic")?;
         stop.stop();
@@ -242,6 +264,24 @@ impl Parts {
         });
         Ok(Self { mall, journal, bus, log: opened.log, clock })
     }
+}
+
+/// Where simulations are asked for. They are kept in the data directory, or, where there is none, among the temporary files.
+fn lab(
+    settings: &ServeSettings,
+    mall: &Arc<Mall>,
+    bus: &MemoryBus,
+    reads: &Arc<dyn ReadModel>,
+    thread: &Arbiter,
+) -> Result<Arc<Lab>> {
+    let here = Here { mall: mall.clone(), feed: Arc::new(bus.clone()), reads: reads.clone() };
+    let address = settings.storage.address()?;
+    let scratch =
+        if address.is_some() { Some(Scratch::new().context("there is no place for simulations")?) } else { None };
+    let directory = scratch.as_ref().map_or(&*settings.storage.data_dir, Scratch::path).join("simulations");
+    let source = address.map_or_else(|| Source::Directory(settings.storage.data_dir.clone()), Source::Server);
+    let lab = Lab::open(Ground { here, thread: thread.handle(), source, scratch, directory });
+    lab.context("the simulations of the data directory cannot be read")
 }
 
 fn birth(settings: &ServeSettings) -> Birth {

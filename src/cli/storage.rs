@@ -59,16 +59,22 @@ pub struct ImportSettings {
 }
 
 impl StorageSettings {
+    /// The address of its database; none where it is in the data directory.
+    ///
+    /// # Errors
+    /// The file of it cannot be read.
+    pub fn address(&self) -> Result<Option<SecretString>, SettingError> {
+        let url = secret("PLAZA_DATABASE_URL", &self.database_url, self.database_url_file.as_deref())?;
+        Ok(Some(url).filter(|url| !url.expose_secret().is_empty()))
+    }
+
     /// Where the journal is.
     ///
     /// # Errors
     /// The text names the setting.
     pub fn place(&self) -> Result<Place, SettingError> {
-        let database_url = secret("PLAZA_DATABASE_URL", &self.database_url, self.database_url_file.as_deref())?;
+        let Some(database_url) = self.address()? else { return Ok(Place::in_directory(&self.data_dir)) };
         let database_url = database_url.expose_secret();
-        if database_url.is_empty() {
-            return Ok(Place::in_directory(&self.data_dir));
-        }
         let refuse = |why: &str| SettingError(format!("PLAZA_DATABASE_URL: {why}"));
         let url: PostgresUrl = database_url.parse().map_err(refuse)?;
         let environment = std::env::var("PGSSLMODE").ok();

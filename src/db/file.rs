@@ -20,6 +20,11 @@ PRAGMA temp_store = MEMORY;
 PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;";
 
+/// What is otherwise in a file that nobody needs after its process.
+const SCRATCH: &str = "PRAGMA journal_mode = MEMORY;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -64000;";
+
 /// Settings of a connection that reads: 8 MB of pages of its own.
 ///
 /// The file is not mapped: a reader of a log that has grown gives its whole map back before it reads, and every page it
@@ -57,6 +62,17 @@ pub fn open_in_memory(name: &str) -> Result<SqliteConnection, DbError> {
 /// process holds the file.
 pub fn open_writer(path: &str) -> Result<SqliteConnection, DbError> {
     open(path, WRITER)
+}
+
+/// Opens a file to write that nobody needs after this process: commits go to the file itself and wait for no disk, and what
+/// undoes them is kept in memory. As in memory, a read during an open write transaction is refused as busy.
+///
+/// # Errors
+/// As [`open_writer`].
+pub fn open_scratch(path: &str) -> Result<SqliteConnection, DbError> {
+    let mut conn = open(path, WRITER)?;
+    conn.batch_execute(SCRATCH)?;
+    Ok(conn)
 }
 
 /// Opens a database to read.

@@ -13,6 +13,8 @@ const FILE: &str = "plaza.db";
 pub enum Place {
     /// An SQLite file.
     File(PathBuf),
+    /// An SQLite file that only this process uses, and nobody after it: nothing of it survives a power cut.
+    Scratch(PathBuf),
     /// An SQLite database in memory, of that name within this process; for deterministic runs.
     Memory(String),
     /// A database of a PostgreSQL server.
@@ -30,7 +32,7 @@ impl Place {
     #[must_use]
     pub const fn elsewhere(&self) -> &'static str {
         match self {
-            Self::File(_) | Self::Memory(_) => "choose another directory with --data-dir",
+            Self::File(_) | Self::Scratch(_) | Self::Memory(_) => "choose another directory with --data-dir",
             Self::Server(_) => "choose another database with --database-url",
         }
     }
@@ -39,7 +41,7 @@ impl Place {
     #[must_use]
     pub const fn engine(&self) -> &'static str {
         match self {
-            Self::File(_) | Self::Memory(_) => "sqlite",
+            Self::File(_) | Self::Scratch(_) | Self::Memory(_) => "sqlite",
             Self::Server(_) => "postgres",
         }
     }
@@ -48,7 +50,7 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "{}", path.display()),
+            Self::File(path) | Self::Scratch(path) => write!(f, "{}", path.display()),
             Self::Memory(name) => write!(f, "{name}"),
             Self::Server(url) => write!(f, "{url}"),
         }

@@ -20,6 +20,7 @@ pub const BUSY_AFTER: Duration = Duration::from_secs(2);
 pub fn open_writer(place: &Place) -> Result<Connection, DbError> {
     match place {
         Place::File(path) => file::open_writer(&path.to_string_lossy()).map(Connection::Sqlite),
+        Place::Scratch(path) => file::open_scratch(&path.to_string_lossy()).map(Connection::Sqlite),
         // There is no WAL in memory: a read during an open write transaction is refused as busy, so writer and readers
         // have to run on one thread, in turns.
         Place::Memory(name) => file::open_in_memory(name).map(Connection::Sqlite),
@@ -36,7 +37,7 @@ pub fn open_writer(place: &Place) -> Result<Connection, DbError> {
 /// [`DbErrorKind::Unavailable`] when the database cannot be opened or a setting is refused.
 pub fn open_reader(place: &Place) -> Result<Connection, DbError> {
     match place {
-        Place::File(path) => file::open_reader(&path.to_string_lossy()).map(Connection::Sqlite),
+        Place::File(path) | Place::Scratch(path) => file::open_reader(&path.to_string_lossy()).map(Connection::Sqlite),
         Place::Memory(_) => open_writer(place),
         Place::Server(url) => session::open_reader(url).map(Connection::Postgres),
     }

@@ -28,6 +28,8 @@ mod products;
 mod routes;
 mod server;
 mod shelf;
+mod simulation_body;
+mod simulations;
 mod sse;
 mod state;
 mod status;

@@ -9,7 +9,7 @@ use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
 use super::state::{HttpState, State};
 use super::{
     asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, openapi, orders, payments,
-    personalities, products, shelf, sse, status, stores, swagger, tokens, ui,
+    personalities, products, shelf, simulations, sse, status, stores, swagger, tokens, ui,
 };
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
@@ -169,6 +169,15 @@ fn configure(app: &mut ServiceConfig) {
             .on(&Method::GET, personalities::list_personalities)
             .on(&Method::DELETE, personalities::reset_personalities))
         .service(at("/api/v1/outages").on(&Method::POST, personalities::add_outage))
+        .service(at("/api/v1/simulations/scenarios").on(&Method::GET, simulations::list_scenarios))
+        .service(at("/api/v1/simulations")
+            .on(&Method::POST, simulations::start_simulation).on(&Method::GET, simulations::list_simulations))
+        .service(at("/api/v1/simulations/{id}")
+            .on(&Method::GET, simulations::get_simulation).on(&Method::PATCH, simulations::steer_simulation)
+            .on(&Method::DELETE, simulations::stop_simulation))
+        .service(at("/api/v1/simulations/{id}/stream").on(&Method::GET, simulations::stream_simulation))
+        .service(at("/api/v1/simulations/{id}/report").on(&Method::GET, simulations::get_report))
+        .service(at("/api/v1/simulations/{id}/report.json").on(&Method::GET, simulations::get_report_json))
         .service(at("/api/v1/audit").on(&Method::GET, audit::get_audit))
         .service(at("/api/v1/status").on(&Method::GET, status::get_status))
         .service(at("/api/v1/demo").on(&Method::POST, demo::fill_mall))

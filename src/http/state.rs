@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::ports::bus_health::BusMonitor;
 use crate::ports::feed::Feed;
 use crate::ports::reads::{LogIdentity, ReadModel};
+use crate::sim::lab::Lab;
 use actix_web::web;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
@@ -69,6 +70,8 @@ pub struct Behind {
     pub bus: Arc<dyn BusMonitor>,
     /// Which journal this is.
     pub log: LogIdentity,
+    /// Where simulations are asked for.
+    pub lab: Arc<Lab>,
     /// Whether the mall takes requests; false while starting and stopping.
     pub ready: Arc<AtomicBool>,
 }

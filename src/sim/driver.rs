@@ -1,6 +1,6 @@
 //! Sends shoppers into a mall, each when its time has come, whatever the mall answers the others: an open model.
 
-use super::door::{Asked, Door};
+use super::door::{Asked, Door, Since};
 use super::shopping::call::{Answer, Call};
 use super::shopping::errand::Errand;
 use super::shopping::shopper::{News, Shopper, Step};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The pause before a request is sent again; it doubles up to [`PAUSE_MAX`].
 const PAUSE: Duration = Duration::from_millis(200);
@@ -104,7 +104,7 @@ pub struct Driver<D, N> {
     notes: Rc<N>,
     run: String,
     customers: RefCell<BTreeMap<u64, CustomerId>>,
-    under_way: Cell<usize>,
+    under_way: Rc<Cell<usize>>,
     closes: Vec<Stop>,
 }
 
@@ -118,8 +118,19 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
     /// The same, who lets nobody in any more once one of the signals is given.
     #[must_use]
     pub fn closing(door: Rc<D>, notes: Rc<N>, run: &str, closes: Vec<Stop>) -> Rc<Self> {
-        let (customers, under_way) = (RefCell::default(), Cell::new(0));
+        let (customers, under_way) = (RefCell::default(), Rc::default());
         Rc::new(Self { door, notes, run: run.to_owned(), customers, under_way, closes })
+    }
+
+    /// Another one through the same door, for shoppers of other names; those of both are under way together.
+    #[must_use]
+    pub fn again(&self, run: &str, closes: Vec<Stop>) -> Rc<Self> {
+        let (door, notes, under_way) = (self.door.clone(), self.notes.clone(), self.under_way.clone());
+        Rc::new(Self { door, notes, run: run.to_owned(), customers: RefCell::default(), under_way, closes })
+    }
+
+    fn now(&self) -> Since {
+        Since { at: Instant::now(), time: self.door.now() }
     }
 
     /// Returns once nobody is let in any more.
@@ -133,17 +144,18 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
 
     /// Sends shoppers, who are in the order of their times, and returns once all have gone.
     pub async fn send(self: &Rc<Self>, errands: impl IntoIterator<Item = Errand>, crowd: Crowd) {
-        let opening = Instant::now();
+        self.send_since(self.now(), errands, crowd).await;
+    }
+
+    /// The same, by times that count from then on.
+    pub async fn send_since(self: &Rc<Self>, opening: Since, errands: impl IntoIterator<Item = Errand>, crowd: Crowd) {
         let mut walks = JoinSet::new();
         for errand in errands {
-            let comes = opening + crowd.pace.of(Duration::from_millis(errand.at_ms));
-            if comes > Instant::now() {
-                tokio::select! {
-                    biased;
-                    () = self.closed() => break,
-                    () = sleep_until(comes) => {}
-                }
-            }
+            let comes = tokio::select! {
+                biased;
+                () = self.closed() => break,
+                due = self.door.passed(opening, crowd.pace.of(Duration::from_millis(errand.at_ms))) => due,
+            };
             while let Some(walked) = walks.try_join_next() {
                 walked.expect(SOUND);
             }
@@ -192,8 +204,7 @@ impl<D: Door + 'static, N: Notes + 'static> Driver<D, N> {
         loop {
             news = match shopper.next(news) {
                 Step::Think(ms) => {
-                    begins = Instant::now() + Duration::from_millis(ms);
-                    sleep_until(begins).await;
+                    begins = self.door.passed(self.now(), Duration::from_millis(ms)).await;
                     self.notes.began(begins.elapsed());
                     News::Time(self.door.now())
                 }

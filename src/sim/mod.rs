@@ -8,6 +8,7 @@ mod demo_data;
 pub mod door;
 pub mod driver;
 pub mod experiment;
+pub mod lab;
 pub mod ledger;
 pub mod live_run;
 pub mod page;

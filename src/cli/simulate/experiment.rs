@@ -1,5 +1,6 @@
 //! An experiment: a scenario with several values, each run several times.
 
+use super::guest;
 use super::saying::say;
 use crate::sim::experiment::interval::Interval;
 use crate::sim::experiment::report::ExperimentReport;
@@ -11,8 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
-/// Carries an experiment out, and shows how far it is; answers what was found, and why it ended before its end.
-pub fn run<E: Send>(asked: &Asked<'_, E>) -> (ExperimentReport, Option<E>) {
+/// Carries an experiment out, and shows how far it is, or tells the mall whose guest it is; answers what was found, and why
+/// it ended before its end.
+pub fn run<E: Send>(asked: &Asked<'_, E>, is_guest: bool) -> (ExperimentReport, Option<E>) {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {elapsed} ({eta} left)  {pos} of at most {len} runs") {
         bar.set_style(style);
@@ -20,6 +22,9 @@ pub fn run<E: Send>(asked: &Asked<'_, E>) -> (ExperimentReport, Option<E>) {
     let found = run_experiment(asked, |ended, of| {
         bar.set_length(of as u64);
         bar.set_position(ended as u64);
+        if is_guest {
+            guest::runs(ended, of);
+        }
     });
     bar.finish_and_clear();
     found

@@ -3,6 +3,7 @@
 use crate::ports::stop::Stop;
 use crate::sim::scratch;
 use futures_util::future::select_all;
+use std::io::BufRead;
 use std::process::exit;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -36,5 +37,20 @@ pub fn on_ctrl_c() -> Stop {
     };
     // Without it Ctrl-C does what it does to any process.
     let _ = std::thread::Builder::new().name("plaza-signals".to_owned()).spawn(listen);
+    stop
+}
+
+/// Given with a line of standard input; where that ends, so does the process, at once.
+#[must_use]
+pub fn on_a_line() -> Stop {
+    let stop = Stop::default();
+    let given = stop.clone();
+    let listen = move || {
+        std::io::stdin().lock().lines().map_while(Result::ok).for_each(|_| given.stop());
+        scratch::remove_all();
+        exit(INTERRUPTED);
+    };
+    // Without it it ends when it is done.
+    let _ = std::thread::Builder::new().name("plaza-stdin".to_owned()).spawn(listen);
     stop
 }

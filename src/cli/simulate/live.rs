@@ -1,7 +1,6 @@
 //! A scenario over REST.
 
 use super::exit::{HELD, NO_MALL};
-use super::interrupt::on_ctrl_c;
 use super::progress;
 use super::settings::{ScenarioSettings, now, pace};
 use super::telling::Telling;
@@ -64,7 +63,7 @@ pub fn run(settings: &ScenarioSettings, telling: &Telling<'_>, trace: Option<&Tr
         seed: settings.seed,
         measures: &[],
         started_at: now(),
-        stop: on_ctrl_c(),
+        stop: settings.stop(),
         halt: Stop::default(),
     };
     let (show, end) = progress::shown("", trace.map(|trace| trace.totals.orders));

@@ -4,6 +4,7 @@ mod chart;
 pub mod endless;
 mod exit;
 mod experiment;
+mod guest;
 mod interrupt;
 mod live;
 mod output;

@@ -1,7 +1,7 @@
 //! A run under way, on standard error: a block that is drawn again and again on a terminal, a line every ten seconds
 //! elsewhere.
 
-use crate::sim::run::onlooker::{Moment, Show};
+use crate::sim::run::onlooker::{Glance, Moment, Show};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -24,12 +24,12 @@ pub fn shown(run: &str, orders: Option<u64>) -> (Show, impl FnOnce() + use<>) {
     let (began, last, every) = (Instant::now(), Cell::new(Instant::now()), if is_terminal { DRAWN } else { WRITTEN });
     bar.set_prefix(run.to_owned());
     let (of_run, run) = (bar.clone(), if run.is_empty() { String::new() } else { format!("{run}  ") });
-    let show = move |moment: &dyn Fn() -> Moment| {
+    let show = move |look: &dyn Glance| {
         if last.get().elapsed() < every {
             return;
         }
         last.set(Instant::now());
-        let moment = moment();
+        let moment = look.moment();
         let thousandths = thousandths(&moment, orders);
         if is_terminal {
             of_run.set_position(thousandths);

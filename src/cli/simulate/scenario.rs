@@ -1,10 +1,9 @@
 //! A scenario: what shoppers do in a mall, and what is to hold.
 
 use super::exit::HELD;
-use super::interrupt::on_ctrl_c;
 use super::settings::{ScenarioSettings, now};
 use super::telling::Telling;
-use super::{chart, experiment, live, output, progress};
+use super::{chart, experiment, guest, live, output, progress};
 use crate::ports::stop::Stop;
 use crate::sim::experiment::plan::ExperimentPlan;
 use crate::sim::run::judge::Mode;
@@ -27,6 +26,9 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         }
         output::list_shipped();
         return Ok(HELD);
+    }
+    if settings.guest {
+        guest::behave()?;
     }
     let (document, directory) = settings.document()?;
     let telling = Telling::of(settings, &document)?;
@@ -60,7 +62,7 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         let plan = ExperimentPlan::of(&document, settings.replications, Mode::Virtual, Document::check_virtual)?;
         let carry_out = |plan: &Plan<'_>| run_virtual(plan, &ground, Rc::new(|_| ()));
         let asked = settings.asked(&plan, &carry_out, jobs);
-        let (report, failure) = experiment::run(&asked);
+        let (report, failure) = experiment::run(&asked, settings.guest);
         let code = telling.experiment(&report)?;
         return failure.map_or(Ok(code), |error| Err(error.into()));
     }
@@ -70,11 +72,11 @@ pub fn run(settings: &ScenarioSettings, jobs: usize) -> Result<u8> {
         seed: settings.seed,
         measures: &[],
         started_at: now(),
-        stop: on_ctrl_c(),
+        stop: settings.stop(),
         halt: Stop::default(),
     };
     let (show, end) = progress::shown("", trace.as_ref().map(|trace| trace.totals.orders));
-    let report = run_virtual(&plan, &ground, show)?;
+    let report = run_virtual(&plan, &ground, if settings.guest { guest::points() } else { show })?;
     end();
     telling.run(&report)
 }

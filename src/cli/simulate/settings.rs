@@ -1,8 +1,9 @@
 //! What scenario to run, and how: the settings, and what they name.
 
-use super::interrupt::on_ctrl_c;
+use super::interrupt::{on_a_line, on_ctrl_c};
 use crate::cli::access::AdminSettings;
 use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
 use crate::ports::time::Clock;
 use crate::sim::door::rest::client::CONNECTIONS;
 use crate::sim::driver::Pace;
@@ -82,6 +83,9 @@ pub struct ScenarioSettings {
     /// Draw what the scenario would do, and run nothing.
     #[arg(long)]
     pub check: bool,
+    /// It is a mall that asks: be its guest.
+    #[arg(long, hide = true)]
+    pub guest: bool,
 }
 
 /// The machine's time.
@@ -107,6 +111,12 @@ pub fn pace(text: &str) -> Result<Pace, String> {
 }
 
 impl ScenarioSettings {
+    /// What ends a run before its time.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        if self.guest { on_a_line() } else { on_ctrl_c() }
+    }
+
     /// Whether many runs are asked for.
     #[must_use]
     pub fn makes_many(&self, document: &Document) -> bool {
@@ -127,7 +137,7 @@ impl ScenarioSettings {
 
     /// An experiment whose runs are carried out so, so many at once.
     pub fn asked<'a, E>(&self, plan: &'a ExperimentPlan, carry_out: &'a CarryOut<'a, E>, jobs: usize) -> Asked<'a, E> {
-        Asked { plan, carry_out, first_seed: self.seed, jobs, now: &now, stop: on_ctrl_c() }
+        Asked { plan, carry_out, first_seed: self.seed, jobs, now: &now, stop: self.stop() }
     }
 
     /// The scenario, and the directory that names of files in it count from.

@@ -78,7 +78,7 @@ fn open_to_write(place: &Place) -> Result<Connection, OpenError> {
     }
     let mut conn = pool::open_writer(place).map_err(|source| match place {
         Place::Server(_) => OpenError::Unreachable { place: place.clone(), source },
-        Place::File(_) | Place::Memory(_) => OpenError::Database { place: place.clone(), source },
+        Place::File(_) | Place::Scratch(_) | Place::Memory(_) => OpenError::Database { place: place.clone(), source },
     })?;
     take(&mut conn, place)?;
     Ok(conn)
@@ -97,7 +97,7 @@ pub fn open_to_read(place: &Place) -> Result<Connection, OpenError> {
     let database = |source| OpenError::Database { place: place.clone(), source };
     let mut conn = pool::open_reader(place).map_err(|source| match place {
         Place::Server(_) => OpenError::Unreachable { place: place.clone(), source },
-        Place::File(_) | Place::Memory(_) => database(source),
+        Place::File(_) | Place::Scratch(_) | Place::Memory(_) => database(source),
     })?;
     match tenant::tenant(&mut conn).map_err(database)? {
         Tenant::Plaza => Ok(conn),

@@ -78,6 +78,8 @@ codes! {
     UnknownOrder = NOT_FOUND, "unknown_order", "There is no such order";
     /// No such token.
     UnknownToken = NOT_FOUND, "unknown_token", "There is no such token";
+    /// There is no such simulation, or report of it.
+    UnknownSimulation = NOT_FOUND, "unknown_simulation", "There is no such simulation, or it has no report";
     /// The path exists, the method does not.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not allowed here";
     /// The request was meant for another host.
@@ -106,6 +108,10 @@ codes! {
     TooManyTokens = CONFLICT, "too_many_tokens", "The mall has too many tokens";
     /// Without the token the mall would be open to other machines.
     LastToken = CONFLICT, "last_token", "The mall cannot do without this token";
+    /// There is a simulation already.
+    SimulationRunning = CONFLICT, "simulation_running", "A simulation is under way";
+    /// The simulation is not to be changed any more.
+    SimulationOver = CONFLICT, "simulation_over", "The simulation cannot be changed";
     /// The clock is being advanced.
     ClockAdvancing = CONFLICT, "clock_advancing", "The mall's clock is being advanced";
     /// An outside service confirms for the participant.
@@ -122,6 +128,8 @@ codes! {
     UnsupportedEncoding = UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", "The body is encoded; send it as it is";
     /// The request is well-formed, but says something invalid.
     ValidationFailed = UNPROCESSABLE_ENTITY, "validation_failed", "The request says something invalid";
+    /// The scenario asks for what nobody may ask of a mall over the network.
+    ScenarioNotAllowedHere = UNPROCESSABLE_ENTITY, "scenario_not_allowed_here", "The scenario is not for this mall";
     /// The clock would run backwards.
     ClockBackwards = UNPROCESSABLE_ENTITY, "clock_backwards", "The mall's clock never runs backwards";
     /// There is nothing to check out.

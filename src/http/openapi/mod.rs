@@ -16,7 +16,7 @@ use super::door::roles::Route;
 use super::state::{HttpState, State};
 use super::{
     asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, orders, payments, personalities,
-    products, shelf, sse, status, stores, tokens,
+    products, shelf, simulations, sse, status, stores, tokens,
 };
 use crate::domain::money::Currency;
 use actix_web::http::header;
@@ -48,6 +48,7 @@ use utoipa::OpenApi;
         (name = "events", description = "The journal as CloudEvents, listed and live."),
         (name = "clock", description = "The mall's own time."),
         (name = "personalities", description = "How stores and the bank behave: slow, silent, out."),
+        (name = "simulations", description = "Ask the mall what would happen, in itself or beside it."),
         (name = "operation", description = "How the mall is."),
     ),
     paths(
@@ -68,6 +69,9 @@ use utoipa::OpenApi;
         personalities::reset_store_personality, personalities::get_bank_personality,
         personalities::set_bank_personality, personalities::reset_bank_personality,
         personalities::list_personalities, personalities::reset_personalities, personalities::add_outage,
+        simulations::list_scenarios, simulations::start_simulation, simulations::list_simulations,
+        simulations::get_simulation, simulations::stream_simulation, simulations::steer_simulation,
+        simulations::stop_simulation, simulations::get_report, simulations::get_report_json,
         audit::get_audit, status::get_status, demo::fill_mall,
         tokens::list_tokens, tokens::create_token, tokens::revoke_token, tokens::who_am_i,
         health::livez, health::healthz, health::readyz, metrics::metrics, get_openapi,

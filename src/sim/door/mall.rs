@@ -31,9 +31,9 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// How long a client waits for an answer before it takes the connection for broken.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// How often somebody who waits for a time of the mall looks at a clock that stands still.
-const LOOK: Duration = Duration::from_mins(1);
+pub(super) const LOOK: Duration = Duration::from_mins(1);
 
 /// The door to the mall of a world, whatever life it is in.
 pub struct MallDoor {
@@ -143,7 +143,8 @@ fn seen(order: &OrderState) -> Seen {
 /// A claim on a key, if the request has one and is the first.
 type Ticket = Option<(IdempotencyKey, KeyGuard)>;
 
-async fn ask(mall: &Arc<Mall>, shelf: &Shelf, call: &Call) -> Answer {
+/// Asks a mall of this process, once.
+pub(super) async fn ask(mall: &Arc<Mall>, shelf: &Shelf, call: &Call) -> Answer {
     match attempt(mall, shelf, call).await {
         Ok(answer) => answer,
         Err(error) => refused(&error),

@@ -9,7 +9,7 @@ use crate::domain::personality::Personality;
 use crate::ports::stop::Stop;
 use crate::sim::door::rest::client::CallError;
 use crate::sim::door::rest::clock::MallClock;
-use crate::sim::run::faults::{Change, FaultPlan};
+use crate::sim::run::faults::{Change, FaultPlan, named};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -78,12 +78,5 @@ impl Failing<'_> {
             }
         }
         said
-    }
-}
-
-fn named(participant: Participant) -> String {
-    match participant {
-        Participant::Bank => "The bank".to_owned(),
-        Participant::Store(store) => format!("Store {store}"),
     }
 }

@@ -68,6 +68,7 @@ pub const fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Virtual => "in virtual time",
         Mode::Rest => "over REST",
+        Mode::Live => "in the mall itself, without HTTP",
     }
 }
 

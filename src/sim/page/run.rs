@@ -163,7 +163,7 @@ fn picture(report: &Report) -> Markup {
         (drawn("Shoppers, orders, verdicts and deliveries a second", |title| lines(title, "a second", ms_of, &series, &shades)))
         (drawn("Shoppers and orders that are under way in the mall", |title| lines(title, "at a time", ms_of, &inside, &shades)))
         (drawn("By how much verdicts were late", |title| lines(title, "ms late", ms_of, &late, &shades)))
-        @if report.mode == Mode::Rest {
+        @if report.mode.takes_times() {
             (drawn("How long orders took to be answered", |title| lines(title, "ms", ms_of, &slow, &shades)))
             p class="soft" { "What lies between the lines is what shoppers waited before they could ask." }
         }
@@ -261,16 +261,16 @@ fn stages(totals: &Totals) -> Markup {
 /// How long things took: what part of all at most how much, and when.
 fn times(report: &Report) -> Markup {
     let verdicts: &[&str] = match report.mode {
-        Mode::Rest => &["settle", "lateness", "commit_to_event"],
+        Mode::Rest | Mode::Live => &["settle", "lateness", "commit_to_event"],
         Mode::Virtual => &["settle", "lateness"],
     };
     let (shades, step_ms, steps) = (shades(report), report.course.step_ms, report.course.steps.as_slice());
     html! {
-        @if report.mode == Mode::Rest {
+        @if report.mode.takes_times() {
             (drawn("How long orders took to be answered", |title| curves(title, &curves_of(report, &ANSWERS), true, &limits(&report.thresholds, &ANSWERS))))
         }
         (drawn("How long orders took to be settled", |title| curves(title, &curves_of(report, verdicts), false, &limits(&report.thresholds, verdicts))))
-        @if report.mode == Mode::Rest {
+        @if report.mode.takes_times() {
             (drawn("When orders took how long to be answered", |title| heat(title, step_ms, steps, |step| &step.submit, &shades)))
             (spreads(steps, step_ms, |step| &step.submit))
         }

@@ -39,6 +39,15 @@ pub struct NoSuchStore {
     stores: usize,
 }
 
+/// Somebody who behaves otherwise, in words.
+#[must_use]
+pub fn named(participant: Participant) -> String {
+    match participant {
+        Participant::Bank => "The bank".to_owned(),
+        Participant::Store(store) => format!("Store {store}"),
+    }
+}
+
 /// A time during which a fault counts.
 struct Lasting<'a> {
     fault: &'a Fault,

@@ -264,7 +264,7 @@ fn curve(micros: &Histogram<u64>) -> Vec<(f64, f64)> {
 
 fn times(all: &Counts, mode: Mode) -> Vec<(&'static str, &Histogram<u64>)> {
     let mut known = vec![("settle", &all.settle), ("lateness", &all.lateness)];
-    if mode == Mode::Rest {
+    if mode.takes_times() {
         known.extend([
             ("request", &all.request),
             ("submit", &all.submit),

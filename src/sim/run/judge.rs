@@ -33,6 +33,16 @@ pub enum Mode {
     Virtual,
     /// Over REST, in real time.
     Rest,
+    /// Within the process of a mall that serves people: everything is measured as over REST, but there is no HTTP in it.
+    Live,
+}
+
+impl Mode {
+    /// Whether it is measured how long answers take, as real time goes.
+    #[must_use]
+    pub const fn takes_times(self) -> bool {
+        !matches!(self, Self::Virtual)
+    }
 }
 
 /// Why times over the network are worth nothing where whoever took them was late itself.
@@ -115,7 +125,7 @@ pub fn judge(threshold: &Threshold, counts: &Counts, findings: &Findings) -> Jud
 
 /// What a metric is of what was counted.
 pub(super) fn value(metric: &Metric, counts: &Counts, findings: &Findings) -> Value {
-    if findings.mode == Mode::Virtual && !metric.is_virtual() {
+    if !findings.mode.takes_times() && !metric.is_virtual() {
         return Value::NotMeasured;
     }
     let Counts { settled, requests, offered, wanted, .. } = counts;

@@ -16,6 +16,7 @@ pub mod knee;
 pub mod measures;
 pub mod onlooker;
 pub mod plan;
+pub mod point;
 pub mod remarkable;
 pub mod report;
 pub mod stock;

@@ -2,8 +2,9 @@
 
 use super::abort::Aborts;
 use super::judge::{Findings, Mode};
-use super::measures::Measures;
+use super::measures::{Measures, Window};
 use super::plan::Plan;
+use super::point::Point;
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::driver::{Notes, Took};
@@ -51,9 +52,16 @@ pub struct Moment {
     pub doing: &'static str,
 }
 
-/// Shows a run while it is under way. It is called for every shopper, and asks how far the run is when it is to be shown
-/// again.
-pub type Show = Rc<dyn Fn(&dyn Fn() -> Moment)>;
+/// A look at a run under way.
+pub trait Glance {
+    /// How far it is.
+    fn moment(&self) -> Moment;
+    /// The same for programs, with what became known since it was asked last.
+    fn point(&self) -> Point;
+}
+
+/// Shows a run while it is under way. It is called for every shopper, and looks when the run is to be shown again.
+pub type Show = Rc<dyn Fn(&dyn Glance)>;
 
 /// The measures of a run: the mall's journal tells them of orders, the driver of shoppers.
 pub type Shared = Arc<Mutex<Measures>>;
@@ -97,35 +105,58 @@ impl Watch {
     /// Looks whether the run is to end before its time: with everything that happens, and every second where it may be that
     /// nothing does.
     pub fn look(&self) {
-        if self.aborts.borrow_mut().look((self.now)(), || locked(&self.measures).take_window()) {
+        if self
+            .aborts
+            .borrow_mut()
+            .look((self.now)(), || locked(&self.measures).take_window(Window::Aborts).unwrap_or_default())
+        {
             self.halt.stop();
         }
     }
 
     /// Shows what is done now.
     pub fn show(&self, doing: &'static str) {
-        (self.show)(&|| {
-            let measures = locked(&self.measures);
-            let all = measures.all();
-            let ms = |micros: &Histogram<u64>, share| micros.value_at_quantile(share) / 1_000;
-            Moment {
-                now: (self.now)(),
-                from: self.span.0,
-                until: self.span.1,
-                offered: all.offered,
-                dropped: all.dropped,
-                under_way: measures.under_way(),
-                submitted: all.submitted,
-                pending: measures.pending(),
-                open: measures.open() as u64,
-                accepted: all.accepted,
-                delivered: all.delivered,
-                rejected: all.rejected,
-                submit_ms: (!all.submit.is_empty()).then(|| (ms(&all.submit, 0.5), ms(&all.submit, 0.99))),
-                lateness_ms: ms(&all.lateness, 0.99),
-                doing,
-            }
-        });
+        (self.show)(&Looked { watch: self, doing });
+    }
+}
+
+/// A look at what is done now.
+struct Looked<'a> {
+    watch: &'a Watch,
+    doing: &'static str,
+}
+
+impl Glance for Looked<'_> {
+    fn moment(&self) -> Moment {
+        let Watch { measures, now, span, .. } = self.watch;
+        let measures = locked(measures);
+        let all = measures.all();
+        let ms = |micros: &Histogram<u64>, share| micros.value_at_quantile(share) / 1_000;
+        Moment {
+            now: now(),
+            from: span.0,
+            until: span.1,
+            offered: all.offered,
+            dropped: all.dropped,
+            under_way: measures.under_way(),
+            submitted: all.submitted,
+            pending: measures.pending(),
+            open: measures.open() as u64,
+            accepted: all.accepted,
+            delivered: all.delivered,
+            rejected: all.rejected,
+            submit_ms: (!all.submit.is_empty()).then(|| (ms(&all.submit, 0.5), ms(&all.submit, 0.99))),
+            lateness_ms: ms(&all.lateness, 0.99),
+            doing: self.doing,
+        }
+    }
+
+    fn point(&self) -> Point {
+        let moment = self.moment();
+        let mut measures = locked(&self.watch.measures);
+        let lately = measures.take_window(Window::Points);
+        let all = measures.all();
+        Point::of(&moment, lately.as_ref().unwrap_or(all), all)
     }
 }
 
@@ -151,7 +182,7 @@ impl Notes for Watch {
         {
             let mut measures = locked(&self.measures);
             measures.answered(ago(took.since_sent), answer);
-            if self.mode == Mode::Rest {
+            if self.mode.takes_times() {
                 measures.timed(ago(took.since_intended), call, answer, took);
             }
         }
@@ -164,7 +195,7 @@ impl Notes for Watch {
     }
 
     fn began(&self, late: Duration) {
-        if self.mode == Mode::Virtual {
+        if !self.mode.takes_times() {
             return;
         }
         locked(&self.measures).began((self.now)(), late);

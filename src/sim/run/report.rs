@@ -8,7 +8,8 @@ use super::remarkable::Remarked;
 use crate::domain::order::Reason;
 use crate::domain::time::{Rfc3339, Timestamp};
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -125,7 +126,7 @@ pub struct MallTime {
 }
 
 /// Shoppers and orders.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Shoppers that were to come.
     pub offered: u64,
@@ -144,7 +145,7 @@ pub struct Totals {
     /// Orders that were rejected.
     pub refused: u64,
     /// The same by reason; several may count for one.
-    pub rejected: BTreeMap<&'static str, u64>,
+    pub rejected: BTreeMap<Cow<'static, str>, u64>,
     /// Orders that were called off.
     pub cancelled: u64,
     /// Orders that were not paid in time.
@@ -184,7 +185,7 @@ pub struct StockTotals {
 }
 
 /// Numbers, by their quantiles, to three digits.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "their names say it")]
 pub struct Spread {
     pub count: u64,
@@ -244,7 +245,7 @@ pub fn totals(counts: &Counts) -> Totals {
     let Counts {
         offered, started, dropped, errors, submitted, settled, accepted, cancelled, expired, delivered, ..
     } = counts;
-    let reason = |(reason, count): (&Reason, &u64)| (reason.as_str(), *count);
+    let reason = |(reason, count): (&Reason, &u64)| (Cow::Borrowed(reason.as_str()), *count);
     Totals {
         offered: *offered,
         started: *started,

@@ -241,6 +241,12 @@ impl Document {
         read(&self.sources.name, &self.sources.text, &sets)
     }
 
+    /// What the file says.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.sources.text
+    }
+
     /// What was written: the file, and every setting of the command line after it.
     #[must_use]
     pub fn text(&self) -> String {

@@ -199,6 +199,20 @@ pub struct Phase {
     pub ramp: Span,
 }
 
+impl Scenario {
+    /// From then on so many shoppers a second come, whatever phases and flash crowds were to be.
+    pub fn turn(&mut self, at: Duration, rate: f64) {
+        self.phases.retain(|phase| phase.at.get_ref().0 < at);
+        self.arrivals.flash.clear();
+        self.phases.push(Phase {
+            name: Spanned::new(0..0, "steered".to_owned()),
+            at: Spanned::new(0..0, Span(at)),
+            rate: Number(rate),
+            ramp: Span::default(),
+        });
+    }
+}
+
 /// What shoppers do.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -103,7 +103,7 @@ impl Ground {
         let before = source.as_ref().map_or(0, Source::bytes);
         if place.is_none() && before.saturating_add(extent.bytes()) > IN_MEMORY_MAX {
             let made = Scratch::new().map_err(no_scratch)?;
-            place = Some(Place::File(made.path().join("plaza.db")));
+            place = Some(Place::Scratch(made.path().join("plaza.db")));
             scratch = Some(made);
         }
         if let Some(source) = source {
@@ -161,7 +161,7 @@ impl Source {
     /// Copies it; a place in memory is there for as long as the answer is open.
     fn copy_to(&self, place: &Place) -> Result<Option<Connection>, RunError> {
         match (self, place) {
-            (Self::Directory(file), Place::File(to)) => {
+            (Self::Directory(file), Place::File(to) | Place::Scratch(to)) => {
                 copy::copy(file, to)?;
                 Ok(None)
             }

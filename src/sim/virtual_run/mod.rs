@@ -2,13 +2,13 @@
 //! and then everything is checked: the whole journal, and all that anybody was told.
 //!
 //! * [`ground`]: where the mall is kept, and what it begins as;
-//! * `stocking`: it is filled, or taken as it is;
+//! * [`stocking`]: it is filled, or taken as it is;
 //! * `faults`: what goes wrong.
 
 pub mod error;
 mod faults;
 pub mod ground;
-mod stocking;
+pub mod stocking;
 
 use crate::db::reads::orders::heads;
 use crate::db::reads::totals::totals;

@@ -152,7 +152,7 @@ impl World {
         let from = begun.as_ref().map_or(0, |begun| begun.position);
         let entropy = Arc::new(SeededEntropy::new(options.seed, from, clock.clone(), trace.clone()));
         let mischief = Arc::new(Mischief::new(options.seed, options.yields, trace.clone()));
-        if let Place::File(_) = place {
+        if let Place::File(_) | Place::Scratch(_) = place {
             // What only reads finds a file.
             drop(open::open(&place, birth(begun.as_ref(), start))?);
         }

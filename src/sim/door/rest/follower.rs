@@ -7,16 +7,15 @@ use super::clock::{MallClock, Reading};
 use crate::bus::subject;
 use crate::domain::clock::Speed;
 use crate::domain::event::StreamKind;
-use crate::domain::ids::CustomerId;
 use crate::domain::time::{Rfc3339, Timestamp};
 use crate::ports::journal::RecordedEvent;
 use crate::ports::stop::Stop;
+use crate::sim::door::ours::Ours;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,8 +32,7 @@ pub struct Follower {
     client: Rc<Client>,
     clock: Rc<MallClock>,
     customers: Customers,
-    /// Orders and authorizations of the run's customers.
-    ours: RefCell<BTreeSet<Uuid>>,
+    ours: Ours,
     heard: Rc<Heard>,
     hear: Hear,
 }
@@ -82,12 +80,6 @@ struct Told<'a> {
     data: &'a RawValue,
 }
 
-/// Whose something is.
-#[derive(Deserialize)]
-struct Of {
-    customer_id: CustomerId,
-}
-
 /// The clock, as it is told.
 #[derive(Deserialize)]
 struct Clock {
@@ -115,7 +107,7 @@ impl Follower {
     /// they were heard of.
     #[must_use]
     pub fn new(client: Rc<Client>, clock: Rc<MallClock>, customers: Customers, hear: Hear) -> Self {
-        Self { client, clock, customers, ours: RefCell::default(), heard: Rc::default(), hear }
+        Self { client, clock, customers, ours: Ours::default(), heard: Rc::default(), hear }
     }
 
     /// How far it has come.
@@ -182,26 +174,12 @@ impl Follower {
             return;
         }
         self.clock.at_least(told.time);
-        let is_of_all = name == "mall.personality_set";
         let Some((stream, id)) = told.subject.split_once('/') else { return };
         let (Some(stream), Ok(stream_id)) = (StreamKind::parse(stream), id.parse::<Uuid>()) else { return };
-        let mut ours = self.ours.borrow_mut();
-        if matches!(name, "order.submitted" | "payment.authorized") {
-            let of: Result<Of, _> = serde_json::from_str(told.data.get());
-            if of.is_ok_and(|of| self.customers.borrow().contains_key(&of.customer_id)) {
-                ours.insert(stream_id);
-            }
-        }
-        if !is_of_all && !ours.contains(&stream_id) {
+        let knows = |customer| self.customers.borrow().contains_key(&customer);
+        if !self.ours.takes(name, stream_id, told.data.get(), knows) {
             return;
         }
-        if matches!(
-            name,
-            "order.rejected" | "order.cancelled" | "order.expired" | "order.delivered" | "payment.authorized"
-        ) {
-            ours.remove(&stream_id);
-        }
-        drop(ours);
         let event = RecordedEvent {
             position: 0,
             stream,

@@ -39,11 +39,20 @@ struct Open {
     trail: Trail,
 }
 
+/// Who asks what became known lately.
+#[derive(Clone, Copy, Debug)]
+pub enum Window {
+    /// Whoever ends a run before its time.
+    Aborts,
+    /// Whoever shows it.
+    Points,
+}
+
 /// What is measured of a run.
 pub struct Measures {
     stretches: Vec<(Stretch, Counts)>,
-    /// What became known since it was asked last, where that is asked.
-    window: Option<Counts>,
+    /// What became known since each of those who ask asked last.
+    windows: [Option<Counts>; 2],
     course: Course,
     open: BTreeMap<OrderId, Open>,
     outages: Vec<(Participant, Outage)>,
@@ -64,7 +73,7 @@ impl Measures {
         let all = std::iter::once(&Stretch::ALL).chain(stretches);
         Self {
             stretches: all.map(|stretch| (*stretch, Counts::default())).collect(),
-            window: None,
+            windows: [None, None],
             course: Course::of(span.0, span.1),
             open: BTreeMap::new(),
             outages,
@@ -147,13 +156,13 @@ impl Measures {
         self.under_way
     }
 
-    /// What became known since this was asked last.
-    pub fn take_window(&mut self) -> Counts {
-        self.window.replace(Counts::default()).unwrap_or_default()
+    /// What became known since whoever asks asked last; none the first time.
+    pub fn take_window(&mut self, whose: Window) -> Option<Counts> {
+        self.windows[whose as usize].replace(Counts::default())
     }
 
     fn count(&mut self, at: Timestamp, count: impl Fn(&mut Counts)) {
-        self.window.iter_mut().for_each(&count);
+        self.windows.iter_mut().flatten().for_each(&count);
         self.stretches.iter_mut().filter(|(stretch, _)| stretch.holds(at)).for_each(|(_, counts)| count(counts));
     }
 

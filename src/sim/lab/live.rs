@@ -1,0 +1,507 @@
+//! A simulation in the mall that serves people: on a thread of its own, through the mall's own functions.
+//!
+//! Shoppers live in the mall's time. What is recorded of them is for ever, as all that happens in the mall.
+
+use super::running::{Change, Running};
+use crate::actors::error::MallError;
+use crate::actors::mall::Mall;
+use crate::db::reads::orders::Head;
+use crate::db::reads::totals::Totals;
+use crate::domain::ids::OrderId;
+use crate::domain::participant::Participant;
+use crate::domain::personality::Personality;
+use crate::domain::time::Timestamp;
+use crate::ports::feed::{Feed, LiveEvents};
+use crate::ports::journal::RecordedEvent;
+use crate::ports::reads::events::EventFilter;
+use crate::ports::reads::orders::OrderFilter;
+use crate::ports::reads::{PageRequest, ReadError, ReadModel};
+use crate::ports::stop::Stop;
+use crate::sim::door::inside::InsideDoor;
+use crate::sim::door::shelf::Shelf;
+use crate::sim::door::{Door, Since};
+use crate::sim::driver::{Beyond, Crowd, Driver, Pace};
+use crate::sim::run::faults::{Change as Fault, FaultPlan, NoSuchStore, named};
+use crate::sim::run::finish::{self, Books, Made};
+use crate::sim::run::judge::Mode;
+use crate::sim::run::measures::Measures;
+use crate::sim::run::onlooker::{Glance, Shared, Show, Watch, locked};
+use crate::sim::run::plan::Plan;
+use crate::sim::run::report::{Band, JournalEnd, MallTime, Report};
+use crate::sim::run::stock::catalogue;
+use crate::sim::scenario::document::Document;
+use crate::sim::scenario::errands::Errands;
+use crate::sim::staff;
+use crate::sim::virtual_run::error::RunError;
+use crate::sim::virtual_run::stocking;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep};
+
+/// How often there is a point of it.
+const POINT: Duration = Duration::from_secs(1);
+/// How often it is looked how far it is.
+const TICK: Duration = Duration::from_millis(200);
+/// For how long verdicts may be overdue without one coming.
+const STUCK: Duration = Duration::from_mins(2);
+/// How long the mall may be too busy to be told how somebody behaves.
+const TOLD_WITHIN: Duration = Duration::from_secs(30);
+/// Rows of a list that are read at a time.
+const PAGE: usize = 1_000;
+
+/// Why a simulation in this mall could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The mall could not be stocked.
+    #[error(transparent)]
+    Stocking(#[from] RunError),
+    /// A fault is of a store that is not there.
+    #[error(transparent)]
+    NoSuchStore(#[from] NoSuchStore),
+    /// There is nothing to buy.
+    #[error("no store of this mall takes part and sells something that Plaza itself serves")]
+    NothingToSell,
+    /// The mall could not be asked.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// What a simulation needs of the mall it is made in.
+#[derive(Clone)]
+pub struct Here {
+    /// The mall.
+    pub mall: Arc<Mall>,
+    /// Its events, as they are committed.
+    pub feed: Arc<dyn Feed>,
+    /// Its read model.
+    pub reads: Arc<dyn ReadModel>,
+}
+
+/// A simulation in this mall.
+pub struct LiveRun<'a> {
+    /// The mall.
+    pub here: &'a Here,
+    /// What is asked.
+    pub document: &'a Document,
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// By the machine's clock.
+    pub started_at: Timestamp,
+    /// The most shoppers.
+    pub most: u64,
+    /// Who watches it.
+    pub running: &'a Arc<Running>,
+    /// What they change.
+    pub changes: UnboundedReceiver<Change>,
+}
+
+/// The run, open for shoppers.
+struct Open<'a> {
+    plan: &'a Plan<'a>,
+    door: Rc<InsideDoor>,
+    shelf: &'a Shelf,
+    since: Since,
+    last: Timestamp,
+    name: String,
+    watch: Rc<Watch>,
+    measures: &'a Shared,
+    most: u64,
+}
+
+impl LiveRun<'_> {
+    /// Carries it out, and checks what can be checked in a mall that goes on.
+    ///
+    /// # Errors
+    /// It could not be carried out; what was found wrong is in the report.
+    pub async fn carry_out(self) -> Result<Report, LiveError> {
+        let Self { here, document, seed, started_at, most, running, mut changes } = self;
+        let plan = Plan {
+            document,
+            trace: None,
+            seed,
+            measures: &[],
+            started_at,
+            stop: running.stop.clone(),
+            halt: Stop::default(),
+        };
+        let mall = &here.mall;
+        let goods = Rc::new(Shelf::default());
+        let notes = stock(mall, &plan, &goods).await?;
+        let door = Rc::new(InsideDoor::new(mall.clone(), goods.clone()));
+        // Joined before the first shopper: nothing that they cause is missed.
+        let (feed, after) = (here.feed.subscribe(), mall.journal().head());
+        let opening = door.now();
+        let span = (opening, plan.last(opening, Pace::Plain));
+        let faults = FaultPlan::of(&document.scenario, &goods, span, seed)?;
+        let outages = mall.personalities().into_iter().flat_map(|behaves| {
+            let out = behaves.known.personality.outages.clone();
+            out.into_iter().map(move |outage| (behaves.participant, outage))
+        });
+        let outages = outages.chain(faults.outages.iter().copied()).collect();
+        let measures: Shared = Arc::new(Mutex::new(Measures::new(span, &plan.stretches(span), outages)));
+        let time = door.clone();
+        let watch =
+            Watch::new(&plan, Mode::Live, measures.clone(), Box::new(move || time.now()), span, points(running));
+        let open = Open {
+            plan: &plan,
+            name: plan.name(&started_at.0.to_le_bytes()),
+            door,
+            shelf: &goods,
+            since: Since { at: Instant::now(), time: opening },
+            last: span.1,
+            watch: Rc::new(watch),
+            measures: &measures,
+            most,
+        };
+        let over = Stop::default();
+        let _over = over.clone().when_dropped();
+        let following = follow(here.reads.clone(), feed, after, open.door.clone(), measures.clone(), over);
+        let following = tokio::task::spawn_local(following);
+        let failing = Failing { mall, door: &open.door, touched: RefCell::default() };
+        let mut distrust = Vec::new();
+        tokio::select! {
+            biased;
+            // At once: nobody waits for those who are there.
+            () = running.end.stopped() => {}
+            said = open.shop(&failing, faults, &mut changes, running) => distrust.extend(said),
+        }
+        distrust.extend(failing.restore().await);
+        running.settles();
+        distrust.extend(open.settle(&running.end).await);
+        open.watch.show("checking");
+        let books = open.books(here).await?;
+        following.abort();
+        let time = MallTime { from: opening, to: open.door.now() };
+        let made = Made { mode: Mode::Live, target: None, time, distrust, notes };
+        let mut report = finish::report(&plan, made, Some(books), &open.watch, &measures);
+        let steered = running.record().steered;
+        let at = |time: Timestamp| Duration::from_micros(time.micros_since(opening));
+        for (place, change) in steered.iter().enumerate() {
+            let until = steered.get(place + 1).map_or(span.1, |next| next.at);
+            report.bands.push(Band::of(change.what.clone(), at(change.at), at(until.max(change.at))));
+            report.notes.push(format!("{:.19}: {}.", change.at.to_string(), change.what));
+        }
+        Ok(report)
+    }
+}
+
+/// Tells whoever watches how far it is, once a second.
+fn points(running: &Arc<Running>) -> Show {
+    let (running, last) = (running.clone(), Cell::new(None::<Instant>));
+    Rc::new(move |look: &dyn Glance| {
+        if last.get().is_none_or(|last| last.elapsed() >= POINT) {
+            last.set(Some(Instant::now()));
+            running.point(&look.point());
+        }
+    })
+}
+
+/// Fills a mall that has no stores, or takes what it has; answers what there is to be said of it.
+async fn stock(mall: &Mall, plan: &Plan<'_>, shelf: &Shelf) -> Result<Vec<String>, LiveError> {
+    let mut notes = vec![finish::ASSUMED.to_owned()];
+    match stocking::adopt(mall, shelf).await? {
+        0 => stocking::fill(mall, &plan.stores(), shelf).await?,
+        stores => {
+            let sizes = shelf.sizes();
+            if sizes.is_empty() {
+                return Err(LiveError::NothingToSell);
+            }
+            notes.push(format!(
+                "The mall was used as it is: {stores} stores, of which {} take part, with {} products. The stores, products, \
+                 stock and prices of the scenario do not count.",
+                sizes.len(),
+                sizes.iter().sum::<usize>(),
+            ));
+        }
+    }
+    notes.push("Delays and deadlines are the mall's. Times are without HTTP.".to_owned());
+    Ok(notes)
+}
+
+/// Hears what happens in the mall until the run is over.
+async fn follow(
+    reads: Arc<dyn ReadModel>,
+    mut feed: LiveEvents,
+    mut heard: u64,
+    door: Rc<InsideDoor>,
+    measures: Shared,
+    over: Stop,
+) {
+    let hear = |heard: &mut u64, events: &[RecordedEvent]| {
+        let news = events.iter().position(|event| event.position > *heard).map_or(&[][..], |first| &events[first..]);
+        let Some(last) = news.last() else { return };
+        *heard = last.position;
+        let ours = door.hear(news);
+        locked(&measures).hear(&ours);
+    };
+    while !over.is_stopped() {
+        match feed.next().await {
+            Ok(events) => hear(&mut heard, &events),
+            // What was left out is in the read model.
+            Err(_lagged) => loop {
+                let filter = EventFilter { after: Some(heard), ..EventFilter::default() };
+                match reads.events(filter, PAGE).await {
+                    Ok(page) if page.events.is_empty() => break,
+                    Ok(page) => hear(&mut heard, &page.events),
+                    Err(_busy) => sleep(TICK).await,
+                }
+            },
+        }
+    }
+}
+
+impl Open<'_> {
+    /// Sends everybody in who is to come, however that is changed meanwhile, and has everything go wrong at its time;
+    /// answers what is to be said of it.
+    async fn shop(
+        &self,
+        failing: &Failing<'_>,
+        faults: FaultPlan,
+        changes: &mut UnboundedReceiver<Change>,
+        running: &Running,
+    ) -> Vec<String> {
+        let home = Stop::default();
+        let shopping = async {
+            let stuck = self.crowds(changes, running).await;
+            home.stop();
+            stuck
+        };
+        let (stuck, failed) = futures_util::future::join(shopping, failing.run(faults, &home)).await;
+        stuck.into_iter().chain(failed).collect()
+    }
+
+    /// One crowd after the other: with every change another one comes.
+    async fn crowds(&self, changes: &mut UnboundedReceiver<Change>, running: &Running) -> Option<String> {
+        let mut crowds = FuturesUnordered::new();
+        let (mut document, mut is_paused, mut number) = (self.plan.document.clone(), false, 1);
+        let mut closes = Stop::default();
+        let ends = |closes: &Stop| self.plan.ends().into_iter().chain([closes.clone()]).collect();
+        let mut driver = Driver::closing(self.door.clone(), self.watch.clone(), &self.name, ends(&closes));
+        crowds.push(self.come(driver.clone(), document.clone(), Timestamp(i64::MIN)));
+        let mut overdue = Overdue::default();
+        loop {
+            // A pause lasts until it is over, or the run is.
+            let is_over = self.door.now() >= self.last || self.plan.is_cut_short();
+            if is_over {
+                running.settles();
+            }
+            if crowds.is_empty() && (!is_paused || is_over) {
+                return None;
+            }
+            tokio::select! {
+                biased;
+                Some(change) = changes.recv() => {
+                    let now = self.door.now();
+                    closes.stop();
+                    is_paused = change.arrivals_paused.unwrap_or(is_paused);
+                    steer(&mut document, &change, Duration::from_micros(now.micros_since(self.since.time)));
+                    if !is_paused {
+                        number += 1;
+                        closes = Stop::default();
+                        driver = driver.again(&format!("{}-{number}", self.name), ends(&closes));
+                        crowds.push(self.come(driver.clone(), document.clone(), now));
+                    }
+                }
+                Some(()) = crowds.next(), if !crowds.is_empty() => {}
+                () = sleep(TICK) => {
+                    self.watch.look();
+                    self.watch.show("shopping");
+                    if overdue.lasts(self) >= STUCK {
+                        return Some("For two minutes verdicts were overdue and none came: the shoppers were sent home.".to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Those come who are to come from then on.
+    async fn come(&self, driver: Rc<Driver<InsideDoor, Watch>>, document: Document, from: Timestamp) {
+        let came = usize::try_from(from.micros_since(self.since.time) / 1_000).unwrap_or_default();
+        let left = usize::try_from(self.most.saturating_sub(locked(self.measures).all().offered)).unwrap_or(usize::MAX);
+        let errands = Errands::new(&document, &catalogue(self.shelf), self.since.time, self.plan.seed);
+        let errands = errands.skip_while(move |errand| errand.at_ms < came as u64).take(left);
+        let most = document.scenario.arrivals.max_in_flight;
+        driver.send_since(self.since, errands, Crowd { most, beyond: Beyond::Dropped, pace: Pace::Plain }).await;
+    }
+
+    /// Waits until every order has its verdict and what was paid is delivered, or as long as the scenario says; answers what is
+    /// to be said of what is open.
+    async fn settle(&self, end: &Stop) -> Vec<String> {
+        let until = self.plan.document.settles_for().map(|span| self.door.now().plus(span.0));
+        let mut overdue = Overdue::default();
+        let mut said = Vec::new();
+        while !end.is_stopped() {
+            self.watch.show("settling");
+            let waiting = {
+                let measures = locked(self.measures);
+                measures.pending() + measures.unshipped()
+            };
+            if waiting == 0 || until.is_some_and(|until| self.door.now() >= until) {
+                break;
+            }
+            if overdue.lasts(self) >= STUCK {
+                said.push(format!("{waiting} orders were overdue, and for two minutes nothing came."));
+                break;
+            }
+            sleep(TICK).await;
+        }
+        if end.is_stopped() {
+            said.push("It was ended at once: what was open then was not waited for.".to_owned());
+        }
+        let unpaid = {
+            let measures = locked(self.measures);
+            (measures.open() as u64).saturating_sub(measures.pending() + measures.unshipped())
+        };
+        if unpaid > 0 {
+            said.push(format!("{unpaid} orders were accepted and not paid; they expire in their time."));
+        }
+        said
+    }
+
+    /// What the books of the mall say of this run: the orders of its customers, and what its shelves have; and of the whole
+    /// mall, whether every invariant holds.
+    async fn books(&self, here: &Here) -> Result<Books, ReadError> {
+        let customers = self.door.customers();
+        let mut orders: BTreeMap<OrderId, Head> = BTreeMap::new();
+        for archived in [false, true] {
+            let created_after = Some(Timestamp(self.since.time.0 - 1_000_000));
+            let filter = OrderFilter { created_after, archived, ..OrderFilter::default() };
+            let mut page = PageRequest { limit: PAGE, cursor: None };
+            loop {
+                let read = here.reads.orders(filter.clone(), page.clone()).await?;
+                let ours = read.items.iter().filter(|order| customers.contains(&order.customer_id));
+                orders.extend(ours.map(|order| {
+                    (order.id, Head { version: order.version, status: order.status, total: order.total.amount_minor })
+                }));
+                page.cursor = read.next_cursor;
+                if page.cursor.is_none() {
+                    break;
+                }
+                self.watch.show("checking");
+            }
+        }
+        let mut sums = Totals::default();
+        for store in (0..).map_while(|number| self.shelf.store(number)) {
+            // One that was closed meanwhile has no shelves any more.
+            let shelves =
+                here.reads.load_store(store).await?.into_iter().flat_map(|store| store.products.into_values());
+            for product in shelves {
+                sums.on_hand += product.stock.on_hand;
+                sums.reserved += product.stock.reserved;
+            }
+        }
+        let audit = here.reads.audit().await?;
+        let broken = audit.invariants.into_iter().flat_map(|invariant| {
+            let id = invariant.id;
+            invariant.violations.into_iter().map(move |said| format!("{id}: {said}"))
+        });
+        let journal = JournalEnd { position: audit.position, head: None };
+        Ok(Books { orders, sums, problems: broken.collect(), journal })
+    }
+}
+
+/// How long verdicts have been overdue while none came and the mall's time went on.
+#[derive(Default)]
+struct Overdue {
+    seen: Option<(u64, Instant)>,
+}
+
+impl Overdue {
+    fn lasts(&mut self, run: &Open<'_>) -> Duration {
+        let (settled, awaited) = {
+            let measures = locked(run.measures);
+            (measures.all().settled, measures.awaited())
+        };
+        let is_overdue = awaited.is_some_and(|due| due <= run.door.now()) && !run.door.is_paused();
+        match self.seen {
+            Some((before, since)) if is_overdue && before == settled => since.elapsed(),
+            _ => {
+                self.seen = Some((settled, Instant::now()));
+                Duration::ZERO
+            }
+        }
+    }
+}
+
+/// Changes a scenario that has been running for so long.
+fn steer(document: &mut Document, change: &Change, after: Duration) {
+    let scenario = &mut document.scenario;
+    if let Some(rate) = change.rate {
+        scenario.turn(after, rate);
+    }
+    if let Some(share) = change.too_little_money {
+        scenario.shopper.too_little_money.0 = share;
+    }
+}
+
+/// What goes wrong meanwhile.
+struct Failing<'a> {
+    mall: &'a Arc<Mall>,
+    door: &'a InsideDoor,
+    /// How those behaved who were told to behave otherwise, and what they were told.
+    touched: RefCell<BTreeMap<Participant, (Personality, Personality)>>,
+}
+
+impl Failing<'_> {
+    /// Has everything go wrong at its time, as long as shoppers are there; answers what could not.
+    async fn run(&self, plan: FaultPlan, home: &Stop) -> Vec<String> {
+        let mut said = Vec::new();
+        for (at, change) in plan.changes {
+            tokio::select! {
+                biased;
+                () = home.stopped() => break,
+                () = self.door.until(at) => {}
+            }
+            // Nothing here kills the mall: such a scenario is refused before.
+            let Fault::Behave(participant, personality) = change else { continue };
+            let known = self.now(participant);
+            let before = self.touched.borrow().get(&participant).map_or(known, |(before, _)| before.clone());
+            match self.tell(participant, &personality).await {
+                Ok(()) => _ = self.touched.borrow_mut().insert(participant, (before, *personality)),
+                Err(error) => said.push(format!("{} could not be told how to behave: {error}.", named(participant))),
+            }
+        }
+        said
+    }
+
+    fn now(&self, participant: Participant) -> Personality {
+        let all = self.mall.personalities();
+        let of = all.into_iter().find(|behaves| behaves.participant == participant);
+        of.map(|behaves| Personality::clone(&behaves.known.personality)).unwrap_or_default()
+    }
+
+    async fn tell(&self, participant: Participant, personality: &Personality) -> Result<(), MallError> {
+        let since = Instant::now();
+        loop {
+            let told = async {
+                let by = staff::admit(self.mall, "simulation")?;
+                self.mall.set_personality(participant, personality.clone(), None, staff::quiet(|_| ()), by).await
+            };
+            match told.await {
+                Ok(_) => return Ok(()),
+                Err(MallError::Busy | MallError::Append(_)) if since.elapsed() < TOLD_WITHIN => sleep(TICK).await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Leaves everybody as they were, but for those whom somebody else has told otherwise meanwhile; answers who could not be.
+    async fn restore(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        for (participant, (before, told)) in self.touched.take() {
+            if self.now(participant) != told {
+                continue;
+            }
+            if let Err(error) = self.tell(participant, &before).await {
+                said.push(format!("{} could not be told to behave as before: {error}.", named(participant)));
+            }
+        }
+        said
+    }
+}

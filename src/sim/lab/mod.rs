@@ -1,0 +1,368 @@
+//! Simulations that are asked of a mall that serves people: one at a time, in the mall itself or beside it.
+//!
+//! * `record`: what is known of one, and where it is kept;
+//! * `running`: one under way, for whoever watches and steers it;
+//! * `live`: in this mall, by its own functions;
+//! * `apart`: in virtual time, as another process.
+
+pub mod apart;
+pub mod live;
+pub mod record;
+pub mod running;
+
+use crate::sim::page;
+use crate::sim::page::frame::Repeat;
+use crate::sim::scenario::document::Document;
+use crate::sim::scratch::Scratch;
+use actix::ArbiterHandle;
+use apart::{Apart, Source};
+use live::{Here, LiveRun};
+use record::{Place, Record, Shelves, Status, WallTime, json, page as page_of};
+use running::{Change, Running, Wheel};
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use uuid::Uuid;
+
+/// Why a simulation cannot be begun, or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LabError {
+    /// There is one already.
+    #[error("simulation {0} is under way; one at a time")]
+    Running(Uuid),
+    /// There is none of that id.
+    #[error("there is no simulation of this id; the newest twenty are kept")]
+    Unknown,
+    /// It is over.
+    #[error("the simulation is over")]
+    Over,
+    /// It runs in virtual time, as fast as it can.
+    #[error("a simulation in virtual time cannot be changed while it runs")]
+    Virtual,
+}
+
+/// A simulation that is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The scenario, with the values that count in place of what it says.
+    pub document: Document,
+    /// Its name, where it is part of the program.
+    pub shipped: Option<&'static str>,
+    /// Values that count in place of the scenario's.
+    pub set: Vec<String>,
+    /// Where it is to be made.
+    pub mode: Place,
+    /// Whether it is to begin as a copy of this mall.
+    pub from_this_mall: bool,
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// How often each variant is to be run.
+    pub replications: Option<u32>,
+    /// The most shoppers, in this mall.
+    pub most: u64,
+}
+
+/// What the lab stands in.
+pub struct Ground {
+    /// The mall.
+    pub here: Here,
+    /// The thread of simulations in this mall.
+    pub thread: ArbiterHandle,
+    /// Where simulations are kept.
+    pub directory: PathBuf,
+    /// What that is in, where it is gone with the mall.
+    pub scratch: Option<Scratch>,
+    /// Where the mall is kept.
+    pub source: Source,
+}
+
+/// Where simulations are asked for.
+pub struct Lab {
+    ground: Ground,
+    shelves: Shelves,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    running: Option<Arc<Running>>,
+    /// Those that have ended, oldest first.
+    past: Vec<Record>,
+}
+
+impl Lab {
+    /// The lab of a mall, with what was found before.
+    ///
+    /// # Errors
+    /// Its directory cannot be read.
+    pub fn open(ground: Ground) -> io::Result<Arc<Self>> {
+        let shelves = Shelves::at(ground.directory.clone());
+        let mut past = shelves.read()?;
+        shelves.tidy(&mut past);
+        Ok(Arc::new(Self { ground, shelves, state: Mutex::new(State { running: None, past }) }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a simulation.
+    ///
+    /// # Errors
+    /// [`LabError::Running`].
+    pub fn start(self: &Arc<Self>, asked: Asked) -> Result<Record, LabError> {
+        let mall = &self.ground.here.mall;
+        let record = Record {
+            id: mall.entropy().uuid(),
+            name: asked.document.scenario.name.clone(),
+            title: asked.document.scenario.title.clone(),
+            mode: asked.mode,
+            from_this_mall: asked.from_this_mall,
+            status: Status::Running,
+            progress: 0.0,
+            started_at: mall.clock().wall(),
+            ended_at: None,
+            seed: asked.seed,
+            replications: asked.replications,
+            set: asked.set.clone(),
+            steered: Vec::new(),
+            thresholds: Vec::new(),
+            totals: crate::sim::run::report::Totals::default(),
+            hash: None,
+            answers: Vec::new(),
+            said: Vec::new(),
+        };
+        let mut state = self.state();
+        if let Some(running) = &state.running {
+            return Err(LabError::Running(running.record().id));
+        }
+        let (tells, changes) = unbounded_channel();
+        let wheel = match asked.mode {
+            Place::Live => Wheel::Here(tells),
+            Place::Virtual => Wheel::There(Mutex::default()),
+        };
+        let running = Arc::new(Running::new(record.clone(), wheel));
+        state.running = Some(running.clone());
+        drop(state);
+        let is_begun = match asked.mode {
+            Place::Live => self.here(running.clone(), asked, changes),
+            Place::Virtual => self.beside(running.clone(), asked),
+        };
+        if !is_begun {
+            running.change(|record| record.fail("The system gives no thread for it."));
+            self.ended(&running);
+        }
+        Ok(record)
+    }
+
+    /// Carries one out on the thread of simulations; answers whether that takes it.
+    fn here(self: &Arc<Self>, running: Arc<Running>, asked: Asked, changes: UnboundedReceiver<Change>) -> bool {
+        let lab = self.clone();
+        self.ground.thread.spawn_fn(move || {
+            tokio::task::spawn_local(async move {
+                let made = tokio::task::spawn_local(live(lab.clone(), running.clone(), asked, changes));
+                if made.await.is_err() {
+                    running.change(|record| record.fail("It ended in a panic; the log says where."));
+                }
+                lab.ended(&running);
+            });
+        })
+    }
+
+    /// Carries one out as another process, for which a thread waits; answers whether there is one.
+    fn beside(self: &Arc<Self>, running: Arc<Running>, asked: Asked) -> bool {
+        let lab = self.clone();
+        let wait = move || {
+            beside(&lab, &running, &asked);
+            lab.ended(&running);
+        };
+        std::thread::Builder::new().name("plaza-simulation".to_owned()).spawn(wait).is_ok()
+    }
+
+    /// A simulation is over, whatever came of it.
+    fn ended(&self, running: &Running) {
+        running.change(|record| {
+            if !record.status.has_ended() {
+                record.fail("It ended without a report.");
+            }
+            record.progress = if record.status == Status::Passed { 1.0 } else { record.progress };
+            record.ended_at = Some(WallTime(self.ground.here.mall.clock().wall()));
+        });
+        let record = running.record();
+        self.keep(&record);
+        let mut state = self.state();
+        state.running = None;
+        state.past.push(record);
+        self.shelves.tidy(&mut state.past);
+    }
+
+    fn keep(&self, record: &Record) {
+        if let Err(error) = self.shelves.write(record) {
+            tracing::warn!(%error, id = %record.id, "a simulation cannot be kept");
+        }
+    }
+
+    /// All that are known, newest first.
+    #[must_use]
+    pub fn list(&self) -> Vec<Record> {
+        let state = self.state();
+        let running = state.running.iter().map(|running| running.record());
+        running.chain(state.past.iter().rev().cloned()).collect()
+    }
+
+    /// One.
+    ///
+    /// # Errors
+    /// [`LabError::Unknown`].
+    pub fn get(&self, id: Uuid) -> Result<Record, LabError> {
+        self.list().into_iter().find(|record| record.id == id).ok_or(LabError::Unknown)
+    }
+
+    /// The one under way.
+    #[must_use]
+    pub fn running(&self) -> Option<Arc<Running>> {
+        self.state().running.clone()
+    }
+
+    fn under_way(&self, id: Uuid) -> Result<Arc<Running>, LabError> {
+        let running = self.running().filter(|running| running.record().id == id);
+        match running {
+            Some(running) => Ok(running),
+            None => self.get(id).and(Err(LabError::Over)),
+        }
+    }
+
+    /// Changes one while it runs.
+    ///
+    /// # Errors
+    /// [`LabError::Unknown`]; [`LabError::Over`], also when nobody comes any more; [`LabError::Virtual`].
+    pub fn steer(&self, id: Uuid, change: Change) -> Result<Record, LabError> {
+        let running = self.under_way(id)?;
+        let Wheel::Here(wheel) = &running.wheel else { return Err(LabError::Virtual) };
+        if running.record().status != Status::Running || wheel.send(change).is_err() {
+            return Err(LabError::Over);
+        }
+        running.steered(self.ground.here.mall.clock().now(), &change);
+        Ok(running.record())
+    }
+
+    /// Has nobody come any more, and settles what is open; the second time ends at once. One that is over stays so.
+    ///
+    /// # Errors
+    /// [`LabError::Unknown`].
+    pub fn stop(&self, id: Uuid) -> Result<Record, LabError> {
+        let running = match self.under_way(id) {
+            Err(LabError::Over) => return self.get(id),
+            running => running?,
+        };
+        if running.stop.is_stopped() {
+            running.end.stop();
+            apart::kill(&running);
+        } else {
+            running.stop.stop();
+            apart::stop(&running);
+            running.settles();
+        }
+        Ok(running.record())
+    }
+
+    /// Where the report of one is, as a page and as JSON.
+    ///
+    /// # Errors
+    /// [`LabError::Unknown`].
+    pub fn reports(&self, id: Uuid) -> Result<(PathBuf, PathBuf), LabError> {
+        self.get(id)?;
+        let directory = self.shelves.of(id);
+        Ok((page_of(&directory), json(&directory)))
+    }
+
+    /// The mall ends, and what runs with it.
+    pub fn close(&self) {
+        if let Some(running) = self.running() {
+            running.stop.stop();
+            running.end.stop();
+            apart::kill(&running);
+        }
+    }
+}
+
+/// Carries a simulation out in this mall, and leaves its reports.
+async fn live(lab: Arc<Lab>, running: Arc<Running>, asked: Asked, changes: UnboundedReceiver<Change>) {
+    let Record { id, started_at, .. } = running.record();
+    lab.keep(&running.record());
+    let run = LiveRun {
+        here: &lab.ground.here,
+        document: &asked.document,
+        seed: asked.seed,
+        started_at,
+        most: asked.most,
+        running: &running,
+        changes,
+    };
+    let report = match run.carry_out().await {
+        Ok(report) => report,
+        Err(error) => return running.change(|record| record.fail(error.to_string())),
+    };
+    let directory = lab.shelves.of(id);
+    let command = repeated(&asked);
+    let scenario = asked.document.text();
+    let repeat = Repeat { command: &command, scenario: &scenario, title: &asked.document.scenario.title };
+    let written = serde_json::to_value(&report).map_err(io::Error::other).and_then(|value| {
+        std::fs::write(json(&directory), value.to_string())?;
+        std::fs::write(page_of(&directory), page::run::page_of(&report, None, &repeat))?;
+        Ok(value)
+    });
+    running.change(|record| match written {
+        Ok(value) => _ = record.take(value).map_err(|error| record.fail(error.to_string())),
+        Err(error) => record.fail(format!("The report cannot be written: {error}")),
+    });
+}
+
+/// What is sent to make it again.
+fn repeated(asked: &Asked) -> String {
+    let set: serde_json::Map<_, _> = asked
+        .set
+        .iter()
+        .filter_map(|set| set.split_once('='))
+        .map(|(key, value)| (key.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into())))
+        .collect();
+    let mut body = serde_json::json!({"mode": "live", "seed": asked.seed});
+    match asked.shipped {
+        Some(name) => body["scenario"] = name.into(),
+        None => body["toml"] = "…".into(),
+    }
+    if !set.is_empty() {
+        body["set"] = set.into();
+    }
+    format!("POST /api/v1/simulations {body}")
+}
+
+/// Carries a simulation out beside the mall.
+fn beside(lab: &Lab, running: &Running, asked: &Asked) {
+    let record = running.record();
+    lab.keep(&record);
+    let apart = Apart {
+        shipped: asked.shipped,
+        text: asked.document.source().to_owned(),
+        set: asked.set.clone(),
+        seed: asked.seed,
+        replications: asked.replications,
+        source: asked.from_this_mall.then(|| lab.ground.source.clone()),
+    };
+    let directory = lab.shelves.of(record.id);
+    let carried_out = apart.carry_out(running, &directory);
+    let report = || serde_json::from_slice(&std::fs::read(json(&directory))?).map_err(io::Error::other);
+    running.change(|record| match carried_out {
+        Ok(Ok(())) => match report() {
+            Ok(value) => _ = record.take(value).map_err(|error| record.fail(error.to_string())),
+            Err(error) => record.fail(format!("The report cannot be read: {error}")),
+        },
+        Ok(Err(_)) if running.end.is_stopped() => {
+            record.status = Status::Stopped;
+            record.said.push("It was ended at once, and has no report.".to_owned());
+        }
+        Ok(Err(said)) => record.fail(said),
+        Err(error) => record.fail(format!("It could not be begun: {error}")),
+    });
+}

@@ -1,0 +1,122 @@
+//! A simulation under way, as those see it who watch and steer it.
+
+use super::record::{Record, Status, Steered};
+use crate::domain::time::Timestamp;
+use crate::ports::stop::Stop;
+use crate::sim::run::point::Point;
+use std::collections::VecDeque;
+use std::process::ChildStdin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// How many points are kept for whoever comes later: of ten minutes.
+const KEPT: usize = 600;
+
+/// What whoever watches a simulation changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Change {
+    /// Shoppers a second from now on, in place of the rate, the phases and the flash crowds of the scenario.
+    pub rate: Option<f64>,
+    /// The share of shoppers with too little money.
+    pub too_little_money: Option<f64>,
+    /// Whether nobody comes for the time being.
+    pub arrivals_paused: Option<bool>,
+}
+
+impl Change {
+    /// What is changed, one after the other, as the scenario says it.
+    pub fn said(&self) -> impl Iterator<Item = String> {
+        let rate = self.rate.map(|rate| format!("arrivals.rate={rate}"));
+        let money = self.too_little_money.map(|share| format!("shopper.too_little_money={share}"));
+        let paused = self.arrivals_paused.map(|is| format!("arrivals {}", if is { "paused" } else { "go on" }));
+        rate.into_iter().chain(money).chain(paused)
+    }
+}
+
+/// What leads to whoever carries a simulation out.
+#[derive(Debug)]
+pub enum Wheel {
+    /// In this process.
+    Here(UnboundedSender<Change>),
+    /// To another process: a line ends it, the end of its input kills it.
+    There(Mutex<Option<ChildStdin>>),
+}
+
+/// A simulation under way.
+#[derive(Debug)]
+pub struct Running {
+    record: Mutex<Record>,
+    points: Mutex<VecDeque<(u64, Arc<str>)>>,
+    news: Notify,
+    /// Nobody comes any more; what is open is settled.
+    pub stop: Stop,
+    /// It ends at once.
+    pub end: Stop,
+    /// What leads to whoever carries it out.
+    pub wheel: Wheel,
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Running {
+    /// One that begins.
+    #[must_use]
+    pub fn new(record: Record, wheel: Wheel) -> Self {
+        let (points, news) = (Mutex::default(), Notify::new());
+        Self { record: Mutex::new(record), points, news, stop: Stop::default(), end: Stop::default(), wheel }
+    }
+
+    /// What is known of it.
+    #[must_use]
+    pub fn record(&self) -> Record {
+        locked(&self.record).clone()
+    }
+
+    /// Changes what is known of it, and tells whoever watches.
+    pub fn change(&self, change: impl FnOnce(&mut Record)) {
+        change(&mut locked(&self.record));
+        self.news.notify_waiters();
+    }
+
+    /// Takes on how far it is.
+    pub fn point(&self, point: &Point) {
+        let Ok(text) = serde_json::to_string(point) else { return };
+        {
+            let mut points = locked(&self.points);
+            let number = points.back().map_or(1, |(number, _)| number + 1);
+            if points.len() == KEPT {
+                points.pop_front();
+            }
+            points.push_back((number, text.into()));
+        }
+        self.change(|record| {
+            record.progress = point.progress;
+            record.totals = point.so_far.clone();
+        });
+    }
+
+    /// The points after the one of that number, oldest first.
+    #[must_use]
+    pub fn points_after(&self, number: u64) -> Vec<(u64, Arc<str>)> {
+        locked(&self.points).iter().filter(|(of, _)| *of > number).cloned().collect()
+    }
+
+    /// Becomes ready with the next change; in line as soon as it is made.
+    pub fn news(&self) -> Notified<'_> {
+        self.news.notified()
+    }
+
+    /// Nobody comes any more.
+    pub fn settles(&self) {
+        self.change(|record| record.status = Status::Settling);
+    }
+
+    /// Notes what was changed.
+    pub fn steered(&self, at: Timestamp, change: &Change) {
+        self.change(|record| record.steered.extend(change.said().map(|what| Steered { at, what })));
+    }
+}
