@@ -117,7 +117,10 @@ pub struct NewSimulation {
     allow: Option<Object<Allowed>>,
 }
 
-impl RequestBody for NewSimulation {}
+impl RequestBody for NewSimulation {
+    /// As JSON a scenario is longer, by its line ends and quotes.
+    const MOST: usize = 4 * TOML_MAX;
+}
 
 /// How much a simulation may bring into this mall.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -299,6 +302,37 @@ fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::E
     let share = f64::deserialize(deserializer)?;
     let refused = || serde::de::Error::custom("must be 0 to 1");
     if (0.0..=1.0).contains(&share) { Ok(Some(share)) } else { Err(refused()) }
+}
+
+/// What every report of a simulation has. That of a run has its times, courses, curves and books beside it, that of an
+/// experiment its variants and answers: `docs/SIMULATION.md`.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it describes what is sent as it was written")]
+pub struct SimulationReport {
+    /// The version of the format.
+    #[schema(minimum = 1)]
+    schema: u32,
+    /// The scenario's name.
+    scenario: String,
+    /// `live` in this mall, `virtual` in one of its own.
+    mode: String,
+    /// By the machine's clock.
+    #[schema(inline)]
+    started_at: Time,
+    /// `passed`, `failed`, `stopped`, or `violated` where an invariant is or an acknowledged order is missing.
+    verdict: String,
+    /// Shoppers and orders, of a run.
+    #[schema(value_type = Option<Object>)]
+    totals: Option<Value>,
+    /// Milliseconds, of a run.
+    #[schema(value_type = Option<Object>)]
+    latency_ms: Option<Value>,
+    /// What had to hold, of a run.
+    #[schema(value_type = Option<Vec<Object>>)]
+    thresholds: Option<Value>,
+    /// What was measured of each variant, of an experiment.
+    #[schema(value_type = Option<Vec<Object>>)]
+    variants: Option<Value>,
 }
 
 /// How a simulation is.

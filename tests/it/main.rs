@@ -19,6 +19,7 @@ mod events;
 mod examples;
 mod golden;
 mod jetstream;
+mod lab;
 mod lists;
 mod meaning;
 mod operation;

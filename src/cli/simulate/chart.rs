@@ -35,7 +35,7 @@ pub fn print(document: &Document, trace: Option<&Trace>, seed: u64) {
     print_faults(document);
     for threshold in &document.thresholds.0 {
         let here = if threshold.metric.is_virtual() { "" } else { "   (not measured in virtual time)" };
-        say!("{:14} {threshold}{here}", format!("{:?}", threshold.when).split('(').next().unwrap_or_default());
+        say!("{:14} {threshold}{here}", threshold.part);
     }
     if let Err(error) = document.check_virtual() {
         say!("\n{error}");

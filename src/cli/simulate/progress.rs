@@ -1,7 +1,8 @@
 //! A run under way, on standard error: a block that is drawn again and again on a terminal, a line every ten seconds
 //! elsewhere.
 
-use crate::sim::run::onlooker::{Glance, Moment, Show};
+use crate::sim::run::onlooker::{Glance, Show};
+use crate::sim::run::point::Moment;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;

@@ -19,6 +19,9 @@ use serde_path_to_error::{Path, Segment};
 
 /// A request body.
 pub trait RequestBody: DeserializeOwned {
+    /// The most bytes it may have.
+    const MOST: usize = payload::BODY_MAX;
+
     /// What no body at all means, for routes where it means something.
     #[must_use]
     fn empty() -> Option<Self> {
@@ -60,7 +63,7 @@ impl<T: RequestBody + 'static> FromRequest for Json<T> {
         let is_json = request.content_type().eq_ignore_ascii_case("application/json");
         let payload = payload.take();
         Box::pin(async move {
-            let raw = payload::read(payload).await?;
+            let raw = payload::read(payload, T::MOST).await?;
             if is_encoded {
                 return Err(Code::UnsupportedEncoding.into());
             }

@@ -7,8 +7,8 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use std::time::Duration;
 
-/// The largest body, bytes. An order of 100 lines is 9 KiB.
-const BODY_MAX: usize = 64 * 1_024;
+/// The largest body, bytes, of most routes. An order of 100 lines is 9 KiB.
+pub const BODY_MAX: usize = 64 * 1_024;
 /// How much of a body that is too large is read and thrown away, so that its sender is done sending and sees the 413
 /// instead of a reset connection.
 const DRAIN_MAX: usize = 1_024 * 1_024;
@@ -34,26 +34,26 @@ async fn discard(mut payload: Payload) {
     }
 }
 
-/// The whole of a body.
+/// The whole of a body, of so many bytes at the most.
 ///
 /// # Errors
 /// 413 when it is too large, 408 when it is too slow, 400 when it ends early.
-pub async fn read(payload: Payload) -> Result<Bytes, ApiError> {
-    tokio::time::timeout(BODY_DEADLINE, collect(payload)).await.map_err(|_elapsed| Code::RequestTimeout)?
+pub async fn read(payload: Payload, most: usize) -> Result<Bytes, ApiError> {
+    tokio::time::timeout(BODY_DEADLINE, collect(payload, most)).await.map_err(|_elapsed| Code::RequestTimeout)?
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
+async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, ApiError> {
     let unreadable = |_| ApiError::new(Code::BadRequest, "the body ended early or is damaged");
     // Nearly every body comes in one piece, which is then taken as it is.
     let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
     let first = first.map_err(unreadable)?;
-    let Some(second) = payload.next().await else { return within_limit(first) };
+    let Some(second) = payload.next().await else { return within_limit(first, most) };
     let mut body = BytesMut::from(&first[..]);
     body.extend_from_slice(&second.map_err(unreadable)?);
     let mut drained = 0;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(unreadable)?;
-        if body.len() <= BODY_MAX {
+        if body.len() <= most {
             body.extend_from_slice(&chunk);
         } else {
             drained += chunk.len();
@@ -62,12 +62,12 @@ async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
             }
         }
     }
-    within_limit(body.freeze())
+    within_limit(body.freeze(), most)
 }
 
-fn within_limit(body: Bytes) -> Result<Bytes, ApiError> {
-    if body.len() <= BODY_MAX {
+fn within_limit(body: Bytes, most: usize) -> Result<Bytes, ApiError> {
+    if body.len() <= most {
         return Ok(body);
     }
-    Err(ApiError::new(Code::BodyTooLarge, format!("a body has at most {BODY_MAX} bytes")))
+    Err(ApiError::new(Code::BodyTooLarge, format!("a body has at most {most} bytes")))
 }

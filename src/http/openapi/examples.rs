@@ -9,6 +9,7 @@ const CUSTOMER: &str = "019ab3c1-0f3a-7e52-b1c4-6a7b8c9d0e30";
 const BASKET: &str = "019ab3c1-2b4c-7c73-a5d6-7e8f9a0b1c40";
 const PAYMENT: &str = "019ab3c1-4d5e-7f84-9b17-8c9d0e1f2a50";
 const ORDER: &str = "019ab3c1-6f70-7a95-8d28-9e0f1a2b3c60";
+const SIMULATION: &str = "019ab3c2-1122-7334-8455-66778899aab0";
 const LOG: &str = "7d2f6c1e-3b84-4a59-9c0d-1e2f3a4b5c6d";
 
 fn eur(amount_minor: i64) -> Value {
@@ -44,6 +45,10 @@ fn request(schema: &str) -> Option<Value> {
             "items": [{"product_id": PRODUCT, "quantity": 2}], "on_shortage": "reject_all"
         }),
         "NewOutage" => json!({"participant": {"kind": "bank"}, "for": "10m", "mode": "hold"}),
+        "NewSimulation" => {
+            json!({"scenario": "bank-outage", "mode": "virtual", "seed": 7, "set": {"arrivals.rate": 4}})
+        }
+        "SteerSimulation" => json!({"rate": 8.0, "too_little_money": 0.1}),
         "NewToken" => json!({"name": "prometheus", "role": "reader"}),
         "CancelOrder" => json!({"reason": "changed my mind"}),
         _ => return None,
@@ -64,6 +69,32 @@ fn personality() -> Value {
 fn resource(schema: &str) -> Option<Value> {
     Some(match schema {
         "Personality" => personality(),
+        "Simulation" => json!({
+            "id": SIMULATION, "name": "bank-outage", "title": "What does a bank that is out for ten minutes cost?",
+            "mode": "virtual", "from_this_mall": false, "status": "passed", "progress": 1.0,
+            "started_at": "2026-11-22T10:00:00.000000Z", "ended_at": "2026-11-22T10:00:05.000000Z", "seed": 7,
+            "replications": null, "set": ["arrivals.rate=4"], "steered": [],
+            "thresholds": [{"expression": "lost == 0", "part": "always", "value": 0.0, "holds": true}],
+            "totals": {
+                "offered": 14_400, "started": 14_400, "dropped": 0, "errors": 12, "submitted": 14_388, "settled": 14_388,
+                "accepted": 13_511, "refused": 877, "rejected": {"NOT_ENOUGH_MONEY": 428, "CONFIRMATION_TIMEOUT": 449},
+                "cancelled": 561, "expired": 640, "delivered": 12_310, "pending": 0, "lost": 0, "duplicated": 0,
+                "violations": 0
+            },
+            "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb", "answers": [], "said": []
+        }),
+        "SimulationReport" => json!({
+            "schema": 1, "scenario": "smoke", "mode": "virtual", "started_at": "2026-11-22T10:00:00.000000Z",
+            "verdict": "passed", "totals": {"offered": 120, "submitted": 119, "delivered": 104},
+            "latency_ms": {"lateness": {"count": 117, "p50": 3.1, "p99": 14.6}},
+            "thresholds": [{"expression": "lost == 0", "part": "always", "limit": 0.0, "value": 0.0, "holds": true}]
+        }),
+        "ShippedScenario" => json!({
+            "name": "smoke", "title": "Does a minute of shopping leave everything in order?",
+            "toml": "schema = 1\nname = \"smoke\"\nduration = \"1m\"\n", "duration_s": 60, "rate": 2.0, "experiment": false,
+            "crashes": false,
+            "parameters": [{"key": "arrivals.rate", "value": 2.0, "min": 0.001, "max": 1_000_000.0}]
+        }),
         "ParticipantPersonality" => json!({
             "participant": {"kind": "store", "id": STORE}, "personality": personality(),
             "set_at": "2026-11-22T09:59:00.000000Z", "version": 4
@@ -192,6 +223,9 @@ pub fn of_text(content_type: &str) -> Option<&'static str> {
         "text/event-stream" => "retry: 1000\n\nid: 42\ndata: {\"specversion\":\"1.0\",\"sequence\":\"42\"}\n\n",
         "application/openmetrics-text" => "# TYPE plaza_events counter\nplaza_events_total 1042\n# EOF\n",
         "text/plain" => "# TYPE plaza_events_total counter\nplaza_events_total 1042\n",
+        "text/html" => {
+            "<!DOCTYPE html><html lang=\"en\"><head><title>Does a minute of shopping leave everything in order?</title>"
+        }
         "application/yaml" => "asyncapi: 3.0.0\ninfo:\n  title: Plaza\n",
         _ => return None,
     })

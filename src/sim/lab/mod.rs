@@ -186,7 +186,9 @@ impl Lab {
             if !record.status.has_ended() {
                 record.fail("It ended without a report.");
             }
-            record.progress = if record.status == Status::Passed { 1.0 } else { record.progress };
+            if record.status != Status::Error {
+                record.progress = 1.0;
+            }
             record.ended_at = Some(WallTime(self.ground.here.mall.clock().wall()));
         });
         let record = running.record();

@@ -4,7 +4,7 @@ use super::abort::Aborts;
 use super::judge::{Findings, Mode};
 use super::measures::{Measures, Window};
 use super::plan::Plan;
-use super::point::Point;
+use super::point::{Moment, Point};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::driver::{Notes, Took};
@@ -16,41 +16,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-/// A run under way, for whoever shows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// The mall's time.
-    pub now: Timestamp,
-    /// When the first shopper could come.
-    pub from: Timestamp,
-    /// When the last one comes.
-    pub until: Timestamp,
-    /// Shoppers that were to come so far.
-    pub offered: u64,
-    /// Those of them that were not let in.
-    pub dropped: u64,
-    /// Shoppers under way.
-    pub under_way: u64,
-    /// Orders so far.
-    pub submitted: u64,
-    /// Orders without their verdict.
-    pub pending: u64,
-    /// Orders that have not ended.
-    pub open: u64,
-    /// Orders that were accepted.
-    pub accepted: u64,
-    /// Orders that were delivered.
-    pub delivered: u64,
-    /// Orders that were rejected.
-    pub rejected: u64,
-    /// Over REST, milliseconds: what half of the orders, and all but one in a hundred, took to be answered.
-    pub submit_ms: Option<(u64, u64)>,
-    /// Milliseconds: how late all verdicts but one in a hundred were at the most.
-    pub lateness_ms: u64,
-    /// What is done now.
-    pub doing: &'static str,
-}
 
 /// A look at a run under way.
 pub trait Glance {

@@ -1,12 +1,46 @@
-//! A run under way, for programs: one point a second.
+//! How far a run is: for people, and for programs once a second.
 
 use super::counts::Counts;
-use super::onlooker::Moment;
 use super::report::{Spread, Totals, totals};
 use crate::domain::time::{Rfc3339, Timestamp};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// A run under way, for whoever shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The mall's time.
+    pub now: Timestamp,
+    /// When the first shopper could come.
+    pub from: Timestamp,
+    /// When the last one comes.
+    pub until: Timestamp,
+    /// Shoppers that were to come so far.
+    pub offered: u64,
+    /// Those of them that were not let in.
+    pub dropped: u64,
+    /// Shoppers under way.
+    pub under_way: u64,
+    /// Orders so far.
+    pub submitted: u64,
+    /// Orders without their verdict.
+    pub pending: u64,
+    /// Orders that have not ended.
+    pub open: u64,
+    /// Orders that were accepted.
+    pub accepted: u64,
+    /// Orders that were delivered.
+    pub delivered: u64,
+    /// Orders that were rejected.
+    pub rejected: u64,
+    /// Over REST, milliseconds: what half of the orders, and all but one in a hundred, took to be answered.
+    pub submit_ms: Option<(u64, u64)>,
+    /// Milliseconds: how late all verdicts but one in a hundred were at the most.
+    pub lateness_ms: u64,
+    /// What is done now.
+    pub doing: &'static str,
+}
 
 /// How far a run is, and what became known since the point before.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,0 +1,269 @@
+//! Simulations that are asked of a running mall over REST.
+
+use crate::app::{Answer, TestApp, eventually, id, order, plaza, text};
+use serde_json::{Value, json};
+
+/// Shoppers who hurry: nobody thinks, and everybody pays at once.
+const HURRY: &str = r#"
+schema = 1
+name = "hurry"
+title = "Do <b>they</b> hurry?"
+duration = "1h"
+[mall]
+stores = 2
+products_per_store = 3
+stock = "unlimited"
+[arrivals]
+rate = 20.0
+process = "constant"
+[shopper]
+profile = "once"
+think = "10ms"
+lines = 0
+too_little_money = 0.0
+cancels = 0.0
+retries = 0.0
+pays = { share = 1.0, after = "10ms" }
+[faults]
+bank = { at = "0s", delay = "20ms" }
+[thresholds]
+always = ["lost == 0", "duplicated == 0", "violations == 0", "dropped == 0"]
+"#;
+
+const QUICK: [&str; 6] = ["--payment-delay", "50ms", "--store-delay", "100ms", "--shipping-delay", "0s"];
+
+async fn start(app: &TestApp, body: &Value) -> String {
+    id(&app.post("/simulations", body).await.expect(202))
+}
+
+async fn look(app: &TestApp, simulation: &str) -> Value {
+    app.get(&format!("/simulations/{simulation}")).await.expect(200)
+}
+
+/// The simulation once it has ended.
+async fn ended(app: &TestApp, simulation: &str) -> Value {
+    eventually("the simulation ends", async || {
+        let simulation = look(app, simulation).await;
+        (!simulation["ended_at"].is_null()).then_some(simulation)
+    })
+    .await
+}
+
+/// The stream of a simulation that is over, or ends while it is followed.
+async fn streamed(app: &TestApp, simulation: &str) -> String {
+    let path = format!("/api/v1/simulations/{simulation}/stream");
+    app.client().get(format!("{}{path}", app.url())).send().await.unwrap().text().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_live_simulation_is_watched_steered_stopped_and_reported() {
+    let app = TestApp::with(&QUICK).await;
+    let before = app.get("/bank/personality").await.expect(200);
+    let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "seed": 3})).await;
+    let path = format!("/simulations/{simulation}");
+    app.post("/simulations", &json!({"scenario": "smoke", "mode": "virtual"})).await.refused(409, "simulation_running");
+    eventually("orders are delivered", async || {
+        let delivered = look(&app, &simulation).await["totals"]["delivered"].as_u64();
+        delivered.is_some_and(|delivered| delivered >= 10).then_some(())
+    })
+    .await;
+    assert_ne!(app.get("/bank/personality").await.expect(200), before, "the bank behaves as the scenario says");
+    // People are served beside them.
+    let (store, customer) = (app.store(Some(100)).await, app.customer().await);
+    let (product, payment) = (app.product(&store, 100, 5).await, app.payment(&customer, 1_000).await);
+    let ours = id(&app.post("/orders", &order(&customer, &payment, &[(&product, 1)])).await.expect(201));
+    app.until(&ours, "accepted").await;
+    app.cancel(&ours).await.expect(200);
+    // Steered: nobody comes, and then twice as many, with too little money.
+    let steered = app.patch(&path, &json!({"arrivals_paused": true})).await.expect(200);
+    assert_eq!(steered["steered"][0]["what"], "arrivals paused");
+    let standing = eventually("nobody comes any more", async || {
+        let offered = look(&app, &simulation).await["totals"]["offered"].clone();
+        app.patch(&path, &json!({"too_little_money": 1.0})).await.expect(200);
+        (look(&app, &simulation).await["totals"]["offered"] == offered).then_some(offered)
+    })
+    .await;
+    app.patch(&path, &json!({"arrivals_paused": false, "rate": 40.0})).await.expect(200);
+    let poor = eventually("those who come have too little money", async || {
+        let now = look(&app, &simulation).await;
+        now["totals"]["rejected"]["NOT_ENOUGH_MONEY"].as_u64().filter(|poor| *poor >= 20).map(|_| now)
+    })
+    .await;
+    assert!(poor["totals"]["offered"].as_u64() > standing.as_u64(), "{poor}");
+    // Stopped: what is open is settled, and everything held.
+    assert_eq!(app.delete(&path).await.expect(200)["status"], "settling");
+    app.patch(&path, &json!({"rate": 5.0})).await.refused(409, "simulation_over");
+    let stream = streamed(&app, &simulation).await;
+    let done = ended(&app, &simulation).await;
+    assert_eq!((&done["status"], &done["progress"]), (&json!("stopped"), &json!(1.0)), "{done}");
+    assert_eq!(done["totals"]["pending"], 0, "{done}");
+    assert!(done["thresholds"].as_array().unwrap().iter().all(|threshold| threshold["holds"] == true), "{done}");
+    assert_eq!(app.delete(&path).await.expect(200)["status"], "stopped", "once more changes nothing");
+    assert_eq!(app.get("/bank/personality").await.expect(200), before, "and the bank behaves as before");
+    // The points add up to the totals.
+    assert!(stream.contains("event: end\n"), "{stream}");
+    let points: Vec<Value> = stream
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())
+        .filter(|point: &Value| !point["so_far"].is_null())
+        .collect();
+    let sum: u64 = points.iter().filter_map(|point| point["totals"]["submitted"].as_u64()).sum();
+    assert_eq!(Some(sum), points.last().unwrap()["so_far"]["submitted"].as_u64());
+    // The reports.
+    let report = app.get(&format!("{path}/report.json")).await.expect(200);
+    assert_eq!((&report["mode"], &report["checked"]), (&json!("live"), &json!(true)));
+    assert_eq!(report["totals"]["delivered"], done["totals"]["delivered"]);
+    assert!(report["latency_ms"]["submit"]["count"].as_u64() > Some(10), "its times are measured");
+    let bands: Vec<&str> =
+        report["bands"].as_array().unwrap().iter().filter_map(|band| band["name"].as_str()).collect();
+    assert!(bands.contains(&"arrivals paused") && bands.contains(&"arrivals.rate=40"), "{bands:?}");
+    let page = app.get(&format!("{path}/report")).await;
+    assert!(page.header("content-security-policy").starts_with("sandbox"));
+    let page = page.text;
+    assert!(
+        page.contains("Do &lt;b&gt;they&lt;/b&gt; hurry?") && !page.contains("<b>they"),
+        "what callers chose is escaped"
+    );
+    // Whoever looks later sees the end.
+    assert!(streamed(&app, &simulation).await.starts_with("event: end\n"));
+    let listed = app.get("/simulations").await.expect(200);
+    assert_eq!(id(&listed["items"][0]), simulation);
+}
+
+#[tokio::test]
+async fn shoppers_live_in_the_malls_time() {
+    let app = TestApp::with(&QUICK).await;
+    app.patch("/clock", &json!({"speed": 0})).await.expect(200);
+    let ten_minutes = json!({"toml": HURRY, "mode": "live", "set": {"duration": "10m", "arrivals.rate": 1}});
+    let simulation = start(&app, &ten_minutes).await;
+    eventually("it is looked at twice", async || {
+        // It is filled at the time it is; nobody comes as long as that stands still.
+        let stores = app.get("/stores").await.expect(200)["items"].as_array().map(Vec::len);
+        (stores == Some(2)).then_some(())
+    })
+    .await;
+    let standing = look(&app, &simulation).await;
+    assert_eq!((&standing["status"], &standing["totals"]["submitted"]), (&json!("running"), &json!(0)));
+    app.patch("/clock", &json!({"speed": 200})).await.expect(200);
+    let done = ended(&app, &simulation).await;
+    assert_eq!((&done["status"], &done["totals"]["offered"]), (&json!("passed"), &json!(600)), "{done}");
+    assert_eq!(done["totals"]["delivered"], 600, "{done}");
+}
+
+#[tokio::test]
+async fn a_virtual_simulation_is_that_of_the_command_line() {
+    let app = TestApp::with(&QUICK).await;
+    let simulation =
+        start(&app, &json!({"scenario": "smoke", "mode": "virtual", "seed": 5, "set": {"arrivals.rate": 1.5}})).await;
+    let done = ended(&app, &simulation).await;
+    let output = plaza().args(["simulate", "smoke", "--virtual", "--seed", "5", "--set", "arrivals.rate=1.5"]).output();
+    let said = String::from_utf8(output.unwrap().stdout).unwrap();
+    let head = said.trim_end().rsplit(' ').next().unwrap();
+    assert_eq!((&done["status"], &done["hash"]), (&json!("passed"), &json!(head)), "{done}");
+    assert_eq!(app.get("/stores").await.expect(200)["items"], json!([]), "this mall knows nothing of it");
+    // From this mall: with what it has, which stays as it is.
+    let store = app.store(Some(100)).await;
+    let product = app.product(&store, 100, 7).await;
+    let from_here = json!({"scenario": "smoke", "mode": "virtual", "from_this_mall": true});
+    let done = ended(&app, &start(&app, &from_here).await).await;
+    assert_eq!(done["status"], "failed", "seven pieces are not enough: {done}");
+    let report = app.get(&format!("/simulations/{}/report.json", id(&done))).await.expect(200);
+    let stock = ["shipped", "left"].map(|part| report["stock"][part].as_i64().unwrap());
+    assert_eq!((stock.iter().sum::<i64>(), &report["checked"]), (7, &json!(true)), "{stock:?}");
+    assert_eq!(app.get(&format!("/products/{product}")).await.expect(200)["stock"], 7);
+    // An experiment answers.
+    let answers = json!({
+        "scenario": "flash-sale", "mode": "virtual", "replications": 2,
+        "set": {"duration": "30s", "experiment.vary": {"mall.stock": [10, 4000]}}
+    });
+    let done = ended(&app, &start(&app, &answers).await).await;
+    assert!(text(&done["answers"][0]).contains("4000") || !done["answers"].as_array().unwrap().is_empty(), "{done}");
+    // Ended at once, one has no report.
+    let long = json!({"scenario": "day", "mode": "virtual"});
+    let simulation = start(&app, &long).await;
+    let path = format!("/simulations/{simulation}");
+    eventually("it runs", async || (look(&app, &simulation).await["totals"]["offered"] != 0).then_some(())).await;
+    app.patch(&path, &json!({"rate": 5.0})).await.refused(409, "simulation_over");
+    app.delete(&path).await.expect(200);
+    app.delete(&path).await.expect(200);
+    let done = ended(&app, &simulation).await;
+    assert_eq!(done["status"], "stopped", "{done}");
+}
+
+#[tokio::test]
+async fn what_nobody_may_ask_of_a_mall_is_refused_by_its_place() {
+    let app = TestApp::with(&QUICK).await;
+    let refused = async |body: Value, code: &str, pointer: &str, part: &str| {
+        let problem = Answer::refused(app.post("/simulations", &body).await, 422, code);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}: {problem}");
+        assert!(text(&problem["detail"]).contains(part), "{body}: {problem}");
+    };
+    let invalid = "validation_failed";
+    refused(json!({"scenario": "nothing", "mode": "live"}), invalid, "/scenario", "bank-outage").await;
+    refused(json!({"mode": "live"}), invalid, "", "exactly one").await;
+    refused(json!({"toml": "schema = 1\nratee = 3", "mode": "live"}), invalid, "/toml", "scenario.toml:2:1").await;
+    refused(json!({"toml": "#".repeat(65_537), "mode": "live"}), invalid, "/toml", "64 KiB").await;
+    refused(
+        json!({"scenario": "smoke", "mode": "live", "set": {"arrivals.ratee": 1}}),
+        invalid,
+        "/set/arrivals.ratee",
+        "rate",
+    )
+    .await;
+    refused(
+        json!({"scenario": "smoke", "mode": "live", "set": {"mall.stock": null}}),
+        invalid,
+        "/set/mall.stock",
+        "null",
+    )
+    .await;
+    refused(json!({"scenario": "flash-sale", "mode": "live"}), invalid, "/mode", "virtual time").await;
+    refused(
+        json!({"scenario": "smoke", "mode": "live", "from_this_mall": true}),
+        invalid,
+        "/from_this_mall",
+        "virtual",
+    )
+    .await;
+    refused(json!({"scenario": "smoke", "mode": "virtual", "allow": {"rate": 5}}), invalid, "/allow", "this mall")
+        .await;
+    let fast = json!({"scenario": "smoke", "mode": "live", "set": {"arrivals.rate": 201}});
+    refused(fast, invalid, "/allow/rate", "at least 201").await;
+    let many = json!({"scenario": "smoke", "mode": "live", "set": {"duration": "1d"}});
+    refused(many, invalid, "/allow/orders", "100000").await;
+    let allowed = json!({"scenario": "smoke", "mode": "live", "set": {"arrivals.rate": 201}, "allow": {"rate": 200}});
+    refused(allowed, invalid, "/allow/rate", "at least 201").await;
+    let not_here = "scenario_not_allowed_here";
+    refused(
+        json!({"toml": "[trace]\nfile = \"/etc/passwd\"", "mode": "virtual"}),
+        not_here,
+        "/toml",
+        "scenario.toml:1:1",
+    )
+    .await;
+    let crash = "[faults]\nmall = { at = \"1s\", crash = \"3s\" }";
+    refused(json!({"toml": crash, "mode": "live"}), not_here, "/toml", "scenario.toml:2:1").await;
+    refused(json!({"scenario": "restart", "mode": "live"}), not_here, "/scenario", "virtual time").await;
+    assert_eq!(app.get("/simulations").await.expect(200)["items"], json!([]));
+    app.get("/simulations/019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10").await.refused(404, "unknown_simulation");
+    app.get("/simulations/019ab3c0-5c1e-7d40-9a52-3f6f0b1d2a10/report").await.refused(404, "unknown_simulation");
+    let scenarios = app.get("/simulations/scenarios").await.expect(200);
+    assert_eq!(scenarios["items"].as_array().map(Vec::len), Some(12));
+}
+
+#[tokio::test]
+async fn a_simulation_that_its_mall_did_not_outlive_says_so() {
+    let mut app = TestApp::embedded(&QUICK).await;
+    app.may_leave_orders();
+    let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"shopper.pays.share": 0.0}})).await;
+    eventually("it runs", async || (look(&app, &simulation).await["totals"]["accepted"] != 0).then_some(())).await;
+    app.kill9();
+    app.restart().await;
+    let after = look(&app, &simulation).await;
+    assert_eq!(after["status"], "error", "{after}");
+    assert!(text(&after["said"][0]).contains("mall ended"), "{after}");
+    // And the next one begins.
+    let next = start(&app, &json!({"toml": HURRY, "mode": "live"})).await;
+    app.delete(&format!("/simulations/{next}")).await.expect(200);
+    assert_eq!(ended(&app, &next).await["status"], "stopped");
+}
