@@ -35,7 +35,7 @@ const JOBS_MAX: u64 = 1_024;
 const SHRUNK_MAX: usize = 3;
 
 /// What a search takes no notice of: it draws its malls, and tells what it found itself.
-const SCENARIO: [&str; 18] = [
+const SCENARIO: [&str; 19] = [
     "scenario",
     "in_virtual_time",
     "target",
@@ -54,6 +54,7 @@ const SCENARIO: [&str; 18] = [
     "baseline",
     "replications",
     "check",
+    "guest",
 ];
 
 /// What to search for defects with.

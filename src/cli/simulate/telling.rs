@@ -119,7 +119,7 @@ impl Drop for Telling<'_> {
     }
 }
 
-/// The command that was given, as a shell takes it, without its secrets.
+/// The command that was given, as a shell takes it, without its secrets and without whose guest it is.
 fn command() -> String {
     said(std::env::args().skip(1))
 }
@@ -138,6 +138,7 @@ fn said(args: impl Iterator<Item = String>) -> String {
         (_, text) if text.starts_with("--admin-token=") => "--admin-token=…".to_owned(),
         _ => quoted(arg),
     });
+    let told = told.filter(|told| told != "--guest");
     std::iter::once("plaza".to_owned()).chain(told).collect::<Vec<_>>().join(" ")
 }
 
