@@ -29,6 +29,7 @@ const NO_BUNDLE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 /// The addresses of the interface's own pages, as `ui/src/router` has them; a `:` stands for any segment.
 const PAGES: &[&str] = &[
     "/",
+    "/lab",
     "/guide",
     "/shopping",
     "/checkout",

@@ -1,5 +1,6 @@
 //! What had to hold, as tables.
 
+use super::words::grouped;
 use crate::sim::experiment::words::figure;
 use crate::sim::run::judge::Judged;
 use crate::sim::scenario::threshold::{Aspect, Metric};
@@ -79,6 +80,8 @@ fn in_its_unit(judged: &Judged, value: f64) -> String {
     match metric {
         Some(metric) if metric.is_time() => format!("{} ms", figure(value)),
         Some(metric) if metric.aspect == Aspect::Share => format!("{} %", figure(value * 100.0)),
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and a count or a sum of a run")]
+        _ if value.fract() == 0.0 => grouped(value as i64),
         _ => figure(value),
     }
 }

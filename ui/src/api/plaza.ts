@@ -1,5 +1,6 @@
 // Every call the UI makes, by the name a person would use. Views never spell a path.
 import { api, ok, send } from './client';
+import { messages, type Message } from '@/lib/sse';
 import { toApiError } from './problem';
 import type {
   Advance,
@@ -24,6 +25,10 @@ import type {
   Status,
   Store,
   MadeToken,
+  NewSimulation,
+  ShippedScenario,
+  Simulation,
+  SteerSimulation,
   Money,
   NewOutage,
   ParticipantPersonality,
@@ -168,6 +173,14 @@ export const plaza = {
   resetPersonalities: () => ok(api.DELETE('/api/v1/personalities', {})),
   addOutage: (body: NewOutage, key: string): Promise<ParticipantPersonality> =>
     ok(api.POST('/api/v1/outages', { params: once(key), body })),
+  scenarios: (): Promise<Page<ShippedScenario>> => ok(api.GET('/api/v1/simulations/scenarios', {})),
+  simulations: (): Promise<Page<Simulation>> => ok(api.GET('/api/v1/simulations', {})),
+  simulation: (id: string): Promise<Simulation> => ok(api.GET('/api/v1/simulations/{id}', { params: at(id) })),
+  startSimulation: (body: NewSimulation, key: string): Promise<Simulation> =>
+    ok(api.POST('/api/v1/simulations', { params: once(key), body })),
+  steerSimulation: (id: string, body: SteerSimulation): Promise<Simulation> =>
+    ok(api.PATCH('/api/v1/simulations/{id}', { params: at(id), body })),
+  stopSimulation: (id: string): Promise<Simulation> => ok(api.DELETE('/api/v1/simulations/{id}', { params: at(id) })),
   loadDemo: () => ok(api.POST('/api/v1/demo', {})),
 };
 
@@ -176,6 +189,15 @@ export async function fetchText(path: string): Promise<string> {
   const response = await send(new Request(new URL(path, location.origin), { headers: { accept: 'text/plain' } }));
   if (!response.ok) throw toApiError(await response.json().catch(() => undefined), response);
   return response.text();
+}
+
+/** The messages of a live stream, followed with this browser's credentials from after the one of this number. */
+export async function* followSimulation(id: string, after: number, signal: AbortSignal): AsyncGenerator<Message> {
+  const headers = { accept: 'text/event-stream', 'Last-Event-ID': String(after) };
+  const url = new URL(`/api/v1/simulations/${id}/stream`, location.origin);
+  const response = await send(new Request(url, { headers, signal }));
+  if (!response.ok || !response.body) throw toApiError(await response.json().catch(() => undefined), response);
+  yield* messages(response.body);
 }
 
 /** A CSV the server writes (all rows of a filter, not only the page shown), fetched with this browser's credentials. */

@@ -630,6 +630,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulations/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the scenarios that are part of the program. */
+        get: operations["list_scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List simulations, newest first: the one under way, and the last twenty. */
+        get: operations["list_simulations"];
+        put?: never;
+        /**
+         * Begin a simulation.
+         * @description One at a time. `live` is in this mall: shoppers come beside the people it serves, take at most half of its room, live in
+         *     its time, and what they do stays in its journal for ever; at most 200 a second and 100 000 in all unless `allow` says
+         *     more. `virtual` is in a mall of its own, in virtual time, as a process of low priority.
+         */
+        post: operations["start_simulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a simulation is. */
+        get: operations["get_simulation"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop a simulation.
+         * @description Nobody comes any more, what is open is settled, and the report is made. The second time it ends at once. One that is over
+         *     stays as it is.
+         */
+        delete: operations["stop_simulation"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a simulation in this mall while it runs.
+         * @description It is noted with its time, and told in the report.
+         */
+        patch: operations["steer_simulation"];
+        trace?: never;
+    };
+    "/api/v1/simulations/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a simulation (server-sent events): a point a second, and `event: end` when it is over.
+         * @description A point has what became known since the one before in `totals` and `latency_ms`, and all of it in `so_far`. Whoever comes
+         *     later gets the points of the last ten minutes first; resume with `Last-Event-ID`.
+         */
+        get: operations["stream_simulation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the report of a simulation as a page: one HTML file that loads nothing. */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{id}/report.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the report of a simulation as JSON. */
+        get: operations["get_report_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -871,6 +992,19 @@ export interface components {
              * @description A time, at most 400 days ahead.
              */
             to?: string | null;
+        };
+        /** @description How much a simulation may bring into this mall. */
+        Allowed: {
+            /**
+             * Format: int64
+             * @description The most shoppers in all; 100 000 when left out.
+             */
+            orders?: number | null;
+            /**
+             * Format: int64
+             * @description The most shoppers a second of the mall's time; 200 when left out.
+             */
+            rate?: number | null;
         };
         /** @description How many were archived. */
         Archived: {
@@ -1545,6 +1679,30 @@ export interface components {
              */
             stock: number;
         };
+        /** @description A simulation that is asked for: exactly one of `scenario` and `toml`. */
+        NewSimulation: {
+            allow?: components["schemas"]["Allowed"] | null;
+            /** @description In virtual time: whether it begins as a copy of this mall. */
+            from_this_mall?: boolean;
+            /** @description `live`: in this mall, whose journal keeps for ever what shoppers do; `virtual`: in a mall of its own, in virtual time. */
+            mode: components["schemas"]["SimulationMode"];
+            /**
+             * Format: int64
+             * @description In virtual time: how often it is run, with one seed after the other, for means with their intervals.
+             */
+            replications?: number | null;
+            /** @description A scenario that is part of the program, by its name. */
+            scenario?: string | null;
+            /**
+             * Format: int64
+             * @description What everything is drawn from: the same seed is the same run. 1 when left out.
+             */
+            seed?: number | null;
+            /** @description Values that count in place of the scenario's, by their keys: `{"arrivals.rate": 50}`. */
+            set?: Record<string, never>;
+            /** @description A scenario, as TOML, at most 64 KiB. */
+            toml?: string | null;
+        };
         /** @description A store to open. */
         NewStore: {
             /**
@@ -1781,6 +1939,26 @@ export interface components {
          * @enum {string}
          */
         OutageMode: "hold" | "refuse" | "silent";
+        /** @description A value of a scenario that is often changed. */
+        Parameter: {
+            /** @description Its key, for `set`. */
+            key: string;
+            /**
+             * Format: double
+             * @description The most it may be.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description The least it may be.
+             */
+            min: number;
+            /**
+             * Format: double
+             * @description What it is in the scenario.
+             */
+            value: number;
+        };
         /** @description A store or the bank, and how it behaves. */
         ParticipantPersonality: {
             /** @description Who. */
@@ -2133,11 +2311,330 @@ export interface components {
              */
             share: number;
         };
+        /** @description A scenario that is part of the program. */
+        ShippedScenario: {
+            /** @description Whether it kills its mall: then it is for virtual time. */
+            crashes: boolean;
+            /**
+             * Format: int64
+             * @description How long shoppers come, seconds.
+             */
+            duration_s: number;
+            /** @description Whether it tries several values: then it is for virtual time. */
+            experiment: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Values that are often changed, by their keys, as they are in it. */
+            parameters: components["schemas"]["Parameter"][];
+            /**
+             * Format: double
+             * @description Shoppers a second at its beginning.
+             */
+            rate: number;
+            /** @description What it asks. */
+            title: string;
+            /** @description It as it is written. */
+            toml: string;
+        };
+        /** @description Part of a list. */
+        ShippedScenarioList: {
+            /** @description The items. */
+            items: {
+                /** @description Whether it kills its mall: then it is for virtual time. */
+                crashes: boolean;
+                /**
+                 * Format: int64
+                 * @description How long shoppers come, seconds.
+                 */
+                duration_s: number;
+                /** @description Whether it tries several values: then it is for virtual time. */
+                experiment: boolean;
+                /** @description Its name. */
+                name: string;
+                /** @description Values that are often changed, by their keys, as they are in it. */
+                parameters: components["schemas"]["Parameter"][];
+                /**
+                 * Format: double
+                 * @description Shoppers a second at its beginning.
+                 */
+                rate: number;
+                /** @description What it asks. */
+                title: string;
+                /** @description It as it is written. */
+                toml: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
         /**
          * @description What shall happen when a store cannot serve an order.
          * @enum {string}
          */
         ShortagePolicy: "reject_all" | "accept_available";
+        /** @description A simulation. */
+        Simulation: {
+            /** @description The answers of an experiment. */
+            answers: string[];
+            /** @description By the wall clock; null while it runs. */
+            ended_at?: string | null;
+            /** @description Whether it began as a copy of this mall. */
+            from_this_mall: boolean;
+            /** @description Where a journal in virtual time ended: the same scenario and seed end there again. */
+            hash?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * @description Where it is made.
+             * @enum {string}
+             */
+            mode: "live" | "virtual";
+            /** @description The scenario's name. */
+            name: string;
+            /**
+             * Format: double
+             * @description How much of it is done, 0 to 1.
+             */
+            progress: number;
+            /**
+             * Format: int32
+             * @description How often each of its variants is run, where that was asked for.
+             */
+            replications?: number | null;
+            /** @description What is not to be trusted or not as it has to be, or why it could not be carried out. */
+            said: string[];
+            /**
+             * Format: int64
+             * @description What everything is drawn from.
+             */
+            seed: number;
+            /** @description Values that count in place of the scenario's, like `mall.stock=200`. */
+            set: string[];
+            /**
+             * Format: date-time
+             * @description By the wall clock.
+             */
+            started_at: string;
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "running" | "settling" | "passed" | "failed" | "stopped" | "error";
+            /** @description What was changed while it ran. */
+            steered: components["schemas"]["SimulationChange"][];
+            /** @description What had to hold; empty while it runs. */
+            thresholds: components["schemas"]["SimulationThreshold"][];
+            /** @description What the scenario asks. */
+            title: string;
+            /** @description Shoppers and orders. */
+            totals: components["schemas"]["SimulationTotals"];
+        };
+        /** @description Something that was changed while a simulation ran. */
+        SimulationChange: {
+            /**
+             * Format: date-time
+             * @description When, in the mall's time.
+             */
+            at: string;
+            /** @description What, like `arrivals.rate=80`. */
+            what: string;
+        };
+        /** @description Part of a list. */
+        SimulationList: {
+            /** @description The items. */
+            items: {
+                /** @description The answers of an experiment. */
+                answers: string[];
+                /** @description By the wall clock; null while it runs. */
+                ended_at?: string | null;
+                /** @description Whether it began as a copy of this mall. */
+                from_this_mall: boolean;
+                /** @description Where a journal in virtual time ended: the same scenario and seed end there again. */
+                hash?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * @description Where it is made.
+                 * @enum {string}
+                 */
+                mode: "live" | "virtual";
+                /** @description The scenario's name. */
+                name: string;
+                /**
+                 * Format: double
+                 * @description How much of it is done, 0 to 1.
+                 */
+                progress: number;
+                /**
+                 * Format: int32
+                 * @description How often each of its variants is run, where that was asked for.
+                 */
+                replications?: number | null;
+                /** @description What is not to be trusted or not as it has to be, or why it could not be carried out. */
+                said: string[];
+                /**
+                 * Format: int64
+                 * @description What everything is drawn from.
+                 */
+                seed: number;
+                /** @description Values that count in place of the scenario's, like `mall.stock=200`. */
+                set: string[];
+                /**
+                 * Format: date-time
+                 * @description By the wall clock.
+                 */
+                started_at: string;
+                /**
+                 * @description How it is.
+                 * @enum {string}
+                 */
+                status: "running" | "settling" | "passed" | "failed" | "stopped" | "error";
+                /** @description What was changed while it ran. */
+                steered: components["schemas"]["SimulationChange"][];
+                /** @description What had to hold; empty while it runs. */
+                thresholds: components["schemas"]["SimulationThreshold"][];
+                /** @description What the scenario asks. */
+                title: string;
+                /** @description Shoppers and orders. */
+                totals: components["schemas"]["SimulationTotals"];
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description Where a simulation is made.
+         * @enum {string}
+         */
+        SimulationMode: "live" | "virtual";
+        /**
+         * @description What every report of a simulation has. That of a run has its times, courses, curves and books beside it, that of an
+         *     experiment its variants and answers: `docs/SIMULATION.md`.
+         */
+        SimulationReport: {
+            /** @description Milliseconds, of a run. */
+            latency_ms?: Record<string, never> | null;
+            /** @description `live` in this mall, `virtual` in one of its own. */
+            mode: string;
+            /** @description The scenario's name. */
+            scenario: string;
+            /**
+             * Format: int32
+             * @description The version of the format.
+             */
+            schema: number;
+            /**
+             * Format: date-time
+             * @description By the machine's clock.
+             */
+            started_at: string;
+            /** @description What had to hold, of a run. */
+            thresholds?: Record<string, never>[] | null;
+            /** @description Shoppers and orders, of a run. */
+            totals?: Record<string, never> | null;
+            /** @description What was measured of each variant, of an experiment. */
+            variants?: Record<string, never>[] | null;
+            /** @description `passed`, `failed`, `stopped`, or `violated` where an invariant is or an acknowledged order is missing. */
+            verdict: string;
+        };
+        /** @description Something that had to hold. */
+        SimulationThreshold: {
+            /** @description What. */
+            expression: string;
+            /** @description Whether it held; null where it is not measured in this way of running, or not reached. */
+            holds?: boolean | null;
+            /** @description Of what part of the run. */
+            part: string;
+            /**
+             * Format: double
+             * @description What was measured; null where there was no data.
+             */
+            value?: number | null;
+        };
+        /** @description Shoppers and orders of a simulation. */
+        SimulationTotals: {
+            /**
+             * Format: int64
+             * @description Orders that were accepted.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Orders that were called off.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Orders that were delivered.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Shoppers that were not, because as many as may be were under way.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description At the end: keys under which several orders were made.
+             */
+            duplicated: number;
+            /**
+             * Format: int64
+             * @description Requests that were refused or not answered.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Orders that were not paid in time.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description At the end: orders that were acknowledged and are not there.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Shoppers that were to come.
+             */
+            offered: number;
+            /**
+             * Format: int64
+             * @description At the end: orders that have not ended.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Orders that were rejected.
+             */
+            refused: number;
+            /** @description The same by reason; several may count for one. */
+            rejected: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Orders that have their verdict, or were called off before it.
+             */
+            settled: number;
+            /**
+             * Format: int64
+             * @description Shoppers that were let in.
+             */
+            started: number;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            submitted: number;
+            /**
+             * Format: int64
+             * @description At the end: what else is not as it has to be.
+             */
+            violations: number;
+        };
         /** @description What an advance waits for. */
         Stalled: {
             /**
@@ -2204,6 +2701,21 @@ export interface components {
             uptime_ms: number;
             /** @description Plaza's version. */
             version: string;
+        };
+        /** @description What is changed while a simulation runs: at least one of them. */
+        SteerSimulation: {
+            /** @description Whether nobody comes for the time being; those who are there go on. */
+            arrivals_paused?: boolean | null;
+            /**
+             * Format: double
+             * @description Shoppers a second from now on, in place of the rate, the phases and the flash crowds of the scenario.
+             */
+            rate?: number | null;
+            /**
+             * Format: double
+             * @description The share of shoppers with too little money, 0 to 1.
+             */
+            too_little_money?: number | null;
         };
         /** @description A store. */
         Store: {
@@ -9970,6 +10482,1329 @@ export interface operations {
                 };
             };
             /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scenarios: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "crashes": false,
+                     *           "duration_s": 60,
+                     *           "experiment": false,
+                     *           "name": "smoke",
+                     *           "parameters": [
+                     *             {
+                     *               "key": "arrivals.rate",
+                     *               "max": 1000000,
+                     *               "min": 0.001,
+                     *               "value": 2
+                     *             }
+                     *           ],
+                     *           "rate": 2,
+                     *           "title": "Does a minute of shopping leave everything in order?",
+                     *           "toml": "schema = 1\nname = \"smoke\"\nduration = \"1m\"\n"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShippedScenarioList"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_simulations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "answers": [],
+                     *           "ended_at": "2026-11-22T10:00:05.000000Z",
+                     *           "from_this_mall": false,
+                     *           "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
+                     *           "id": "019ab3c2-1122-7334-8455-66778899aab0",
+                     *           "mode": "virtual",
+                     *           "name": "bank-outage",
+                     *           "progress": 1,
+                     *           "replications": null,
+                     *           "said": [],
+                     *           "seed": 7,
+                     *           "set": [
+                     *             "arrivals.rate=4"
+                     *           ],
+                     *           "started_at": "2026-11-22T10:00:00.000000Z",
+                     *           "status": "passed",
+                     *           "steered": [],
+                     *           "thresholds": [
+                     *             {
+                     *               "expression": "lost == 0",
+                     *               "holds": true,
+                     *               "part": "always",
+                     *               "value": 0
+                     *             }
+                     *           ],
+                     *           "title": "What does a bank that is out for ten minutes cost?",
+                     *           "totals": {
+                     *             "accepted": 13511,
+                     *             "cancelled": 561,
+                     *             "delivered": 12310,
+                     *             "dropped": 0,
+                     *             "duplicated": 0,
+                     *             "errors": 12,
+                     *             "expired": 640,
+                     *             "lost": 0,
+                     *             "offered": 14400,
+                     *             "pending": 0,
+                     *             "refused": 877,
+                     *             "rejected": {
+                     *               "CONFIRMATION_TIMEOUT": 449,
+                     *               "NOT_ENOUGH_MONEY": 428
+                     *             },
+                     *             "settled": 14388,
+                     *             "started": 14400,
+                     *             "submitted": 14388,
+                     *             "violations": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SimulationList"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_simulation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "virtual",
+                 *       "scenario": "bank-outage",
+                 *       "seed": 7,
+                 *       "set": {
+                 *         "arrivals.rate": 4
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSimulation"];
+            };
+        };
+        responses: {
+            /** @description Not now. */
+            202: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "ended_at": "2026-11-22T10:00:05.000000Z",
+                     *       "from_this_mall": false,
+                     *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
+                     *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
+                     *       "mode": "virtual",
+                     *       "name": "bank-outage",
+                     *       "progress": 1,
+                     *       "replications": null,
+                     *       "said": [],
+                     *       "seed": 7,
+                     *       "set": [
+                     *         "arrivals.rate=4"
+                     *       ],
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "status": "passed",
+                     *       "steered": [],
+                     *       "thresholds": [
+                     *         {
+                     *           "expression": "lost == 0",
+                     *           "holds": true,
+                     *           "part": "always",
+                     *           "value": 0
+                     *         }
+                     *       ],
+                     *       "title": "What does a bank that is out for ten minutes cost?",
+                     *       "totals": {
+                     *         "accepted": 13511,
+                     *         "cancelled": 561,
+                     *         "delivered": 12310,
+                     *         "dropped": 0,
+                     *         "duplicated": 0,
+                     *         "errors": 12,
+                     *         "expired": 640,
+                     *         "lost": 0,
+                     *         "offered": 14400,
+                     *         "pending": 0,
+                     *         "refused": 877,
+                     *         "rejected": {
+                     *           "CONFIRMATION_TIMEOUT": 449,
+                     *           "NOT_ENOUGH_MONEY": 428
+                     *         },
+                     *         "settled": 14388,
+                     *         "started": 14400,
+                     *         "submitted": 14388,
+                     *         "violations": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). A request header cannot be read (`invalid_header`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A simulation is under way (`simulation_running`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). The scenario is not for this mall (`scenario_not_allowed_here`). The idempotency key was used for another request (`idempotency_key_reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_simulation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "ended_at": "2026-11-22T10:00:05.000000Z",
+                     *       "from_this_mall": false,
+                     *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
+                     *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
+                     *       "mode": "virtual",
+                     *       "name": "bank-outage",
+                     *       "progress": 1,
+                     *       "replications": null,
+                     *       "said": [],
+                     *       "seed": 7,
+                     *       "set": [
+                     *         "arrivals.rate=4"
+                     *       ],
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "status": "passed",
+                     *       "steered": [],
+                     *       "thresholds": [
+                     *         {
+                     *           "expression": "lost == 0",
+                     *           "holds": true,
+                     *           "part": "always",
+                     *           "value": 0
+                     *         }
+                     *       ],
+                     *       "title": "What does a bank that is out for ten minutes cost?",
+                     *       "totals": {
+                     *         "accepted": 13511,
+                     *         "cancelled": 561,
+                     *         "delivered": 12310,
+                     *         "dropped": 0,
+                     *         "duplicated": 0,
+                     *         "errors": 12,
+                     *         "expired": 640,
+                     *         "lost": 0,
+                     *         "offered": 14400,
+                     *         "pending": 0,
+                     *         "refused": 877,
+                     *         "rejected": {
+                     *           "CONFIRMATION_TIMEOUT": 449,
+                     *           "NOT_ENOUGH_MONEY": 428
+                     *         },
+                     *         "settled": 14388,
+                     *         "started": 14400,
+                     *         "submitted": 14388,
+                     *         "violations": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description It is what the caller knows. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_simulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "ended_at": "2026-11-22T10:00:05.000000Z",
+                     *       "from_this_mall": false,
+                     *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
+                     *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
+                     *       "mode": "virtual",
+                     *       "name": "bank-outage",
+                     *       "progress": 1,
+                     *       "replications": null,
+                     *       "said": [],
+                     *       "seed": 7,
+                     *       "set": [
+                     *         "arrivals.rate=4"
+                     *       ],
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "status": "passed",
+                     *       "steered": [],
+                     *       "thresholds": [
+                     *         {
+                     *           "expression": "lost == 0",
+                     *           "holds": true,
+                     *           "part": "always",
+                     *           "value": 0
+                     *         }
+                     *       ],
+                     *       "title": "What does a bank that is out for ten minutes cost?",
+                     *       "totals": {
+                     *         "accepted": 13511,
+                     *         "cancelled": 561,
+                     *         "delivered": 12310,
+                     *         "dropped": 0,
+                     *         "duplicated": 0,
+                     *         "errors": 12,
+                     *         "expired": 640,
+                     *         "lost": 0,
+                     *         "offered": 14400,
+                     *         "pending": 0,
+                     *         "refused": 877,
+                     *         "rejected": {
+                     *           "CONFIRMATION_TIMEOUT": 449,
+                     *           "NOT_ENOUGH_MONEY": 428
+                     *         },
+                     *         "settled": 14388,
+                     *         "started": 14400,
+                     *         "submitted": 14388,
+                     *         "violations": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    steer_simulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rate": 8,
+                 *       "too_little_money": 0.1
+                 *     }
+                 */
+                "application/json": components["schemas"]["SteerSimulation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /**
+                     * @description The version, for `If-Match`.
+                     * @example "v1"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "ended_at": "2026-11-22T10:00:05.000000Z",
+                     *       "from_this_mall": false,
+                     *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
+                     *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
+                     *       "mode": "virtual",
+                     *       "name": "bank-outage",
+                     *       "progress": 1,
+                     *       "replications": null,
+                     *       "said": [],
+                     *       "seed": 7,
+                     *       "set": [
+                     *         "arrivals.rate=4"
+                     *       ],
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "status": "passed",
+                     *       "steered": [],
+                     *       "thresholds": [
+                     *         {
+                     *           "expression": "lost == 0",
+                     *           "holds": true,
+                     *           "part": "always",
+                     *           "value": 0
+                     *         }
+                     *       ],
+                     *       "title": "What does a bank that is out for ten minutes cost?",
+                     *       "totals": {
+                     *         "accepted": 13511,
+                     *         "cancelled": 561,
+                     *         "delivered": 12310,
+                     *         "dropped": 0,
+                     *         "duplicated": 0,
+                     *         "errors": 12,
+                     *         "expired": 640,
+                     *         "lost": 0,
+                     *         "offered": 14400,
+                     *         "pending": 0,
+                     *         "refused": 877,
+                     *         "rejected": {
+                     *           "CONFIRMATION_TIMEOUT": 449,
+                     *           "NOT_ENOUGH_MONEY": 428
+                     *         },
+                     *         "settled": 14388,
+                     *         "started": 14400,
+                     *         "submitted": 14388,
+                     *         "violations": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). The body is not JSON (`malformed_json`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). A page of another site may not do this (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time (`request_timeout`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The simulation cannot be changed (`simulation_over`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (`body_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json (`unsupported_media_type`). The body is encoded; send it as it is (`unsupported_encoding`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). No answer in time; the request may still take effect (`no_answer`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_simulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 42
+                     *     data: {"specversion":"1.0","sequence":"42"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!DOCTYPE html><html lang="en"><head><title>Does a minute of shopping leave everything in order?</title> */
+                    "text/html": string;
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "latency_ms": {
+                     *         "lateness": {
+                     *           "count": 117,
+                     *           "p50": 3.1,
+                     *           "p99": 14.6
+                     *         }
+                     *       },
+                     *       "mode": "virtual",
+                     *       "scenario": "smoke",
+                     *       "schema": 1,
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "thresholds": [
+                     *         {
+                     *           "expression": "lost == 0",
+                     *           "holds": true,
+                     *           "limit": 0,
+                     *           "part": "always",
+                     *           "value": 0
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "delivered": 104,
+                     *         "offered": 120,
+                     *         "submitted": 119
+                     *       },
+                     *       "verdict": "passed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SimulationReport"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */

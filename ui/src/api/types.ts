@@ -41,6 +41,36 @@ export type Who = Schemas['Who'];
 export type Audit = Schemas['Audit'];
 export type Invariant = Schemas['Invariant'];
 
+export type Simulation = Schemas['Simulation'];
+export type SimulationTotals = Schemas['SimulationTotals'];
+export type NewSimulation = Schemas['NewSimulation'];
+export type SteerSimulation = Schemas['SteerSimulation'];
+export type ShippedScenario = Schemas['ShippedScenario'];
+
+interface Spread {
+  count: number;
+  p50: number;
+  p99: number;
+}
+/** What a simulation under way tells once a second. */
+export interface SimulationPoint {
+  /** The mall's time. */
+  at: string;
+  doing: string;
+  progress: number;
+  in_flight: number;
+  pending: number;
+  open: number;
+  /** Since the point before. */
+  totals: SimulationTotals;
+  /** Milliseconds, since the point before; what is not measured is left out. */
+  latency_ms: { submit?: Spread; settle?: Spread; lateness?: Spread };
+  /** Since the beginning. */
+  so_far: SimulationTotals;
+  /** Minor units, since the beginning. */
+  money: { authorized: number; captured: number; refused_sales: number };
+}
+
 /** A CloudEvent in structured form, as lists and the event stream deliver it. */
 export type PlazaEvent = Omit<Schemas['Event'], 'data'> & { data: Record<string, unknown> };
 

@@ -5,6 +5,7 @@ import { useRouter } from 'vue-router';
 /** Second key after `g`. */
 export const PLACES: Record<string, { to: string; label: string; staff?: true }> = {
   h: { to: '/', label: 'Dashboard', staff: true },
+  l: { to: '/lab', label: 'Simulation lab', staff: true },
   s: { to: '/shopping', label: 'Shopping' },
   c: { to: '/checkout', label: 'Checkout' },
   y: { to: '/orders', label: 'Your Orders' },

@@ -9,7 +9,13 @@ export interface NavItem {
 }
 
 export const NAVIGATION: { label: string; items: NavItem[] }[] = [
-  { label: 'Mall', items: [{ to: '/', icon: 'pi-chart-bar', label: 'Dashboard', needs: 'see' }] },
+  {
+    label: 'Mall',
+    items: [
+      { to: '/', icon: 'pi-chart-bar', label: 'Dashboard', needs: 'see' },
+      { to: '/lab', icon: 'pi-bolt', label: 'Simulation lab', needs: 'change' },
+    ],
+  },
   {
     label: 'Shop',
     items: [

@@ -240,6 +240,10 @@ export const secondsKind = (maxMs: number, locale?: string) =>
 export const percentKind = (locale?: string) =>
   thousandthsKind({ max: 100_000, noun: 'a percentage', sign: ' %', locale });
 
+/** Shoppers a second, held as thousandths. */
+export const rateKind = (locale?: string) =>
+  thousandthsKind({ max: 1_000_000_000, noun: 'a number of shoppers', sign: '', locale });
+
 /** How many times as fast as real time, held as thousandths. */
 export const speedKind = (max: number, locale?: string) =>
   thousandthsKind({ max: max * 1_000, noun: 'a speed', sign: '×', locale });

@@ -7,6 +7,7 @@ const page = (path: string, name: string, title: string, component: RouteRecordR
 
 export const routes: RouteRecordRaw[] = [
   page('/', 'home', 'Dashboard', () => import('@/views/home/DashboardView.vue')),
+  page('/lab', 'lab', 'Simulation lab', () => import('@/views/lab/LabView.vue')),
   page('/guide', 'guide', 'Guide', () => import('@/views/home/GuideView.vue')),
   page('/shopping', 'shopping', 'Shopping', () => import('@/views/shop/ShoppingView.vue')),
   page('/checkout', 'checkout', 'Checkout', () => import('@/views/shop/CheckoutView.vue')),

@@ -10,6 +10,7 @@ import { clockScenarios } from './clock.mjs';
 import { conflictScenarios } from './conflicts.mjs';
 import { endScenarios } from './ends.mjs';
 import { focusScenarios } from './focus.mjs';
+import { labScenarios } from './lab.mjs';
 import { moneyScenarios } from './money.mjs';
 import { orderAdminScenarios } from './orders.mjs';
 import { pageScenarios } from './pages.mjs';
@@ -38,6 +39,7 @@ const PARTS = {
   access: accessScenarios,
   swagger: swaggerScenarios,
   reports: reportScenarios,
+  lab: labScenarios,
 };
 const named = process.argv.slice(2);
 for (const name of named) if (!PARTS[name]) throw new Error(`no part ${name}; there are ${Object.keys(PARTS)}`);

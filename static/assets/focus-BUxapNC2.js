@@ -1,1 +1,0 @@
-import{L as e}from"./vue-pwdLEm5r.js";async function t(...t){await e();for(let e of t){let t=document.querySelector(e);if(t)return t.focus()}}export{t};

@@ -1,1 +1,0 @@
-import{J as e}from"./vue-pwdLEm5r.js";import{h as t,j as n}from"./index-JluNR9Im.js";function r(r,i,a){let o=t(i),s=n();e(r,e=>{e&&(o.reset(),a())});async function c(e,t,n){return await o.submit(e)?(r.value=!1,s.ok(t,n),!0):!1}return{...o,save:c}}export{r as t};

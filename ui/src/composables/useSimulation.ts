@@ -1,0 +1,65 @@
+import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
+import { followSimulation, plaza } from '@/api/plaza';
+import { isUnreachable } from '@/api/problem';
+import type { Simulation, SimulationPoint } from '@/api/types';
+
+const RETRY_MS = 1_000;
+/** As many as the server keeps: of ten minutes. */
+const KEPT = 600;
+
+/** A simulation as it goes: what is known of it, and its points; `ended` is called once it is over. */
+export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
+  const simulation = shallowRef<Simulation>();
+  const points = shallowRef<SimulationPoint[]>([]);
+  const error = shallowRef<unknown>();
+  const lost = ref(false);
+  let abort = new AbortController();
+
+  async function follow(of: string, { signal }: AbortController) {
+    let after = 0;
+    while (!signal.aborted) {
+      try {
+        simulation.value = await plaza.simulation(of);
+        lost.value = false;
+        if (signal.aborted) return;
+        for await (const { id: number, event, data } of followSimulation(of, after, signal)) {
+          if (event === 'end') {
+            const wasRunning = !simulation.value.ended_at;
+            simulation.value = JSON.parse(data) as Simulation;
+            if (wasRunning) ended();
+            return;
+          }
+          after = number;
+          const point = JSON.parse(data) as SimulationPoint;
+          points.value = [...points.value.slice(1 - KEPT), point];
+          const known: Simulation = simulation.value;
+          const status = point.doing === 'shopping' ? known.status : 'settling';
+          simulation.value = { ...known, progress: point.progress, totals: point.so_far, status };
+        }
+      } catch (e) {
+        if (signal.aborted) return;
+        if (!isUnreachable(e) && !(e instanceof TypeError)) {
+          error.value = e;
+          return;
+        }
+        lost.value = true;
+      }
+      await new Promise((next) => setTimeout(next, RETRY_MS));
+    }
+  }
+
+  watch(
+    id,
+    (of) => {
+      abort.abort();
+      abort = new AbortController();
+      simulation.value = undefined;
+      points.value = [];
+      error.value = undefined;
+      if (of) void follow(of, abort);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => abort.abort());
+  return { simulation, points, error, lost };
+}

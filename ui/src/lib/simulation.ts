@@ -1,0 +1,47 @@
+// Simulations in words, and their points as charts draw them.
+import type { Simulation, SimulationPoint } from '@/api/types';
+import type { Tone } from './tone';
+
+export const STATUS_WORDS: Record<Simulation['status'], { label: string; tone: Tone }> = {
+  running: { label: 'Running', tone: 'info' },
+  settling: { label: 'Settling', tone: 'wait' },
+  passed: { label: 'Everything held', tone: 'good' },
+  failed: { label: 'Not everything held', tone: 'bad' },
+  stopped: { label: 'Stopped', tone: 'info' },
+  error: { label: 'Not carried out', tone: 'bad' },
+};
+
+export const modeWord = ({ mode, from_this_mall }: Pick<Simulation, 'mode' | 'from_this_mall'>) =>
+  mode === 'live' ? 'in this mall' : from_this_mall ? 'in a copy of this mall' : 'in virtual time';
+
+/** What fields hold: shoppers in thousandths, shares in thousandths of a percent. */
+export const RATE_UNITS = 1_000;
+export const SHARE_UNITS = 100_000;
+
+/** How many seconds the charts show. */
+export const WINDOW = 120;
+
+/** The last points, with the seconds since the first of all. */
+export function lately(points: SimulationPoint[]) {
+  const from = Math.max(0, points.length - WINDOW);
+  return points.slice(from).map((point, i) => ({ point, second: from + i }));
+}
+
+/** How the orders so far stand, as a sentence. */
+export function standing(totals: Simulation['totals'], word: (n: number) => string): string {
+  const waiting = totals.submitted - totals.settled;
+  const parts: [number, string][] = [
+    [waiting, 'waiting'],
+    [totals.accepted, 'accepted'],
+    [totals.refused, 'rejected'],
+    [totals.settled - totals.accepted - totals.refused, 'called off before their verdict'],
+  ];
+  const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${word(n)} ${what}`);
+  return `${word(totals.submitted)} orders${told.length ? ` = ${told.join(' + ')}` : ''}`;
+}
+
+/** What a value of `set` stands for in a request: a number where it is one. */
+export const valueOf = (text: string): unknown => {
+  const number = Number(text);
+  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+};
