@@ -199,8 +199,8 @@ impl App {
         }
         tracing::info!("stopping: answering what is in flight");
         ready.store(false, Ordering::Release);
-        lab.close();
         handle.stop(true).await;
+        lab.close().await;
         let served = serving.await.context("HTTP ended in a panic")?;
         stop.stop();
         actix::clock::sleep(Duration::from_millis(1)).await;
@@ -280,8 +280,7 @@ fn lab(
         if address.is_some() { Some(Scratch::new().context("there is no place for simulations")?) } else { None };
     let directory = scratch.as_ref().map_or(&*settings.storage.data_dir, Scratch::path).join("simulations");
     let source = address.map_or_else(|| Source::Directory(settings.storage.data_dir.clone()), Source::Server);
-    let lab = Lab::open(Ground { here, thread: thread.handle(), source, scratch, directory });
-    lab.context("the simulations of the data directory cannot be read")
+    Ok(Lab::open(Ground { here, thread: thread.handle(), source, scratch, directory }))
 }
 
 fn birth(settings: &ServeSettings) -> Birth {

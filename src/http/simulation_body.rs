@@ -4,8 +4,7 @@ use super::door::fields::{Object, Whole};
 use super::door::json::RequestBody;
 use super::door::problem::ApiError;
 use super::door::values::Time;
-use crate::sim::lab::record::{Place, Record, Status, Threshold};
-use crate::sim::lab::running::Change;
+use crate::sim::lab::record::{Change, Place, Record, Status, Steered, Threshold};
 use crate::sim::run::report::Totals;
 use crate::sim::scenario::document::{Document, read};
 use crate::sim::scenario::shipped::{self, Shipped};
@@ -18,6 +17,8 @@ use uuid::Uuid;
 
 /// The longest scenario, bytes.
 const TOML_MAX: usize = 64 * 1_024;
+/// The longest settings, bytes together: they are arguments of a command.
+const SET_MAX: usize = 16 * 1_024;
 /// The most shoppers a second, and in all, in this mall, unless more is asked for: what they do is in its journal for ever.
 const RATE: f64 = 200.0;
 const ORDERS: i64 = 100_000;
@@ -189,8 +190,14 @@ impl NewSimulation {
             _ => return Err(ApiError::invalid("", "invalid_value", "exactly one of scenario and toml must be given")),
         };
         let set = set.iter().map(|(key, value)| setting(key, value)).collect::<Result<Vec<_>, _>>()?;
+        if set.iter().map(String::len).sum::<usize>() > SET_MAX {
+            return Err(ApiError::invalid("/set", "too_long", "must be at most 16 KiB in all"));
+        }
         let document = read(name, text, &set).map_err(|error| match error.place.strip_prefix("--set ") {
-            Some(set) => ApiError::invalid(member(set), "invalid_value", error.said),
+            Some(set) => {
+                let key = set.split_once('=').map_or(set, |(key, _)| key);
+                ApiError::invalid(member(key), "invalid_value", error.said)
+            }
             None => ApiError::invalid(pointer, "invalid_scenario", error.to_string()),
         })?;
         let here = document.scenario.experiment.as_ref().filter(|_| mode == SimulationMode::Live);
@@ -232,6 +239,9 @@ impl NewSimulation {
 
 /// `KEY=VALUE`, the value as TOML writes it.
 fn setting(key: &str, value: &Value) -> Result<String, ApiError> {
+    if key.contains(['=', '\n', '\r', '#']) {
+        return Err(ApiError::invalid(member(key), "invalid_value", "is no key of a scenario"));
+    }
     match toml_of(value) {
         Some(text) => Ok(format!("{key}={text}")),
         None => Err(ApiError::invalid(member(key), "invalid_value", "must not hold null")),
@@ -252,9 +262,14 @@ fn toml_of(value: &Value) -> Option<String> {
     })
 }
 
+/// A setting as it was given: what only TOML can write stays as it is written.
+fn given(set: &str) -> Option<(String, Value)> {
+    let (key, value) = set.split_once('=')?;
+    Some((key.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into())))
+}
+
 /// The pointer of a value that was set.
-fn member(set: &str) -> String {
-    let key = set.split_once('=').map_or(set, |(key, _)| key);
+fn member(key: &str) -> String {
     format!("/set/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
@@ -293,15 +308,15 @@ impl SteerSimulation {
 }
 
 fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    let rate = f64::deserialize(deserializer)?;
+    let rate = Option::<f64>::deserialize(deserializer)?;
     let refused = || serde::de::Error::custom("must be more than 0, and at most 1000000");
-    if rate > 0.0 && rate <= RATE_MAX { Ok(Some(rate)) } else { Err(refused()) }
+    if rate.is_none_or(|rate| rate > 0.0 && rate <= RATE_MAX) { Ok(rate) } else { Err(refused()) }
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    let share = f64::deserialize(deserializer)?;
+    let share = Option::<f64>::deserialize(deserializer)?;
     let refused = || serde::de::Error::custom("must be 0 to 1");
-    if (0.0..=1.0).contains(&share) { Ok(Some(share)) } else { Err(refused()) }
+    if share.is_none_or(|share| (0.0..=1.0).contains(&share)) { Ok(share) } else { Err(refused()) }
 }
 
 /// What every report of a simulation has. That of a run has its times, courses, curves and books beside it, that of an
@@ -378,8 +393,19 @@ pub struct SimulationChange {
     /// When, in the mall's time.
     #[schema(inline)]
     at: Time,
-    /// What, like `arrivals.rate=80`.
-    what: String,
+    /// Shoppers a second from then on, if that was changed.
+    rate: Option<f64>,
+    /// The share of shoppers with too little money, if that was changed.
+    too_little_money: Option<f64>,
+    /// Whether nobody came from then on, if that was changed.
+    arrivals_paused: Option<bool>,
+}
+
+impl From<Steered> for SimulationChange {
+    fn from(Steered { at, change }: Steered) -> Self {
+        let Change { rate, too_little_money, arrivals_paused } = change;
+        Self { at: Time(at), rate, too_little_money, arrivals_paused }
+    }
 }
 
 /// Shoppers and orders of a simulation.
@@ -490,9 +516,10 @@ pub struct Simulation {
     seed: u64,
     /// How often each of its variants is run, where that was asked for.
     replications: Option<u32>,
-    /// Values that count in place of the scenario's, like `mall.stock=200`.
-    set: Vec<String>,
-    /// What was changed while it ran.
+    /// Values that count in place of the scenario's, by their keys.
+    #[schema(value_type = Object)]
+    set: BTreeMap<String, Value>,
+    /// What was changed while it ran; of more than fifty changes the newest.
     steered: Vec<SimulationChange>,
     /// What had to hold; empty while it runs.
     thresholds: Vec<SimulationThreshold>,
@@ -530,12 +557,8 @@ impl From<Record> for Simulation {
             ended_at: record.ended_at.map(|at| Time(at.0)),
             seed: record.seed,
             replications: record.replications,
-            set: record.set,
-            steered: record
-                .steered
-                .into_iter()
-                .map(|change| SimulationChange { at: Time(change.at), what: change.what })
-                .collect(),
+            set: record.set.iter().filter_map(|set| given(set)).collect(),
+            steered: record.steered.into_iter().map(SimulationChange::from).collect(),
             thresholds: record.thresholds.into_iter().map(SimulationThreshold::from).collect(),
             totals: record.totals.into(),
             hash: record.hash,

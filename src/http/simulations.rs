@@ -9,6 +9,8 @@ use super::door::seats::Seat;
 use super::door::values::List;
 use super::simulation_body::{NewSimulation, ShippedScenario, Simulation, SimulationReport, SteerSimulation, Wanted};
 use super::state::State;
+use crate::ports::reads::PageRequest;
+use crate::ports::reads::stores::StoreFilter;
 use crate::sim::lab::record::Place;
 use crate::sim::lab::running::Running;
 use crate::sim::lab::{Asked, LabError};
@@ -28,8 +30,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// A comment is sent after so much silence, so that proxies and clients see that the stream lives.
-const HEARTBEAT: Duration = Duration::from_secs(1);
+/// How often a silent stream looks whether the mall is stopping.
+const LOOK: Duration = Duration::from_secs(1);
+/// The most products that an empty mall is filled with for a simulation.
+const PRODUCTS_MAX: u64 = 10_000;
+/// How many shoppers of a scenario are counted before it begins, at the most.
+const COUNTED: u64 = 200_000;
 /// Of how many seconds the highest rate of a scenario is looked for at a time.
 const SPAN: f64 = 1_800.0;
 /// By what part it may be told too high.
@@ -37,12 +43,15 @@ const MARGIN: f64 = 0.000_002;
 
 impl From<LabError> for ApiError {
     fn from(error: LabError) -> Self {
-        let code = match error {
-            LabError::Running(_) => Code::SimulationRunning,
-            LabError::Unknown => Code::UnknownSimulation,
-            LabError::Over | LabError::Virtual => Code::SimulationOver,
-        };
-        Self::new(code, error.to_string())
+        let said = error.to_string();
+        match error {
+            LabError::Running(_) => Self::new(Code::SimulationRunning, said),
+            LabError::Unknown => Self::new(Code::UnknownSimulation, said),
+            LabError::Over => Self::new(Code::SimulationOver, said),
+            LabError::Virtual => Self::new(Code::SimulationVirtual, said),
+            LabError::NotReady => Self::new(Code::ReportNotReady, said),
+            LabError::TooFast(_) => Self::invalid("/rate", "out_of_range", said),
+        }
     }
 }
 
@@ -63,13 +72,20 @@ pub async fn start_simulation(state: State, caller: Caller, body: Json<NewSimula
     let Json { value, raw } = body;
     let wanted = value.into_wanted()?;
     allowed(&wanted)?;
+    if let Some(running) = state.lab.running()
+        && caller.idempotency_key()?.is_none()
+    {
+        // Before anything is counted.
+        return Err(LabError::Running(running.record().id).into());
+    }
     if wanted.mode == Place::Live {
-        bounded(&wanted).await?;
+        bounded(&state, &wanted).await?;
     }
     let given = caller.once(&state, &raw, async |ticket| {
-        let Wanted { document, shipped, set, mode, from_this_mall, seed, replications, orders_most, .. } = wanted;
+        let Wanted { document, shipped, set, mode, from_this_mall, seed, replications, rate_most, orders_most } =
+            wanted;
         let most = orders_most;
-        let asked = Asked { document, shipped, set, mode, from_this_mall, seed, replications, most };
+        let asked = Asked { document, shipped, set, mode, from_this_mall, seed, replications, most, rate_most };
         let record = state.lab.start(asked)?;
         let location = format!("/api/v1/simulations/{}", record.id);
         ticket.commit(&state, rendered(202, None, Some(location), &Simulation::from(record))).await
@@ -102,8 +118,17 @@ const fn pointer(wanted: &Wanted) -> &'static str {
 }
 
 /// What a scenario brings into this mall is no more than was allowed.
-async fn bounded(wanted: &Wanted) -> Result<(), ApiError> {
-    let (document, seed, most) = (wanted.document.clone(), wanted.seed, wanted.orders_most);
+async fn bounded(state: &State, wanted: &Wanted) -> Result<(), ApiError> {
+    let mall = &wanted.document.scenario.mall;
+    let products = u64::from(*mall.stores.get_ref()) * u64::from(*mall.products_per_store.get_ref());
+    let first = PageRequest { limit: 1, cursor: None };
+    if products > PRODUCTS_MAX && state.reads.stores(StoreFilter::default(), first).await?.items.is_empty() {
+        let said =
+            format!("the scenario fills an empty mall with {products} products; at most {PRODUCTS_MAX} in this one");
+        return Err(ApiError::field(Code::ScenarioNotAllowedHere, pointer(wanted), "too_many_products", said));
+    }
+    // More than that nobody waits to have counted: the simulation ends when as many have come.
+    let (document, seed, most) = (wanted.document.clone(), wanted.seed, wanted.orders_most.min(COUNTED));
     let counted = web::block(move || (fastest(&document, seed), shoppers(&document, seed, most)));
     let (fastest, shoppers) = counted.await.map_err(|error| ApiError::from(Code::Unavailable).caused_by(error))?;
     if fastest > wanted.rate_most * (1.0 + MARGIN) {
@@ -114,10 +139,11 @@ async fn bounded(wanted: &Wanted) -> Result<(), ApiError> {
         );
         return Err(ApiError::invalid("/allow/rate", "out_of_range", said));
     }
-    if shoppers > most {
+    if shoppers > wanted.orders_most {
         let said = format!(
-            "must be more than {most}: the scenario brings more shoppers than that, and what they do stays in this mall's \
-             journal for ever"
+            "must be more than {}: the scenario brings more shoppers than that, and what they do stays in this mall's \
+             journal for ever",
+            wanted.orders_most
         );
         return Err(ApiError::invalid("/allow/orders", "out_of_range", said));
     }
@@ -200,7 +226,9 @@ async fn reported(path: PathBuf) -> Result<Vec<u8>, ApiError> {
     let read = web::block(move || std::fs::read(path))
         .await
         .map_err(|error| ApiError::from(Code::Unavailable).caused_by(error))?;
-    read.map_err(|_none| ApiError::new(Code::UnknownSimulation, "the simulation has no report, or none yet"))
+    // One that was cut short has left an empty one, or none.
+    let whole = read.ok().filter(|report| !report.is_empty());
+    whole.ok_or_else(|| ApiError::new(Code::UnknownSimulation, "the simulation has no report"))
 }
 
 /// Follow a simulation (server-sent events): a point a second, and `event: end` when it is over.
@@ -252,8 +280,7 @@ fn points(
             // In line before the look.
             let news = running.news();
             if running.points_after(after).is_empty() && running.record().ended_at.is_none() {
-                // Where nothing happens it is looked whether to go on.
-                let _ = timeout(HEARTBEAT, news).await;
+                let _ = timeout(LOOK, news).await;
             }
         }
         // What ended has no points after this.
@@ -267,7 +294,7 @@ fn points(
         if is_over {
             text.extend_from_slice(&end(&Simulation::from(running.record())));
         } else if text.is_empty() {
-            text.extend_from_slice(b": still here\n\n");
+            text.extend_from_slice(b":\n\n");
         }
         Some((Ok(Bytes::from(text)), (running, after, goes_on, seat, is_over)))
     })

@@ -76,20 +76,28 @@ async fn a_live_simulation_is_watched_steered_stopped_and_reported() {
     app.cancel(&ours).await.expect(200);
     // Steered: nobody comes, and then twice as many, with too little money.
     let steered = app.patch(&path, &json!({"arrivals_paused": true})).await.expect(200);
-    assert_eq!(steered["steered"][0]["what"], "arrivals paused");
-    let standing = eventually("nobody comes any more", async || {
-        let offered = look(&app, &simulation).await["totals"]["offered"].clone();
-        app.patch(&path, &json!({"too_little_money": 1.0})).await.expect(200);
-        (look(&app, &simulation).await["totals"]["offered"] == offered).then_some(offered)
+    assert_eq!(steered["steered"][0]["arrivals_paused"], true);
+    let mut seen = Vec::new();
+    let standing = eventually("nobody comes for three points", async || {
+        let now = look(&app, &simulation).await;
+        let at = (now["progress"].as_f64().unwrap(), now["totals"]["offered"].as_u64().unwrap());
+        if seen.last() != Some(&at) {
+            seen.push(at);
+        }
+        let last = &seen[seen.len().saturating_sub(3)..];
+        (last.len() == 3 && last.iter().all(|(_, offered)| *offered == at.1)).then_some(at.1)
     })
     .await;
-    app.patch(&path, &json!({"arrivals_paused": false, "rate": 40.0})).await.expect(200);
+    app.patch(&path, &json!({"rate": 201.0})).await.refused(422, "validation_failed");
+    let both = json!({"arrivals_paused": false, "rate": 40.0, "too_little_money": 1.0});
+    app.patch(&path, &both).await.expect(200);
     let poor = eventually("those who come have too little money", async || {
         let now = look(&app, &simulation).await;
         now["totals"]["rejected"]["NOT_ENOUGH_MONEY"].as_u64().filter(|poor| *poor >= 20).map(|_| now)
     })
     .await;
-    assert!(poor["totals"]["offered"].as_u64() > standing.as_u64(), "{poor}");
+    assert!(poor["totals"]["offered"].as_u64() > Some(standing), "{poor}");
+    app.get(&format!("{path}/report")).await.refused(409, "report_not_ready");
     // Stopped: what is open is settled, and everything held.
     assert_eq!(app.delete(&path).await.expect(200)["status"], "settling");
     app.patch(&path, &json!({"rate": 5.0})).await.refused(409, "simulation_over");
@@ -116,7 +124,10 @@ async fn a_live_simulation_is_watched_steered_stopped_and_reported() {
     assert!(report["latency_ms"]["submit"]["count"].as_u64() > Some(10), "its times are measured");
     let bands: Vec<&str> =
         report["bands"].as_array().unwrap().iter().filter_map(|band| band["name"].as_str()).collect();
-    assert!(bands.contains(&"arrivals paused") && bands.contains(&"arrivals.rate=40"), "{bands:?}");
+    assert!(bands.contains(&"nobody comes") && bands.contains(&"40 shoppers a second"), "{bands:?}");
+    let lasts =
+        report["bands"].as_array().unwrap().iter().all(|band| band["from_ms"].as_u64() < band["until_ms"].as_u64());
+    assert!(lasts, "each lasts until the same is changed again: {}", report["bands"]);
     let page = app.get(&format!("{path}/report")).await;
     assert!(page.header("content-security-policy").starts_with("sandbox"));
     let page = page.text;
@@ -142,6 +153,8 @@ async fn shoppers_live_in_the_malls_time() {
         (stores == Some(2)).then_some(())
     })
     .await;
+    // What is asked after that is answered after shoppers could have come.
+    app.store(Some(100)).await;
     let standing = look(&app, &simulation).await;
     assert_eq!((&standing["status"], &standing["totals"]["submitted"]), (&json!("running"), &json!(0)));
     app.patch("/clock", &json!({"speed": 200})).await.expect(200);
@@ -177,13 +190,20 @@ async fn a_virtual_simulation_is_that_of_the_command_line() {
         "set": {"duration": "30s", "experiment.vary": {"mall.stock": [10, 4000]}}
     });
     let done = ended(&app, &start(&app, &answers).await).await;
-    assert!(text(&done["answers"][0]).contains("4000") || !done["answers"].as_array().unwrap().is_empty(), "{done}");
+    assert!(text(&done["answers"][0]).contains("4000"), "{done}");
+    // One that is stopped before a run has ended is no error.
+    let many = json!({"scenario": "day", "mode": "virtual", "replications": 3});
+    let simulation = start(&app, &many).await;
+    app.delete(&format!("/simulations/{simulation}")).await.expect(200);
+    let done = ended(&app, &simulation).await;
+    assert_eq!(done["status"], "stopped", "{done}");
+    app.get(&format!("/simulations/{simulation}/report.json")).await.refused(404, "unknown_simulation");
     // Ended at once, one has no report.
     let long = json!({"scenario": "day", "mode": "virtual"});
     let simulation = start(&app, &long).await;
     let path = format!("/simulations/{simulation}");
     eventually("it runs", async || (look(&app, &simulation).await["totals"]["offered"] != 0).then_some(())).await;
-    app.patch(&path, &json!({"rate": 5.0})).await.refused(409, "simulation_over");
+    app.patch(&path, &json!({"rate": 5.0})).await.refused(409, "simulation_virtual");
     app.delete(&path).await.expect(200);
     app.delete(&path).await.expect(200);
     let done = ended(&app, &simulation).await;
@@ -227,6 +247,8 @@ async fn what_nobody_may_ask_of_a_mall_is_refused_by_its_place() {
     .await;
     refused(json!({"scenario": "smoke", "mode": "virtual", "allow": {"rate": 5}}), invalid, "/allow", "this mall")
         .await;
+    let key = json!({"scenario": "smoke", "mode": "live", "set": {"name=x": 1}});
+    refused(key, invalid, "/set/name=x", "no key").await;
     let fast = json!({"scenario": "smoke", "mode": "live", "set": {"arrivals.rate": 201}});
     refused(fast, invalid, "/allow/rate", "at least 201").await;
     let many = json!({"scenario": "smoke", "mode": "live", "set": {"duration": "1d"}});
@@ -234,6 +256,9 @@ async fn what_nobody_may_ask_of_a_mall_is_refused_by_its_place() {
     let allowed = json!({"scenario": "smoke", "mode": "live", "set": {"arrivals.rate": 201}, "allow": {"rate": 200}});
     refused(allowed, invalid, "/allow/rate", "at least 201").await;
     let not_here = "scenario_not_allowed_here";
+    let full =
+        json!({"scenario": "smoke", "mode": "live", "set": {"mall.stores": 11, "mall.products_per_store": 1000}});
+    refused(full, not_here, "/scenario", "11000 products").await;
     refused(
         json!({"toml": "[trace]\nfile = \"/etc/passwd\"", "mode": "virtual"}),
         not_here,
@@ -255,6 +280,8 @@ async fn what_nobody_may_ask_of_a_mall_is_refused_by_its_place() {
 async fn a_simulation_that_its_mall_did_not_outlive_says_so() {
     let mut app = TestApp::embedded(&QUICK).await;
     app.may_leave_orders();
+    app.put("/bank/personality", &json!({"delay": {"distribution": "fixed", "ms": 77}})).await.expect(200);
+    let before = app.get("/bank/personality").await.expect(200);
     let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"shopper.pays.share": 0.0}})).await;
     eventually("it runs", async || (look(&app, &simulation).await["totals"]["accepted"] != 0).then_some(())).await;
     app.kill9();
@@ -262,8 +289,52 @@ async fn a_simulation_that_its_mall_did_not_outlive_says_so() {
     let after = look(&app, &simulation).await;
     assert_eq!(after["status"], "error", "{after}");
     assert!(text(&after["said"][0]).contains("mall ended"), "{after}");
-    // And the next one begins.
+    eventually("the bank behaves as before", async || {
+        (app.get("/bank/personality").await.expect(200) == before).then_some(())
+    })
+    .await;
+    // Nor does one leave anything behind whose mall is stopped in order.
     let next = start(&app, &json!({"toml": HURRY, "mode": "live"})).await;
-    app.delete(&format!("/simulations/{next}")).await.expect(200);
-    assert_eq!(ended(&app, &next).await["status"], "stopped");
+    eventually("the bank behaves otherwise", async || {
+        (app.get("/bank/personality").await.expect(200) != before).then_some(())
+    })
+    .await;
+    assert!(app.stop().success());
+    app.restart().await;
+    assert_eq!(app.get("/bank/personality").await.expect(200), before);
+    assert_eq!(look(&app, &next).await["status"], "error");
+}
+
+#[tokio::test]
+async fn what_somebody_else_says_of_the_bank_meanwhile_stays() {
+    let app = TestApp::with(&QUICK).await;
+    let faults = json!({"bank": {"at": "0s", "for": "3s", "delay": "20ms"}});
+    let simulation =
+        start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"duration": "5s", "faults": faults}})).await;
+    let plain = app.get("/bank/personality").await.expect(200);
+    eventually("the bank behaves otherwise", async || {
+        (app.get("/bank/personality").await.expect(200) != plain).then_some(())
+    })
+    .await;
+    let said = json!({"delay": {"distribution": "fixed", "ms": 77}});
+    app.put("/bank/personality", &said).await.expect(200);
+    let ours = app.get("/bank/personality").await.expect(200);
+    let done = ended(&app, &simulation).await;
+    assert_eq!(app.get("/bank/personality").await.expect(200), ours, "{done}");
+    assert!(done["said"].to_string().contains("The bank was told otherwise by somebody else"), "{done}");
+    app.delete("/bank/personality").await.expect(204);
+}
+
+#[tokio::test]
+async fn a_run_lasts_as_long_as_its_scenario_and_the_next_begins_with_its_end() {
+    let app = TestApp::with(&QUICK).await;
+    let seldom = json!({"toml": HURRY, "mode": "live", "set": {"duration": "2s", "arrivals.rate": 0.001}});
+    let simulation = start(&app, &seldom).await;
+    let stream = streamed(&app, &simulation).await;
+    assert!(stream.matches("data: ").count() >= 2, "it is told of for two seconds: {stream}");
+    // Who begins the next one with the end of this finds the lab free.
+    for _ in 0..5 {
+        let next = start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"duration": "10ms"}})).await;
+        streamed(&app, &next).await;
+    }
 }

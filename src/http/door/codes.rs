@@ -110,6 +110,10 @@ codes! {
     LastToken = CONFLICT, "last_token", "The mall cannot do without this token";
     /// There is a simulation already.
     SimulationRunning = CONFLICT, "simulation_running", "A simulation is under way";
+    /// The simulation runs in virtual time, as fast as it can.
+    SimulationVirtual = CONFLICT, "simulation_virtual", "A simulation in virtual time cannot be changed";
+    /// The simulation is not over.
+    ReportNotReady = CONFLICT, "report_not_ready", "The simulation has no report yet";
     /// The simulation is not to be changed any more.
     SimulationOver = CONFLICT, "simulation_over", "The simulation cannot be changed";
     /// The clock is being advanced.

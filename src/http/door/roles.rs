@@ -6,10 +6,10 @@ use super::codes::Code;
 use Access::{Admin, Customer, Public, Reader};
 use Code::{
     BasketFull, BasketTaken, ClockAdvancing, ClockBackwards, EmptyBasket, ExternalParticipant, Forbidden,
-    InvalidCursor, LastToken, MallNotEmpty, NotFound, OrderState, PayDeadlinePassed, ScenarioNotAllowedHere,
-    SimulationOver, SimulationRunning, SkuTaken, StoreNotParticipating, TokenTaken, TooManyStreams, TooManyTokens,
-    TotalChanged, UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder, UnknownPayment, UnknownProduct,
-    UnknownSimulation, UnknownStore, UnknownToken,
+    InvalidCursor, LastToken, MallNotEmpty, NotFound, OrderState, PayDeadlinePassed, ReportNotReady,
+    ScenarioNotAllowedHere, SimulationOver, SimulationRunning, SimulationVirtual, SkuTaken, StoreNotParticipating,
+    TokenTaken, TooManyStreams, TooManyTokens, TotalChanged, UnknownBasket, UnknownCustomer, UnknownItem, UnknownOrder,
+    UnknownPayment, UnknownProduct, UnknownSimulation, UnknownStore, UnknownToken,
 };
 
 /// Who may use a route of a closed mall, one that has a token. In an open one everybody may.
@@ -128,10 +128,10 @@ pub static ROUTES: &[Route] = &[
     Route::new(Admin, "GET", "/api/v1/simulations", &[]),
     Route::new(Admin, "GET", "/api/v1/simulations/{id}", &[UnknownSimulation]),
     Route::new(Admin, "GET", "/api/v1/simulations/{id}/stream", &[UnknownSimulation, TooManyStreams]),
-    Route::new(Admin, "PATCH", "/api/v1/simulations/{id}", &[UnknownSimulation, SimulationOver]),
+    Route::new(Admin, "PATCH", "/api/v1/simulations/{id}", &[UnknownSimulation, SimulationOver, SimulationVirtual]),
     Route::new(Admin, "DELETE", "/api/v1/simulations/{id}", &[UnknownSimulation]),
-    Route::new(Admin, "GET", "/api/v1/simulations/{id}/report", &[UnknownSimulation]),
-    Route::new(Admin, "GET", "/api/v1/simulations/{id}/report.json", &[UnknownSimulation]),
+    Route::new(Admin, "GET", "/api/v1/simulations/{id}/report", &[UnknownSimulation, ReportNotReady]),
+    Route::new(Admin, "GET", "/api/v1/simulations/{id}/report.json", &[UnknownSimulation, ReportNotReady]),
     Route::new(Reader, "GET", "/api/v1/audit", &[]),
     Route::new(Reader, "GET", "/api/v1/status", &[]),
     Route::new(Admin, "POST", "/api/v1/demo", &[MallNotEmpty]),

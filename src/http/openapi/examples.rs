@@ -73,7 +73,8 @@ fn resource(schema: &str) -> Option<Value> {
             "id": SIMULATION, "name": "bank-outage", "title": "What does a bank that is out for ten minutes cost?",
             "mode": "virtual", "from_this_mall": false, "status": "passed", "progress": 1.0,
             "started_at": "2026-11-22T10:00:00.000000Z", "ended_at": "2026-11-22T10:00:05.000000Z", "seed": 7,
-            "replications": null, "set": ["arrivals.rate=4"], "steered": [],
+            "replications": null, "set": {"arrivals.rate": 4},
+            "steered": [{"at": "2026-11-22T10:00:02.000000Z", "rate": 8.0, "too_little_money": null, "arrivals_paused": null}],
             "thresholds": [{"expression": "lost == 0", "part": "always", "value": 0.0, "holds": true}],
             "totals": {
                 "offered": 14_400, "started": 14_400, "dropped": 0, "errors": 12, "submitted": 14_388, "settled": 14_388,

@@ -2,7 +2,6 @@
 
 use super::examples;
 use super::refusals::{problems, refusal};
-use crate::http::door::auth::STREAM;
 use crate::http::door::codes::Code;
 use crate::http::door::roles::{Access, Route};
 use serde_json::{Value, json};
@@ -98,7 +97,7 @@ fn headers(route: &Route) -> Vec<Value> {
     if route.method == "POST" {
         let schema = json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"});
         let what = "A request repeated under the same key gets the first answer again, and nothing happens twice: a key \
-                    for each order, like `order-2026-11-22-0001`.";
+                    for each, like `order-2026-11-22-0001`.";
         header("Idempotency-Key", what, schema);
     }
     if route.versioned {
@@ -114,8 +113,8 @@ fn headers(route: &Route) -> Vec<Value> {
         let what = "`wait=10` answers when the order is no longer pending, at most 10 s later (at most 60).";
         header("Prefer", what, json!({"type": "string"}));
     }
-    if route.path == STREAM {
-        let what = "The position to resume after, as browsers send it; takes the place of `after`.";
+    if route.path.ends_with("/stream") {
+        let what = "The position to resume after, as browsers send it; takes the place of `after` where there is one.";
         header("Last-Event-ID", what, json!({"type": "string", "pattern": "^[0-9]{0,19}$"}));
     }
     headers
@@ -126,7 +125,12 @@ const ENTITY_TAGS: &str = "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$";
 
 /// Whether what is read has an entity tag: one resource, or the bundle's own files, which are not documented.
 fn has_tag(route: &Route) -> bool {
-    route.method == "GET" && route.path.starts_with("/api/") && route.path.ends_with('}')
+    route.method == "GET" && route.path.starts_with("/api/") && route.path.ends_with('}') && !is_simulation(route)
+}
+
+/// Simulations have no versions.
+fn is_simulation(route: &Route) -> bool {
+    route.path.starts_with("/api/v1/simulations")
 }
 
 fn is_submission(route: &Route) -> bool {
@@ -137,6 +141,7 @@ fn describe(route: &Route, status: &str, creates: bool, response: &mut Value) {
     let description = match status {
         "200" => "Done.",
         "201" => "Created.",
+        "202" => "Begun.",
         "204" => "Done; nothing to say.",
         _ => "Not now.",
     };
@@ -145,6 +150,12 @@ fn describe(route: &Route, status: &str, creates: bool, response: &mut Value) {
         exemplify(route, content);
     }
     let is_single = route.versioned || route.method == "POST" || route.path.ends_with('}');
+    if is_simulation(route) {
+        if route.method == "POST" {
+            response["headers"] = json!({"Location": {"description": "Where it lives.", "schema": {"type": "string"}}});
+        }
+        return;
+    }
     if route.path.starts_with("/api/") && is_single && status != "204" {
         let mut headers = json!({"ETag": {
             "description": "The version, for `If-Match`.", "schema": {"type": "string"}, "example": "\"v1\""

@@ -56,7 +56,9 @@ impl Apart {
     /// The system gives no process, or no place for files.
     pub fn carry_out(&self, running: &Running, directory: &Path) -> io::Result<Result<(), String>> {
         std::fs::create_dir_all(directory)?;
-        let program = std::env::current_exe()?;
+        // What runs, also where another version has taken its place on the disk.
+        let running_one = PathBuf::from("/proc/self/exe");
+        let program = if running_one.exists() { running_one } else { std::env::current_exe()? };
         let export = directory.join("begins-as.jsonl");
         let begins_as = match &self.source {
             None => None,

@@ -2,7 +2,8 @@
 //!
 //! Shoppers live in the mall's time. What is recorded of them is for ever, as all that happens in the mall.
 
-use super::running::{Change, Running};
+use super::record::{Change, Record, Steered, Touched};
+use super::running::Running;
 use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
 use crate::db::reads::orders::Head;
@@ -36,8 +37,8 @@ use crate::sim::virtual_run::error::RunError;
 use crate::sim::virtual_run::stocking;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -52,6 +53,10 @@ const TICK: Duration = Duration::from_millis(200);
 const STUCK: Duration = Duration::from_mins(2);
 /// How long the mall may be too busy to be told how somebody behaves.
 const TOLD_WITHIN: Duration = Duration::from_secs(30);
+/// How often it is tried to read the books.
+const BOOKS: u32 = 5;
+/// How many products are put on shelves at a time, beside the people the mall serves.
+const FILLED_AT_ONCE: usize = 32;
 /// Rows of a list that are read at a time.
 const PAGE: usize = 1_000;
 
@@ -64,6 +69,9 @@ pub enum LiveError {
     /// A fault is of a store that is not there.
     #[error(transparent)]
     NoSuchStore(#[from] NoSuchStore),
+    /// It was ended before the first shopper came, or its mall ends.
+    #[error("it was ended before it was checked")]
+    Ended,
     /// There is nothing to buy.
     #[error("no store of this mall takes part and sells something that Plaza itself serves")]
     NothingToSell,
@@ -99,6 +107,8 @@ pub struct LiveRun<'a> {
     pub running: &'a Arc<Running>,
     /// What they change.
     pub changes: UnboundedReceiver<Change>,
+    /// Keeps what is known of it.
+    pub keep: &'a dyn Fn(&Record),
 }
 
 /// The run, open for shoppers.
@@ -120,7 +130,7 @@ impl LiveRun<'_> {
     /// # Errors
     /// It could not be carried out; what was found wrong is in the report.
     pub async fn carry_out(self) -> Result<Report, LiveError> {
-        let Self { here, document, seed, started_at, most, running, mut changes } = self;
+        let Self { here, document, seed, started_at, most, running, mut changes, keep } = self;
         let plan = Plan {
             document,
             trace: None,
@@ -132,7 +142,11 @@ impl LiveRun<'_> {
         };
         let mall = &here.mall;
         let goods = Rc::new(Shelf::default());
-        let notes = stock(mall, &plan, &goods).await?;
+        let notes = tokio::select! {
+            biased;
+            () = running.end.stopped() => return Err(LiveError::Ended),
+            notes = stock(mall, &plan, &goods) => notes?,
+        };
         let door = Rc::new(InsideDoor::new(mall.clone(), goods.clone()));
         // Joined before the first shopper: nothing that they cause is missed.
         let (feed, after) = (here.feed.subscribe(), mall.journal().head());
@@ -163,7 +177,7 @@ impl LiveRun<'_> {
         let _over = over.clone().when_dropped();
         let following = follow(here.reads.clone(), feed, after, open.door.clone(), measures.clone(), over);
         let following = tokio::task::spawn_local(following);
-        let failing = Failing { mall, door: &open.door, touched: RefCell::default() };
+        let failing = Failing { mall, door: &open.door, running, keep };
         let mut distrust = Vec::new();
         tokio::select! {
             biased;
@@ -171,24 +185,49 @@ impl LiveRun<'_> {
             () = running.end.stopped() => {}
             said = open.shop(&failing, faults, &mut changes, running) => distrust.extend(said),
         }
-        distrust.extend(failing.restore().await);
         running.settles();
+        distrust.extend(failing.restore().await);
+        if running.closes.is_stopped() {
+            return Err(LiveError::Ended);
+        }
         distrust.extend(open.settle(&running.end).await);
         open.watch.show("checking");
-        let books = open.books(here).await?;
+        let books = open.checked(here).await;
+        if books.is_none() {
+            distrust.push("The mall's books could not be read: nothing was checked.".to_owned());
+        }
         following.abort();
         let time = MallTime { from: opening, to: open.door.now() };
         let made = Made { mode: Mode::Live, target: None, time, distrust, notes };
-        let mut report = finish::report(&plan, made, Some(books), &open.watch, &measures);
+        let mut report = finish::report(&plan, made, books, &open.watch, &measures);
         let steered = running.record().steered;
-        let at = |time: Timestamp| Duration::from_micros(time.micros_since(opening));
-        for (place, change) in steered.iter().enumerate() {
-            let until = steered.get(place + 1).map_or(span.1, |next| next.at);
-            report.bands.push(Band::of(change.what.clone(), at(change.at), at(until.max(change.at))));
-            report.notes.push(format!("{:.19}: {}.", change.at.to_string(), change.what));
+        let ended = time.to.min(span.1);
+        report.bands.extend(bands(&steered, opening, ended));
+        for Steered { at, change } in &steered {
+            let said: Vec<String> = change.said().map(|(_, said)| said).collect();
+            report.notes.push(format!("From {:.19} on: {}.", at.to_string(), said.join(", ")));
         }
         Ok(report)
     }
+}
+
+/// What was changed, each until the same is changed again, or nobody comes any more.
+fn bands(steered: &[Steered], opening: Timestamp, ended: Timestamp) -> Vec<Band> {
+    let after = |time: Timestamp| Duration::from_micros(time.micros_since(opening));
+    let mut lasting: BTreeMap<&'static str, (String, Timestamp)> = BTreeMap::new();
+    let mut bands = Vec::new();
+    for Steered { at, change } in steered {
+        for (key, said) in change.said() {
+            if let Some((before, from)) = lasting.insert(key, (said, *at)) {
+                bands.push(Band::of(before, after(from), after(*at)));
+            }
+        }
+    }
+    bands.extend(lasting.into_values().map(|(said, from)| Band::of(said, after(from), after(ended.max(from)))));
+    // That shoppers come again is no band: it is as it was.
+    bands.retain(|band| band.name != "shoppers come again");
+    bands.sort_by_key(|band| band.from_ms);
+    bands
 }
 
 /// Tells whoever watches how far it is, once a second.
@@ -206,7 +245,7 @@ fn points(running: &Arc<Running>) -> Show {
 async fn stock(mall: &Mall, plan: &Plan<'_>, shelf: &Shelf) -> Result<Vec<String>, LiveError> {
     let mut notes = vec![finish::ASSUMED.to_owned()];
     match stocking::adopt(mall, shelf).await? {
-        0 => stocking::fill(mall, &plan.stores(), shelf).await?,
+        0 => stocking::fill(mall, &plan.stores(), shelf, FILLED_AT_ONCE).await?,
         stores => {
             let sizes = shelf.sizes();
             if sizes.is_empty() {
@@ -238,7 +277,16 @@ async fn follow(
         let Some(last) = news.last() else { return };
         *heard = last.position;
         let ours = door.hear(news);
-        locked(&measures).hear(&ours);
+        let clock = door.mall().clock();
+        let (now, speed) = (clock.now(), clock.speed());
+        let mut measures = locked(&measures);
+        for event in &ours {
+            // While time stands still nobody knows.
+            if let Some(after) = speed.real(now.micros_since(event.occurred_at)) {
+                measures.heard_after(event.occurred_at, after);
+            }
+        }
+        measures.hear(&ours);
     };
     while !over.is_stopped() {
         match feed.next().await {
@@ -287,12 +335,15 @@ impl Open<'_> {
         let mut overdue = Overdue::default();
         loop {
             // A pause lasts until it is over, or the run is.
+            // It lasts as long as the scenario says, also where nobody comes for a time: somebody may come again.
             let is_over = self.door.now() >= self.last || self.plan.is_cut_short();
-            if is_over {
+            let is_full = locked(self.measures).all().offered >= self.most;
+            if is_over || is_full {
                 running.settles();
             }
-            if crowds.is_empty() && (!is_paused || is_over) {
-                return None;
+            if crowds.is_empty() && (is_over || is_full) {
+                let most = self.most;
+                return is_full.then(|| format!("As many came as were allowed, {most}: nobody came after them."));
             }
             tokio::select! {
                 biased;
@@ -362,6 +413,18 @@ impl Open<'_> {
             said.push(format!("{unpaid} orders were accepted and not paid; they expire in their time."));
         }
         said
+    }
+
+    /// The same as [`Open::books`], asked again where the mall is busy; none where it cannot say.
+    async fn checked(&self, here: &Here) -> Option<Books> {
+        for _ in 0..BOOKS {
+            match self.books(here).await {
+                Ok(books) => return Some(books),
+                Err(error) => tracing::warn!(%error, "the books of a simulation cannot be read"),
+            }
+            sleep(POINT).await;
+        }
+        None
     }
 
     /// What the books of the mall say of this run: the orders of its customers, and what its shelves have; and of the whole
@@ -444,14 +507,16 @@ fn steer(document: &mut Document, change: &Change, after: Duration) {
 struct Failing<'a> {
     mall: &'a Arc<Mall>,
     door: &'a InsideDoor,
-    /// How those behaved who were told to behave otherwise, and what they were told.
-    touched: RefCell<BTreeMap<Participant, (Personality, Personality)>>,
+    running: &'a Running,
+    /// Before anybody is told to behave otherwise it is on disk how they behaved: whoever starts the mall again after a crash
+    /// has them behave so.
+    keep: &'a dyn Fn(&Record),
 }
 
 impl Failing<'_> {
     /// Has everything go wrong at its time, as long as shoppers are there; answers what could not.
     async fn run(&self, plan: FaultPlan, home: &Stop) -> Vec<String> {
-        let mut said = Vec::new();
+        let (mut said, mut left) = (Vec::new(), BTreeSet::new());
         for (at, change) in plan.changes {
             tokio::select! {
                 biased;
@@ -460,48 +525,74 @@ impl Failing<'_> {
             }
             // Nothing here kills the mall: such a scenario is refused before.
             let Fault::Behave(participant, personality) = change else { continue };
-            let known = self.now(participant);
-            let before = self.touched.borrow().get(&participant).map_or(known, |(before, _)| before.clone());
-            match self.tell(participant, &personality).await {
-                Ok(()) => _ = self.touched.borrow_mut().insert(participant, (before, *personality)),
-                Err(error) => said.push(format!("{} could not be told how to behave: {error}.", named(participant))),
-            }
-        }
-        said
-    }
-
-    fn now(&self, participant: Participant) -> Personality {
-        let all = self.mall.personalities();
-        let of = all.into_iter().find(|behaves| behaves.participant == participant);
-        of.map(|behaves| Personality::clone(&behaves.known.personality)).unwrap_or_default()
-    }
-
-    async fn tell(&self, participant: Participant, personality: &Personality) -> Result<(), MallError> {
-        let since = Instant::now();
-        loop {
-            let told = async {
-                let by = staff::admit(self.mall, "simulation")?;
-                self.mall.set_personality(participant, personality.clone(), None, staff::quiet(|_| ()), by).await
+            let now = behaves(self.mall, participant);
+            let mut touched = self.running.record().touched;
+            let known = touched.iter().position(|touched| touched.participant == participant);
+            let before = match known.map(|known| touched.swap_remove(known)) {
+                // Somebody else has told them otherwise meanwhile, and is not contradicted.
+                Some(known) if known.told != now => {
+                    said.push(format!("{} was told otherwise by somebody else, and left so.", named(participant)));
+                    left.insert(participant);
+                    known.before
+                }
+                Some(known) => known.before,
+                None => now,
             };
-            match told.await {
-                Ok(_) => return Ok(()),
-                Err(MallError::Busy | MallError::Append(_)) if since.elapsed() < TOLD_WITHIN => sleep(TICK).await,
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Leaves everybody as they were, but for those whom somebody else has told otherwise meanwhile; answers who could not be.
-    async fn restore(&self) -> Vec<String> {
-        let mut said = Vec::new();
-        for (participant, (before, told)) in self.touched.take() {
-            if self.now(participant) != told {
+            if left.contains(&participant) {
+                self.running.change(|record| record.touched = touched);
                 continue;
             }
-            if let Err(error) = self.tell(participant, &before).await {
-                said.push(format!("{} could not be told to behave as before: {error}.", named(participant)));
+            // Where nothing goes wrong any more it is as before.
+            let told = if personality.is_plain() { before.clone() } else { *personality };
+            touched.push(Touched { participant, before, told: told.clone() });
+            self.running.change(|record| record.touched = touched);
+            (self.keep)(&self.running.record());
+            if let Err(error) = tell(self.mall, participant, &told).await {
+                said.push(format!("{} could not be told how to behave: {error}.", named(participant)));
             }
         }
         said
     }
+
+    /// Leaves everybody as they were.
+    async fn restore(&self) -> Vec<String> {
+        let said = restore(self.mall, &self.running.record().touched).await;
+        self.running.change(|record| record.touched.clear());
+        said
+    }
+}
+
+fn behaves(mall: &Mall, participant: Participant) -> Personality {
+    let all = mall.personalities();
+    let of = all.into_iter().find(|behaves| behaves.participant == participant);
+    of.map(|behaves| Personality::clone(&behaves.known.personality)).unwrap_or_default()
+}
+
+async fn tell(mall: &Mall, participant: Participant, personality: &Personality) -> Result<(), MallError> {
+    let since = Instant::now();
+    loop {
+        let told = async {
+            let by = staff::admit(mall, "simulation")?;
+            mall.set_personality(participant, personality.clone(), None, staff::quiet(|_| ()), by).await
+        };
+        match told.await {
+            Ok(_) => return Ok(()),
+            Err(MallError::Busy | MallError::Append(_)) if since.elapsed() < TOLD_WITHIN => sleep(TICK).await,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Leaves everybody as they were, but for those whom somebody else has told otherwise meanwhile; answers who could not be.
+pub async fn restore(mall: &Mall, all: &[Touched]) -> Vec<String> {
+    let mut said = Vec::new();
+    for Touched { participant, before, told } in all {
+        if behaves(mall, *participant) != *told {
+            continue;
+        }
+        if let Err(error) = tell(mall, *participant, before).await {
+            said.push(format!("{} could not be told to behave as before: {error}.", named(*participant)));
+        }
+    }
+    said
 }

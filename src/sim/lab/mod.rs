@@ -16,17 +16,19 @@ use crate::sim::scenario::document::Document;
 use crate::sim::scratch::Scratch;
 use actix::ArbiterHandle;
 use apart::{Apart, Source};
-use live::{Here, LiveRun};
-use record::{Place, Record, Shelves, Status, WallTime, json, page as page_of};
-use running::{Change, Running, Wheel};
+use live::{Here, LiveError, LiveRun, restore};
+use record::{Change, Place, Record, Shelves, Status, WallTime, json, page as page_of};
+use running::{Running, Wheel};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 /// Why a simulation cannot be begun, or changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum LabError {
     /// There is one already.
     #[error("simulation {0} is under way; one at a time")]
@@ -40,6 +42,12 @@ pub enum LabError {
     /// It runs in virtual time, as fast as it can.
     #[error("a simulation in virtual time cannot be changed while it runs")]
     Virtual,
+    /// More shoppers than may come.
+    #[error("must be at most {0}, unless more was allowed when the simulation was begun")]
+    TooFast(f64),
+    /// It has no report yet.
+    #[error("the simulation has no report yet: it is made once everything is settled")]
+    NotReady,
 }
 
 /// A simulation that is asked for.
@@ -61,6 +69,8 @@ pub struct Asked {
     pub replications: Option<u32>,
     /// The most shoppers, in this mall.
     pub most: u64,
+    /// The most of them a second.
+    pub rate_most: f64,
 }
 
 /// What the lab stands in.
@@ -77,6 +87,13 @@ pub struct Ground {
     pub source: Source,
 }
 
+/// What is said of a simulation that its mall did not outlive.
+const CUT_SHORT: &str = "The mall ended before the simulation did.";
+/// How long a mall that ends waits for its simulation to leave everybody as they were.
+const CLOSES_WITHIN: Duration = Duration::from_secs(10);
+/// How often it is looked whether it has.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// Where simulations are asked for.
 pub struct Lab {
     ground: Ground,
@@ -92,15 +109,39 @@ struct State {
 }
 
 impl Lab {
-    /// The lab of a mall, with what was found before.
-    ///
-    /// # Errors
-    /// Its directory cannot be read.
-    pub fn open(ground: Ground) -> io::Result<Arc<Self>> {
+    /// The lab of a mall, with what was found before. One that had not ended was cut short with its mall, and says so from now
+    /// on; whoever behaved otherwise because of it behaves as before.
+    #[must_use]
+    pub fn open(ground: Ground) -> Arc<Self> {
         let shelves = Shelves::at(ground.directory.clone());
-        let mut past = shelves.read()?;
+        let mut past = shelves.read();
         shelves.tidy(&mut past);
-        Ok(Arc::new(Self { ground, shelves, state: Mutex::new(State { running: None, past }) }))
+        let mut touched = Vec::new();
+        let cut_short = past.iter_mut().filter(|record| !record.status.has_ended());
+        let cut_short: Vec<Record> = cut_short
+            .map(|record| {
+                record.fail(CUT_SHORT);
+                record.ended_at = Some(WallTime(ground.here.mall.clock().wall()));
+                touched.append(&mut record.touched);
+                record.clone()
+            })
+            .collect();
+        let lab = Arc::new(Self { ground, shelves, state: Mutex::new(State { running: None, past }) });
+        if !cut_short.is_empty() {
+            let of = lab.clone();
+            lab.ground.thread.spawn_fn(move || {
+                tokio::task::spawn_local(async move {
+                    for said in restore(&of.ground.here.mall, &touched).await {
+                        tracing::warn!(said, "after a simulation that was cut short");
+                    }
+                    // Not before: who is not told before the next crash is told after it.
+                    for record in &cut_short {
+                        of.keep(record);
+                    }
+                });
+            });
+        }
+        lab
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -127,6 +168,7 @@ impl Lab {
             replications: asked.replications,
             set: asked.set.clone(),
             steered: Vec::new(),
+            touched: Vec::new(),
             thresholds: Vec::new(),
             totals: crate::sim::run::report::Totals::default(),
             hash: None,
@@ -142,7 +184,7 @@ impl Lab {
             Place::Live => Wheel::Here(tells),
             Place::Virtual => Wheel::There(Mutex::default()),
         };
-        let running = Arc::new(Running::new(record.clone(), wheel));
+        let running = Arc::new(Running::new(record.clone(), wheel, asked.rate_most));
         state.running = Some(running.clone());
         drop(state);
         let is_begun = match asked.mode {
@@ -180,23 +222,24 @@ impl Lab {
         std::thread::Builder::new().name("plaza-simulation".to_owned()).spawn(wait).is_ok()
     }
 
-    /// A simulation is over, whatever came of it.
+    /// A simulation is over, whatever came of it: the next may begin before anybody hears of it.
     fn ended(&self, running: &Running) {
-        running.change(|record| {
-            if !record.status.has_ended() {
-                record.fail("It ended without a report.");
-            }
-            if record.status != Status::Error {
-                record.progress = 1.0;
-            }
-            record.ended_at = Some(WallTime(self.ground.here.mall.clock().wall()));
-        });
-        let record = running.record();
+        let mut record = running.record();
+        if !record.status.has_ended() {
+            record.fail("It ended without a report.");
+        }
+        if record.status != Status::Error {
+            record.progress = 1.0;
+        }
+        record.ended_at = Some(WallTime(self.ground.here.mall.clock().wall()));
         self.keep(&record);
-        let mut state = self.state();
-        state.running = None;
-        state.past.push(record);
-        self.shelves.tidy(&mut state.past);
+        {
+            let mut state = self.state();
+            state.running = None;
+            state.past.push(record.clone());
+            self.shelves.tidy(&mut state.past);
+        }
+        running.change(|known| *known = record);
     }
 
     fn keep(&self, record: &Record) {
@@ -242,10 +285,13 @@ impl Lab {
     pub fn steer(&self, id: Uuid, change: Change) -> Result<Record, LabError> {
         let running = self.under_way(id)?;
         let Wheel::Here(wheel) = &running.wheel else { return Err(LabError::Virtual) };
+        if change.rate.is_some_and(|rate| rate > running.rate_most) {
+            return Err(LabError::TooFast(running.rate_most));
+        }
         if running.record().status != Status::Running || wheel.send(change).is_err() {
             return Err(LabError::Over);
         }
-        running.steered(self.ground.here.mall.clock().now(), &change);
+        running.steered(self.ground.here.mall.clock().now(), change);
         Ok(running.record())
     }
 
@@ -272,19 +318,25 @@ impl Lab {
     /// Where the report of one is, as a page and as JSON.
     ///
     /// # Errors
-    /// [`LabError::Unknown`].
+    /// [`LabError::Unknown`]; [`LabError::NotReady`].
     pub fn reports(&self, id: Uuid) -> Result<(PathBuf, PathBuf), LabError> {
-        self.get(id)?;
+        if self.get(id)?.ended_at.is_none() {
+            return Err(LabError::NotReady);
+        }
         let directory = self.shelves.of(id);
         Ok((page_of(&directory), json(&directory)))
     }
 
-    /// The mall ends, and what runs with it.
-    pub fn close(&self) {
-        if let Some(running) = self.running() {
-            running.stop.stop();
-            running.end.stop();
-            apart::kill(&running);
+    /// The mall ends: what runs ends with it, once everybody behaves as before.
+    pub async fn close(&self) {
+        let Some(running) = self.running() else { return };
+        for signal in [&running.closes, &running.stop, &running.end] {
+            signal.stop();
+        }
+        apart::kill(&running);
+        let since = Instant::now();
+        while self.running().is_some() && since.elapsed() < CLOSES_WITHIN {
+            sleep(LOOK).await;
         }
     }
 }
@@ -301,9 +353,12 @@ async fn live(lab: Arc<Lab>, running: Arc<Running>, asked: Asked, changes: Unbou
         most: asked.most,
         running: &running,
         changes,
+        keep: &|record| lab.keep(record),
     };
     let report = match run.carry_out().await {
         Ok(report) => report,
+        Err(LiveError::Ended) if running.closes.is_stopped() => return running.change(|record| record.fail(CUT_SHORT)),
+        Err(LiveError::Ended) => return running.change(ended_at_once),
         Err(error) => return running.change(|record| record.fail(error.to_string())),
     };
     let directory = lab.shelves.of(id);
@@ -356,15 +411,20 @@ fn beside(lab: &Lab, running: &Running, asked: &Asked) {
     let carried_out = apart.carry_out(running, &directory);
     let report = || serde_json::from_slice(&std::fs::read(json(&directory))?).map_err(io::Error::other);
     running.change(|record| match carried_out {
+        _ if running.closes.is_stopped() => record.fail(CUT_SHORT),
         Ok(Ok(())) => match report() {
             Ok(value) => _ = record.take(value).map_err(|error| record.fail(error.to_string())),
+            // Of an experiment no run had come to its end.
+            Err(_) if running.stop.is_stopped() => ended_at_once(record),
             Err(error) => record.fail(format!("The report cannot be read: {error}")),
         },
-        Ok(Err(_)) if running.end.is_stopped() => {
-            record.status = Status::Stopped;
-            record.said.push("It was ended at once, and has no report.".to_owned());
-        }
+        Ok(Err(_)) if running.end.is_stopped() => ended_at_once(record),
         Ok(Err(said)) => record.fail(said),
         Err(error) => record.fail(format!("It could not be begun: {error}")),
     });
+}
+
+fn ended_at_once(record: &mut Record) {
+    record.status = Status::Stopped;
+    record.said.push("It was ended before there was anything to tell, and has no report.".to_owned());
 }

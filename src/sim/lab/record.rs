@@ -1,5 +1,7 @@
 //! What is known of a simulation: while it runs, and as a file when it has ended.
 
+use crate::domain::participant::Participant;
+use crate::domain::personality::Personality;
 use crate::domain::time::{Rfc3339, Timestamp};
 use crate::sim::run::report::Totals;
 use serde::{Deserialize, Serialize};
@@ -49,14 +51,47 @@ impl Status {
     }
 }
 
-/// Something that whoever watches it changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What whoever watches a simulation changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Shoppers a second from now on, in place of the rate, the phases and the flash crowds of the scenario.
+    pub rate: Option<f64>,
+    /// The share of shoppers with too little money.
+    pub too_little_money: Option<f64>,
+    /// Whether nobody comes for the time being.
+    pub arrivals_paused: Option<bool>,
+}
+
+impl Change {
+    /// What is changed, each with what it is about.
+    pub fn said(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let rate = self.rate.map(|rate| ("rate", format!("{rate} shoppers a second")));
+        let money = self.too_little_money.map(|share| ("money", format!("{} % with too little money", share * 100.0)));
+        let said = |paused| if paused { "nobody comes" } else { "shoppers come again" };
+        let paused = self.arrivals_paused.map(|paused| ("paused", said(paused).to_owned()));
+        rate.into_iter().chain(money).chain(paused)
+    }
+}
+
+/// Something that was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Steered {
     /// When, in the mall's time.
     #[serde(with = "Rfc3339")]
     pub at: Timestamp,
-    /// What, like `arrivals.rate=80`.
-    pub what: String,
+    /// What.
+    pub change: Change,
+}
+
+/// Somebody who was told to behave otherwise, for as long as a simulation lasts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Who.
+    pub participant: Participant,
+    /// As before.
+    pub before: Personality,
+    /// As it was told last.
+    pub told: Personality,
 }
 
 /// What had to hold.
@@ -102,6 +137,9 @@ pub struct Record {
     pub set: Vec<String>,
     /// What was changed while it ran.
     pub steered: Vec<Steered>,
+    /// Who behaves otherwise because of it, until it is over.
+    #[serde(default)]
+    pub touched: Vec<Touched>,
     /// What had to hold.
     pub thresholds: Vec<Threshold>,
     /// Shoppers and orders.
@@ -130,6 +168,16 @@ struct Found {
     totals: Totals,
     journal: End,
     answers: Vec<Answered>,
+    variants: Vec<Variant>,
+}
+
+/// How a variant of an experiment fared.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Variant {
+    runs: usize,
+    failed: usize,
+    thresholds: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -160,7 +208,11 @@ impl Record {
         self.totals = found.totals;
         self.hash = found.journal.head;
         self.answers = found.answers.into_iter().map(|answer| answer.sentence).collect();
-        self.said = found.distrust.into_iter().chain(found.problems).collect();
+        let failed = found.variants.iter().filter(|variant| variant.failed > 0).map(|variant| {
+            let Variant { runs, failed, thresholds } = variant;
+            format!("A threshold failed in {failed} of {runs} runs of a variant: {}.", thresholds.join(", "))
+        });
+        self.said = found.distrust.into_iter().chain(failed).chain(found.problems).collect();
         Ok(())
     }
 
@@ -188,28 +240,21 @@ impl Shelves {
         self.0.join(id.to_string())
     }
 
-    /// Those that are there, oldest first. One that had not ended was cut short with its mall, and says so from now on.
-    ///
-    /// # Errors
-    /// The directory cannot be read.
-    pub fn read(&self) -> io::Result<Vec<Record>> {
-        let entries = match std::fs::read_dir(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries?,
-        };
-        let mut records: Vec<Record> = Vec::new();
-        for entry in entries {
-            // What is none was put there by somebody else.
-            let Ok(text) = std::fs::read(entry?.path().join(RECORD)) else { continue };
-            let Ok(mut record) = serde_json::from_slice::<Record>(&text) else { continue };
-            if !record.status.has_ended() {
-                record.fail("The mall ended before the simulation did.");
-                self.write(&record)?;
-            }
-            records.push(record);
-        }
+    /// Those that are there, oldest first. What cannot be read, or is none, is left out.
+    #[must_use]
+    pub fn read(&self) -> Vec<Record> {
+        let Ok(entries) = std::fs::read_dir(&self.0) else { return Vec::new() };
+        let known = entries.filter_map(|entry| {
+            let entry = entry.ok()?;
+            // Whatever else is there was put there by somebody else.
+            std::fs::metadata(entry.path().join(RECORD)).ok().filter(std::fs::Metadata::is_file)?;
+            let record: Record = serde_json::from_slice(&std::fs::read(entry.path().join(RECORD)).ok()?).ok()?;
+            // One that somebody has put under another name would be removed under its own.
+            (entry.file_name().to_str()? == record.id.to_string()).then_some(record)
+        });
+        let mut records: Vec<Record> = known.collect();
         records.sort_by_key(|record| (record.started_at, record.id));
-        Ok(records)
+        records
     }
 
     /// Writes what is known of one, whole or not at all.

@@ -1,6 +1,6 @@
 //! A simulation under way, as those see it who watch and steer it.
 
-use super::record::{Record, Status, Steered};
+use super::record::{Change, Record, Status, Steered};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::run::point::Point;
@@ -13,27 +13,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// How many points are kept for whoever comes later: of ten minutes.
 const KEPT: usize = 600;
-
-/// What whoever watches a simulation changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Change {
-    /// Shoppers a second from now on, in place of the rate, the phases and the flash crowds of the scenario.
-    pub rate: Option<f64>,
-    /// The share of shoppers with too little money.
-    pub too_little_money: Option<f64>,
-    /// Whether nobody comes for the time being.
-    pub arrivals_paused: Option<bool>,
-}
-
-impl Change {
-    /// What is changed, one after the other, as the scenario says it.
-    pub fn said(&self) -> impl Iterator<Item = String> {
-        let rate = self.rate.map(|rate| format!("arrivals.rate={rate}"));
-        let money = self.too_little_money.map(|share| format!("shopper.too_little_money={share}"));
-        let paused = self.arrivals_paused.map(|is| format!("arrivals {}", if is { "paused" } else { "go on" }));
-        rate.into_iter().chain(money).chain(paused)
-    }
-}
+/// How many changes are told one by one; of more the newest takes the place of the one before.
+const CHANGES: usize = 50;
 
 /// What leads to whoever carries a simulation out.
 #[derive(Debug)]
@@ -54,6 +35,10 @@ pub struct Running {
     pub stop: Stop,
     /// It ends at once.
     pub end: Stop,
+    /// The mall ends, and waits for nothing but that everybody behaves as before.
+    pub closes: Stop,
+    /// The most shoppers a second that may be asked for while it runs.
+    pub rate_most: f64,
     /// What leads to whoever carries it out.
     pub wheel: Wheel,
 }
@@ -65,9 +50,10 @@ fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Running {
     /// One that begins.
     #[must_use]
-    pub fn new(record: Record, wheel: Wheel) -> Self {
+    pub fn new(record: Record, wheel: Wheel, rate_most: f64) -> Self {
         let (points, news) = (Mutex::default(), Notify::new());
-        Self { record: Mutex::new(record), points, news, stop: Stop::default(), end: Stop::default(), wheel }
+        let (stop, end, closes) = (Stop::default(), Stop::default(), Stop::default());
+        Self { record: Mutex::new(record), points, news, stop, end, closes, rate_most, wheel }
     }
 
     /// What is known of it.
@@ -112,11 +98,18 @@ impl Running {
 
     /// Nobody comes any more.
     pub fn settles(&self) {
-        self.change(|record| record.status = Status::Settling);
+        if self.record().status == Status::Running {
+            self.change(|record| record.status = Status::Settling);
+        }
     }
 
     /// Notes what was changed.
-    pub fn steered(&self, at: Timestamp, change: &Change) {
-        self.change(|record| record.steered.extend(change.said().map(|what| Steered { at, what })));
+    pub fn steered(&self, at: Timestamp, change: Change) {
+        self.change(|record| {
+            if record.steered.len() == CHANGES {
+                record.steered.pop();
+            }
+            record.steered.push(Steered { at, change });
+        });
     }
 }

@@ -101,7 +101,7 @@ impl Point {
                 .filter(known)
                 .map(|(name, all)| (name.to_owned(), Spread::of(all)))
                 .collect(),
-            so_far: totals(all),
+            so_far: Totals { pending: moment.open, ..totals(all) },
             money: Money { authorized: all.authorized, captured: all.captured, refused_sales: all.refused_sales },
         }
     }

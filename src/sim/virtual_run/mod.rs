@@ -39,6 +39,8 @@ use std::time::Duration;
 
 /// How long before the first shopper a new mall opens: time enough to put a million products on its shelves.
 const FILLING: Duration = Duration::from_mins(10);
+/// How many products are put on shelves at a time: fewer than a mall lets in.
+const FILLED_AT_ONCE: usize = 256;
 /// How long is waited for what is open, when it is waited for: longer than any delay and deadline together, so what is
 /// open then is stuck.
 const SETTLE_MAX: Duration = Duration::from_hours(24 * 30);
@@ -144,7 +146,7 @@ impl Run<'_> {
         }
         let stores = stocking::adopt(&mall, &sold).await?;
         let opening = if stores == 0 {
-            stocking::fill(&mall, &self.plan.stores(), &sold).await?;
+            stocking::fill(&mall, &self.plan.stores(), &sold, FILLED_AT_ONCE).await?;
             first.max(world.now())
         } else {
             let sizes = sold.sizes();

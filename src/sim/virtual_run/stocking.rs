@@ -14,17 +14,19 @@ use crate::sim::door::shelf::{Item, Shelf};
 use crate::sim::run::stock::{LOCATION, ProductPlan, StorePlan};
 use crate::sim::staff;
 use futures_util::future::join_all;
+use std::time::Duration;
+use tokio::time::sleep;
 
-/// How many products are put on shelves at a time: fewer than a mall lets in.
-const AT_ONCE: usize = 256;
+/// The pause before something is asked again of a mall that is busy.
+const AGAIN: Duration = Duration::from_millis(100);
 /// How many rows of a list are read at a time.
 const PAGE: usize = 200;
 
-/// Opens stores in a mall and puts their products on the shelf.
+/// Opens stores in a mall and puts their products on the shelf, so many at a time.
 ///
 /// # Errors
 /// The mall refuses something.
-pub async fn fill(mall: &Mall, plans: &[StorePlan], shelf: &Shelf) -> Result<(), RunError> {
+pub async fn fill(mall: &Mall, plans: &[StorePlan], shelf: &Shelf, at_once: usize) -> Result<(), RunError> {
     for plan in plans {
         let edit = StoreEdit {
             name: Some(plan.name.clone()),
@@ -32,15 +34,15 @@ pub async fn fill(mall: &Mall, plans: &[StorePlan], shelf: &Shelf) -> Result<(),
             confirmation_delay_ms: Some(mall.store_delay_ms()),
             fulfilment: None,
         };
-        let id = staff::open(mall, edit, admit(mall)?).await?;
+        let id = patiently(async || staff::open(mall, edit.clone(), admit(mall)?).await).await?;
         let number = shelf.open(id);
-        for some in plan.products.chunks(AT_ONCE) {
+        for some in plan.products.chunks(at_once) {
             let put = join_all(some.iter().map(|product| put(mall, id, product))).await;
             for (product, item) in some.iter().zip(put) {
                 shelf.put(number, Item { id: item?, price: product.price });
             }
         }
-        staff::join(mall, id, admit(mall)?).await?;
+        patiently(async || staff::join(mall, id, admit(mall)?).await).await?;
     }
     Ok(())
 }
@@ -53,7 +55,17 @@ async fn put(mall: &Mall, store: StoreId, plan: &ProductPlan) -> Result<ProductI
         price: Some(Money::new(plan.price, mall.currency())),
         stock: Some(plan.stock),
     };
-    staff::shelve(mall, store, edit, admit(mall)?).await
+    patiently(async || staff::shelve(mall, store, edit.clone(), admit(mall)?).await).await
+}
+
+/// Asks again as long as the mall is busy, which is certain to have had no effect.
+async fn patiently<T>(ask: impl AsyncFn() -> Result<T, MallError>) -> Result<T, MallError> {
+    loop {
+        match ask().await {
+            Err(MallError::Busy) => sleep(AGAIN).await,
+            answer => return answer,
+        }
+    }
 }
 
 fn admit(mall: &Mall) -> Result<Admitted, MallError> {

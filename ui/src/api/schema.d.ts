@@ -2410,8 +2410,8 @@ export interface components {
              * @description What everything is drawn from.
              */
             seed: number;
-            /** @description Values that count in place of the scenario's, like `mall.stock=200`. */
-            set: string[];
+            /** @description Values that count in place of the scenario's, by their keys. */
+            set: Record<string, never>;
             /**
              * Format: date-time
              * @description By the wall clock.
@@ -2422,7 +2422,7 @@ export interface components {
              * @enum {string}
              */
             status: "running" | "settling" | "passed" | "failed" | "stopped" | "error";
-            /** @description What was changed while it ran. */
+            /** @description What was changed while it ran; of more than fifty changes the newest. */
             steered: components["schemas"]["SimulationChange"][];
             /** @description What had to hold; empty while it runs. */
             thresholds: components["schemas"]["SimulationThreshold"][];
@@ -2433,13 +2433,23 @@ export interface components {
         };
         /** @description Something that was changed while a simulation ran. */
         SimulationChange: {
+            /** @description Whether nobody came from then on, if that was changed. */
+            arrivals_paused?: boolean | null;
             /**
              * Format: date-time
              * @description When, in the mall's time.
              */
             at: string;
-            /** @description What, like `arrivals.rate=80`. */
-            what: string;
+            /**
+             * Format: double
+             * @description Shoppers a second from then on, if that was changed.
+             */
+            rate?: number | null;
+            /**
+             * Format: double
+             * @description The share of shoppers with too little money, if that was changed.
+             */
+            too_little_money?: number | null;
         };
         /** @description Part of a list. */
         SimulationList: {
@@ -2482,8 +2492,8 @@ export interface components {
                  * @description What everything is drawn from.
                  */
                 seed: number;
-                /** @description Values that count in place of the scenario's, like `mall.stock=200`. */
-                set: string[];
+                /** @description Values that count in place of the scenario's, by their keys. */
+                set: Record<string, never>;
                 /**
                  * Format: date-time
                  * @description By the wall clock.
@@ -2494,7 +2504,7 @@ export interface components {
                  * @enum {string}
                  */
                 status: "running" | "settling" | "passed" | "failed" | "stopped" | "error";
-                /** @description What was changed while it ran. */
+                /** @description What was changed while it ran; of more than fifty changes the newest. */
                 steered: components["schemas"]["SimulationChange"][];
                 /** @description What had to hold; empty while it runs. */
                 thresholds: components["schemas"]["SimulationThreshold"][];
@@ -2985,7 +2995,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3923,7 +3933,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4353,7 +4363,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5055,7 +5065,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5311,7 +5321,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6227,7 +6237,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
                 /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
@@ -6602,7 +6612,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6911,7 +6921,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
                 /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
@@ -7255,7 +7265,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
                 /** @description `wait=10` answers when the order is no longer pending, at most 10 s later (at most 60). */
                 Prefer?: string;
@@ -7476,7 +7486,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7804,7 +7814,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
                 /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
@@ -8031,7 +8041,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
                 /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
@@ -8507,7 +8517,7 @@ export interface operations {
                 access_token?: string;
             };
             header?: {
-                /** @description The position to resume after, as browsers send it; takes the place of `after`. */
+                /** @description The position to resume after, as browsers send it; takes the place of `after` where there is one. */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -8869,7 +8879,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8915,7 +8925,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clock"];
                 };
             };
-            /** @description Not now. */
+            /** @description Begun. */
             202: {
                 headers: {
                     /**
@@ -10283,7 +10293,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
                 /** @description Entity tags like `"v3"` of the versions the change is meant for, as in the ETag; another version is refused with 412. */
                 "If-Match"?: string;
@@ -10635,12 +10645,19 @@ export interface operations {
                      *           "replications": null,
                      *           "said": [],
                      *           "seed": 7,
-                     *           "set": [
-                     *             "arrivals.rate=4"
-                     *           ],
+                     *           "set": {
+                     *             "arrivals.rate": 4
+                     *           },
                      *           "started_at": "2026-11-22T10:00:00.000000Z",
                      *           "status": "passed",
-                     *           "steered": [],
+                     *           "steered": [
+                     *             {
+                     *               "arrivals_paused": null,
+                     *               "at": "2026-11-22T10:00:02.000000Z",
+                     *               "rate": 8,
+                     *               "too_little_money": null
+                     *             }
+                     *           ],
                      *           "thresholds": [
                      *             {
                      *               "expression": "lost == 0",
@@ -10752,7 +10769,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10774,14 +10791,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Not now. */
+            /** @description Begun. */
             202: {
                 headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
+                    /** @description Where it lives. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10798,12 +10812,19 @@ export interface operations {
                      *       "replications": null,
                      *       "said": [],
                      *       "seed": 7,
-                     *       "set": [
-                     *         "arrivals.rate=4"
-                     *       ],
+                     *       "set": {
+                     *         "arrivals.rate": 4
+                     *       },
                      *       "started_at": "2026-11-22T10:00:00.000000Z",
                      *       "status": "passed",
-                     *       "steered": [],
+                     *       "steered": [
+                     *         {
+                     *           "arrivals_paused": null,
+                     *           "at": "2026-11-22T10:00:02.000000Z",
+                     *           "rate": 8,
+                     *           "too_little_money": null
+                     *         }
+                     *       ],
                      *       "thresholds": [
                      *         {
                      *           "expression": "lost == 0",
@@ -10956,10 +10977,7 @@ export interface operations {
     get_simulation: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Entity tags the caller knows; when the answer has one of them it is a 304 without a body. */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The simulation: the `id` that making it answered. */
                 id: string;
@@ -10971,11 +10989,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10992,12 +11005,19 @@ export interface operations {
                      *       "replications": null,
                      *       "said": [],
                      *       "seed": 7,
-                     *       "set": [
-                     *         "arrivals.rate=4"
-                     *       ],
+                     *       "set": {
+                     *         "arrivals.rate": 4
+                     *       },
                      *       "started_at": "2026-11-22T10:00:00.000000Z",
                      *       "status": "passed",
-                     *       "steered": [],
+                     *       "steered": [
+                     *         {
+                     *           "arrivals_paused": null,
+                     *           "at": "2026-11-22T10:00:02.000000Z",
+                     *           "rate": 8,
+                     *           "too_little_money": null
+                     *         }
+                     *       ],
                      *       "thresholds": [
                      *         {
                      *           "expression": "lost == 0",
@@ -11032,13 +11052,6 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Simulation"];
                 };
-            };
-            /** @description It is what the caller knows. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
             400: {
@@ -11133,11 +11146,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11154,12 +11162,19 @@ export interface operations {
                      *       "replications": null,
                      *       "said": [],
                      *       "seed": 7,
-                     *       "set": [
-                     *         "arrivals.rate=4"
-                     *       ],
+                     *       "set": {
+                     *         "arrivals.rate": 4
+                     *       },
                      *       "started_at": "2026-11-22T10:00:00.000000Z",
                      *       "status": "passed",
-                     *       "steered": [],
+                     *       "steered": [
+                     *         {
+                     *           "arrivals_paused": null,
+                     *           "at": "2026-11-22T10:00:02.000000Z",
+                     *           "rate": 8,
+                     *           "too_little_money": null
+                     *         }
+                     *       ],
                      *       "thresholds": [
                      *         {
                      *           "expression": "lost == 0",
@@ -11298,11 +11313,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /**
-                     * @description The version, for `If-Match`.
-                     * @example "v1"
-                     */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11319,12 +11329,19 @@ export interface operations {
                      *       "replications": null,
                      *       "said": [],
                      *       "seed": 7,
-                     *       "set": [
-                     *         "arrivals.rate=4"
-                     *       ],
+                     *       "set": {
+                     *         "arrivals.rate": 4
+                     *       },
                      *       "started_at": "2026-11-22T10:00:00.000000Z",
                      *       "status": "passed",
-                     *       "steered": [],
+                     *       "steered": [
+                     *         {
+                     *           "arrivals_paused": null,
+                     *           "at": "2026-11-22T10:00:02.000000Z",
+                     *           "rate": 8,
+                     *           "too_little_money": null
+                     *         }
+                     *       ],
                      *       "thresholds": [
                      *         {
                      *           "expression": "lost == 0",
@@ -11405,7 +11422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The simulation cannot be changed (`simulation_over`). */
+            /** @description A simulation in virtual time cannot be changed (`simulation_virtual`). The simulation cannot be changed (`simulation_over`). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11486,7 +11503,10 @@ export interface operations {
     stream_simulation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The position to resume after, as browsers send it; takes the place of `after` where there is one. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 /** @description The simulation: the `id` that making it answered. */
                 id: string;
@@ -11646,6 +11666,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The simulation has no report yet (`report_not_ready`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description This mall does not go by that name (`misdirected`). */
             421: {
                 headers: {
@@ -11768,6 +11797,15 @@ export interface operations {
             };
             /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The simulation has no report yet (`report_not_ready`). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12075,7 +12113,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12296,7 +12334,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each order, like `order-2026-11-22-0001`. */
+                /** @description A request repeated under the same key gets the first answer again, and nothing happens twice: a key for each, like `order-2026-11-22-0001`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;

@@ -27,6 +27,12 @@ export function lately(points: SimulationPoint[]) {
   return points.slice(from).map((point, i) => ({ point, second: from + i }));
 }
 
+/** What counts in place of the scenario's values, to be read after something else. */
+export const settings = ({ set }: Pick<Simulation, 'set'>) =>
+  Object.entries(set as Record<string, unknown>)
+    .map(([key, value]) => `, ${key} = ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join('');
+
 /** How the orders so far stand, as a sentence. */
 export function standing(totals: Simulation['totals'], word: (n: number) => string): string {
   const waiting = totals.submitted - totals.settled;
@@ -39,9 +45,3 @@ export function standing(totals: Simulation['totals'], word: (n: number) => stri
   const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${word(n)} ${what}`);
   return `${word(totals.submitted)} orders${told.length ? ` = ${told.join(' + ')}` : ''}`;
 }
-
-/** What a value of `set` stands for in a request: a number where it is one. */
-export const valueOf = (text: string): unknown => {
-  const number = Number(text);
-  return text.trim() !== '' && Number.isFinite(number) ? number : text;
-};

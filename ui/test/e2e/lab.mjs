@@ -76,14 +76,14 @@ export async function labScenarios({ step, faults }) {
     });
 
     await step('dark, and narrow', async () => {
-      await page.emulateMedia({ colorScheme: 'dark' });
+      await browser.setTheme(true);
       await browser.axe('lab, running, dark');
       await browser.shot('lab-running-dark');
       await page.setViewportSize({ width: 380, height: 850 });
       await browser.assertNoSidewaysScroll('lab at 380 px');
       await browser.shot('lab-380');
       await page.setViewportSize({ width: 1440, height: 900 });
-      await page.emulateMedia({ colorScheme: 'light' });
+      await browser.setTheme(false);
     });
 
     await step('stopped, it says what held, and has a report', async () => {
@@ -107,7 +107,7 @@ export async function labScenarios({ step, faults }) {
       await page.getByRole('radio', { name: /In virtual time/ }).check();
       await page.getByLabel('Shoppers a second').first().fill('0.4');
       await page.getByTestId('start-simulation').click();
-      await page.getByTestId('simulation').getByText('arrivals.rate=0.4').waitFor();
+      await page.getByTestId('simulation').getByText('arrivals.rate = 0.4').waitFor();
       await page
         .getByTestId('simulation')
         .getByText(/verything held/)

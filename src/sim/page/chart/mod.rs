@@ -20,6 +20,10 @@ const TOP: f64 = 22.0;
 const BOTTOM: f64 = 34.0;
 /// About how many lines there are behind a chart.
 const LINES: f64 = 4.0;
+/// How many rows of names of what lasts there are, how far apart, and about how wide a letter is.
+const ROWS: usize = 6;
+const ROW: f64 = 13.0;
+const LETTER: f64 = 6.5;
 /// Something that lasts, drawn across a chart.
 pub struct Shade<'a> {
     /// What.
@@ -45,16 +49,30 @@ impl Time {
         LEFT + ms / self.whole_ms as f64 * (WIDTH - LEFT - RIGHT)
     }
 
+    /// In which row the name of each stands, so that none stands over another.
+    fn rows(&self, shades: &[Shade<'_>]) -> Vec<f64> {
+        // Up to where each row is taken.
+        let mut taken = [f64::MIN; ROWS];
+        let rows = shades.iter().map(|shade| {
+            let from = self.x(shade.from_ms.min(self.whole_ms) as f64);
+            let free = taken.iter().position(|end| *end <= from);
+            let row = free.unwrap_or_else(|| (0..ROWS).min_by(|a, b| taken[*a].total_cmp(&taken[*b])).unwrap_or(0));
+            taken[row] = from + LETTER * shade.name.chars().count() as f64;
+            row as f64
+        });
+        rows.collect()
+    }
+
     /// What lasts, behind the chart.
     fn shade(&self, shades: &[Shade<'_>]) -> Markup {
         html! {
-            @for shade in shades {
+            @for (shade, row) in shades.iter().zip(self.rows(shades)) {
                 @let from = self.x(shade.from_ms.min(self.whole_ms) as f64);
                 @let until = self.x(shade.until_ms.min(self.whole_ms) as f64);
                 rect class="shade" x=(at(from)) y=(TOP) width=(at((until - from).max(1.0))) height=(HEIGHT - TOP - BOTTOM) {
                     title { (shade.name) ", from " (span(shade.from_ms)) " to " (span(shade.until_ms)) }
                 }
-                text class="shadow" x=(at(from + 3.0)) y=(TOP + 12.0) { (shade.name) }
+                text class="shadow" x=(at(from + 3.0)) y=(at(TOP + 12.0 + row * ROW)) { (shade.name) }
             }
         }
     }
