@@ -61,5 +61,9 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
     { immediate: true },
   );
   onScopeDispose(() => abort.abort());
-  return { simulation, points, error, lost };
+  /** Takes on an answer about it, unless it has ended meanwhile: the answer is older. */
+  function take(answer: Simulation) {
+    if (simulation.value?.id === answer.id && !simulation.value.ended_at) simulation.value = answer;
+  }
+  return { simulation, points, error, lost, take };
 }

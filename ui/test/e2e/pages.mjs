@@ -23,6 +23,7 @@ export async function pageScenarios({ step, server, session }) {
     ['customers', '/admin/customers', 'Customers Admin'],
     ['access', '/admin/access', 'Access'],
     ['guide', '/guide', 'Guide'],
+    ['lab', '/lab', 'Simulation lab'],
   ];
   const visit = async (name, path, heading) => {
     await page.goto(base + path);
