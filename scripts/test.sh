@@ -50,7 +50,7 @@ cargo --version; node --version; python3 --version; chromium --version
 
 step "scripts"
 shellcheck scripts/*.sh .ci/run
-python3 -m py_compile examples/*.py examples/load/*.py tests/harness/*.py tests/contract/*.py
+python3 -m py_compile scripts/*.py examples/*.py examples/load/*.py tests/harness/*.py tests/contract/*.py
 
 step "format, lints, documentation"
 cargo fmt --check
@@ -75,7 +75,7 @@ on() { # on DATABASE BUS AREA...: runs areas of the suite on a combination of en
     PLAZA_TEST_DATABASE=$1 PLAZA_TEST_BUS=$2 scripts/with-postgres.sh cargo test --locked --test it -- "${@:3}"
 }
 on postgres jetstream "${suite[@]}"
-PLAZA_TEST_CRASHES=15 on postgres memory "${core[@]}" refused:: clock:: personalities::
+PLAZA_TEST_CRASHES=15 on postgres memory "${core[@]}" refused:: clock:: personalities:: lab::
 PLAZA_TEST_CRASHES=15 on sqlite jetstream "${core[@]}" clock:: personalities::
 
 step "release build"
