@@ -21,7 +21,7 @@ RATE = 30
 BINARY = sys.argv[1] if len(sys.argv) > 1 else "target/release/plaza"
 SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
 BUSY = """
-duration = "1h"
+duration = "5m"
 [arrivals]
 rate = 200.0
 max_in_flight = 20000
@@ -34,14 +34,18 @@ pays = { share = 1.0, after = "1s" }
 
 
 class Mall:
-    """A connection to the mall."""
+    """A connection to the mall, opened again where it was idle for too long."""
 
     def __init__(self, address):
         self.conn = http.client.HTTPConnection(address, timeout=30)
+        self.used = time.monotonic()
 
     def ask(self, method, path, body=None):
         """The answer to a request, as JSON."""
         text = None if body is None else json.dumps(body)
+        if time.monotonic() - self.used > 3:
+            self.conn.close()
+        self.used = time.monotonic()
         self.conn.request(method, "/api/v1" + path, text, {"Content-Type": "application/json"} if text else {})
         answer = self.conn.getresponse()
         content = answer.read()
