@@ -334,7 +334,6 @@ impl Open<'_> {
         crowds.push(self.come(driver.clone(), document.clone(), Timestamp(i64::MIN)));
         let mut overdue = Overdue::default();
         loop {
-            // A pause lasts until it is over, or the run is.
             // It lasts as long as the scenario says, also where nobody comes for a time: somebody may come again.
             let is_over = self.door.now() >= self.last || self.plan.is_cut_short();
             let is_full = locked(self.measures).all().offered >= self.most;
