@@ -124,7 +124,7 @@ impl App {
             Some(bridge) => bridge.health(),
             None => Arc::new(bus.clone()),
         };
-        let lab = lab(settings, &mall, &bus, &read_model, &simulations)?;
+        let lab = lab(settings, &mall, &bus, &read_model, &simulations).await?;
         let ready = Arc::new(AtomicBool::new(false));
         let door = http_settings(settings, place.engine(), monitor.health().kind);
         let state = HttpState::new(
@@ -267,7 +267,7 @@ impl Parts {
 }
 
 /// Where simulations are asked for. They are kept in the data directory, or, where there is none, among the temporary files.
-fn lab(
+async fn lab(
     settings: &ServeSettings,
     mall: &Arc<Mall>,
     bus: &MemoryBus,
@@ -280,7 +280,7 @@ fn lab(
         if address.is_some() { Some(Scratch::new().context("there is no place for simulations")?) } else { None };
     let directory = scratch.as_ref().map_or(&*settings.storage.data_dir, Scratch::path).join("simulations");
     let source = address.map_or_else(|| Source::Directory(settings.storage.data_dir.clone()), Source::Server);
-    Ok(Lab::open(Ground { here, thread: thread.handle(), source, scratch, directory }))
+    Ok(Lab::open(Ground { here, thread: thread.handle(), source, scratch, directory }).await)
 }
 
 fn birth(settings: &ServeSettings) -> Birth {

@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// Why a simulation cannot be begun, or changed.
@@ -89,7 +89,7 @@ pub struct Ground {
 
 /// What is said of a simulation that its mall did not outlive.
 const CUT_SHORT: &str = "The mall ended before the simulation did.";
-/// How long a mall that ends waits for its simulation to leave everybody as they were.
+/// How long a mall that ends waits for its simulation to leave everybody as they were, and one that starts for the same.
 const CLOSES_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether it has.
 const LOOK: Duration = Duration::from_millis(20);
@@ -111,8 +111,7 @@ struct State {
 impl Lab {
     /// The lab of a mall, with what was found before. One that had not ended was cut short with its mall, and says so from now
     /// on; whoever behaved otherwise because of it behaves as before.
-    #[must_use]
-    pub fn open(ground: Ground) -> Arc<Self> {
+    pub async fn open(ground: Ground) -> Arc<Self> {
         let shelves = Shelves::at(ground.directory.clone());
         let mut past = shelves.read();
         shelves.tidy(&mut past);
@@ -127,19 +126,16 @@ impl Lab {
             })
             .collect();
         let lab = Arc::new(Self { ground, shelves, state: Mutex::new(State { running: None, past }) });
-        if !cut_short.is_empty() {
-            let of = lab.clone();
-            lab.ground.thread.spawn_fn(move || {
-                tokio::task::spawn_local(async move {
-                    for said in restore(&of.ground.here.mall, &touched).await {
-                        tracing::warn!(said, "after a simulation that was cut short");
-                    }
-                    // Not before: who is not told before the next crash is told after it.
-                    for record in &cut_short {
-                        of.keep(record);
-                    }
-                });
-            });
+        // Before the next one begins, which would take it for what was before.
+        let restored = timeout(CLOSES_WITHIN, restore(&lab.ground.here.mall, &touched)).await;
+        for said in restored.iter().flatten() {
+            tracing::warn!(said, "after a simulation that was cut short");
+        }
+        // Who could not be told in time is told at the next start.
+        if restored.is_ok() {
+            for record in &cut_short {
+                lab.keep(record);
+            }
         }
         lab
     }
