@@ -92,16 +92,18 @@ stop
 target/release/plaza verify "${storage[@]}" >"$work/verify" || { cat "$work/verify"; exit 1; }
 rm -rf "$work/throughput"
 
-# What `plaza simulate stress` asks, from closed loops: more and more of them, until an answer takes too long. A listener on
-# the live stream is part of it.
+# What `plaza simulate stress` asks, from closed loops: more and more of them, until an answer takes too long. They think as
+# long as its shoppers do: who asks for everything at once waits where the others would go on asking. A listener on the live
+# stream is part of it.
 echo "shopping trips of six requests, five of them under keys, until p99 of a request or of an order is over 50 ms" >&2
 plaza shoppers --payment-delay 500ms
 # A listener that is too slow is sent away, and comes again.
 while curl -sN -o /dev/null "http://$addr/api/v1/events/stream" || kill -0 "$server" 2>/dev/null; do :; done &
 listener=$!
 echo '{"trips_per_s": 0}' >"$work/shoppers.json"
-for shoppers in $(seq 400 50 3000); do
-    "$load" shoppers --addr "$addr" --connections "$shoppers" --delay-ms 1000 --seconds 6 --pid "$server" >"$work/last.json"
+for shoppers in $(seq 1500 150 9000); do
+    "$load" shoppers --addr "$addr" --connections "$shoppers" --delay-ms 1000 --think-ms 500 \
+        --seconds 10 --pid "$server" >"$work/last.json"
     python3 -c '
 import json, sys
 last = json.load(open(sys.argv[1]))

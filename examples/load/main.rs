@@ -113,6 +113,9 @@ pub struct Load {
     /// Confirmation delay of the stores, milliseconds.
     #[arg(long, default_value_t = 0)]
     pub delay_ms: u64,
+    /// How long shoppers think before each step but the first of a trip, milliseconds.
+    #[arg(long, default_value_t = 0)]
+    pub think_ms: u64,
     /// Secret of the administrator, if the mall has one.
     #[arg(long, default_value = "")]
     pub admin_token: String,

@@ -15,6 +15,9 @@ use tokio::time::sleep;
 /// How long after a verdict is due somebody pays, and tries again.
 const LATER: Duration = Duration::from_millis(100);
 
+/// How often a shopper thinks on a trip.
+const THINKS: u64 = 4;
+
 /// Makes whole shopping trips, each connection one after the other, and measures for a time once all have come.
 pub async fn drive(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
     let (_, target, bodies) = prepare(load, 4).await?;
@@ -23,7 +26,7 @@ pub async fn drive(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
     let items: Rc<[Value]> = items.collect::<Result<_>>()?;
     let (requests, submits) = (Tally::new()?, Tally::new()?);
     // They come one after the other: who comes at once orders at once for ever.
-    let coming = Duration::from_millis(1_000 + load.delay_ms);
+    let coming = Duration::from_millis(1_000 + load.delay_ms + THINKS * load.think_ms);
     let comes = |number: usize| anyhow::Ok(coming * u32::try_from(number)? / u32::try_from(load.connections)?);
     let counts_from = Instant::now() + coming;
     let until = counts_from + Duration::from_secs(seconds);
@@ -31,11 +34,11 @@ pub async fn drive(load: &Load, seconds: u64, pid: Option<u32>) -> Result<()> {
     for number in 0..load.connections {
         let (target, items, comes) = (target.clone(), items.clone(), comes(number)?);
         let (requests, submits) = (requests.clone(), submits.clone());
-        let verdict = Duration::from_millis(load.delay_ms);
+        let (verdict, think) = (Duration::from_millis(load.delay_ms), Duration::from_millis(load.think_ms));
         tasks.push(spawn_local(async move {
             sleep(comes).await;
             let conn = Connection::open(target.addr).await?;
-            let mut shopper = Shopper { conn, target, requests, submits, verdict, counts_from, number, keys: 0 };
+            let mut shopper = Shopper { conn, target, requests, submits, verdict, think, counts_from, number, keys: 0 };
             let (mut turn, mut trips) = (number * 31, 0_u64);
             while Instant::now() < until {
                 turn += 1;
@@ -80,6 +83,8 @@ struct Shopper {
     submits: Rc<Tally>,
     /// How long after its order the verdict is due.
     verdict: Duration,
+    /// How long they think before each step but the first.
+    think: Duration,
     /// From when on answers count.
     counts_from: Instant,
     number: usize,
@@ -90,16 +95,20 @@ impl Shopper {
     /// From registering to having paid, which is tried again until the verdict is there.
     async fn trip(&mut self, item: &Value) -> Result<()> {
         let customer = self.made("/api/v1/customers", &json!({"name": "Load", "phone": "+1 555"})).await?;
+        sleep(self.think).await;
         let money = json!({"amount_minor": 1_000_000, "currency": "EUR"});
         let payment = self.made("/api/v1/payments", &json!({"customer_id": customer, "amount": money})).await?;
+        sleep(self.think).await;
         let basket = self.made("/api/v1/baskets", &Value::Null).await?;
         let product = item["product_id"].as_str().context("an item without a product")?;
         let line = format!("/api/v1/baskets/{basket}/items/{product}");
         // Sent again it does the same: it has no key, as that of a simulated shopper has none.
         let line = self.target.request("PUT", &line, "", &json!({"quantity": item["quantity"]}).to_string());
+        sleep(self.think).await;
         self.timed(&line).await?;
         let order = json!({"customer_id": customer, "payment_id": payment});
         let checkout = self.request(&format!("/api/v1/baskets/{basket}/checkout"), &order);
+        sleep(self.think).await;
         let started = Instant::now();
         let order = id(&self.timed(&checkout).await?)?;
         if started >= self.counts_from {

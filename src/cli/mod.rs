@@ -4,6 +4,7 @@ pub mod access;
 pub mod broker;
 pub mod command;
 pub mod environment;
+pub mod interrupt;
 pub mod logs;
 pub mod settings;
 pub mod simulate;

@@ -45,6 +45,9 @@ pub struct ExportSettings {
     /// The file to write, which must not exist; `-` is standard output.
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub output: PathBuf,
+    /// It is a mall that asks: end with its input.
+    #[arg(long, hide = true)]
+    pub guest: bool,
 }
 
 /// Settings of `plaza import`.

@@ -1,5 +1,6 @@
 //! `plaza export` and `plaza import`: a mall as a file, between directories, machines and databases.
 
+use super::interrupt::on_a_line;
 use super::storage::{ExportSettings, ImportSettings};
 use crate::db::open;
 use crate::db::transfer::{Moved, export, import};
@@ -16,6 +17,10 @@ use std::path::Path;
 /// # Errors
 /// There is no mall, it cannot be read, or the file exists already or cannot be written.
 pub fn run_export(settings: &ExportSettings) -> Result<()> {
+    if settings.guest {
+        // It is whole or of no use: whoever asks it to come to its end waits.
+        let _ = on_a_line();
+    }
     let mut conn = open::open_to_read(&settings.storage.place()?)?;
     let bar = progress_bar()?;
     let mut tell = |rows, events| tell(&bar, rows, events);

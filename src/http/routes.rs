@@ -176,6 +176,8 @@ fn configure(app: &mut ServiceConfig) {
             .on(&Method::GET, simulations::get_simulation).on(&Method::PATCH, simulations::steer_simulation)
             .on(&Method::DELETE, simulations::stop_simulation))
         .service(at("/api/v1/simulations/{id}/stream").on(&Method::GET, simulations::stream_simulation))
+        .service(at("/api/v1/simulations/{id}/scenario").on(&Method::GET, simulations::get_scenario))
+        .service(at("/api/v1/simulations/{id}/comparison").on(&Method::GET, simulations::compare_simulations))
         .service(at("/api/v1/simulations/{id}/report").on(&Method::GET, simulations::get_report))
         .service(at("/api/v1/simulations/{id}/report.json").on(&Method::GET, simulations::get_report_json))
         .service(at("/api/v1/audit").on(&Method::GET, audit::get_audit))

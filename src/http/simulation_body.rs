@@ -4,6 +4,7 @@ use super::door::fields::{Object, Whole};
 use super::door::json::RequestBody;
 use super::door::problem::ApiError;
 use super::door::values::Time;
+use crate::sim::baseline::{Baseline, Delta};
 use crate::sim::lab::record::{Change, Place, Record, Status, Steered, Threshold};
 use crate::sim::run::report::Totals;
 use crate::sim::scenario::document::{Document, read};
@@ -487,6 +488,49 @@ impl From<Totals> for SimulationTotals {
     }
 }
 
+/// A figure of two reports.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparedFigure {
+    /// What.
+    name: String,
+    /// What it is in the other one.
+    was: f64,
+    /// What it is in this one.
+    is: f64,
+    /// Half the width of the 95 % interval of the difference; null where none is known.
+    half_width: Option<f64>,
+    /// Whether the difference is more than noise; null where nobody knows, as of single runs.
+    more_than_noise: Option<bool>,
+}
+
+/// Two simulations side by side.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Comparison {
+    /// The other simulation.
+    with: String,
+    /// Its scenario.
+    scenario: String,
+    /// When it was started, by the machine's clock.
+    started_at: String,
+    /// The figures of both.
+    figures: Vec<ComparedFigure>,
+    /// Figures that only one of them has, in words.
+    alone: Vec<String>,
+}
+
+impl From<Baseline> for Comparison {
+    fn from(Baseline { file, scenario, started_at, deltas, alone, .. }: Baseline) -> Self {
+        let figure = |Delta { name, was, is, half_width, more_than_noise }| ComparedFigure {
+            name,
+            was,
+            is,
+            half_width,
+            more_than_noise,
+        };
+        Self { with: file, scenario, started_at, figures: deltas.into_iter().map(figure).collect(), alone }
+    }
+}
+
 /// A simulation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Simulation {
@@ -531,6 +575,8 @@ pub struct Simulation {
     answers: Vec<String>,
     /// What is not to be trusted or not as it has to be, or why it could not be carried out.
     said: Vec<String>,
+    /// Whether it has a report.
+    has_report: bool,
 }
 
 impl From<Record> for Simulation {
@@ -564,6 +610,7 @@ impl From<Record> for Simulation {
             hash: record.hash,
             answers: record.answers,
             said: record.said,
+            has_report: record.ended_at.is_some() && record.reported,
         }
     }
 }

@@ -4,10 +4,13 @@ use super::door::caller::Caller;
 use super::door::codes::Code;
 use super::door::json::Json;
 use super::door::problem::ApiError;
+use super::door::query::Query;
 use super::door::reply::{Answer, ok, rendered, to_json};
 use super::door::seats::Seat;
 use super::door::values::List;
-use super::simulation_body::{NewSimulation, ShippedScenario, Simulation, SimulationReport, SteerSimulation, Wanted};
+use super::simulation_body::{
+    Comparison, NewSimulation, ShippedScenario, Simulation, SimulationReport, SteerSimulation, Wanted,
+};
 use super::state::State;
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::stores::StoreFilter;
@@ -22,12 +25,14 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{Stream, stream};
+use serde::Deserialize;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::timeout;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// How often a silent stream looks whether the mall is stopping.
@@ -50,6 +55,8 @@ impl From<LabError> for ApiError {
             LabError::Over => Self::new(Code::SimulationOver, said),
             LabError::Virtual => Self::new(Code::SimulationVirtual, said),
             LabError::NotReady => Self::new(Code::ReportNotReady, said),
+            LabError::NoReport => Self::new(Code::UnknownSimulation, said),
+            LabError::AnotherSort => Self::invalid("?with", "another_sort", said),
             LabError::TooFast(_) => Self::invalid("/rate", "out_of_range", said),
         }
     }
@@ -222,19 +229,56 @@ pub async fn get_report_json(state: State, caller: Caller) -> Answer {
     Ok(response.body(reported(json).await?))
 }
 
+/// Get the scenario of a simulation, as it was written; `set` says what counted in place of its values.
+#[utoipa::path(get, path = "/api/v1/simulations/{id}/scenario", tag = "simulations", responses((status = 200, body = String, content_type = "application/toml")))]
+pub async fn get_scenario(state: State, caller: Caller) -> Answer {
+    let path = state.lab.scenario(caller.id("id")?)?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_TYPE, "application/toml; charset=utf-8"));
+    Ok(response.body(kept(path, "the scenario was not kept").await?))
+}
+
+/// What a simulation is compared with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CompareWith {
+    /// Another simulation of the same sort, by its id.
+    #[param(value_type = Uuid)]
+    with: Uuid,
+}
+
+/// Compare the reports of two simulations.
+///
+/// Every figure of both. Of two experiments it is told what is more than noise; two single runs cannot say it.
+#[utoipa::path(get, path = "/api/v1/simulations/{id}/comparison", tag = "simulations", params(CompareWith), responses((status = 200, body = Comparison)))]
+pub async fn compare_simulations(state: State, caller: Caller, Query(query): Query<CompareWith>) -> Answer {
+    let (id, lab) = (caller.id("id")?, state.lab.clone());
+    let compared = web::block(move || lab.compared(id, query.with)).await;
+    let baseline = compared.map_err(|error| ApiError::from(Code::Unavailable).caused_by(error))??;
+    Ok(ok(None, &Comparison::from(baseline)))
+}
+
 async fn reported(path: PathBuf) -> Result<Vec<u8>, ApiError> {
+    kept(path, "the simulation has no report").await
+}
+
+/// What is kept of a simulation, if it is.
+async fn kept(path: PathBuf, or: &'static str) -> Result<Vec<u8>, ApiError> {
     let read = web::block(move || std::fs::read(path))
         .await
         .map_err(|error| ApiError::from(Code::Unavailable).caused_by(error))?;
     // One that was cut short has left an empty one, or none.
-    let whole = read.ok().filter(|report| !report.is_empty());
-    whole.ok_or_else(|| ApiError::new(Code::UnknownSimulation, "the simulation has no report"))
+    let whole = read.ok().filter(|kept| !kept.is_empty());
+    whole.ok_or_else(|| ApiError::new(Code::UnknownSimulation, or))
 }
 
-/// Follow a simulation (server-sent events): a point a second, and `event: end` when it is over.
+/// Follow a simulation (server-sent events): a point a second, `event: picture` beside it, `event: change` first, and
+/// when somebody changes it or it only settles, and `event: end` when it is over.
 ///
 /// A point has what became known since the one before in `totals` and `latency_ms`, and all of it in `so_far`. Whoever comes
-/// later gets the points of the last ten minutes first; resume with `Last-Event-ID`.
+/// later gets the points of the last ten minutes first; resume with `Last-Event-ID`. A picture is of the moment: how the
+/// promises of the mall are kept, what the bank and the stores did, what is scarce, and which orders ended last.
 #[utoipa::path(get, path = "/api/v1/simulations/{id}/stream", tag = "simulations", responses((status = 200, body = String, content_type = "text/event-stream")))]
 pub async fn stream_simulation(state: State, caller: Caller, request: HttpRequest) -> Answer {
     let id: Uuid = caller.id("id")?;
@@ -260,8 +304,11 @@ pub async fn stream_simulation(state: State, caller: Caller, request: HttpReques
 }
 
 fn end(simulation: &Simulation) -> Bytes {
-    let json = to_json(simulation);
-    [b"event: end\ndata: ", &json[..], b"\n\n"].concat().into()
+    said("end", simulation).into()
+}
+
+fn said(event: &str, simulation: &Simulation) -> Vec<u8> {
+    [b"event: ", event.as_bytes(), b"\ndata: ", &to_json(simulation)[..], b"\n\n"].concat()
 }
 
 /// The points of a simulation under way, as long as whoever follows may, and its end.
@@ -271,8 +318,9 @@ fn points(
     goes_on: impl Fn() -> bool,
     seat: Seat,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    let begun = (running, after, goes_on, seat, false);
-    stream::unfold(begun, |(running, mut after, goes_on, seat, is_over)| async move {
+    // It may have been changed since it was asked for: how it is now is told first.
+    let begun = (running, after, 0, u64::MAX, goes_on, seat, false);
+    stream::unfold(begun, |(running, mut after, mut shown, mut changes, goes_on, seat, is_over)| async move {
         if is_over || !goes_on() {
             return None;
         }
@@ -285,17 +333,25 @@ fn points(
         }
         // What ended has no points after this.
         let is_over = running.record().ended_at.is_some();
-        let points = running.points_after(after);
+        let (points, picture) = (running.points_after(after), running.picture_after(shown));
         let mut text = Vec::new();
         for (number, point) in points {
             after = number;
             text.extend_from_slice(format!("id: {number}\ndata: {point}\n\n").as_bytes());
+        }
+        if let Some((number, picture)) = picture {
+            shown = number;
+            text.extend_from_slice(format!("event: picture\ndata: {picture}\n\n").as_bytes());
+        }
+        if running.changes() != changes && !is_over {
+            changes = running.changes();
+            text.extend_from_slice(&said("change", &Simulation::from(running.record())));
         }
         if is_over {
             text.extend_from_slice(&end(&Simulation::from(running.record())));
         } else if text.is_empty() {
             text.extend_from_slice(b":\n\n");
         }
-        Some((Ok(Bytes::from(text)), (running, after, goes_on, seat, is_over)))
+        Some((Ok(Bytes::from(text)), (running, after, shown, changes, goes_on, seat, is_over)))
     })
 }

@@ -85,6 +85,19 @@ impl Ledger {
         self.0.borrow().orders.len()
     }
 
+    /// Whether somebody was told of an order before.
+    #[must_use]
+    pub fn knows(&self, order: OrderId) -> bool {
+        self.0.borrow().orders.contains_key(&order)
+    }
+
+    /// How many keys were answered, and how many answers contradict one before.
+    #[must_use]
+    pub fn keys(&self) -> (u64, u64) {
+        let told = self.0.borrow();
+        (told.keys.len() as u64, told.contradictions.len() as u64)
+    }
+
     /// How many of the orders that were made nobody was told of, without those whose askers gave up.
     #[must_use]
     pub fn untold(&self, made: u64) -> u64 {

@@ -19,6 +19,9 @@ pub fn admit(mall: &Mall, why: &'static str) -> Result<Admitted, MallError> {
     mall.admit(Cause { correlation_id: Uuid::nil(), causation_id: Arc::from(why) }, Principal::Open)
 }
 
+/// The cause of what simulations do in a mall.
+pub const SIMULATION: &str = "simulation";
+
 /// A responder that has nothing to say, and hears of the state.
 pub fn quiet<S: 'static>(hear: impl FnOnce(&S) + Send + 'static) -> Responder<S> {
     Responder::new(None, |state: &S| {

@@ -108,6 +108,26 @@ async fn a_live_simulation_is_watched_steered_stopped_and_reported() {
     assert!(done["thresholds"].as_array().unwrap().iter().all(|threshold| threshold["holds"] == true), "{done}");
     assert_eq!(app.delete(&path).await.expect(200)["status"], "stopped", "once more changes nothing");
     assert_eq!(app.get("/bank/personality").await.expect(200), before, "and the bank behaves as before");
+    // The newest picture: what is promised is kept, and what the bank and the stores did is as the scenario has it.
+    assert!(stream.contains("event: change\n"), "how it is comes first: {stream}");
+    let pictures = stream.split("\n\n").filter_map(|event| event.strip_prefix("event: picture\ndata: "));
+    let picture: Value = serde_json::from_str(pictures.last().unwrap()).unwrap();
+    let promises = picture["promises"].as_array().unwrap();
+    assert_eq!(promises.len(), 5, "{picture}");
+    for promise in promises {
+        assert!(promise["checked"].as_u64() > Some(10) && promise["broken"] == 0, "{promise}");
+    }
+    let participants = picture["participants"].as_array().unwrap();
+    let kinds: Vec<String> = participants.iter().map(|one| text(&one["participant"]["kind"])).collect();
+    assert_eq!(kinds, ["bank", "store", "store"], "{picture}");
+    assert!(participants[0]["refused"]["NOT_ENOUGH_MONEY"].as_u64() >= Some(20), "{picture}");
+    let median = participants[0]["p50_ms"].as_f64().unwrap();
+    assert!((15.0..2_000.0).contains(&median), "the bank answers after 20 ms, or when this machine has time: {median}");
+    assert!(text(&participants[1]["name"]).starts_with("Store "), "{picture}");
+    assert_eq!(picture["scarcest"].as_array().map(Vec::len), Some(6), "{picture}");
+    assert!(!picture["latest"][0]["events"].as_array().unwrap().is_empty(), "{picture}");
+    // It can be asked again as it was written.
+    assert_eq!((&done["has_report"], app.get(&format!("{path}/scenario")).await.text.as_str()), (&json!(true), HURRY));
     // The points add up to the totals.
     assert!(stream.contains("event: end\n"), "{stream}");
     let points: Vec<Value> = stream
@@ -184,6 +204,14 @@ async fn a_virtual_simulation_is_that_of_the_command_line() {
     let stock = ["shipped", "left"].map(|part| report["stock"][part].as_i64().unwrap());
     assert_eq!((stock.iter().sum::<i64>(), &report["checked"]), (7, &json!(true)), "{stock:?}");
     assert_eq!(app.get(&format!("/products/{product}")).await.expect(200)["stock"], 7);
+    assert_eq!(report["scarcest"][0]["left"], report["stock"]["left"], "there is one product: {report}");
+    // Two runs side by side; what is no run is none beside one.
+    let beside = format!("/simulations/{}/comparison?with={simulation}", id(&done));
+    let both = app.get(&beside).await.expect(200);
+    let accepted =
+        both["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == "accepted.share").unwrap();
+    assert!(accepted["was"].as_f64() > accepted["is"].as_f64() && accepted["more_than_noise"].is_null(), "{both}");
+    let run = id(&done);
     // An experiment answers.
     let answers = json!({
         "scenario": "flash-sale", "mode": "virtual", "replications": 2,
@@ -191,6 +219,9 @@ async fn a_virtual_simulation_is_that_of_the_command_line() {
     });
     let done = ended(&app, &start(&app, &answers).await).await;
     assert!(text(&done["answers"][0]).contains("4000"), "{done}");
+    let other = app.get(&format!("/simulations/{}/comparison?with={run}", id(&done))).await;
+    assert_eq!(other.refused(422, "validation_failed")["errors"][0]["pointer"], "?with");
+    app.get(&format!("/simulations/{run}/comparison")).await.refused(422, "validation_failed");
     // One that is stopped before a run has ended is no error.
     let many = json!({"scenario": "day", "mode": "virtual", "replications": 3});
     let simulation = start(&app, &many).await;
@@ -198,6 +229,8 @@ async fn a_virtual_simulation_is_that_of_the_command_line() {
     let done = ended(&app, &simulation).await;
     assert_eq!(done["status"], "stopped", "{done}");
     app.get(&format!("/simulations/{simulation}/report.json")).await.refused(404, "unknown_simulation");
+    assert_eq!(done["has_report"], false, "{done}");
+    app.get(&format!("/simulations/{simulation}/comparison?with={run}")).await.refused(404, "unknown_simulation");
     // Ended at once, one has no report.
     let long = json!({"scenario": "day", "mode": "virtual"});
     let simulation = start(&app, &long).await;
@@ -300,6 +333,32 @@ async fn a_simulation_that_its_mall_did_not_outlive_says_so() {
     app.restart().await;
     assert_eq!(app.get("/bank/personality").await.expect(200), before);
     assert_eq!(look(&app, &next).await["status"], "error");
+}
+
+#[tokio::test]
+async fn whoever_a_killed_simulation_left_otherwise_behaves_as_before_on_every_database() {
+    let mut app = TestApp::with(&QUICK).await;
+    app.may_leave_orders();
+    let store = app.store(Some(100)).await;
+    app.product(&store, 100, 1_000_000).await;
+    let of_store = format!("/stores/{store}/personality");
+    app.put("/bank/personality", &json!({"delay": {"distribution": "fixed", "ms": 77}})).await.expect(200);
+    let before = app.get("/bank/personality").await.expect(200);
+    let faults = json!({"faults": {"bank": {"at": "0s", "delay": "20ms"}, "store:1": {"at": "0s", "delay": "30ms"}}});
+    start(&app, &json!({"toml": HURRY, "mode": "live", "set": faults})).await;
+    let plain = app.get(&of_store).await.expect(200);
+    eventually("both behave otherwise", async || {
+        let now = [app.get("/bank/personality").await.expect(200), app.get(&of_store).await.expect(200)];
+        (now[0] != before && now[1] != plain).then_some(())
+    })
+    .await;
+    // What somebody else says of the store meanwhile stays.
+    let said = app.put(&of_store, &json!({"silent": {"share": 0.5}})).await.expect(200);
+    app.kill9();
+    app.restart().await;
+    assert_eq!(app.get("/bank/personality").await.expect(200), before);
+    assert_eq!(app.get(&of_store).await.expect(200), said);
+    app.delete("/personalities").await.expect(204);
 }
 
 #[tokio::test]

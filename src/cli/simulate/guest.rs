@@ -39,6 +39,7 @@ pub fn points() -> Show {
         if last.get().is_none_or(|last| last.elapsed() >= SAID) {
             last.set(Some(Instant::now()));
             say(&look.point());
+            say(&look.picture());
         }
     })
 }

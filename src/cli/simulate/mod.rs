@@ -5,7 +5,6 @@ pub mod endless;
 mod exit;
 mod experiment;
 mod guest;
-mod interrupt;
 mod live;
 mod output;
 mod progress;

@@ -2,8 +2,8 @@
 
 use super::endless::UnderWay;
 use super::exit::{HELD, VIOLATED};
-use super::interrupt::on_ctrl_c;
 use super::saying::say;
+use crate::cli::interrupt::on_ctrl_c;
 use crate::sim::scratch;
 use crate::sim::search::campaign::{self, Seeds, Tally, sometimes};
 use crate::sim::search::draw::plan_or_comparison;

@@ -1,7 +1,7 @@
 //! What scenario to run, and how: the settings, and what they name.
 
-use super::interrupt::{on_a_line, on_ctrl_c};
 use crate::cli::access::AdminSettings;
+use crate::cli::interrupt::{on_a_line, on_ctrl_c};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::ports::time::Clock;

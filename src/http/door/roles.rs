@@ -130,6 +130,8 @@ pub static ROUTES: &[Route] = &[
     Route::new(Admin, "GET", "/api/v1/simulations/{id}/stream", &[UnknownSimulation, TooManyStreams]),
     Route::new(Admin, "PATCH", "/api/v1/simulations/{id}", &[UnknownSimulation, SimulationOver, SimulationVirtual]),
     Route::new(Admin, "DELETE", "/api/v1/simulations/{id}", &[UnknownSimulation]),
+    Route::new(Admin, "GET", "/api/v1/simulations/{id}/scenario", &[UnknownSimulation]),
+    Route::new(Admin, "GET", "/api/v1/simulations/{id}/comparison", &[UnknownSimulation, ReportNotReady]),
     Route::new(Admin, "GET", "/api/v1/simulations/{id}/report", &[UnknownSimulation, ReportNotReady]),
     Route::new(Admin, "GET", "/api/v1/simulations/{id}/report.json", &[UnknownSimulation, ReportNotReady]),
     Route::new(Reader, "GET", "/api/v1/audit", &[]),

@@ -82,7 +82,13 @@ fn resource(schema: &str) -> Option<Value> {
                 "cancelled": 561, "expired": 640, "delivered": 12_310, "pending": 0, "lost": 0, "duplicated": 0,
                 "violations": 0
             },
-            "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb", "answers": [], "said": []
+            "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb", "answers": [], "said": [],
+            "has_report": true
+        }),
+        "Comparison" => json!({
+            "with": SIMULATION, "scenario": "bank-outage", "started_at": "2026-11-22T10:00:00.000000Z",
+            "figures": [{"name": "accepted.share", "was": 0.939, "is": 0.951, "half_width": null, "more_than_noise": null}],
+            "alone": ["rejected.OUT_OF_STOCK: only now"]
         }),
         "SimulationReport" => json!({
             "schema": 1, "scenario": "smoke", "mode": "virtual", "started_at": "2026-11-22T10:00:00.000000Z",
@@ -227,6 +233,7 @@ pub fn of_text(content_type: &str) -> Option<&'static str> {
         "text/html" => {
             "<!DOCTYPE html><html lang=\"en\"><head><title>Does a minute of shopping leave everything in order?</title>"
         }
+        "application/toml" => "schema = 1\nname = \"smoke\"\nduration = \"1m\"\n",
         "application/yaml" => "asyncapi: 3.0.0\ninfo:\n  title: Plaza\n",
         _ => return None,
     })

@@ -72,6 +72,7 @@ use utoipa::OpenApi;
         simulations::list_scenarios, simulations::start_simulation, simulations::list_simulations,
         simulations::get_simulation, simulations::stream_simulation, simulations::steer_simulation,
         simulations::stop_simulation, simulations::get_report, simulations::get_report_json,
+        simulations::get_scenario, simulations::compare_simulations,
         audit::get_audit, status::get_status, demo::fill_mall,
         tokens::list_tokens, tokens::create_token, tokens::revoke_token, tokens::who_am_i,
         health::livez, health::healthz, health::readyz, metrics::metrics, get_openapi,

@@ -1,7 +1,8 @@
 //! A simulation in a mall of its own, in virtual time: this program as another process, which takes what this one leaves over.
 
-use super::record::{json, page};
+use super::record::{json, page, scenario};
 use super::running::{Running, Wheel};
+use crate::sim::run::picture::Picture;
 use crate::sim::run::point::Point;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -28,10 +29,8 @@ pub enum Source {
 /// What another process is asked.
 #[derive(Clone, Debug)]
 pub struct Apart {
-    /// A shipped scenario, or none: that of the text.
+    /// A shipped scenario, or none: that in the directory.
     pub shipped: Option<&'static str>,
-    /// The scenario.
-    pub text: String,
     /// Values that count in place of the scenario's.
     pub set: Vec<String>,
     /// What everything is drawn from.
@@ -53,9 +52,8 @@ impl Apart {
     /// Carries it out in a directory, and leaves the reports there; answers why it could not be.
     ///
     /// # Errors
-    /// The system gives no process, or no place for files.
+    /// The system gives no process.
     pub fn carry_out(&self, running: &Running, directory: &Path) -> io::Result<Result<(), String>> {
-        std::fs::create_dir_all(directory)?;
         // What runs, also where another version has taken its place on the disk.
         let running_one = PathBuf::from("/proc/self/exe");
         let program = if running_one.exists() { running_one } else { std::env::current_exe()? };
@@ -65,9 +63,15 @@ impl Apart {
             Some(Source::Directory(data)) => Some(data.clone()),
             Some(Source::Server(url)) => {
                 let mut command = command(&program);
-                command.arg("export").arg("--output").arg(&export).env("PLAZA_DATABASE_URL", url.expose_secret());
+                command
+                    .arg("export")
+                    .arg("--guest")
+                    .arg("--output")
+                    .arg(&export)
+                    .env("PLAZA_DATABASE_URL", url.expose_secret());
                 let (status, said) = run(command, running)?;
                 if !status.success() {
+                    let _ = std::fs::remove_file(export);
                     return Ok(Err(said));
                 }
                 Some(export.clone())
@@ -84,9 +88,7 @@ impl Apart {
         if let Some(name) = self.shipped {
             command.arg(name);
         } else {
-            let file = directory.join("scenario.toml");
-            std::fs::write(&file, &self.text)?;
-            command.arg(file);
+            command.arg(scenario(directory));
         }
         let (status, said) = run(command, running)?;
         // It is large, and nobody asks for it again.
@@ -114,6 +116,8 @@ fn run(mut command: Command, running: &Running) -> io::Result<(ExitStatus, Strin
     for line in errors.into_iter().flat_map(|errors| BufReader::new(errors).lines().map_while(Result::ok)) {
         if let Ok(point) = serde_json::from_str::<Point>(&line) {
             running.point(&point);
+        } else if let Ok(picture) = serde_json::from_str::<Picture>(&line) {
+            running.show(&picture);
         } else if let Ok(Runs { ended, of }) = serde_json::from_str::<Runs>(&line) {
             running.change(|record| record.progress = f64::from(ended) / f64::from(of.max(1)));
         } else if !line.trim().is_empty() {

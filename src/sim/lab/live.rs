@@ -2,43 +2,38 @@
 //!
 //! Shoppers live in the mall's time. What is recorded of them is for ever, as all that happens in the mall.
 
-use super::record::{Change, Record, Steered, Touched};
+use super::books::checked;
+use super::failing::Failing;
+use super::record::{Change, Steered};
 use super::running::Running;
-use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
-use crate::db::reads::orders::Head;
-use crate::db::reads::totals::Totals;
-use crate::domain::ids::OrderId;
-use crate::domain::participant::Participant;
-use crate::domain::personality::Personality;
+use crate::domain::event::StreamKind;
 use crate::domain::time::Timestamp;
 use crate::ports::feed::{Feed, LiveEvents};
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
-use crate::ports::reads::orders::OrderFilter;
-use crate::ports::reads::{PageRequest, ReadError, ReadModel};
+use crate::ports::reads::{ReadError, ReadModel};
 use crate::ports::stop::Stop;
 use crate::sim::door::inside::InsideDoor;
 use crate::sim::door::shelf::Shelf;
 use crate::sim::door::{Door, Since};
 use crate::sim::driver::{Beyond, Crowd, Driver, Pace};
-use crate::sim::run::faults::{Change as Fault, FaultPlan, NoSuchStore, named};
-use crate::sim::run::finish::{self, Books, Made};
+use crate::sim::run::faults::{FaultPlan, NoSuchStore};
+use crate::sim::run::finish::{self, Made};
 use crate::sim::run::judge::Mode;
 use crate::sim::run::measures::Measures;
 use crate::sim::run::onlooker::{Glance, Shared, Show, Watch, locked};
 use crate::sim::run::plan::Plan;
-use crate::sim::run::report::{Band, JournalEnd, MallTime, Report};
+use crate::sim::run::report::{Band, MallTime, Report};
 use crate::sim::run::stock::catalogue;
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::Errands;
-use crate::sim::staff;
 use crate::sim::virtual_run::error::RunError;
 use crate::sim::virtual_run::stocking;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -51,10 +46,6 @@ const POINT: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(200);
 /// For how long verdicts may be overdue without one coming.
 const STUCK: Duration = Duration::from_mins(2);
-/// How long the mall may be too busy to be told how somebody behaves.
-const TOLD_WITHIN: Duration = Duration::from_secs(30);
-/// How often it is tried to read the books.
-const BOOKS: u32 = 5;
 /// How many products are put on shelves at a time, beside the people the mall serves.
 const FILLED_AT_ONCE: usize = 32;
 /// Rows of a list that are read at a time.
@@ -107,8 +98,6 @@ pub struct LiveRun<'a> {
     pub running: &'a Arc<Running>,
     /// What they change.
     pub changes: UnboundedReceiver<Change>,
-    /// Keeps what is known of it.
-    pub keep: &'a dyn Fn(&Record),
 }
 
 /// The run, open for shoppers.
@@ -130,7 +119,7 @@ impl LiveRun<'_> {
     /// # Errors
     /// It could not be carried out; what was found wrong is in the report.
     pub async fn carry_out(self) -> Result<Report, LiveError> {
-        let Self { here, document, seed, started_at, most, running, mut changes, keep } = self;
+        let Self { here, document, seed, started_at, most, running, mut changes } = self;
         let plan = Plan {
             document,
             trace: None,
@@ -158,7 +147,9 @@ impl LiveRun<'_> {
             out.into_iter().map(move |outage| (behaves.participant, outage))
         });
         let outages = outages.chain(faults.outages.iter().copied()).collect();
-        let measures: Shared = Arc::new(Mutex::new(Measures::new(span, &plan.stretches(span), outages)));
+        let mut measures = Measures::new(span, &plan.stretches(span), outages);
+        measures.know(stocking::count(mall, &goods).await?);
+        let measures: Shared = Arc::new(Mutex::new(measures));
         let time = door.clone();
         let watch =
             Watch::new(&plan, Mode::Live, measures.clone(), Box::new(move || time.now()), span, points(running));
@@ -177,7 +168,7 @@ impl LiveRun<'_> {
         let _over = over.clone().when_dropped();
         let following = follow(here.reads.clone(), feed, after, open.door.clone(), measures.clone(), over);
         let following = tokio::task::spawn_local(following);
-        let failing = Failing { mall, door: &open.door, running, keep };
+        let failing = Failing { mall, door: &open.door, touched: RefCell::default() };
         let mut distrust = Vec::new();
         tokio::select! {
             biased;
@@ -192,7 +183,7 @@ impl LiveRun<'_> {
         }
         distrust.extend(open.settle(&running.end).await);
         open.watch.show("checking");
-        let books = open.checked(here).await;
+        let books = checked(here, &open.door, &goods, opening, || open.watch.show("checking")).await;
         if books.is_none() {
             distrust.push("The mall's books could not be read: nothing was checked.".to_owned());
         }
@@ -237,6 +228,7 @@ fn points(running: &Arc<Running>) -> Show {
         if last.get().is_none_or(|last| last.elapsed() >= POINT) {
             last.set(Some(Instant::now()));
             running.point(&look.point());
+            running.show(&look.picture());
         }
     })
 }
@@ -277,6 +269,7 @@ async fn follow(
         let Some(last) = news.last() else { return };
         *heard = last.position;
         let ours = door.hear(news);
+        let stores = news.iter().filter(|event| event.stream == StreamKind::Store);
         let clock = door.mall().clock();
         let (now, speed) = (clock.now(), clock.speed());
         let mut measures = locked(&measures);
@@ -287,6 +280,7 @@ async fn follow(
             }
         }
         measures.hear(&ours);
+        stores.for_each(|event| measures.hear(std::slice::from_ref(event)));
     };
     while !over.is_stopped() {
         match feed.next().await {
@@ -413,59 +407,6 @@ impl Open<'_> {
         }
         said
     }
-
-    /// The same as [`Open::books`], asked again where the mall is busy; none where it cannot say.
-    async fn checked(&self, here: &Here) -> Option<Books> {
-        for _ in 0..BOOKS {
-            match self.books(here).await {
-                Ok(books) => return Some(books),
-                Err(error) => tracing::warn!(%error, "the books of a simulation cannot be read"),
-            }
-            sleep(POINT).await;
-        }
-        None
-    }
-
-    /// What the books of the mall say of this run: the orders of its customers, and what its shelves have; and of the whole
-    /// mall, whether every invariant holds.
-    async fn books(&self, here: &Here) -> Result<Books, ReadError> {
-        let customers = self.door.customers();
-        let mut orders: BTreeMap<OrderId, Head> = BTreeMap::new();
-        for archived in [false, true] {
-            let created_after = Some(Timestamp(self.since.time.0 - 1_000_000));
-            let filter = OrderFilter { created_after, archived, ..OrderFilter::default() };
-            let mut page = PageRequest { limit: PAGE, cursor: None };
-            loop {
-                let read = here.reads.orders(filter.clone(), page.clone()).await?;
-                let ours = read.items.iter().filter(|order| customers.contains(&order.customer_id));
-                orders.extend(ours.map(|order| {
-                    (order.id, Head { version: order.version, status: order.status, total: order.total.amount_minor })
-                }));
-                page.cursor = read.next_cursor;
-                if page.cursor.is_none() {
-                    break;
-                }
-                self.watch.show("checking");
-            }
-        }
-        let mut sums = Totals::default();
-        for store in (0..).map_while(|number| self.shelf.store(number)) {
-            // One that was closed meanwhile has no shelves any more.
-            let shelves =
-                here.reads.load_store(store).await?.into_iter().flat_map(|store| store.products.into_values());
-            for product in shelves {
-                sums.on_hand += product.stock.on_hand;
-                sums.reserved += product.stock.reserved;
-            }
-        }
-        let audit = here.reads.audit().await?;
-        let broken = audit.invariants.into_iter().flat_map(|invariant| {
-            let id = invariant.id;
-            invariant.violations.into_iter().map(move |said| format!("{id}: {said}"))
-        });
-        let journal = JournalEnd { position: audit.position, head: None };
-        Ok(Books { orders, sums, problems: broken.collect(), journal })
-    }
 }
 
 /// How long verdicts have been overdue while none came and the mall's time went on.
@@ -500,98 +441,4 @@ fn steer(document: &mut Document, change: &Change, after: Duration) {
     if let Some(share) = change.too_little_money {
         scenario.shopper.too_little_money.0 = share;
     }
-}
-
-/// What goes wrong meanwhile.
-struct Failing<'a> {
-    mall: &'a Arc<Mall>,
-    door: &'a InsideDoor,
-    running: &'a Running,
-    /// Before anybody is told to behave otherwise it is on disk how they behaved: whoever starts the mall again after a crash
-    /// has them behave so.
-    keep: &'a dyn Fn(&Record),
-}
-
-impl Failing<'_> {
-    /// Has everything go wrong at its time, as long as shoppers are there; answers what could not.
-    async fn run(&self, plan: FaultPlan, home: &Stop) -> Vec<String> {
-        let (mut said, mut left) = (Vec::new(), BTreeSet::new());
-        for (at, change) in plan.changes {
-            tokio::select! {
-                biased;
-                () = home.stopped() => break,
-                () = self.door.until(at) => {}
-            }
-            // Nothing here kills the mall: such a scenario is refused before.
-            let Fault::Behave(participant, personality) = change else { continue };
-            let now = behaves(self.mall, participant);
-            let mut touched = self.running.record().touched;
-            let known = touched.iter().position(|touched| touched.participant == participant);
-            let before = match known.map(|known| touched.swap_remove(known)) {
-                // Somebody else has told them otherwise meanwhile, and is not contradicted.
-                Some(known) if known.told != now => {
-                    said.push(format!("{} was told otherwise by somebody else, and left so.", named(participant)));
-                    left.insert(participant);
-                    known.before
-                }
-                Some(known) => known.before,
-                None => now,
-            };
-            if left.contains(&participant) {
-                self.running.change(|record| record.touched = touched);
-                continue;
-            }
-            // Where nothing goes wrong any more it is as before.
-            let told = if personality.is_plain() { before.clone() } else { *personality };
-            touched.push(Touched { participant, before, told: told.clone() });
-            self.running.change(|record| record.touched = touched);
-            (self.keep)(&self.running.record());
-            if let Err(error) = tell(self.mall, participant, &told).await {
-                said.push(format!("{} could not be told how to behave: {error}.", named(participant)));
-            }
-        }
-        said
-    }
-
-    /// Leaves everybody as they were.
-    async fn restore(&self) -> Vec<String> {
-        let said = restore(self.mall, &self.running.record().touched).await;
-        self.running.change(|record| record.touched.clear());
-        said
-    }
-}
-
-fn behaves(mall: &Mall, participant: Participant) -> Personality {
-    let all = mall.personalities();
-    let of = all.into_iter().find(|behaves| behaves.participant == participant);
-    of.map(|behaves| Personality::clone(&behaves.known.personality)).unwrap_or_default()
-}
-
-async fn tell(mall: &Mall, participant: Participant, personality: &Personality) -> Result<(), MallError> {
-    let since = Instant::now();
-    loop {
-        let told = async {
-            let by = staff::admit(mall, "simulation")?;
-            mall.set_personality(participant, personality.clone(), None, staff::quiet(|_| ()), by).await
-        };
-        match told.await {
-            Ok(_) => return Ok(()),
-            Err(MallError::Busy | MallError::Append(_)) if since.elapsed() < TOLD_WITHIN => sleep(TICK).await,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Leaves everybody as they were, but for those whom somebody else has told otherwise meanwhile; answers who could not be.
-pub async fn restore(mall: &Mall, all: &[Touched]) -> Vec<String> {
-    let mut said = Vec::new();
-    for Touched { participant, before, told } in all {
-        if behaves(mall, *participant) != *told {
-            continue;
-        }
-        if let Err(error) = tell(mall, *participant, before).await {
-            said.push(format!("{} could not be told to behave as before: {error}.", named(*participant)));
-        }
-    }
-    said
 }

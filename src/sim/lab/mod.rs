@@ -2,23 +2,28 @@
 //!
 //! * `record`: what is known of one, and where it is kept;
 //! * `running`: one under way, for whoever watches and steers it;
-//! * `live`: in this mall, by its own functions;
+//! * `live`: in this mall, by its own functions; `failing`: what goes wrong meanwhile; `books`: what the mall says of it;
 //! * `apart`: in virtual time, as another process.
 
 pub mod apart;
+mod books;
+mod failing;
 pub mod live;
 pub mod record;
 pub mod running;
 
+use crate::sim::baseline::{Baseline, BaselineError, Earlier};
 use crate::sim::page;
 use crate::sim::page::frame::Repeat;
 use crate::sim::scenario::document::Document;
 use crate::sim::scratch::Scratch;
 use actix::ArbiterHandle;
 use apart::{Apart, Source};
-use live::{Here, LiveError, LiveRun, restore};
-use record::{Change, Place, Record, Shelves, Status, WallTime, json, page as page_of};
+use failing::put_right;
+use live::{Here, LiveError, LiveRun};
+use record::{Change, Place, Record, Shelves, Status, WallTime, json, page as page_of, scenario};
 use running::{Running, Wheel};
+use serde_json::Value;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,6 +53,12 @@ pub enum LabError {
     /// It has no report yet.
     #[error("the simulation has no report yet: it is made once everything is settled")]
     NotReady,
+    /// It ended without one.
+    #[error("the simulation has no report")]
+    NoReport,
+    /// One is a run, and the other an experiment.
+    #[error("must be of the same sort: a run is compared with a run, an experiment with an experiment")]
+    AnotherSort,
 }
 
 /// A simulation that is asked for.
@@ -115,27 +126,24 @@ impl Lab {
         let shelves = Shelves::at(ground.directory.clone());
         let mut past = shelves.read();
         shelves.tidy(&mut past);
-        let mut touched = Vec::new();
         let cut_short = past.iter_mut().filter(|record| !record.status.has_ended());
         let cut_short: Vec<Record> = cut_short
             .map(|record| {
                 record.fail(CUT_SHORT);
                 record.ended_at = Some(WallTime(ground.here.mall.clock().wall()));
-                touched.append(&mut record.touched);
                 record.clone()
             })
             .collect();
         let lab = Arc::new(Self { ground, shelves, state: Mutex::new(State { running: None, past }) });
         // Before the next one begins, which would take it for what was before.
-        let restored = timeout(CLOSES_WITHIN, restore(&lab.ground.here.mall, &touched)).await;
-        for said in restored.iter().flatten() {
-            tracing::warn!(said, "after a simulation that was cut short");
+        match timeout(CLOSES_WITHIN, put_right(&lab.ground.here)).await {
+            Ok(Ok(all)) => all.iter().for_each(|said| tracing::warn!(said, "after a simulation that was cut short")),
+            // Who is not told now is told at the next start.
+            Ok(Err(error)) => tracing::warn!(%error, "whether a simulation was cut short cannot be read"),
+            Err(_late) => tracing::warn!("whom a simulation that was cut short had behave otherwise still does"),
         }
-        // Who could not be told in time is told at the next start.
-        if restored.is_ok() {
-            for record in &cut_short {
-                lab.keep(record);
-            }
+        for record in &cut_short {
+            lab.keep(record);
         }
         lab
     }
@@ -164,12 +172,12 @@ impl Lab {
             replications: asked.replications,
             set: asked.set.clone(),
             steered: Vec::new(),
-            touched: Vec::new(),
             thresholds: Vec::new(),
             totals: crate::sim::run::report::Totals::default(),
             hash: None,
             answers: Vec::new(),
             said: Vec::new(),
+            reported: false,
         };
         let mut state = self.state();
         if let Some(running) = &state.running {
@@ -241,6 +249,12 @@ impl Lab {
     fn keep(&self, record: &Record) {
         if let Err(error) = self.shelves.write(record) {
             tracing::warn!(%error, id = %record.id, "a simulation cannot be kept");
+        }
+    }
+
+    fn keep_scenario(&self, id: Uuid, asked: &Asked) {
+        if let Err(error) = self.shelves.write_scenario(id, asked.document.source()) {
+            tracing::warn!(%error, %id, "the scenario of a simulation cannot be kept");
         }
     }
 
@@ -323,6 +337,30 @@ impl Lab {
         Ok((page_of(&directory), json(&directory)))
     }
 
+    /// Where the scenario of one is, as it was written.
+    ///
+    /// # Errors
+    /// [`LabError::Unknown`].
+    pub fn scenario(&self, id: Uuid) -> Result<PathBuf, LabError> {
+        self.get(id).map(|_| scenario(&self.shelves.of(id)))
+    }
+
+    /// What of one is otherwise than in another, which ended before or after it.
+    ///
+    /// # Errors
+    /// [`LabError::Unknown`]; [`LabError::NotReady`]; [`LabError::AnotherSort`]; [`LabError::NoReport`].
+    pub fn compared(&self, id: Uuid, with: Uuid) -> Result<Baseline, LabError> {
+        let ((_, now), (_, then)) = (self.reports(id)?, self.reports(with)?);
+        let now: Value =
+            std::fs::read(now).ok().and_then(|text| serde_json::from_slice(&text).ok()).ok_or(LabError::NoReport)?;
+        let is_experiment = now.get("variants").is_some();
+        match Earlier::read(&then, is_experiment) {
+            Ok(earlier) => Ok(Baseline { file: with.to_string(), ..earlier.compared(&now) }),
+            Err(BaselineError::AnotherSort(..)) => Err(LabError::AnotherSort),
+            Err(BaselineError::Unreadable(..) | BaselineError::NoReport(_)) => Err(LabError::NoReport),
+        }
+    }
+
     /// The mall ends: what runs ends with it, once everybody behaves as before.
     pub async fn close(&self) {
         let Some(running) = self.running() else { return };
@@ -341,6 +379,7 @@ impl Lab {
 async fn live(lab: Arc<Lab>, running: Arc<Running>, asked: Asked, changes: UnboundedReceiver<Change>) {
     let Record { id, started_at, .. } = running.record();
     lab.keep(&running.record());
+    lab.keep_scenario(id, &asked);
     let run = LiveRun {
         here: &lab.ground.here,
         document: &asked.document,
@@ -349,7 +388,6 @@ async fn live(lab: Arc<Lab>, running: Arc<Running>, asked: Asked, changes: Unbou
         most: asked.most,
         running: &running,
         changes,
-        keep: &|record| lab.keep(record),
     };
     let report = match run.carry_out().await {
         Ok(report) => report,
@@ -380,7 +418,9 @@ fn repeated(asked: &Asked) -> String {
         .filter_map(|set| set.split_once('='))
         .map(|(key, value)| (key.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into())))
         .collect();
-    let mut body = serde_json::json!({"mode": "live", "seed": asked.seed});
+    let rate: serde_json::Value = serde_json::from_str(&asked.rate_most.to_string()).unwrap_or_default();
+    let allow = serde_json::json!({"rate": rate, "orders": asked.most});
+    let mut body = serde_json::json!({"mode": "live", "seed": asked.seed, "allow": allow});
     match asked.shipped {
         Some(name) => body["scenario"] = name.into(),
         None => body["toml"] = "…".into(),
@@ -395,9 +435,9 @@ fn repeated(asked: &Asked) -> String {
 fn beside(lab: &Lab, running: &Running, asked: &Asked) {
     let record = running.record();
     lab.keep(&record);
+    lab.keep_scenario(record.id, asked);
     let apart = Apart {
         shipped: asked.shipped,
-        text: asked.document.source().to_owned(),
         set: asked.set.clone(),
         seed: asked.seed,
         replications: asked.replications,

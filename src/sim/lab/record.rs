@@ -1,7 +1,5 @@
 //! What is known of a simulation: while it runs, and as a file when it has ended.
 
-use crate::domain::participant::Participant;
-use crate::domain::personality::Personality;
 use crate::domain::time::{Rfc3339, Timestamp};
 use crate::sim::run::report::Totals;
 use serde::{Deserialize, Serialize};
@@ -83,17 +81,6 @@ pub struct Steered {
     pub change: Change,
 }
 
-/// Somebody who was told to behave otherwise, for as long as a simulation lasts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Touched {
-    /// Who.
-    pub participant: Participant,
-    /// As before.
-    pub before: Personality,
-    /// As it was told last.
-    pub told: Personality,
-}
-
 /// What had to hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
@@ -137,9 +124,6 @@ pub struct Record {
     pub set: Vec<String>,
     /// What was changed while it ran.
     pub steered: Vec<Steered>,
-    /// Who behaves otherwise because of it, until it is over.
-    #[serde(default)]
-    pub touched: Vec<Touched>,
     /// What had to hold.
     pub thresholds: Vec<Threshold>,
     /// Shoppers and orders.
@@ -150,6 +134,14 @@ pub struct Record {
     pub answers: Vec<String>,
     /// What is not to be trusted, or why it could not be carried out.
     pub said: Vec<String>,
+    /// Whether it has a report.
+    #[serde(default = "yes")]
+    pub reported: bool,
+}
+
+/// Those that were kept before this was noted had one, but for those that could not be carried out.
+const fn yes() -> bool {
+    true
 }
 
 /// A time of the wall clock.
@@ -204,6 +196,7 @@ impl Record {
             "stopped" => Status::Stopped,
             _ => Status::Failed,
         };
+        self.reported = true;
         self.thresholds = found.thresholds;
         self.totals = found.totals;
         self.hash = found.journal.head;
@@ -219,6 +212,7 @@ impl Record {
     /// It could not be carried out.
     pub fn fail(&mut self, why: impl Into<String>) {
         self.status = Status::Error;
+        self.reported = false;
         self.said.push(why.into());
     }
 }
@@ -271,6 +265,16 @@ impl Shelves {
         std::fs::rename(between, directory.join(RECORD))
     }
 
+    /// Keeps the scenario of one, as it was written.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_scenario(&self, id: Uuid, text: &str) -> io::Result<()> {
+        let directory = self.of(id);
+        std::fs::create_dir_all(&directory)?;
+        std::fs::write(scenario(&directory), text)
+    }
+
     /// Leaves the newest of those that have ended, which are told oldest first.
     pub fn tidy(&self, records: &mut Vec<Record>) {
         let old = records.len().saturating_sub(KEPT);
@@ -279,6 +283,12 @@ impl Shelves {
             let _ = std::fs::remove_dir_all(self.of(record.id));
         }
     }
+}
+
+/// The scenario of a simulation.
+#[must_use]
+pub fn scenario(directory: &Path) -> PathBuf {
+    directory.join("scenario.toml")
 }
 
 /// The report of a simulation as a page.

@@ -3,9 +3,11 @@
 use super::record::{Change, Record, Status, Steered};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
+use crate::sim::run::picture::Picture;
 use crate::sim::run::point::Point;
 use std::collections::VecDeque;
 use std::process::ChildStdin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -30,7 +32,10 @@ pub enum Wheel {
 pub struct Running {
     record: Mutex<Record>,
     points: Mutex<VecDeque<(u64, Arc<str>)>>,
+    /// The newest, with its number.
+    picture: Mutex<(u64, Arc<str>)>,
     news: Notify,
+    changes: AtomicU64,
     /// Nobody comes any more; what is open is settled.
     pub stop: Stop,
     /// It ends at once.
@@ -51,9 +56,20 @@ impl Running {
     /// One that begins.
     #[must_use]
     pub fn new(record: Record, wheel: Wheel, rate_most: f64) -> Self {
-        let (points, news) = (Mutex::default(), Notify::new());
+        let (points, picture, news) = (Mutex::default(), Mutex::new((0, "".into())), Notify::new());
         let (stop, end, closes) = (Stop::default(), Stop::default(), Stop::default());
-        Self { record: Mutex::new(record), points, news, stop, end, closes, rate_most, wheel }
+        Self {
+            record: Mutex::new(record),
+            points,
+            picture,
+            news,
+            changes: AtomicU64::new(0),
+            stop,
+            end,
+            closes,
+            rate_most,
+            wheel,
+        }
     }
 
     /// What is known of it.
@@ -85,6 +101,22 @@ impl Running {
         });
     }
 
+    /// Takes on what is to be seen of it now.
+    pub fn show(&self, picture: &Picture) {
+        let Ok(text) = serde_json::to_string(picture) else { return };
+        {
+            let mut shown = locked(&self.picture);
+            *shown = (shown.0 + 1, text.into());
+        }
+        self.news.notify_waiters();
+    }
+
+    /// The newest picture with its number, if it is newer than the one of that number.
+    #[must_use]
+    pub fn picture_after(&self, number: u64) -> Option<(u64, Arc<str>)> {
+        Some(locked(&self.picture).clone()).filter(|(of, _)| *of > number)
+    }
+
     /// The points after the one of that number, oldest first.
     #[must_use]
     pub fn points_after(&self, number: u64) -> Vec<(u64, Arc<str>)> {
@@ -96,15 +128,23 @@ impl Running {
         self.news.notified()
     }
 
+    /// How often it was changed by somebody, or has come to its end.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
     /// Nobody comes any more.
     pub fn settles(&self) {
         if self.record().status == Status::Running {
+            self.changes.fetch_add(1, Ordering::AcqRel);
             self.change(|record| record.status = Status::Settling);
         }
     }
 
     /// Notes what was changed.
     pub fn steered(&self, at: Timestamp, change: Change) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.change(|record| {
             if record.steered.len() == CHANGES {
                 record.steered.pop();

@@ -9,10 +9,14 @@ use super::chart::lines::{Series, lines};
 use super::frame::{Repeat, again, compared, drawn, head_line, mode, page};
 use super::thresholds::thresholds;
 use super::words::{count, grouped, percent, span, took};
+use crate::domain::inventory::STOCK_MAX;
+use crate::domain::participant::Participant;
 use crate::sim::baseline::Baseline;
 use crate::sim::experiment::words::figure;
 use crate::sim::run::course::{BOUNDS_MS, Course, Spread as Took, Step};
 use crate::sim::run::judge::{Judged, Mode};
+use crate::sim::run::measures::behaviour::Behaved;
+use crate::sim::run::measures::shelves::Scarce;
 use crate::sim::run::remarkable::Remarked;
 use crate::sim::run::report::{JournalEnd, Report, Spread, Totals};
 use maud::{Markup, html};
@@ -79,8 +83,13 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
                 (row("of sales that were refused", &grouped(money.refused_sales)))
                 @for (why, sum) in &money.refused { (row(&format!("for {why}"), &grouped(*sum))) }
                 (row("pieces shipped", &grouped(stock.shipped.cast_signed())))
-                (row("pieces left", &if report.checked { grouped(stock.left) } else { "not checked".to_owned() }))
+                (row("pieces left", &left(report)))
             }
+        }
+        @if !report.scarcest.is_empty() && !is_endless(&report.scarcest) { (scarcest(&report.scarcest)) }
+        @if !report.participants.is_empty() {
+            h2 { "The bank and the stores" }
+            (participants(&report.participants))
         }
         @if !report.trace.is_empty() {
             h3 { "The trace and the mall" }
@@ -116,6 +125,59 @@ fn journal(end: &JournalEnd, mode: Mode) -> Markup {
         ". "
         @if mode == Mode::Virtual { "The same seed ends with the same." }
     } }
+}
+
+/// Whether there is more of everything than anybody could order.
+fn is_endless(scarcest: &[Scarce]) -> bool {
+    scarcest.first().is_some_and(|scarce| scarce.left > STOCK_MAX / 2)
+}
+
+fn left(report: &Report) -> String {
+    match report.checked {
+        false => "not checked".to_owned(),
+        true if is_endless(&report.scarcest) => "without end".to_owned(),
+        true => grouped(report.stock.left),
+    }
+}
+
+fn scarcest(all: &[Scarce]) -> Markup {
+    html! {
+        details {
+            summary { "What least is left of" }
+            div class="scroll" tabindex="0" { table {
+                thead { tr { th { "product" } th { "store" } th class="n" { "pieces left" } } }
+                tbody { @for scarce in all { tr {
+                    td { (scarce.product) }
+                    td { (scarce.store) }
+                    td class="n" { (grouped(scarce.left)) }
+                } } }
+            } }
+        }
+    }
+}
+
+/// What the bank and the stores did.
+fn participants(all: &[Behaved]) -> Markup {
+    let who = |behaved: &Behaved| match (&behaved.participant, &behaved.name) {
+        (Participant::Bank, _) => "the bank".to_owned(),
+        (Participant::Store(_), Some(name)) => name.clone(),
+        (Participant::Store(id), None) => format!("store {id}"),
+    };
+    let ms = |ms: Option<f64>| ms.map_or_else(|| "no answers".to_owned(), figure);
+    html! {
+        p class="soft" { "What they did with the orders of this run: the bank, and the stores that were asked most. Within how long, milliseconds from the order, to a tenth of it." }
+        div class="scroll" tabindex="0" { table {
+            thead { tr { th { "who" } th class="n" { "yes" } th { "no" } th class="n" { "never answered" } th class="n" { "half within" } th class="n" { "99 of 100 within" } } }
+            tbody { @for behaved in all { tr {
+                th scope="row" { (who(behaved)) }
+                td class="n" { (grouped(behaved.confirmed.cast_signed())) }
+                td { @for (reason, count) in &behaved.refused { (reason) " " (grouped(count.cast_signed())) " " } }
+                td class="n" { (grouped(behaved.silent.cast_signed())) }
+                td class="n" { (ms(behaved.p50_ms)) }
+                td class="n" { (ms(behaved.p99_ms)) }
+            } } }
+        } }
+    }
 }
 
 fn row(name: &str, value: &str) -> Markup {

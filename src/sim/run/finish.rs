@@ -27,6 +27,8 @@ use std::time::Duration;
 /// What is to be said of every run with drawn shoppers.
 pub const ASSUMED: &str =
     "How long shoppers think, and how many pay and call off, is assumed: there is no open data of it.";
+/// Of how many of the bank and the stores it is told what they did, and of how many products what is left.
+const TOLD: usize = 20;
 /// The most problems that are named.
 const NAMED: usize = 50;
 
@@ -170,6 +172,8 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         bands: bands(&plan.document.scenario),
         latency_ms: times(all, made.mode).into_iter().map(|(name, all)| (name, Spread::of(all))).collect(),
         curves: times(all, made.mode).into_iter().map(|(name, all)| (name, curve(all))).collect(),
+        participants: measures.behaved(TOLD),
+        scarcest: measures.scarcest(TOLD),
         remarkable: measures.remarkable(),
         knee: Knee::of(plan.document, &thresholds),
         thresholds,

@@ -3,6 +3,7 @@
 use super::abort::Aborts;
 use super::judge::{Findings, Mode};
 use super::measures::{Measures, Window};
+use super::picture::Picture;
 use super::plan::Plan;
 use super::point::{Moment, Point};
 use crate::domain::time::Timestamp;
@@ -23,6 +24,8 @@ pub trait Glance {
     fn moment(&self) -> Moment;
     /// The same for programs, with what became known since it was asked last.
     fn point(&self) -> Point;
+    /// What is to be seen beside it; asked once a second.
+    fn picture(&self) -> Picture;
 }
 
 /// Shows a run while it is under way. It is called for every shopper, and looks when the run is to be shown again.
@@ -123,6 +126,11 @@ impl Glance for Looked<'_> {
         let all = measures.all();
         Point::of(&moment, lately.as_ref().unwrap_or(all), all)
     }
+
+    fn picture(&self) -> Picture {
+        let Watch { measures, now, ledger, .. } = self.watch;
+        Picture::of(now(), &mut locked(measures), ledger.keys())
+    }
 }
 
 /// The measures; whoever panicked with them in hand has counted one thing less.
@@ -146,6 +154,11 @@ impl Notes for Watch {
         let ago = |time: Duration| Timestamp((self.now)().0 - i64::try_from(time.as_micros()).unwrap_or_default());
         {
             let mut measures = locked(&self.measures);
+            if let Answer::Order(seen) = answer
+                && !self.ledger.knows(seen.id)
+            {
+                measures.acknowledged(seen.id);
+            }
             measures.answered(ago(took.since_sent), answer);
             if self.mode.takes_times() {
                 measures.timed(ago(took.since_intended), call, answer, took);

@@ -6,7 +6,8 @@
 use crate::domain::event::{EventKind, OrderEvent};
 use crate::domain::ids::OrderId;
 use crate::domain::time::{Rfc3339, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -35,6 +36,12 @@ impl Trail {
         }
     }
 
+    /// The name of what happened last, without that of its stream.
+    #[must_use]
+    pub fn last(&self) -> &'static str {
+        self.0.last().map_or("", |(kind, _)| short(*kind))
+    }
+
     fn way(&self) -> Vec<u8> {
         let mut way: Vec<u8> = self.0.iter().map(|(kind, _)| *kind).collect();
         way.dedup();
@@ -61,7 +68,7 @@ pub struct Remarkable {
 }
 
 /// An order that is worth a look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remarked {
     /// The order.
     pub order: OrderId,
@@ -75,10 +82,10 @@ pub struct Remarked {
 }
 
 /// An event of an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// Its name, without that of its stream.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How long after the order was placed, milliseconds.
     pub after_ms: u64,
 }
@@ -158,13 +165,17 @@ impl Remarkable {
     }
 }
 
-fn remarked(order: OrderId, why: String, trail: &Trail) -> Remarked {
+fn short(kind: u8) -> &'static str {
+    let name = OrderEvent::KINDS.get(usize::from(kind)).map_or("", |kind: &EventKind| kind.name);
+    name.trim_start_matches("order.")
+}
+
+/// What happened to an order, and why it is told.
+#[must_use]
+pub fn remarked(order: OrderId, why: String, trail: &Trail) -> Remarked {
     let placed_at = trail.0.first().map_or(Timestamp(0), |(_, at)| *at);
-    let name = |kind: u8| OrderEvent::KINDS.get(usize::from(kind)).map_or("", |kind: &EventKind| kind.name);
-    let told = |(kind, at): &(u8, Timestamp)| Told {
-        name: name(*kind).trim_start_matches("order."),
-        after_ms: at.micros_since(placed_at) / 1_000,
-    };
+    let told =
+        |(kind, at): &(u8, Timestamp)| Told { name: short(*kind).into(), after_ms: at.micros_since(placed_at) / 1_000 };
     Remarked { order, why, placed_at, events: trail.0.iter().map(told).collect() }
 }
 
@@ -205,7 +216,7 @@ mod tests {
         let ids: Vec<u64> = told.iter().map(|one| u64::try_from(one.order.0.as_u128()).unwrap()).collect();
         assert_eq!(ids, [7_000, 2_000, 999, 998, 997, 996, 995, 994, 993, 992, 991, 990]);
         assert_eq!(told[1].why, "only 2 orders went this way", "repetitions are no other way");
-        assert_eq!(told[1].events.last(), Some(&Told { name: "obligation_met", after_ms: 9_000 }));
+        assert_eq!(told[1].events.last(), Some(&Told { name: "obligation_met".into(), after_ms: 9_000 }));
         assert!(all.kept.len() <= TOLD + 2, "{} are kept", all.kept.len());
     }
 
@@ -222,7 +233,7 @@ mod tests {
         let told = all.told(std::iter::empty());
         assert_eq!((told[0].order, &*told[0].why), (order(5_000), "no other order went this way"));
         let long = trail(&[&["order.submitted"; EVENTS_MAX + 9][..], &["order.delivered"]].concat());
-        assert_eq!(remarked(order(1), String::new(), &long).events.last().map(|told| told.name), Some("delivered"));
+        assert_eq!(remarked(order(1), String::new(), &long).events.last().map(|told| &*told.name), Some("delivered"));
     }
 
     #[test]

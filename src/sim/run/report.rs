@@ -4,6 +4,8 @@ use super::counts::Counts;
 use super::course::Course;
 use super::judge::{Judged, Mode};
 use super::knee::Knee;
+use super::measures::behaviour::Behaved;
+use super::measures::shelves::Scarce;
 use super::remarkable::Remarked;
 use crate::domain::order::Reason;
 use crate::domain::time::{Rfc3339, Timestamp};
@@ -74,6 +76,12 @@ pub struct Report {
     pub latency_ms: BTreeMap<&'static str, Spread>,
     /// What part of all is at most how much, milliseconds.
     pub curves: BTreeMap<&'static str, Vec<(f64, f64)>>,
+    /// What the bank and the busiest stores did with the run's orders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Behaved>,
+    /// The products of which least is left, where the shelves were looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scarcest: Vec<Scarce>,
     /// Orders that are worth a look.
     pub remarkable: Vec<Remarked>,
     /// What was to hold.

@@ -94,7 +94,8 @@ impl Run<'_> {
             out.into_iter().map(move |outage| (behaves.participant, outage))
         });
         let outages: Vec<(Participant, Outage)> = outages.chain(faults.outages.iter().copied()).collect();
-        let measures = Measures::new((*opening, last), &self.plan.stretches((*opening, last)), outages);
+        let mut measures = Measures::new((*opening, last), &self.plan.stretches((*opening, last)), outages);
+        measures.know(stocking::count(&door.world().mall(), shelf).await?);
         let measures = Arc::new(Mutex::new(measures));
         let heard = measures.clone();
         door.world().listen(Arc::new(move |events| locked(&heard).hear(events)));

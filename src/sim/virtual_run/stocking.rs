@@ -11,6 +11,7 @@ use crate::domain::store::{ProductEdit, StoreEdit};
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::stores::StoreFilter;
 use crate::sim::door::shelf::{Item, Shelf};
+use crate::sim::run::measures::shelves::Shelves;
 use crate::sim::run::stock::{LOCATION, ProductPlan, StorePlan};
 use crate::sim::staff;
 use futures_util::future::join_all;
@@ -69,7 +70,7 @@ async fn patiently<T>(ask: impl AsyncFn() -> Result<T, MallError>) -> Result<T, 
 }
 
 fn admit(mall: &Mall) -> Result<Admitted, MallError> {
-    staff::admit(mall, "simulation")
+    staff::admit(mall, staff::SIMULATION)
 }
 
 /// What a mall that has stores sells: the products of those that take part and are served by Plaza itself, oldest first.
@@ -105,4 +106,18 @@ pub async fn adopt(mall: &Mall, shelf: &Shelf) -> Result<usize, RunError> {
         }
     }
     Ok(all)
+}
+
+/// What is on the shelves of the stores of a run, as of now.
+///
+/// # Errors
+/// The read model could not answer.
+pub async fn count(mall: &Mall, shelf: &Shelf) -> Result<Shelves, RunError> {
+    let mut shelves = Shelves::default();
+    for store in (0..).map_while(|number| shelf.store(number)) {
+        if let Some(store) = mall.reads().load_store(store).await? {
+            shelves.know(&store);
+        }
+    }
+    Ok(shelves)
 }

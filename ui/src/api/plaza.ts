@@ -3,6 +3,7 @@ import { api, ok, send } from './client';
 import { messages, type Message } from '@/lib/sse';
 import { toApiError } from './problem';
 import type {
+  Comparison,
   Advance,
   Audit,
   Basket,
@@ -180,6 +181,8 @@ export const plaza = {
     ok(api.POST('/api/v1/simulations', { params: once(key), body })),
   steerSimulation: (id: string, body: SteerSimulation): Promise<Simulation> =>
     ok(api.PATCH('/api/v1/simulations/{id}', { params: at(id), body })),
+  compareSimulations: (id: string, other: string): Promise<Comparison> =>
+    ok(api.GET('/api/v1/simulations/{id}/comparison', { params: { ...at(id), query: { with: other } } })),
   stopSimulation: (id: string): Promise<Simulation> => ok(api.DELETE('/api/v1/simulations/{id}', { params: at(id) })),
   loadDemo: () => ok(api.POST('/api/v1/demo', {})),
 };

@@ -704,11 +704,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a simulation (server-sent events): a point a second, and `event: end` when it is over.
+         * Follow a simulation (server-sent events): a point a second, `event: picture` beside it, `event: change` first, and
+         *     when somebody changes it or it only settles, and `event: end` when it is over.
          * @description A point has what became known since the one before in `totals` and `latency_ms`, and all of it in `so_far`. Whoever comes
-         *     later gets the points of the last ten minutes first; resume with `Last-Event-ID`.
+         *     later gets the points of the last ten minutes first; resume with `Last-Event-ID`. A picture is of the moment: how the
+         *     promises of the mall are kept, what the bank and the stores did, what is scarce, and which orders ended last.
          */
         get: operations["stream_simulation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{id}/scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the scenario of a simulation, as it was written; `set` says what counted in place of its values. */
+        get: operations["get_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the reports of two simulations.
+         * @description Every figure of both. Of two experiments it is told what is more than noise; two single runs cannot say it.
+         */
+        get: operations["compare_simulations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1217,6 +1256,41 @@ export interface components {
              * @description How fast it passes, as `GET /clock` says; `settings.speed`, which shortens delays when they are set, comes on top.
              */
             speed: number;
+        };
+        /** @description A figure of two reports. */
+        ComparedFigure: {
+            /**
+             * Format: double
+             * @description Half the width of the 95 % interval of the difference; null where none is known.
+             */
+            half_width?: number | null;
+            /**
+             * Format: double
+             * @description What it is in this one.
+             */
+            is: number;
+            /** @description Whether the difference is more than noise; null where nobody knows, as of single runs. */
+            more_than_noise?: boolean | null;
+            /** @description What. */
+            name: string;
+            /**
+             * Format: double
+             * @description What it is in the other one.
+             */
+            was: number;
+        };
+        /** @description Two simulations side by side. */
+        Comparison: {
+            /** @description Figures that only one of them has, in words. */
+            alone: string[];
+            /** @description The figures of both. */
+            figures: components["schemas"]["ComparedFigure"][];
+            /** @description Its scenario. */
+            scenario: string;
+            /** @description When it was started, by the machine's clock. */
+            started_at: string;
+            /** @description The other simulation. */
+            with: string;
         };
         /**
          * @description How far undoing is.
@@ -2379,6 +2453,8 @@ export interface components {
             ended_at?: string | null;
             /** @description Whether it began as a copy of this mall. */
             from_this_mall: boolean;
+            /** @description Whether it has a report. */
+            has_report: boolean;
             /** @description Where a journal in virtual time ended: the same scenario and seed end there again. */
             hash?: string | null;
             /**
@@ -2461,6 +2537,8 @@ export interface components {
                 ended_at?: string | null;
                 /** @description Whether it began as a copy of this mall. */
                 from_this_mall: boolean;
+                /** @description Whether it has a report. */
+                has_report: boolean;
                 /** @description Where a journal in virtual time ended: the same scenario and seed end there again. */
                 hash?: string | null;
                 /**
@@ -10637,6 +10715,7 @@ export interface operations {
                      *           "answers": [],
                      *           "ended_at": "2026-11-22T10:00:05.000000Z",
                      *           "from_this_mall": false,
+                     *           "has_report": true,
                      *           "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
                      *           "id": "019ab3c2-1122-7334-8455-66778899aab0",
                      *           "mode": "virtual",
@@ -10804,6 +10883,7 @@ export interface operations {
                      *       "answers": [],
                      *       "ended_at": "2026-11-22T10:00:05.000000Z",
                      *       "from_this_mall": false,
+                     *       "has_report": true,
                      *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
                      *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
                      *       "mode": "virtual",
@@ -10997,6 +11077,7 @@ export interface operations {
                      *       "answers": [],
                      *       "ended_at": "2026-11-22T10:00:05.000000Z",
                      *       "from_this_mall": false,
+                     *       "has_report": true,
                      *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
                      *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
                      *       "mode": "virtual",
@@ -11154,6 +11235,7 @@ export interface operations {
                      *       "answers": [],
                      *       "ended_at": "2026-11-22T10:00:05.000000Z",
                      *       "from_this_mall": false,
+                     *       "has_report": true,
                      *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
                      *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
                      *       "mode": "virtual",
@@ -11321,6 +11403,7 @@ export interface operations {
                      *       "answers": [],
                      *       "ended_at": "2026-11-22T10:00:05.000000Z",
                      *       "from_this_mall": false,
+                     *       "has_report": true,
                      *       "hash": "384620f5f4adf6f303a80de157801955f6b680dc311ab49e362b1e4d0692eedb",
                      *       "id": "019ab3c2-1122-7334-8455-66778899aab0",
                      *       "mode": "virtual",
@@ -11596,6 +11679,249 @@ export interface operations {
                 };
             };
             /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). Too many live event streams are open (`too_many_streams`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example schema = 1
+                     *     name = "smoke"
+                     *     duration = "1m"
+                     */
+                    "application/toml": string;
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_simulations: {
+        parameters: {
+            query: {
+                /** @description Another simulation of the same sort, by its id. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                /** @description The simulation: the `id` that making it answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alone": [
+                     *         "rejected.OUT_OF_STOCK: only now"
+                     *       ],
+                     *       "figures": [
+                     *         {
+                     *           "half_width": null,
+                     *           "is": 0.951,
+                     *           "more_than_noise": null,
+                     *           "name": "accepted.share",
+                     *           "was": 0.939
+                     *         }
+                     *       ],
+                     *       "scenario": "bank-outage",
+                     *       "started_at": "2026-11-22T10:00:00.000000Z",
+                     *       "with": "019ab3c2-1122-7334-8455-66778899aab0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). An id in the path is not a UUID (`invalid_id`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such simulation, or it has no report (`unknown_simulation`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The simulation has no report yet (`report_not_ready`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
             503: {
                 headers: {
                     /** @description Seconds to wait. */

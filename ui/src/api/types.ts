@@ -71,6 +71,52 @@ export interface SimulationPoint {
   money: { authorized: number; captured: number; refused_sales: number };
 }
 
+/** What the bank or a store did with the orders of a simulation. */
+export interface Behaved {
+  participant: Who;
+  /** What a store is called, where that is known. */
+  name?: string;
+  confirmed: number;
+  /** Orders it said no to, by the reason. */
+  refused: Record<string, number>;
+  /** Orders whose time was up before it said anything. */
+  silent: number;
+  p50_ms: number | null;
+  p99_ms: number | null;
+  /** Answers after more than the first number of milliseconds, up to the second. */
+  delays: [from: number, to: number, count: number][];
+}
+/** A promise of the mall, and how it is kept. */
+export interface SimulationPromise {
+  promise: string;
+  checked: number;
+  broken: number;
+  orders?: string[];
+}
+/** An order that ended lately, and how. */
+export interface EndedOrder {
+  order: string;
+  why: string;
+  placed_at: string;
+  events: { name: string; after_ms: number }[];
+}
+export interface ScarceProduct {
+  product_id: string;
+  product: string;
+  store_id: string;
+  store: string;
+  left: number;
+}
+/** What is to be seen of a simulation under way, beside its points. */
+export interface SimulationPicture {
+  at: string;
+  promises: SimulationPromise[];
+  participants: Behaved[];
+  scarcest: ScarceProduct[];
+  latest: EndedOrder[];
+}
+export type Comparison = Schemas['Comparison'];
+
 /** A CloudEvent in structured form, as lists and the event stream deliver it. */
 export type PlazaEvent = Omit<Schemas['Event'], 'data'> & { data: Record<string, unknown> };
 

@@ -1,16 +1,17 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import { followSimulation, plaza } from '@/api/plaza';
 import { isUnreachable } from '@/api/problem';
-import type { Simulation, SimulationPoint } from '@/api/types';
+import type { Simulation, SimulationPicture, SimulationPoint } from '@/api/types';
 
 const RETRY_MS = 1_000;
 /** As many as the server keeps: of ten minutes. */
 const KEPT = 600;
 
-/** A simulation as it goes: what is known of it, and its points; `ended` is called once it is over. */
+/** A simulation as it goes: what is known of it, its points and its newest picture; `ended` is called once it is over. */
 export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
   const simulation = shallowRef<Simulation>();
   const points = shallowRef<SimulationPoint[]>([]);
+  const picture = shallowRef<SimulationPicture>();
   const error = shallowRef<unknown>();
   const lost = ref(false);
   let abort = new AbortController();
@@ -28,6 +29,14 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
             simulation.value = JSON.parse(data) as Simulation;
             if (wasRunning) ended();
             return;
+          }
+          if (event === 'change') {
+            simulation.value = JSON.parse(data) as Simulation;
+            continue;
+          }
+          if (event === 'picture') {
+            picture.value = JSON.parse(data) as SimulationPicture;
+            continue;
           }
           after = number;
           const point = JSON.parse(data) as SimulationPoint;
@@ -55,6 +64,7 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
       abort = new AbortController();
       simulation.value = undefined;
       points.value = [];
+      picture.value = undefined;
       error.value = undefined;
       if (of) void follow(of, abort);
     },
@@ -65,5 +75,5 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
   function take(answer: Simulation) {
     if (simulation.value?.id === answer.id && !simulation.value.ended_at) simulation.value = answer;
   }
-  return { simulation, points, error, lost, take };
+  return { simulation, points, picture, error, lost, take };
 }

@@ -111,6 +111,11 @@ export function useTourActions(): Record<string, () => Promise<unknown>> {
     const [product] = await products();
     await show(await orderOf(product!, 1));
   }
+  async function simulate() {
+    const { id } = await plaza.startSimulation({ scenario: 'smoke', mode: 'live', set: {} }, randomId());
+    await router.push({ path: '/lab', query: { run: id } });
+    tour.tick('lab');
+  }
   return {
     stores: openStore,
     participation: join,
@@ -120,5 +125,6 @@ export function useTourActions(): Record<string, () => Promise<unknown>> {
     pay,
     shortage: emptyShelf,
     poor: payTooLittle,
+    lab: simulate,
   };
 }

@@ -45,3 +45,29 @@ export function standing(totals: Simulation['totals'], word: (n: number) => stri
   const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${word(n)} ${what}`);
   return `${word(totals.submitted)} orders${told.length ? ` = ${told.join(' + ')}` : ''}`;
 }
+
+/** A stretch of the points that are shown in which something was changed, from the place of one to that of another. */
+export interface Band {
+  name: string;
+  from: number;
+  to: number;
+}
+
+/** What was changed while the points that are shown were told, each until the next change. */
+export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: { point: SimulationPoint }[]): Band[] {
+  const word = (change: Simulation['steered'][number]) =>
+    [
+      ...(change.rate != null ? [`${change.rate} a second`] : []),
+      ...(change.too_little_money != null ? [`${Math.round(change.too_little_money * 1000) / 10} % poor`] : []),
+      ...(change.arrivals_paused != null ? [change.arrivals_paused ? 'nobody comes' : 'shoppers come'] : []),
+    ].join(', ');
+  const place = (at: string) => shown.findIndex(({ point }) => Date.parse(point.at) >= Date.parse(at));
+  return steered.flatMap((change, i) => {
+    const from = place(change.at);
+    const next = steered[i + 1];
+    const to = next ? place(next.at) : shown.length - 1;
+    // What was before the window, and was changed again there, is out of sight.
+    if (from === -1 || (next && to === 0)) return [];
+    return { name: word(change), from, to: to === -1 ? shown.length - 1 : to };
+  });
+}

@@ -17,7 +17,7 @@ export interface TourStep {
   to: string;
   /** The `data-tour` name of what to use there. */
   target?: string;
-  /** What happens when it is done: the event, as `stream.name`, and for rejections the reason. */
+  /** What happens when it is done: the event, as `stream.name`, and for rejections the reason; without one the page says so. */
   awaits?: { events: string[]; reason?: string };
   /** What the button that does it does. */
   offer?: string;
@@ -93,6 +93,15 @@ export const TOUR: TourStep[] = [
     target: 'account',
     awaits: { events: ['order.rejected'], reason: 'NOT_ENOUGH_MONEY' },
     offer: 'Order with a single cent',
+  },
+  {
+    key: 'lab',
+    title: 'Send a crowd',
+    text: 'The simulation lab sends shoppers into this mall, or into a copy of it, makes the bank and the stores fail, and tells what it cost. What is sent here stays in the journal.',
+    to: '/lab',
+    target: 'start-simulation',
+    awaits: { events: [] },
+    offer: 'Send shoppers for a minute',
   },
   {
     key: 'events',

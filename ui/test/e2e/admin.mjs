@@ -21,7 +21,7 @@ export async function adminScenarios({ step, browser, server }) {
     await page.locator('.tour-target').waitFor();
     await browser.axe('tour');
     await page.reload();
-    await page.getByTestId('tour').getByText('Tour · 1 of 9').waitFor();
+    await page.getByTestId('tour').getByText('Tour · 1 of 10').waitFor();
     await page.getByRole('button', { name: 'End the tour' }).click();
     await page.getByTestId('tour').waitFor({ state: 'detached' });
   });

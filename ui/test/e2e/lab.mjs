@@ -60,19 +60,97 @@ export async function labScenarios({ step, faults }) {
       await other.close();
     });
 
-    await step('shoppers are held back, and come faster', async () => {
+    await step('one that was begun elsewhere is found', async () => {
+      await page.getByTestId('stop-simulation').click();
+      await page.getByRole('button', { name: 'End at once' }).click();
+      await status(page, 'stopped');
+      await page.goto(`${base}/lab`);
+      await page.getByText('Nothing is under way').waitFor();
+      const set = { 'arrivals.rate': 10, duration: '40m' };
+      await server.call('POST', '/simulations', { scenario: 'smoke', mode: 'live', set });
+      await status(page, 'running');
+    });
+
+    await step('shoppers are held back, and come faster, in both tabs', async () => {
+      const other = await page.context().newPage();
+      await other.goto(`${base}/lab`);
+      await status(other, 'running');
+      await until(page, (shoppers) => shoppers >= 10);
       await page.getByTestId('pause-arrivals').click();
       await page.getByRole('button', { name: 'Let shoppers come' }).waitFor();
+      await other.getByRole('button', { name: 'Let shoppers come' }).waitFor();
       const held = await standing(page);
       await page.waitForTimeout(2_500);
       assert.ok((await standing(page)) <= held + 15, 'those who were on their way');
-      await page.locator('#steer-rate').fill('40');
-      await page.getByTestId('steer').click();
-      await page.getByTestId('pause-arrivals').click();
+      // What is dragged counts at once.
+      await page.getByRole('slider', { name: 'Shoppers a second, dragged' }).fill('40');
+      await other.waitForFunction(() => document.querySelector('#steer-rate').value === '40');
+      await other.getByTestId('pause-arrivals').click();
       await page.getByRole('button', { name: 'Let nobody come' }).waitFor();
       await until(page, (shoppers) => shoppers >= held + 60);
+      await other.close();
       await browser.axe('lab, running');
       await browser.shot('lab-running');
+    });
+
+    await step('promises are checked while it runs, and what is scarce and what ended is seen', async () => {
+      const kept = page.locator('[data-promise=acknowledged_is_there][data-tone=good]');
+      await kept.waitFor();
+      assert.equal(await page.locator('[data-promise]').count(), 5);
+      assert.equal(await page.locator('[data-promise][data-tone=bad]').count(), 0);
+      await page.getByTestId('scarcest').getByText(HOSTILE).first().waitFor();
+      await page.getByTestId('latest').getByRole('link').first().click();
+      await page.waitForURL(/\/orders\/./);
+      await page.goBack();
+      await status(page, 'running');
+    });
+
+    await step('a store is made slow and the bank goes out, and what they truly do is drawn', async () => {
+      const store = page.getByTestId('character').filter({ hasText: HOSTILE });
+      await page.getByRole('button', { name: `Slow: ${HOSTILE}` }).click();
+      await store.getByText('answers half within').waitFor();
+      await store.getByTestId('did').getByText('answers').waitFor();
+      await page.getByRole('button', { name: 'Out for a minute: The bank' }).click();
+      const bank = page.getByTestId('character').filter({ hasText: 'The bank' });
+      await bank.getByText('out until').waitFor();
+      await page.reload();
+      await bank.getByText('out until').waitFor();
+      await browser.axe('lab, out and slow');
+      await browser.shot('lab-characters');
+      await page.getByRole('button', { name: 'As usual: The bank' }).click();
+      await bank.getByText('out until').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: `As usual: ${HOSTILE}` }).click();
+      await store.getByText('answers half within').waitFor({ state: 'detached' });
+    });
+
+    await step('the mall stands still in the middle of its orders, goes to what is due next, and hurries', async () => {
+      const bar = page.getByTestId('clock-bar');
+      await bar.getByRole('button', { name: 'Pause' }).click();
+      await page.locator('[data-testid=clock-bar][data-status=paused]').waitFor();
+      const due = bar.getByTestId('clock-next');
+      await due.getByText(/Next due/).waitFor();
+      const before = (await server.call('GET', '/clock')).now;
+      await bar.getByRole('button', { name: 'To what is due next' }).click();
+      await page.waitForFunction(async (was) => (await (await fetch('/api/v1/clock')).json()).now > was, before);
+      await page.locator('[data-testid=clock-bar][data-status=paused]').waitFor();
+      await page.reload();
+      await page.locator('[data-testid=clock-bar][data-status=paused]').waitFor();
+      await status(page, 'running');
+      await bar.getByRole('button', { name: 'Go on' }).click();
+      await bar.getByRole('button', { name: 'Set the clock' }).click();
+      const held = await standing(page);
+      await page.getByRole('button', { name: '10×', exact: true }).click();
+      await until(page, (shoppers) => shoppers >= held + 100);
+      await page.getByRole('button', { name: '1×', exact: true }).click();
+      await bar.getByRole('button', { name: 'Set the clock' }).click();
+    });
+
+    await step('the dashboard says that a simulation is under way', async () => {
+      await page.goto(base);
+      await page.getByTestId('lab-notice').getByText('smoke').waitFor();
+      await browser.shot('lab-notice');
+      await page.getByTestId('lab-notice').getByRole('link').click();
+      await status(page, 'running');
     });
 
     await step('dark, and narrow', async () => {
@@ -90,7 +168,8 @@ export async function labScenarios({ step, faults }) {
       await page.getByTestId('stop-simulation').click();
       await status(page, 'settling');
       await page.getByRole('button', { name: 'End at once' }).click();
-      await status(page, 'stopped');
+      // The scenario did not ask for a bank that is out.
+      await page.getByTestId('simulation').locator('[data-status=stopped], [data-status=failed]').waitFor();
       await page.getByText('every acknowledged order is there').waitFor();
       const [report] = await Promise.all([
         page.context().waitForEvent('page'),
@@ -113,13 +192,44 @@ export async function labScenarios({ step, faults }) {
         .getByText(/verything held/)
         .waitFor({ timeout: 30_000 });
       await page.getByText('accepted.share >= 0.9').first().waitFor();
-      await page.getByRole('button', { name: 'Again: smoke' }).click();
-      assert.equal(await page.getByLabel('Shoppers a second').first().inputValue(), '10');
+      await page.getByRole('button', { name: 'Again: smoke' }).first().click();
+      await page.waitForFunction(() => document.querySelector('#rate')?.value === '10');
+      await page.getByText('With duration = "40m", as it was.').waitFor();
+      await page.getByRole('button', { name: 'Leave out' }).click();
       await browser.shot('lab-virtual');
     });
 
-    await step('what is wrong with a scenario is said where it is written', async () => {
+    await step('two of them side by side, at an address of their own', async () => {
+      await page.getByRole('combobox', { name: 'Compare with another simulation' }).selectOption({ index: 1 });
+      const both = page.getByTestId('comparison');
+      await both.getByRole('rowheader', { name: 'accepted.share' }).waitFor();
+      await browser.axe('lab, compared');
+      await browser.shot('lab-compared');
+      await page.reload();
+      await both.getByRole('rowheader', { name: 'money.captured' }).waitFor();
+      await page.setViewportSize({ width: 380, height: 850 });
+      await browser.assertNoSidewaysScroll('lab, compared, at 380 px');
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await both.getByRole('button', { name: 'Close' }).click();
+      await both.waitFor({ state: 'detached' });
+    });
+
+    await step('the address says what is asked, and what was written is asked again as it was', async () => {
+      await page.goto(`${base}/lab?scenario=flash-sale&seed=7&where=virtual`);
+      await page.waitForFunction(() => document.querySelector('#seed')?.value === '7');
+      await page.waitForFunction(() => document.querySelector('[aria-label="What is asked"]').value === 'flash-sale');
+      const own = 'schema = 1\nname = "mine"\nduration = "10m"\n[arrivals]\nrate = 0.5\n';
       await page.getByRole('button', { name: 'The scenario as it is written' }).click();
+      await page.getByLabel('The scenario as TOML').fill(own);
+      await page.getByTestId('start-simulation').click();
+      await page.getByTestId('simulation').getByText('Everything held').waitFor({ timeout: 30_000 });
+      await page.goto(`${base}/lab`);
+      await page.getByRole('button', { name: 'Again: mine' }).click();
+      await page.waitForFunction((text) => document.querySelector('#toml')?.value === text, own);
+      await page.getByRole('button', { name: 'As it was' }).click();
+    });
+
+    await step('what is wrong with a scenario is said where it is written', async () => {
       await page.getByLabel('The scenario as TOML').fill('schema = 1\nratee = 3\n');
       await page.getByTestId('start-simulation').click();
       await page.getByText('scenario.toml:2:1').waitFor();

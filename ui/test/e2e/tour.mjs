@@ -10,7 +10,7 @@ export async function tourScenarios({ step, faults }) {
   const { page, base } = browser;
   const tour = page.getByTestId('tour');
   const isAt = (n, title) =>
-    Promise.all([tour.getByText(`Tour · ${n} of 9`).waitFor(), tour.getByRole('heading', { name: title }).waitFor()]);
+    Promise.all([tour.getByText(`Tour · ${n} of 10`).waitFor(), tour.getByRole('heading', { name: title }).waitFor()]);
   const ticked = () => tour.getByTestId('tour-done').waitFor();
   const doIt = () => page.getByTestId('tour-do').click();
   const next = () => tour.getByRole('button', { name: 'Next' }).click();
@@ -73,10 +73,16 @@ export async function tourScenarios({ step, faults }) {
       await reason('NOT_ENOUGH_MONEY');
       await ticked();
       await next();
+      await isAt(9, /Send a crowd/);
+      await page.waitForURL(/lab/);
+      await doIt();
+      await page.getByTestId('simulation').locator('[data-status=running]').waitFor();
+      await ticked();
+      await next();
       await page.waitForURL(/admin\/orders\/events/);
       await page
         .getByTestId('tour-score')
-        .getByText(/You did 9 of 9 steps; \d\d events of your orders/)
+        .getByText(/You did 10 of 10 steps; \d\d events of your orders/)
         .waitFor();
       await browser.axe('tour, score');
       await browser.shot('tour-score');

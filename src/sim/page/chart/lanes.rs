@@ -52,7 +52,7 @@ pub fn lanes(title: &str, orders: &[Remarked]) -> Markup {
                 rect class=(format!("dot {class}")) x=(at(x(from as f64))) y=(at(middle - 4.0)) width=(at((x(until as f64) - x(from as f64)).max(1.0))) height="8" {}
             }
             @for told in &order.events {
-                circle class=(if ENDS.contains(&told.name) { "event end-mark" } else { "event" }) cx=(at(x(told.after_ms as f64))) cy=(at(middle)) r="3.5" {
+                circle class=(if ENDS.contains(&&*told.name) { "event end-mark" } else { "event" }) cx=(at(x(told.after_ms as f64))) cy=(at(middle)) r="3.5" {
                     title { (told.name) ", after " (took(told.after_ms)) }
                 }
             }
@@ -79,10 +79,10 @@ pub fn short_id(order: &Remarked) -> String {
 fn stretches(events: &[Told]) -> Vec<(&'static str, u64, u64)> {
     let mut all: Vec<(&'static str, u64, u64)> = Vec::new();
     for told in events {
-        if let Some(open) = all.last_mut().filter(|_| ENDS.contains(&told.name) || begins(told).is_some()) {
+        if let Some(open) = all.last_mut().filter(|_| ENDS.contains(&&*told.name) || begins(told).is_some()) {
             open.2 = told.after_ms;
         }
-        if ENDS.contains(&told.name) {
+        if ENDS.contains(&&*told.name) {
             return all;
         }
         if let Some(class) = begins(told) {
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn an_order_waits_until_what_it_waits_for_is_there() {
         let told = |all: &[(&'static str, u64)]| -> Vec<Told> {
-            all.iter().map(|(name, after_ms)| Told { name, after_ms: *after_ms }).collect()
+            all.iter().map(|(name, after_ms)| Told { name: (*name).into(), after_ms: *after_ms }).collect()
         };
         let events = told(&[
             ("submitted", 0),

@@ -1,6 +1,7 @@
 //! What committed events say of orders and money.
 
-use super::{Measures, Open};
+use super::behaviour::answer_in;
+use super::{LATEST, Measures, Open};
 use crate::domain::event::{OrderEvent, PaymentEvent, StreamKind};
 use crate::domain::ids::OrderId;
 use crate::domain::order::event::Submitted;
@@ -20,6 +21,7 @@ impl Measures {
         for event in events {
             match event.stream {
                 StreamKind::Order => self.hear_order(event),
+                StreamKind::Store => self.shelves.hear(event),
                 StreamKind::Mall if event.name == "mall.personality_set" => {
                     let set: Result<PersonalitySet, _> = serde_json::from_str(&event.payload);
                     let outages = set.map(|set| (set.participant, set.personality.outages));
@@ -50,6 +52,9 @@ impl Measures {
                 | "order.rejected"
                 | "order.cancelled"
                 | "order.expired"
+                | "order.payment_confirmed"
+                | "order.payment_rejected"
+                | "order.store_confirmed"
                 | "order.store_rejected"
                 | "order.line_dropped"
                 | "order.paid"
@@ -66,9 +71,20 @@ impl Measures {
         let Some(order) = self.open.get_mut(&id) else { return };
         let submitted_at = order.submitted_at;
         let (total, pieces) = (order.total, order.pieces);
+        if let Some((who, refused)) = answer_in(&told) {
+            order.awaited.retain(|awaited| *awaited != who);
+            self.behaviours.answered(who, submitted_at, event.occurred_at, refused);
+        }
         match told {
-            OrderEvent::Accepted(_) => self.settled(id, OrderStatus::Accepted, &[], event.occurred_at),
+            OrderEvent::Accepted(_) => {
+                self.promises.verdict(id, !order.settled);
+                self.settled(id, OrderStatus::Accepted, &[], event.occurred_at);
+            }
             OrderEvent::Rejected(rejected) => {
+                self.promises.verdict(id, !order.settled);
+                if rejected.reasons.contains(&Reason::ConfirmationTimeout) {
+                    order.awaited.iter().for_each(|who| self.behaviours.silent(*who));
+                }
                 self.settled(id, OrderStatus::Rejected, &rejected.reasons, event.occurred_at);
                 let why = rejected.reasons.first().copied();
                 self.end(id, event.occurred_at, |counts| counts.refuse(total, why));
@@ -91,6 +107,7 @@ impl Measures {
                 self.end(id, event.occurred_at, |counts| counts.expired += 1);
             }
             OrderEvent::Paid(paid) => {
+                self.promises.paid(id, paid.amount.amount_minor == total);
                 self.unshipped += 1;
                 self.course.at(event.occurred_at).captured += paid.amount.amount_minor;
                 self.count(submitted_at, |counts| counts.captured += paid.amount.amount_minor);
@@ -113,8 +130,9 @@ impl Measures {
         let bank = (Participant::Bank, submitted.payment_due_at);
         let dues =
             submitted.stores.iter().map(|asked| (Participant::Store(asked.store_id), asked.due_at)).chain([bank]);
-        let (mut due, mut withheld) = (Timestamp(0), false);
+        let (mut due, mut withheld, mut awaited) = (Timestamp(0), false, Vec::new());
         for (participant, at) in dues {
+            awaited.push(participant);
             due = due.max(at);
             withheld |= is_withheld(&self.outages, participant, at);
         }
@@ -123,10 +141,10 @@ impl Measures {
         let total = submitted.total.amount_minor;
         let mut trail = Trail::default();
         trail.add(&event.name, at);
-        self.open.insert(
-            id,
-            Open { submitted_at: at, due, withheld, total, pieces, settled: false, refused_for: None, trail },
-        );
+        let (settled, refused_for) = (false, None);
+        self.open
+            .insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled, refused_for, awaited, trail });
+        self.promises.submitted(id);
         self.pending += 1;
         self.level(at);
         self.course.at(at).submitted += 1;
@@ -178,6 +196,10 @@ impl Measures {
     fn end(&mut self, id: OrderId, at: Timestamp, count: impl Fn(&mut Counts)) {
         self.looks.before(at, self.open.len() as u64);
         if let Some(order) = self.open.remove(&id) {
+            if self.latest.len() == LATEST {
+                self.latest.pop_front();
+            }
+            self.latest.push_back((id, order.trail.clone()));
             self.remarkable.ended(id, order.trail);
             self.count(order.submitted_at, count);
         }

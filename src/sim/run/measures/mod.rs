@@ -4,11 +4,14 @@
 //! submitted, a shopper to those in which it came, a request to those in which it was sent. Of an order that has ended
 //! nothing is kept but what it counted.
 
+pub mod behaviour;
 mod heard;
+pub mod promises;
+pub mod shelves;
 
 use super::counts::{Counts, Stretch};
 use super::course::{Course, Level};
-use super::remarkable::{Remarkable, Remarked, Trail};
+use super::remarkable::{Remarkable, Remarked, Trail, remarked};
 use super::warm_up::Looks;
 use crate::domain::ids::OrderId;
 use crate::domain::order::Reason;
@@ -17,8 +20,11 @@ use crate::domain::personality::Outage;
 use crate::domain::time::Timestamp;
 use crate::sim::driver::Took;
 use crate::sim::shopping::call::{Answer, Ask, Call};
+use behaviour::{Behaved, Behaviours};
 use hdrhistogram::Histogram;
-use std::collections::BTreeMap;
+use promises::{Promise, Promises};
+use shelves::{Scarce, Shelves};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 fn micros(time: Duration) -> u64 {
@@ -36,8 +42,13 @@ struct Open {
     settled: bool,
     /// Why the last store that refused did.
     refused_for: Option<Reason>,
+    /// Who has not said anything yet.
+    awaited: Vec<Participant>,
     trail: Trail,
 }
+
+/// How many of the orders that ended last are kept.
+const LATEST: usize = 12;
 
 /// Who asks what became known lately.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +69,11 @@ pub struct Measures {
     outages: Vec<(Participant, Outage)>,
     looks: Looks,
     remarkable: Remarkable,
+    behaviours: Behaviours,
+    shelves: Shelves,
+    promises: Promises,
+    /// The orders that ended last, oldest first.
+    latest: VecDeque<(OrderId, Trail)>,
     /// Orders without their verdict.
     pending: u64,
     /// Orders that were paid and not delivered.
@@ -79,6 +95,10 @@ impl Measures {
             outages,
             looks: Looks::over(span.0, span.1),
             remarkable: Remarkable::default(),
+            behaviours: Behaviours::default(),
+            shelves: Shelves::default(),
+            promises: Promises::default(),
+            latest: VecDeque::new(),
             pending: 0,
             unshipped: 0,
             under_way: 0,
@@ -118,6 +138,44 @@ impl Measures {
     #[must_use]
     pub fn remarkable(&self) -> Vec<Remarked> {
         self.remarkable.told(self.open.iter().map(|(id, order)| (*id, &order.trail)))
+    }
+
+    /// Counts what is left on shelves from now on.
+    pub fn know(&mut self, shelves: Shelves) {
+        self.shelves = shelves;
+    }
+
+    /// What the bank and the stores did, the bank first and the busiest stores next.
+    #[must_use]
+    pub fn behaved(&self, most: usize) -> Vec<Behaved> {
+        self.behaviours.told(most, |who| match who {
+            Participant::Store(store) => self.shelves.name(store).map(str::to_owned),
+            Participant::Bank => None,
+        })
+    }
+
+    /// The products of which least is left; none where the shelves are not known.
+    #[must_use]
+    pub fn scarcest(&self, most: usize) -> Vec<Scarce> {
+        self.shelves.scarcest(most)
+    }
+
+    /// The orders that ended last, newest first, each with how it did.
+    #[must_use]
+    pub fn latest(&self) -> Vec<Remarked> {
+        let ended = |(order, trail): &(OrderId, Trail)| remarked(*order, trail.last().to_owned(), trail);
+        self.latest.iter().rev().map(ended).collect()
+    }
+
+    /// How the promises of the mall are kept; looks are a second apart. `keys` are the answers under keys, and those of them
+    /// that contradict one before.
+    pub fn promises(&mut self, keys: (u64, u64)) -> Vec<Promise> {
+        self.promises.look(keys, self.shelves.promised())
+    }
+
+    /// Somebody was told for the first time that an order is there.
+    pub fn acknowledged(&mut self, order: OrderId) {
+        self.promises.acknowledged(order);
     }
 
     /// What happened one after the other.

@@ -1,1 +1,0 @@
-import{R as e}from"./vue-BDGmG2_-.js";async function t(...t){await e();for(let e of t){let t=document.querySelector(e);if(t)return t.focus()}}export{t};

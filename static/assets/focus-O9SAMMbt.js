@@ -1,0 +1,1 @@
+import{z as e}from"./vue-D0wAwRKe.js";async function t(...t){await e();for(let e of t){let t=document.querySelector(e);if(t)return t.focus()}}export{t};
