@@ -51,11 +51,10 @@ impl From<LabError> for ApiError {
         let said = error.to_string();
         match error {
             LabError::Running(_) => Self::new(Code::SimulationRunning, said),
-            LabError::Unknown => Self::new(Code::UnknownSimulation, said),
+            LabError::Unknown | LabError::NoReport => Self::new(Code::UnknownSimulation, said),
             LabError::Over => Self::new(Code::SimulationOver, said),
             LabError::Virtual => Self::new(Code::SimulationVirtual, said),
             LabError::NotReady => Self::new(Code::ReportNotReady, said),
-            LabError::NoReport => Self::new(Code::UnknownSimulation, said),
             LabError::AnotherSort => Self::invalid("?with", "another_sort", said),
             LabError::TooFast(_) => Self::invalid("/rate", "out_of_range", said),
         }
