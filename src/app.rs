@@ -14,6 +14,7 @@ use crate::bus::memory::MemoryBus;
 use crate::bus::outside::memory::MemoryOutside;
 use crate::bus::outside::requests::RequestMaker;
 use crate::bus::outside::{JetStreamOutside, requests};
+use crate::bus::statistics::{self, Statistics};
 use crate::cli::settings::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::{Writer, abort};
@@ -36,7 +37,7 @@ use crate::ports::time::{Clock, Entropy};
 use crate::ports::witness::Nobody;
 use crate::sim::demo::{self, Filled, Filling};
 use crate::sim::lab::apart::Source;
-use crate::sim::lab::live::Here;
+use crate::sim::lab::here::Here;
 use crate::sim::lab::{Ground, Lab};
 use crate::sim::scratch::Scratch;
 use crate::sim::staff;
@@ -124,6 +125,15 @@ impl App {
             Some(bridge) => bridge.health(),
             None => Arc::new(bus.clone()),
         };
+        let statistics = Arc::new(Statistics::load(&*read_model).await?);
+        let counting = Consumer::new(
+            statistics::CONSUMER,
+            read_model.clone(),
+            journal.clone(),
+            statistics.clone(),
+            Arc::new(SystemEntropy),
+        );
+        arbiters[0].spawn(counting.run(bus.subscribe(), stop.clone()));
         let lab = lab(settings, &mall, &bus, &read_model, &simulations).await?;
         let ready = Arc::new(AtomicBool::new(false));
         let door = http_settings(settings, place.engine(), monitor.health().kind);
@@ -135,6 +145,7 @@ impl App {
                 feed: Arc::new(bus),
                 bus: monitor,
                 log,
+                statistics,
                 lab: lab.clone(),
                 ready: ready.clone(),
             },

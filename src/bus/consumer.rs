@@ -160,9 +160,12 @@ impl Consumer {
             return;
         }
         let cursor = Cursor { consumer: self.name, position: self.seen };
-        let append = Append { changes: vec![Change::Cursor(cursor)], ..Append::default() };
-        match self.journal.submit(append).await {
-            Ok(Ok(())) => self.saved = self.seen,
+        let changes = self.work.saves().into_iter().chain([Change::Cursor(cursor)]).collect();
+        match self.journal.submit(Append { changes, ..Append::default() }).await {
+            Ok(Ok(())) => {
+                self.saved = self.seen;
+                self.work.saved();
+            }
             // A cursor that is not written costs a repetition; a journal that closes takes no more.
             Ok(Err(error)) => tracing::debug!(consumer = self.name, %error, "a cursor was not written"),
             Err(_closed) => {}

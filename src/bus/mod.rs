@@ -17,4 +17,5 @@ pub mod outside;
 pub mod relay;
 pub mod ring;
 pub mod schemas;
+pub mod statistics;
 pub mod subject;

@@ -32,6 +32,7 @@ mod simulation_body;
 mod simulations;
 mod sse;
 mod state;
+mod statistics;
 mod status;
 mod stores;
 mod submit;

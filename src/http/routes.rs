@@ -9,7 +9,7 @@ use super::headers::{IDEMPOTENCY_REPLAYED, PREFERENCE_APPLIED, REQUEST_ID};
 use super::state::{HttpState, State};
 use super::{
     asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, openapi, orders, payments,
-    personalities, products, shelf, simulations, sse, status, stores, swagger, tokens, ui,
+    personalities, products, shelf, simulations, sse, statistics, status, stores, swagger, tokens, ui,
 };
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
@@ -181,6 +181,7 @@ fn configure(app: &mut ServiceConfig) {
         .service(at("/api/v1/simulations/{id}/report").on(&Method::GET, simulations::get_report))
         .service(at("/api/v1/simulations/{id}/report.json").on(&Method::GET, simulations::get_report_json))
         .service(at("/api/v1/audit").on(&Method::GET, audit::get_audit))
+        .service(at("/api/v1/statistics").on(&Method::GET, statistics::get_statistics))
         .service(at("/api/v1/status").on(&Method::GET, status::get_status))
         .service(at("/api/v1/demo").on(&Method::POST, demo::fill_mall))
         .service(at("/api/v1/tokens").on(&Method::GET, tokens::list_tokens).on(&Method::POST, tokens::create_token))

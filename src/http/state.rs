@@ -7,6 +7,7 @@ use super::door::values::MoneyIn;
 use super::sse::text::NewestCommit;
 use crate::actors::mall::Mall;
 use crate::actors::tokens::Tokens;
+use crate::bus::statistics::Statistics;
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::ports::bus_health::BusMonitor;
@@ -70,6 +71,8 @@ pub struct Behind {
     pub bus: Arc<dyn BusMonitor>,
     /// Which journal this is.
     pub log: LogIdentity,
+    /// How many orders became what.
+    pub statistics: Arc<Statistics>,
     /// Where simulations are asked for.
     pub lab: Arc<Lab>,
     /// Whether the mall takes requests; false while starting and stopping.

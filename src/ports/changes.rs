@@ -10,6 +10,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::store::{ProductState, StoreState};
 use crate::domain::time::Timestamp;
 use crate::domain::words::words;
+use crate::ports::reads::statistics::SpanRecord;
 use std::sync::Arc;
 
 /// A hold of an order on an authorization, for the read model.
@@ -121,6 +122,8 @@ pub enum Change {
     Cursor(Cursor),
     /// A token of the staff.
     Token(TokenRecord),
+    /// What was counted of orders in a span of time.
+    Statistics(SpanRecord),
 }
 
 words! {

@@ -1,5 +1,6 @@
 //! The way out of the journal: committed events as they come, and durable consumers of them.
 
+use super::changes::Change;
 use super::journal::RecordedEvent;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -40,6 +41,14 @@ pub trait Consume: Send + Sync {
     /// Called again with the same events after a crash and after an error: effects must bear repetition. An event that
     /// can never be dealt with is to be skipped here, with a word in the log; an error holds the consumer up.
     fn consume<'a>(&'a self, events: &'a [RecordedEvent]) -> BoxFuture<'a, Result<bool, Undelivered>>;
+
+    /// What is to be saved with the position, in one append: absolute, so that saving it again changes nothing.
+    fn saves(&self) -> Vec<Change> {
+        Vec::new()
+    }
+
+    /// What was to be saved is.
+    fn saved(&self) {}
 }
 
 /// Events could not be dealt with now; trying again helps.

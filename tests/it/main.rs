@@ -32,6 +32,7 @@ mod saga;
 mod search;
 mod simulate;
 mod simulate_live;
+mod statistics;
 mod stream;
 mod transfer;
 mod validation;

@@ -40,6 +40,9 @@ fn key(change: &Change) -> (u8, Uuid, Uuid) {
         Change::Reservation(reservation) => (7, reservation.order_id.0, reservation.store_id.0),
         Change::Cursor(cursor) => (8, name_key(cursor.consumer.as_bytes()), Uuid::nil()),
         Change::Token(token) => (9, name_key(&token.hash), Uuid::nil()),
+        Change::Statistics(span) => {
+            (10, Uuid::from_u64_pair(span.step_s.cast_unsigned(), span.slot.cast_unsigned()), Uuid::nil())
+        }
     }
 }
 

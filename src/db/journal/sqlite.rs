@@ -10,7 +10,7 @@ use super::refusal::is_constraint;
 use crate::db::rows::EventIds;
 use crate::db::schema::{
     BasketRow, ConsumerRow, CustomerRow, EventRow, HoldRow, OrderRow, PaymentRow, ProductRow, ReplyRow, ReservationRow,
-    StoreRow, TokenRow, customers, events, idempotency, order_stores, orders,
+    StatisticsRow, StoreRow, TokenRow, customers, events, idempotency, order_stores, orders,
 };
 use crate::domain::time::Timestamp;
 use crate::ports::backoff::Backoff;
@@ -152,6 +152,7 @@ fn write_change(conn: &mut SqliteConnection, change: &Change) -> QueryResult<()>
         Change::Reservation(reservation) => ReservationRow::from(reservation).upsert(conn),
         Change::Cursor(cursor) => ConsumerRow::from(cursor).upsert(conn),
         Change::Token(token) => TokenRow::from(token).upsert(conn),
+        Change::Statistics(span) => StatisticsRow::from(span).upsert(conn),
     }?;
     taken(rows)
 }

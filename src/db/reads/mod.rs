@@ -17,6 +17,7 @@ pub mod orders;
 pub mod payments;
 pub mod products;
 mod read_model;
+pub mod statistics;
 pub mod stores;
 #[cfg(test)]
 mod tests;

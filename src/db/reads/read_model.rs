@@ -1,6 +1,6 @@
 //! The read model over SQL: every query of the port, run either on a pool or in place.
 
-use super::{baskets, customers, events, idempotency, log, orders, payments, products, stores, tokens};
+use super::{baskets, customers, events, idempotency, log, orders, payments, products, statistics, stores, tokens};
 use crate::db::connection::Connection;
 use crate::db::error::{DbError, DbErrorKind};
 use crate::db::pool::{BUSY_AFTER, Readers};
@@ -17,6 +17,7 @@ use crate::ports::reads::customers::CustomerSummary;
 use crate::ports::reads::events::{EventFilter, EventPage};
 use crate::ports::reads::orders::{OrderCounts, OrderFilter};
 use crate::ports::reads::products::{ProductFilter, ProductView};
+use crate::ports::reads::statistics::SpanRecord;
 use crate::ports::reads::stores::{StoreFilter, StoreView};
 use crate::ports::reads::{AuditReport, LogIdentity, Page, PageRequest, Read, ReadModel};
 use crate::ports::reply::IdempotencyRecord;
@@ -232,6 +233,10 @@ impl ReadModel for SqlReadModel {
 
     fn cursor(&self, consumer: &'static str) -> Read<'_, u64> {
         self.run(move |conn| log::cursor(conn, consumer))
+    }
+
+    fn statistics(&self) -> Read<'_, Vec<SpanRecord>> {
+        self.run(statistics::list)
     }
 
     fn tokens(&self) -> Read<'_, Vec<TokenRecord>> {

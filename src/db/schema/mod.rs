@@ -194,4 +194,13 @@ stored! {
         revoked_at: Nullable<BigInt> => changes,
     }
 }
+stored! {
+    /// What was counted of orders in a span of time.
+    statistics StatisticsRow by (step_s, slot), upsert {
+        step_s: BigInt,
+        slot: BigInt,
+        at_s: BigInt => changes,
+        counts: Text => changes,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(products, stores, orders, order_stores, customers, payments, baskets);

@@ -4,8 +4,8 @@ use crate::db::connection::Connection;
 use crate::db::error::DbError;
 use crate::db::schema::{
     BasketRow, ConsumerRow, CustomerRow, EventRow, HoldRow, OrderRow, OrderStoreRow, PaymentRow, ProductRow, ReplyRow,
-    ReservationRow, StoreRow, baskets, consumers, customers, events, holds, idempotency, order_stores, orders,
-    payments, products, reservations, stores,
+    ReservationRow, StatisticsRow, StoreRow, baskets, consumers, customers, events, holds, idempotency, order_stores,
+    orders, payments, products, reservations, statistics, stores,
 };
 use diesel::Table as _;
 use diesel::connection::DefaultLoadingMode;
@@ -112,4 +112,5 @@ records! {
     Reservation: ReservationRow of reservations,
     Consumer: ConsumerRow of consumers,
     Reply: ReplyRow of idempotency,
+    Statistics: StatisticsRow of statistics,
 }

@@ -135,6 +135,7 @@ pub static ROUTES: &[Route] = &[
     Route::new(Admin, "GET", "/api/v1/simulations/{id}/report", &[UnknownSimulation, ReportNotReady]),
     Route::new(Admin, "GET", "/api/v1/simulations/{id}/report.json", &[UnknownSimulation, ReportNotReady]),
     Route::new(Reader, "GET", "/api/v1/audit", &[]),
+    Route::new(Reader, "GET", "/api/v1/statistics", &[]),
     Route::new(Reader, "GET", "/api/v1/status", &[]),
     Route::new(Admin, "POST", "/api/v1/demo", &[MallNotEmpty]),
     Route::new(Admin, "GET", "/api/v1/tokens", &[]),

@@ -90,6 +90,18 @@ fn resource(schema: &str) -> Option<Value> {
             "figures": [{"name": "accepted.share", "was": 0.939, "is": 0.951, "half_width": null, "more_than_noise": null}],
             "alone": ["rejected.OUT_OF_STOCK: only now"]
         }),
+        "Statistics" => json!({
+            "as_of": "2026-11-22T10:00:30.000000Z", "position": 4711, "step_ms": 60_000,
+            "buckets": [{
+                "at": "2026-11-22T10:00:00.000000Z", "submitted": 12, "accepted": 9, "rejected": 1, "cancelled": 1,
+                "expired": 0, "delivered": 8, "rejected_by": {"OUT_OF_STOCK": 1}
+            }],
+            "now": {"pending": 1, "accepted": 1, "paid": 0},
+            "total": {
+                "submitted": 500, "accepted": 460, "rejected": 25, "cancelled": 14, "expired": 20, "delivered": 425,
+                "rejected_by": {"OUT_OF_STOCK": 15, "NOT_ENOUGH_MONEY": 11}
+            }
+        }),
         "SimulationReport" => json!({
             "schema": 1, "scenario": "smoke", "mode": "virtual", "started_at": "2026-11-22T10:00:00.000000Z",
             "verdict": "passed", "totals": {"offered": 120, "submitted": 119, "delivered": 104},

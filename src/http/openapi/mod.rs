@@ -16,7 +16,7 @@ use super::door::roles::Route;
 use super::state::{HttpState, State};
 use super::{
     asyncapi, audit, baskets, clock, customers, demo, events, health, metrics, orders, payments, personalities,
-    products, shelf, simulations, sse, status, stores, tokens,
+    products, shelf, simulations, sse, statistics, status, stores, tokens,
 };
 use crate::domain::money::Currency;
 use actix_web::http::header;
@@ -73,7 +73,7 @@ use utoipa::OpenApi;
         simulations::get_simulation, simulations::stream_simulation, simulations::steer_simulation,
         simulations::stop_simulation, simulations::get_report, simulations::get_report_json,
         simulations::get_scenario, simulations::compare_simulations,
-        audit::get_audit, status::get_status, demo::fill_mall,
+        audit::get_audit, status::get_status, statistics::get_statistics, demo::fill_mall,
         tokens::list_tokens, tokens::create_token, tokens::revoke_token, tokens::who_am_i,
         health::livez, health::healthz, health::readyz, metrics::metrics, get_openapi,
         asyncapi::get_asyncapi,

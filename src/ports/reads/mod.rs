@@ -4,6 +4,7 @@ pub mod customers;
 pub mod events;
 pub mod orders;
 pub mod products;
+pub mod statistics;
 pub mod stores;
 
 use super::changes::TokenRecord;
@@ -21,6 +22,7 @@ use events::{EventFilter, EventPage};
 use futures_util::future::BoxFuture;
 use orders::{OrderCounts, OrderFilter};
 use products::{ProductFilter, ProductView};
+use statistics::SpanRecord;
 use stores::{StoreFilter, StoreView};
 use uuid::Uuid;
 
@@ -122,6 +124,8 @@ pub trait ReadModel: Send + Sync {
     fn events(&self, filter: EventFilter, limit: usize) -> Read<'_, EventPage>;
     /// The ids of a customer's orders, payments and baskets, whose streams are the customer's business.
     fn streams_of_customer(&self, id: CustomerId) -> Read<'_, Vec<Uuid>>;
+    /// What was counted of orders, by spans of time.
+    fn statistics(&self) -> Read<'_, Vec<SpanRecord>>;
     /// The last position a durable consumer has dealt with; 0 for one that never ran.
     fn cursor(&self, consumer: &'static str) -> Read<'_, u64>;
     /// The tokens of the staff, newest first, revoked ones included.

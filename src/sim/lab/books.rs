@@ -1,6 +1,6 @@
 //! What the books of a mall that goes on say of a simulation that was made in it.
 
-use super::live::Here;
+use super::here::Here;
 use crate::db::reads::orders::Head;
 use crate::db::reads::totals::Totals;
 use crate::domain::ids::OrderId;

@@ -3,7 +3,7 @@
 //! Who behaves otherwise because of a simulation is in the journal: the events that say so name it as their cause. So a mall
 //! that was killed meanwhile knows it at its next start.
 
-use super::live::Here;
+use super::here::Here;
 use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
 use crate::domain::event::MallEvent;

@@ -4,12 +4,13 @@
 
 use super::books::checked;
 use super::failing::Failing;
+use super::here::Here;
 use super::record::{Change, Steered};
 use super::running::Running;
 use crate::actors::mall::Mall;
 use crate::domain::event::StreamKind;
 use crate::domain::time::Timestamp;
-use crate::ports::feed::{Feed, LiveEvents};
+use crate::ports::feed::LiveEvents;
 use crate::ports::journal::RecordedEvent;
 use crate::ports::reads::events::EventFilter;
 use crate::ports::reads::{ReadError, ReadModel};
@@ -69,17 +70,6 @@ pub enum LiveError {
     /// The mall could not be asked.
     #[error(transparent)]
     Read(#[from] ReadError),
-}
-
-/// What a simulation needs of the mall it is made in.
-#[derive(Clone)]
-pub struct Here {
-    /// The mall.
-    pub mall: Arc<Mall>,
-    /// Its events, as they are committed.
-    pub feed: Arc<dyn Feed>,
-    /// Its read model.
-    pub reads: Arc<dyn ReadModel>,
 }
 
 /// A simulation in this mall.

@@ -8,6 +8,7 @@
 pub mod apart;
 mod books;
 mod failing;
+pub mod here;
 pub mod live;
 pub mod record;
 pub mod running;
@@ -20,7 +21,8 @@ use crate::sim::scratch::Scratch;
 use actix::ArbiterHandle;
 use apart::{Apart, Source};
 use failing::put_right;
-use live::{Here, LiveError, LiveRun};
+use here::Here;
+use live::{LiveError, LiveRun};
 use record::{Change, Place, Record, Shelves, Status, WallTime, json, page as page_of, scenario};
 use running::{Running, Wheel};
 use serde_json::Value;

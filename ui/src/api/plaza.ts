@@ -29,6 +29,7 @@ import type {
   NewSimulation,
   ShippedScenario,
   Simulation,
+  Statistics,
   SteerSimulation,
   Money,
   NewOutage,
@@ -174,6 +175,8 @@ export const plaza = {
   resetPersonalities: () => ok(api.DELETE('/api/v1/personalities', {})),
   addOutage: (body: NewOutage, key: string): Promise<ParticipantPersonality> =>
     ok(api.POST('/api/v1/outages', { params: once(key), body })),
+  statistics: (window: string, step: string): Promise<Statistics> =>
+    ok(api.GET('/api/v1/statistics', { params: { query: { window, step } } })),
   scenarios: (): Promise<Page<ShippedScenario>> => ok(api.GET('/api/v1/simulations/scenarios', {})),
   simulations: (): Promise<Page<Simulation>> => ok(api.GET('/api/v1/simulations', {})),
   simulation: (id: string): Promise<Simulation> => ok(api.GET('/api/v1/simulations/{id}', { params: at(id) })),

@@ -807,6 +807,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count orders by spans of the mall's time.
+         * @description Counted from the journal beside the orders: `position` says how far. A span is of the event's time, as `occurred_at` has
+         *     it; spans begin at whole multiples of `step`, and the last one goes on. Seconds are kept for an hour, minutes for a week,
+         *     hours for three years.
+         */
+        get: operations["get_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -1135,6 +1157,47 @@ export interface components {
              * @description The customer.
              */
             customer_id: string;
+        };
+        /** @description How many orders became what in a span of the mall's time. */
+        Bucket: {
+            /**
+             * Format: int64
+             * @description Orders that were accepted.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Orders that were called off.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Orders that were delivered.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Orders that were not paid in time.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description Orders that were rejected.
+             */
+            rejected: number;
+            /** @description The rejected by reason; several may count for one. */
+            rejected_by: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Orders that were placed.
+             */
+            submitted: number;
+        } & {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
         };
         /** @description The bus that carries events out. */
         Bus: {
@@ -1867,6 +1930,41 @@ export interface components {
          * @enum {string}
          */
         OrderAction: "pay" | "cancel";
+        /** @description How many orders became what. */
+        OrderCounts: {
+            /**
+             * Format: int64
+             * @description Orders that were accepted.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Orders that were called off.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Orders that were delivered.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Orders that were not paid in time.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description Orders that were rejected.
+             */
+            rejected: number;
+            /** @description The rejected by reason; several may count for one. */
+            rejected_by: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Orders that were placed.
+             */
+            submitted: number;
+        };
         /** @description One line of an order, with the price of the moment it was ordered. */
         OrderItem: {
             /** @description Price times quantity. */
@@ -2736,6 +2834,30 @@ export interface components {
              */
             participant?: string | null;
         };
+        /** @description How many orders became what. */
+        Statistics: {
+            /**
+             * Format: date-time
+             * @description Up to when everything is counted, in the mall's time.
+             */
+            as_of: string;
+            /** @description The spans, oldest first. One that is older than what is kept is absent. */
+            buckets: components["schemas"]["Bucket"][];
+            /** @description Orders that are under way now. */
+            now: components["schemas"]["UnderWay"];
+            /**
+             * Format: int64
+             * @description The newest event that is counted.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description How long a span is, milliseconds.
+             */
+            step_ms: number;
+            /** @description Since the beginning of the mall. */
+            total: components["schemas"]["OrderCounts"];
+        };
         /** @description How the mall is. */
         Status: {
             /** @description Awake actors. */
@@ -2931,6 +3053,24 @@ export interface components {
          * @enum {string}
          */
         TokenRole: "admin" | "reader";
+        /** @description Orders that are under way. */
+        UnderWay: {
+            /**
+             * Format: int64
+             * @description Orders that are accepted and not paid.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Orders that are paid and not delivered.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Orders without all their answers.
+             */
+            pending: number;
+        };
         /** @description Somebody who confirms orders. */
         Who: {
             /**
@@ -12245,6 +12385,151 @@ export interface operations {
             };
             /** @description This mall does not go by that name (`misdirected`). */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`rate_limited`). */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in Plaza (`internal_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mall is busy (`busy`). The mall cannot answer now (`unavailable`). */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How long back, in the mall's time: a whole number with `s`, `m`, `h` or `d`, at most 1 000 steps. 30 minutes when left out.
+                 * @example 30m
+                 */
+                window?: string;
+                /**
+                 * @description How long a span is, 1 s to 1 d. A minute when left out.
+                 * @example 1m
+                 */
+                step?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-22T10:00:30.000000Z",
+                     *       "buckets": [
+                     *         {
+                     *           "accepted": 9,
+                     *           "at": "2026-11-22T10:00:00.000000Z",
+                     *           "cancelled": 1,
+                     *           "delivered": 8,
+                     *           "expired": 0,
+                     *           "rejected": 1,
+                     *           "rejected_by": {
+                     *             "OUT_OF_STOCK": 1
+                     *           },
+                     *           "submitted": 12
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "accepted": 1,
+                     *         "paid": 0,
+                     *         "pending": 1
+                     *       },
+                     *       "position": 4711,
+                     *       "step_ms": 60000,
+                     *       "total": {
+                     *         "accepted": 460,
+                     *         "cancelled": 14,
+                     *         "delivered": 425,
+                     *         "expired": 20,
+                     *         "rejected": 25,
+                     *         "rejected_by": {
+                     *           "NOT_ENOUGH_MONEY": 11,
+                     *           "OUT_OF_STOCK": 15
+                     *         },
+                     *         "submitted": 500
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description The request cannot be read (`bad_request`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A known access token is needed (`unauthorized`). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token does not allow this (`forbidden`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This mall does not go by that name (`misdirected`). */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request says something invalid (`validation_failed`). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -115,6 +115,7 @@ export interface SimulationPicture {
   scarcest: ScarceProduct[];
   latest: EndedOrder[];
 }
+export type Statistics = Schemas['Statistics'];
 export type Comparison = Schemas['Comparison'];
 
 /** A CloudEvent in structured form, as lists and the event stream deliver it. */

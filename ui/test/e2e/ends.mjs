@@ -105,7 +105,7 @@ export async function endScenarios({ step, faults }) {
     });
 
     await step('numbers that are not known are not nought', async () => {
-      await page.route('**/api/v1/events?*', (route) => route.abort());
+      await page.route('**/api/v1/statistics?*', (route) => route.abort());
       await page.route('**/api/v1/baskets/*', (route) => route.abort());
       browser.expectOutage = true;
       await page.evaluate(() => localStorage.setItem('plaza.basket-id', '"00000000-0000-7000-8000-000000000001"'));

@@ -181,6 +181,24 @@ export async function labScenarios({ step, faults }) {
       await browser.shot('lab-stopped');
     });
 
+    await step('the dashboard counts what was done as the API does', async () => {
+      const address = page.url();
+      await page.goto(base);
+      const [{ total }, { orders }] = [await server.call('GET', '/statistics'), await server.call('GET', '/status')];
+      assert.ok(total.submitted > 100, `${total.submitted} orders`);
+      const number = (n) => n.toLocaleString('en');
+      await page
+        .getByTestId('submitted')
+        .getByText(`${number(total.submitted)} orders submitted`)
+        .waitFor();
+      await page
+        .getByRole('img', { name: new RegExp(`${total.accepted} accepted, ${total.rejected} rejected`) })
+        .waitFor();
+      await page.locator('[data-stat=Delivered]').getByText(number(orders.delivered), { exact: true }).waitFor();
+      await browser.shot('dashboard-counted');
+      await page.goto(address);
+    });
+
     await step('an hour in virtual time is there in seconds, and can be asked again', async () => {
       await page.getByRole('combobox', { name: 'What is asked' }).selectOption('bank-outage');
       await page.getByRole('radio', { name: /In virtual time/ }).check();

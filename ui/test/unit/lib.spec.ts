@@ -4,7 +4,6 @@ import { guarded, toCsv, unguarded } from '@/lib/csv';
 import { eventTypes, look, orderOf, parseType, summary } from '@/lib/events';
 import { ago, duration, money } from '@/lib/format';
 import { isId, lastId, randomId } from '@/lib/ids';
-import { OrderRates } from '@/lib/orderRates';
 import { whyNot } from '@/lib/orderWords';
 import { sortFromText, sortRows, sortToText } from '@/lib/table';
 import { eur, event, order, uuid } from './support';
@@ -95,33 +94,6 @@ describe('an order action', () => {
     expect(whyNot(order(), 'cancel')).toBe('');
     expect(whyNot(order(), 'pay')).toContain('confirmation');
     expect(whyNot(order({ status: 'expired', allowed_actions: [] }), 'pay')).toContain('passed');
-  });
-});
-
-describe('order rates', () => {
-  it('count an event once, whether it comes from the past or the stream', () => {
-    const rates = new OrderRates(2);
-    rates.add(event(5, 'order.accepted', {}, 60_000));
-    rates.seed([event(5, 'order.accepted', {}, 60_000), event(4, 'order.rejected', {}, 59_000)], 0);
-    rates.add(event(5, 'order.accepted', {}, 60_000));
-    expect(rates.window(60_500).map((b) => [b.counts?.accepted, b.counts?.rejected])).toEqual([
-      [0, 1],
-      [1, 0],
-    ]);
-  });
-  it('forget what has left the window', () => {
-    const rates = new OrderRates(2);
-    rates.add(event(1, 'order.accepted', {}, 0));
-    rates.seed([], 0);
-    expect(rates.window(10 * 60_000).map((b) => b.counts?.accepted)).toEqual([0, 0]);
-  });
-  it('are unknown where the past is, and not nought', () => {
-    const rates = new OrderRates(3);
-    rates.add(event(9, 'order.accepted', {}, 179_000));
-    expect(rates.window(170_000).map((b) => b.counts)).toEqual([undefined, undefined, undefined]);
-    // Of the minute in which the look back ended, some was not looked at.
-    rates.seed([event(8, 'order.accepted', {}, 61_000)], 61_000);
-    expect(rates.window(170_000).map((b) => b.counts?.accepted)).toEqual([undefined, undefined, 1]);
   });
 });
 

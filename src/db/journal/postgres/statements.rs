@@ -7,7 +7,7 @@ use crate::db::schema::column::Column;
 use crate::db::schema::shape::{Shape, Stored};
 use crate::db::schema::{
     BasketRow, ConsumerRow, CustomerRow, EventRow, HoldRow, OrderRow, OrderStoreRow, PaymentRow, ProductRow, ReplyRow,
-    ReservationRow, StoreRow, TokenRow,
+    ReservationRow, StatisticsRow, StoreRow, TokenRow,
 };
 use crate::domain::time::Timestamp;
 use crate::ports::changes::Change;
@@ -35,7 +35,7 @@ pub fn write(conn: &mut PgConnection, group: &Group<'_>) -> QueryResult<usize> {
 pub fn rehearse(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute(
         "LOCK TABLE events, stores, products, customers, payments, baskets, orders, order_stores, holds, reservations, \
-         consumers, idempotency, tokens IN ROW EXCLUSIVE MODE",
+         consumers, idempotency, tokens, statistics IN ROW EXCLUSIVE MODE",
     )
 }
 
@@ -58,6 +58,7 @@ struct Tables<'a> {
     reservations: Vec<ReservationRow<'a>>,
     consumers: Vec<ConsumerRow<'a>>,
     tokens: Vec<TokenRow<'a>>,
+    statistics: Vec<StatisticsRow<'a>>,
 }
 
 impl<'a> Tables<'a> {
@@ -73,6 +74,7 @@ impl<'a> Tables<'a> {
             Change::Reservation(reservation) => self.reservations.push(ReservationRow::from(reservation)),
             Change::Cursor(cursor) => self.consumers.push(ConsumerRow::from(cursor)),
             Change::Token(token) => self.tokens.push(TokenRow::from(token)),
+            Change::Statistics(span) => self.statistics.push(StatisticsRow::from(span)),
         }
     }
 }
@@ -92,7 +94,8 @@ fn write_changes(conn: &mut PgConnection, changes: &[&Change]) -> QueryResult<()
     send(conn, &tables.holds)?;
     send(conn, &tables.reservations)?;
     send(conn, &tables.consumers)?;
-    send(conn, &tables.tokens)
+    send(conn, &tables.tokens)?;
+    send(conn, &tables.statistics)
 }
 
 /// Sends rows, unless there are none: then the round trip is saved.
