@@ -243,8 +243,8 @@ pub async fn get_scenario(state: State, caller: Caller) -> Answer {
 #[into_params(parameter_in = Query)]
 pub struct CompareWith {
     /// Another simulation of the same sort, by its id.
-    #[param(value_type = Uuid)]
-    with: Uuid,
+    #[param(value_type = Uuid, required = true)]
+    with: Option<Uuid>,
 }
 
 /// Compare the reports of two simulations.
@@ -253,7 +253,10 @@ pub struct CompareWith {
 #[utoipa::path(get, path = "/api/v1/simulations/{id}/comparison", tag = "simulations", params(CompareWith), responses((status = 200, body = Comparison)))]
 pub async fn compare_simulations(state: State, caller: Caller, Query(query): Query<CompareWith>) -> Answer {
     let (id, lab) = (caller.id("id")?, state.lab.clone());
-    let compared = web::block(move || lab.compared(id, query.with)).await;
+    // What is not there has nothing that could be left out.
+    lab.get(id)?;
+    let with = query.with.ok_or_else(|| ApiError::invalid("?with", "missing_parameter", "is required"))?;
+    let compared = web::block(move || lab.compared(id, with)).await;
     let baseline = compared.map_err(|error| ApiError::from(Code::Unavailable).caused_by(error))??;
     Ok(ok(None, &Comparison::from(baseline)))
 }

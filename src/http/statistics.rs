@@ -103,7 +103,7 @@ pub struct Statistics {
 /// Whole seconds of a parameter.
 fn seconds(name: &'static str, given: Option<&str>, otherwise: &'static str) -> Result<i64, ApiError> {
     let refused = |said: String| ApiError::invalid(format!("?{name}"), "invalid_value", said);
-    let span = duration(given.unwrap_or(otherwise)).map_err(|error| refused(error.to_string()))?;
+    let span = duration(given.unwrap_or(otherwise)).map_err(&refused)?;
     let whole = i64::try_from(span.as_secs()).ok().filter(|whole| *whole > 0 && span.subsec_nanos() == 0);
     whole.ok_or_else(|| refused("must be whole seconds, at least one".to_owned()))
 }
