@@ -75,7 +75,7 @@ on() { # on DATABASE BUS AREA...: runs areas of the suite on a combination of en
     PLAZA_TEST_DATABASE=$1 PLAZA_TEST_BUS=$2 scripts/with-postgres.sh cargo test --locked --test it -- "${@:3}"
 }
 on postgres jetstream "${suite[@]}"
-PLAZA_TEST_CRASHES=15 on postgres memory "${core[@]}" refused:: clock:: personalities:: lab::
+PLAZA_TEST_CRASHES=15 on postgres memory "${core[@]}" refused:: clock:: personalities:: lab:: statistics::
 PLAZA_TEST_CRASHES=15 on sqlite jetstream "${core[@]}" clock:: personalities::
 
 step "release build"
