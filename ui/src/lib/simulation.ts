@@ -53,21 +53,28 @@ export interface Band {
   to: number;
 }
 
-/** What was changed while the points that are shown were told, each until the next change. */
+type Change = Simulation['steered'][number];
+const CHANGES = {
+  rate: (change: Change) => `${change.rate} a second`,
+  too_little_money: (change: Change) =>
+    `${Math.round((change.too_little_money ?? 0) * 1_000) / 10} % with too little money`,
+  arrivals_paused: () => 'nobody comes',
+};
+
+/** What was changed while the points that are shown were told, each until the same is changed again. */
 export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: { point: SimulationPoint }[]): Band[] {
-  const word = (change: Simulation['steered'][number]) =>
-    [
-      ...(change.rate != null ? [`${change.rate} a second`] : []),
-      ...(change.too_little_money != null ? [`${Math.round(change.too_little_money * 1000) / 10} % poor`] : []),
-      ...(change.arrivals_paused != null ? [change.arrivals_paused ? 'nobody comes' : 'shoppers come'] : []),
-    ].join(', ');
+  const last = shown.length - 1;
   const place = (at: string) => shown.findIndex(({ point }) => Date.parse(point.at) >= Date.parse(at));
-  return steered.flatMap((change, i) => {
-    const from = place(change.at);
-    const next = steered[i + 1];
-    const to = next ? place(next.at) : shown.length - 1;
-    // What was before the window, and was changed again there, is out of sight.
-    if (from === -1 || (next && to === 0)) return [];
-    return { name: word(change), from, to: to === -1 ? shown.length - 1 : to };
-  });
+  const keys = Object.keys(CHANGES) as (keyof typeof CHANGES)[];
+  return steered.flatMap((change, i) =>
+    keys.flatMap((key) => {
+      // That shoppers come again is no band: it is as it was.
+      if (change[key] == null || change[key] === false) return [];
+      const next = steered.slice(i + 1).find((later) => later[key] != null);
+      const [from, to] = [place(change.at), next ? place(next.at) : last];
+      // What was before the window, and was changed again there, is out of sight.
+      if (from === -1 || (next && to === 0)) return [];
+      return { name: CHANGES[key](change), from, to: to === -1 ? last : to };
+    }),
+  );
 }

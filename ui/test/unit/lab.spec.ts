@@ -59,7 +59,7 @@ describe('the steps of a curve', () => {
   });
 });
 
-it('what was changed lasts until the next change, as far as it is in sight', () => {
+it('what was changed lasts until the same is changed again, as far as it is in sight', () => {
   const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000000Z`;
   const shown = [10, 11, 12, 13, 14].map((second) => ({ point: { at: at(second) } as SimulationPoint }));
   const change = (second: number, more: object) => ({
@@ -73,10 +73,11 @@ it('what was changed lasts until the next change, as far as it is in sight', () 
     change(1, { rate: 3 }),
     change(5, { rate: 5 }),
     change(12, { arrivals_paused: true }),
+    change(13, { arrivals_paused: false }),
     change(40, { too_little_money: 0.25 }),
   ] as Simulation['steered'];
   expect(bandsOf({ steered }, shown)).toEqual([
-    { name: '5 a second', from: 0, to: 2 },
-    { name: 'nobody comes', from: 2, to: 4 },
+    { name: '5 a second', from: 0, to: 4 },
+    { name: 'nobody comes', from: 2, to: 3 },
   ]);
 });
