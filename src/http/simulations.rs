@@ -200,8 +200,8 @@ pub async fn steer_simulation(state: State, caller: Caller, body: Json<SteerSimu
 
 /// Stop a simulation.
 ///
-/// Nobody comes any more, what is open is settled, and the report is made. The second time it ends at once. One that is over
-/// stays as it is.
+/// Nobody comes any more, what is open is settled, and the report is made. One that settles already, as after the first time,
+/// ends at once. One that is over stays as it is.
 #[utoipa::path(delete, path = "/api/v1/simulations/{id}", tag = "simulations", responses((status = 200, body = Simulation)))]
 pub async fn stop_simulation(state: State, caller: Caller) -> Answer {
     Ok(ok(None, &Simulation::from(state.lab.stop(caller.id("id")?)?)))

@@ -1,6 +1,9 @@
 //! Simulations that are asked of a running mall over REST.
 
 use crate::app::{Answer, TestApp, eventually, id, order, plaza, text};
+use diesel::connection::SimpleConnection;
+use plaza::db::place::Place;
+use plaza::db::pool::open_writer;
 use serde_json::{Value, json};
 
 /// Shoppers who hurry: nobody thinks, and everybody pays at once.
@@ -359,6 +362,55 @@ async fn whoever_a_killed_simulation_left_otherwise_behaves_as_before_on_every_d
     assert_eq!(app.get("/bank/personality").await.expect(200), before);
     assert_eq!(app.get(&of_store).await.expect(200), said);
     app.delete("/personalities").await.expect(204);
+}
+
+#[tokio::test]
+async fn a_simulation_that_is_ended_while_it_tells_somebody_how_to_behave_leaves_the_mall_able_to() {
+    let mut app = TestApp::embedded(&QUICK).await;
+    let faults = json!({"bank": {"at": "2s", "for": "50s", "outage": "hold"}});
+    let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"faults": faults}})).await;
+    let path = format!("/simulations/{simulation}");
+    eventually("shoppers come", async || (look(&app, &simulation).await["totals"]["offered"] != 0).then_some(())).await;
+    // What it writes of the bank then has to wait.
+    let mut other = open_writer(&Place::File(app.data_dir().join("plaza.db"))).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    eventually("the bank is to be out", async || {
+        (look(&app, &simulation).await["progress"].as_f64() > Some(2.5 / 3_600.0)).then_some(())
+    })
+    .await;
+    app.delete(&path).await.expect(200);
+    app.delete(&path).await.expect(200);
+    other.batch_execute("ROLLBACK").unwrap();
+    drop(other);
+    let done = ended(&app, &simulation).await;
+    let bank = app.get("/bank/personality").await.expect(200);
+    assert_eq!(bank["outages"].as_array().map_or(0, Vec::len), 0, "as before: {bank} {done}");
+    // The mall knows what its own stream says.
+    app.put("/bank/personality", &json!({"silent": {"share": 0.5}})).await.expect(200);
+    app.patch("/clock", &json!({"speed": 2})).await.expect(200);
+    app.patch("/clock", &json!({"speed": 1})).await.expect(200);
+    app.delete("/personalities").await.expect(204);
+    app.may_leave_orders();
+}
+
+#[tokio::test]
+async fn an_outage_that_somebody_adds_to_what_a_simulation_said_stays_and_the_rest_goes() {
+    let app = TestApp::with(&QUICK).await;
+    let faults = json!({"bank": {"at": "0s", "for": "3s", "delay": "20ms"}});
+    let simulation =
+        start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"duration": "5s", "faults": faults}})).await;
+    let plain = app.get("/bank/personality").await.expect(200);
+    eventually("the bank behaves otherwise", async || {
+        (app.get("/bank/personality").await.expect(200) != plain).then_some(())
+    })
+    .await;
+    let outage = json!({"participant": {"kind": "bank"}, "for": "1s", "mode": "hold"});
+    let added = app.post("/outages", &outage).await.expect(201)["personality"].clone();
+    assert!(added["delay"].is_object(), "{added}");
+    let done = ended(&app, &simulation).await;
+    let after = app.get("/bank/personality").await.expect(200);
+    assert_eq!((&after["outages"], after["delay"].is_null()), (&added["outages"], true), "{after} {done}");
+    app.delete("/bank/personality").await.expect(204);
 }
 
 #[tokio::test]

@@ -34,10 +34,12 @@ fn say(what: &impl Serialize) {
 
 /// Says how far a run is.
 pub fn points() -> Show {
-    let last = Cell::new(None::<Instant>);
+    let last = Cell::new(None::<(Instant, &'static str)>);
     Rc::new(move |look: &dyn Glance| {
-        if last.get().is_none_or(|last| last.elapsed() >= SAID) {
-            last.set(Some(Instant::now()));
+        let doing = look.doing();
+        // What was found last is told, however short it took.
+        if last.get().is_none_or(|(last, before)| before != doing || last.elapsed() >= SAID) {
+            last.set(Some((Instant::now(), doing)));
             say(&look.point());
             say(&look.picture());
         }

@@ -8,7 +8,7 @@ use crate::actors::error::MallError;
 use crate::actors::mall::Mall;
 use crate::domain::event::MallEvent;
 use crate::domain::participant::Participant;
-use crate::domain::personality::Personality;
+use crate::domain::personality::{Outage, Personality};
 use crate::domain::upcast::decode;
 use crate::ports::reads::ReadError;
 use crate::ports::reads::events::EventFilter;
@@ -21,6 +21,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep};
 
 /// For how long the mall may be too busy to be told how somebody behaves.
@@ -32,13 +33,31 @@ const PAGE: usize = 1_000;
 /// The events that say how somebody behaves.
 const NAMES: [&str; 2] = ["mall.personality_set", "mall.personality_reset"];
 
-/// How somebody behaved before a simulation had them behave otherwise.
-#[derive(Clone, Debug)]
+/// Somebody whom a simulation had behave otherwise.
+#[derive(Clone, Debug, Default)]
 pub struct Touched {
     /// As before.
     before: Personality,
-    /// As it was told last.
-    told: Personality,
+    /// As it was told, the newest last; whether it heard of that one is not certain.
+    told: Vec<Personality>,
+}
+
+impl Touched {
+    /// How somebody is to behave as before who behaves as `now`; none where somebody else has told them otherwise. An outage
+    /// that somebody else added meanwhile is none of the simulation's, and stays.
+    fn undone(&self, now: &Personality) -> Option<Personality> {
+        if self.told.is_empty() || self.told.contains(now) {
+            return Some(self.before.clone());
+        }
+        let bare = |of: &Personality| Personality { outages: Vec::new(), ..of.clone() };
+        let added = |told: &Personality| -> Vec<Outage> {
+            now.outages.iter().filter(|outage| !told.outages.contains(outage)).copied().collect()
+        };
+        let of = self.told.iter().rfind(|told| bare(told) == bare(now) && !added(told).is_empty())?;
+        let mut before = self.before.clone();
+        before.outages.extend(added(of));
+        Some(before)
+    }
 }
 
 /// What goes wrong meanwhile.
@@ -63,25 +82,26 @@ impl Failing<'_> {
             }
             // Nothing here kills the mall: such a scenario is refused before.
             let Fault::Behave(participant, personality) = change else { continue };
-            let now = behaves(self.mall, participant);
-            let known = self.touched.borrow_mut().remove(&participant);
-            let before = match known {
-                // Somebody else has told them otherwise meanwhile, and is not contradicted.
-                Some(known) if known.told != now => {
-                    said.push(format!("{} was told otherwise by somebody else, and left so.", named(participant)));
-                    left.insert(participant);
-                    known.before
-                }
-                Some(known) => known.before,
-                None => now,
-            };
             if left.contains(&participant) {
                 continue;
             }
+            let now = behaves(self.mall, participant);
+            let known = self.touched.borrow_mut().remove(&participant);
+            let known = known.unwrap_or_else(|| Touched { before: now.clone(), told: Vec::new() });
+            let Some(before) = known.undone(&now) else {
+                // Nobody is contradicted.
+                said.push(left_so(participant));
+                left.insert(participant);
+                continue;
+            };
             // Where nothing goes wrong any more it is as before.
-            let told = if personality.is_plain() { before.clone() } else { *personality };
-            self.touched.borrow_mut().insert(participant, Touched { before, told: told.clone() });
-            if let Err(error) = tell(self.mall, participant, &told).await {
+            let mut told = if personality.is_plain() { before.clone() } else { *personality };
+            let added = before.outages.iter().filter(|outage| !known.before.outages.contains(outage));
+            told.outages.extend(added.filter(|outage| !told.outages.contains(outage)).copied().collect::<Vec<_>>());
+            let mut all = known.told;
+            all.push(told.clone());
+            self.touched.borrow_mut().insert(participant, Touched { before, told: all });
+            if let Err(error) = tell(self.mall, participant, &told, home).await {
                 said.push(format!("{} could not be told how to behave: {error}.", named(participant)));
             }
         }
@@ -94,36 +114,55 @@ impl Failing<'_> {
     }
 }
 
+fn left_so(participant: Participant) -> String {
+    format!("{} was told otherwise by somebody else, and left so.", named(participant))
+}
+
 fn behaves(mall: &Mall, participant: Participant) -> Personality {
     let all = mall.personalities();
     let of = all.into_iter().find(|behaves| behaves.participant == participant);
     of.map(|behaves| Personality::clone(&behaves.known.personality)).unwrap_or_default()
 }
 
-async fn tell(mall: &Mall, participant: Participant, personality: &Personality) -> Result<(), MallError> {
+/// Tells somebody how to behave; again while the mall is busy, but not once `hurry` is given.
+async fn tell(
+    mall: &Arc<Mall>,
+    participant: Participant,
+    personality: &Personality,
+    hurry: &Stop,
+) -> Result<(), MallError> {
     let since = Instant::now();
     loop {
-        let told = async {
-            let by = staff::admit(mall, SIMULATION)?;
-            mall.set_personality(participant, personality.clone(), None, staff::quiet(|_| ()), by).await
-        };
-        match told.await {
+        let (mall, personality) = (mall.clone(), personality.clone());
+        // Whoever waits for it may be gone before it is written: what has begun is carried to its end all the same, or the mall
+        // would not know what its own stream says.
+        let told = spawn_local(async move {
+            let by = staff::admit(&mall, SIMULATION)?;
+            mall.set_personality(participant, personality, None, staff::quiet(|_| ()), by).await
+        });
+        match told.await.unwrap_or(Err(MallError::TimedOut)) {
             Ok(_) => return Ok(()),
-            Err(MallError::Busy | MallError::Append(_)) if since.elapsed() < TOLD_WITHIN => sleep(AGAIN).await,
+            Err(MallError::Busy | MallError::Append(_)) if since.elapsed() < TOLD_WITHIN && !hurry.is_stopped() => {
+                sleep(AGAIN).await;
+            }
             Err(error) => return Err(error),
         }
     }
 }
 
 /// Leaves everybody as they were, but for those whom somebody else has told otherwise meanwhile; answers who could not be.
-async fn restore(mall: &Mall, all: &BTreeMap<Participant, Touched>) -> Vec<String> {
+async fn restore(mall: &Arc<Mall>, all: &BTreeMap<Participant, Touched>) -> Vec<String> {
     let mut said = Vec::new();
-    for (participant, Touched { before, told }) in all {
-        if behaves(mall, *participant) != *told {
-            continue;
-        }
-        if let Err(error) = tell(mall, *participant, before).await {
-            said.push(format!("{} could not be told to behave as before: {error}.", named(*participant)));
+    for (participant, touched) in all {
+        let now = behaves(mall, *participant);
+        match touched.undone(&now) {
+            None => said.push(left_so(*participant)),
+            Some(before) if before == now => {}
+            Some(before) => {
+                if let Err(error) = tell(mall, *participant, &before, &Stop::default()).await {
+                    said.push(format!("{} could not be told to behave as before: {error}.", named(*participant)));
+                }
+            }
         }
     }
     said
@@ -136,7 +175,8 @@ async fn restore(mall: &Mall, all: &BTreeMap<Participant, Touched>) -> Vec<Strin
 pub async fn put_right(here: &Here) -> Result<Vec<String>, ReadError> {
     let stream_id = Some(here.reads.log().await?.log_id);
     let names: Vec<String> = NAMES.into_iter().map(str::to_owned).collect();
-    let (mut before, mut touched) = (BTreeMap::<Participant, Personality>::new(), BTreeMap::new());
+    let mut wanted = BTreeMap::<Participant, Personality>::new();
+    let mut all = BTreeMap::<Participant, Touched>::new();
     let mut after = None;
     loop {
         let filter = EventFilter { stream_id, names: names.clone(), after, ..EventFilter::default() };
@@ -150,14 +190,45 @@ pub async fn put_right(here: &Here) -> Result<Vec<String>, ReadError> {
                 _ => continue,
             };
             if *event.causation_id == *SIMULATION {
-                let before = before.get(&participant).cloned().unwrap_or_default();
-                touched.insert(participant, Touched { before, told });
+                let before = wanted.get(&participant).cloned().unwrap_or_default();
+                let touched = all.entry(participant).or_insert_with(|| Touched { before, told: Vec::new() });
+                touched.told.push(told);
+                continue;
+            }
+            // An outage that is added to what a simulation told is no word on the rest of it.
+            let touched = all.remove(&participant);
+            let undone = touched.as_ref().filter(|touched| !touched.told.contains(&told));
+            if let Some(before) = undone.and_then(|touched| touched.undone(&told)) {
+                all.insert(participant, Touched { before: before.clone(), told: vec![told] });
+                wanted.insert(participant, before);
             } else {
-                touched.remove(&participant);
-                before.insert(participant, told);
+                wanted.insert(participant, told);
             }
         }
     }
-    touched.retain(|_, touched| touched.before != touched.told);
-    Ok(restore(&here.mall, &touched).await)
+    Ok(restore(&here.mall, &all).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::personality::OutageMode;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn what_somebody_else_wants_stays_and_what_the_simulation_said_goes() {
+        let outage = |from: i64| Outage { from: Timestamp(from), until: Timestamp(from + 5), mode: OutageMode::Hold };
+        let seeded =
+            |seed, outages: &[Outage]| Personality { seed, outages: outages.to_vec(), ..Personality::default() };
+        let touched =
+            Touched { before: seeded(1, &[]), told: vec![seeded(2, &[outage(10)]), seeded(3, &[outage(20)])] };
+        for ours in &touched.told {
+            assert_eq!(touched.undone(ours), Some(seeded(1, &[])), "whichever of them it heard of");
+        }
+        let added = seeded(3, &[outage(20), outage(30)]);
+        assert_eq!(touched.undone(&added), Some(seeded(1, &[outage(30)])));
+        for theirs in [seeded(4, &[]), seeded(3, &[]), Personality::default(), seeded(4, &[outage(20), outage(30)])] {
+            assert_eq!(touched.undone(&theirs), None, "{theirs:?}");
+        }
+    }
 }

@@ -159,13 +159,7 @@ impl LiveRun<'_> {
         let following = follow(here.reads.clone(), feed, after, open.door.clone(), measures.clone(), over);
         let following = tokio::task::spawn_local(following);
         let failing = Failing { mall, door: &open.door, touched: RefCell::default() };
-        let mut distrust = Vec::new();
-        tokio::select! {
-            biased;
-            // At once: nobody waits for those who are there.
-            () = running.end.stopped() => {}
-            said = open.shop(&failing, faults, &mut changes, running) => distrust.extend(said),
-        }
+        let mut distrust = open.shop(&failing, faults, &mut changes, running).await;
         running.settles();
         distrust.extend(failing.restore().await);
         if running.closes.is_stopped() {
@@ -213,10 +207,11 @@ fn bands(steered: &[Steered], opening: Timestamp, ended: Timestamp) -> Vec<Band>
 
 /// Tells whoever watches how far it is, once a second.
 fn points(running: &Arc<Running>) -> Show {
-    let (running, last) = (running.clone(), Cell::new(None::<Instant>));
+    let (running, last) = (running.clone(), Cell::new(None::<(Instant, &'static str)>));
     Rc::new(move |look: &dyn Glance| {
-        if last.get().is_none_or(|last| last.elapsed() >= POINT) {
-            last.set(Some(Instant::now()));
+        let doing = look.doing();
+        if last.get().is_none_or(|(last, before)| before != doing || last.elapsed() >= POINT) {
+            last.set(Some((Instant::now(), doing)));
             running.point(&look.point());
             running.show(&look.picture());
         }
@@ -300,10 +295,16 @@ impl Open<'_> {
     ) -> Vec<String> {
         let home = Stop::default();
         let shopping = async {
-            let stuck = self.crowds(changes, running).await;
+            let stuck = tokio::select! {
+                biased;
+                // At once: nobody waits for those who are there.
+                () = running.end.stopped() => None,
+                stuck = self.crowds(changes, running) => stuck,
+            };
             home.stop();
             stuck
         };
+        // Whoever is being told how to behave hears it to the end.
         let (stuck, failed) = futures_util::future::join(shopping, failing.run(faults, &home)).await;
         stuck.into_iter().chain(failed).collect()
     }
@@ -393,7 +394,10 @@ impl Open<'_> {
             (measures.open() as u64).saturating_sub(measures.pending() + measures.unshipped())
         };
         if unpaid > 0 {
-            said.push(format!("{unpaid} orders were accepted and not paid; they expire in their time."));
+            said.push(match unpaid {
+                1 => "One order was accepted and not paid; it expires in its time.".to_owned(),
+                many => format!("{many} orders were accepted and not paid; they expire in their time."),
+            });
         }
         said
     }

@@ -31,6 +31,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
@@ -138,11 +139,15 @@ impl Lab {
             .collect();
         let lab = Arc::new(Self { ground, shelves, state: Mutex::new(State { running: None, past }) });
         // Before the next one begins, which would take it for what was before.
-        match timeout(CLOSES_WITHIN, put_right(&lab.ground.here)).await {
-            Ok(Ok(all)) => all.iter().for_each(|said| tracing::warn!(said, "after a simulation that was cut short")),
-            // Who is not told now is told at the next start.
-            Ok(Err(error)) => tracing::warn!(%error, "whether a simulation was cut short cannot be read"),
-            Err(_late) => tracing::warn!("whom a simulation that was cut short had behave otherwise still does"),
+        let here = lab.ground.here.clone();
+        let righted = spawn_local(async move {
+            match put_right(&here).await {
+                Ok(all) => all.iter().for_each(|said| tracing::warn!(said, "after a simulation that was cut short")),
+                Err(error) => tracing::warn!(%error, "whether a simulation was cut short cannot be read"),
+            }
+        });
+        if timeout(CLOSES_WITHIN, righted).await.is_err() {
+            tracing::warn!("whom a simulation that was cut short had behave otherwise still does; it is gone on with");
         }
         for record in &cut_short {
             lab.keep(record);
@@ -208,8 +213,8 @@ impl Lab {
     fn here(self: &Arc<Self>, running: Arc<Running>, asked: Asked, changes: UnboundedReceiver<Change>) -> bool {
         let lab = self.clone();
         self.ground.thread.spawn_fn(move || {
-            tokio::task::spawn_local(async move {
-                let made = tokio::task::spawn_local(live(lab.clone(), running.clone(), asked, changes));
+            spawn_local(async move {
+                let made = spawn_local(live(lab.clone(), running.clone(), asked, changes));
                 if made.await.is_err() {
                     running.change(|record| record.fail("It ended in a panic; the log says where."));
                 }
@@ -307,7 +312,7 @@ impl Lab {
         Ok(running.record())
     }
 
-    /// Has nobody come any more, and settles what is open; the second time ends at once. One that is over stays so.
+    /// Has nobody come any more, and settles what is open; one that settles ends at once. One that is over stays so.
     ///
     /// # Errors
     /// [`LabError::Unknown`].
@@ -316,7 +321,8 @@ impl Lab {
             Err(LabError::Over) => return self.get(id),
             running => running?,
         };
-        if running.stop.is_stopped() {
+        // Where nobody comes any more by itself there is nothing to stop but the waiting.
+        if running.stop.is_stopped() || running.record().status == Status::Settling {
             running.end.stop();
             apart::kill(&running);
         } else {

@@ -165,7 +165,7 @@ fn participants(all: &[Behaved]) -> Markup {
     };
     let ms = |ms: Option<f64>| ms.map_or_else(|| "no answers".to_owned(), figure);
     html! {
-        p class="soft" { "What they did with the orders of this run: the bank, and the stores that were asked most. Within how long, milliseconds from the order, to a tenth of it." }
+        p class="soft" { "What they did with the orders of this run: the bank, and the stores that were asked most. Within how long, milliseconds from the order." }
         div class="scroll" tabindex="0" { table {
             thead { tr { th { "who" } th class="n" { "yes" } th { "no" } th class="n" { "never answered" } th class="n" { "half within" } th class="n" { "99 of 100 within" } } }
             tbody { @for behaved in all { tr {

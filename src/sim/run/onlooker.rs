@@ -20,6 +20,8 @@ use std::time::Duration;
 
 /// A look at a run under way.
 pub trait Glance {
+    /// What is done now.
+    fn doing(&self) -> &'static str;
     /// How far it is.
     fn moment(&self) -> Moment;
     /// The same for programs, with what became known since it was asked last.
@@ -95,6 +97,10 @@ struct Looked<'a> {
 }
 
 impl Glance for Looked<'_> {
+    fn doing(&self) -> &'static str {
+        self.doing
+    }
+
     fn moment(&self) -> Moment {
         let Watch { measures, now, span, .. } = self.watch;
         let measures = locked(measures);

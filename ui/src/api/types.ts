@@ -115,6 +115,23 @@ export interface SimulationPicture {
   scarcest: ScarceProduct[];
   latest: EndedOrder[];
 }
+/** What the lab reads of the report of a run; an experiment has no course. */
+export interface RunReport {
+  course?: {
+    step_ms: number;
+    steps: {
+      accepted: number;
+      rejected: number;
+      cancelled: number;
+      expired: number;
+      under_way: number;
+      pending: number;
+    }[];
+  };
+  money?: SimulationPoint['money'];
+  participants?: Behaved[];
+  scarcest?: ScarceProduct[];
+}
 export type Statistics = Schemas['Statistics'];
 export type Comparison = Schemas['Comparison'];
 

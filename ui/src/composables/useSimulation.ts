@@ -1,7 +1,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
-import { followSimulation, plaza } from '@/api/plaza';
+import { fetchText, followSimulation, plaza } from '@/api/plaza';
 import { isUnreachable } from '@/api/problem';
-import type { Simulation, SimulationPicture, SimulationPoint } from '@/api/types';
+import type { RunReport, Simulation, SimulationPicture, SimulationPoint } from '@/api/types';
 
 const RETRY_MS = 1_000;
 /** As many as the server keeps: of ten minutes. */
@@ -13,6 +13,8 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
   const points = shallowRef<SimulationPoint[]>([]);
   const picture = shallowRef<SimulationPicture>();
   const error = shallowRef<unknown>();
+  /** What was found, once it is over. */
+  const report = shallowRef<RunReport>();
   const lost = ref(false);
   let abort = new AbortController();
 
@@ -28,6 +30,7 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
             const wasRunning = !simulation.value.ended_at;
             simulation.value = JSON.parse(data) as Simulation;
             if (wasRunning) ended();
+            if (simulation.value.has_report) await read(of, signal);
             return;
           }
           if (event === 'change') {
@@ -57,6 +60,12 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
     }
   }
 
+  /** Without it the rest is still to be seen. */
+  async function read(of: string, signal: AbortSignal) {
+    const text = await fetchText(`/api/v1/simulations/${of}/report.json`).catch(() => undefined);
+    if (text !== undefined && !signal.aborted) report.value = JSON.parse(text) as RunReport;
+  }
+
   watch(
     id,
     (of) => {
@@ -65,6 +74,7 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
       simulation.value = undefined;
       points.value = [];
       picture.value = undefined;
+      report.value = undefined;
       error.value = undefined;
       if (of) void follow(of, abort);
     },
@@ -75,5 +85,5 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
   function take(answer: Simulation) {
     if (simulation.value?.id === answer.id && !simulation.value.ended_at) simulation.value = answer;
   }
-  return { simulation, points, picture, error, lost, take };
+  return { simulation, points, picture, report, error, lost, take };
 }

@@ -1,5 +1,6 @@
 // Simulations in words, and their points as charts draw them.
-import type { Simulation, SimulationPoint } from '@/api/types';
+import type { RunReport, Simulation, SimulationPoint } from '@/api/types';
+import { duration } from './format';
 import type { Tone } from './tone';
 
 export const STATUS_WORDS: Record<Simulation['status'], { label: string; tone: Tone }> = {
@@ -27,6 +28,29 @@ export function lately(points: SimulationPoint[]) {
   return points.slice(from).map((point, i) => ({ point, second: from + i }));
 }
 
+/** The course of a run that is over, in as many stretches as the charts show. */
+export function overview(course: NonNullable<RunReport['course']>) {
+  const together = Math.ceil(course.steps.length / WINDOW);
+  const stretches = Array.from({ length: Math.ceil(course.steps.length / together) }, (_, i) =>
+    course.steps.slice(i * together, (i + 1) * together),
+  );
+  return stretches.map((steps, i) => {
+    const sum = (key: 'accepted' | 'rejected' | 'cancelled' | 'expired') => steps.reduce((n, step) => n + step[key], 0);
+    const most = (key: 'under_way' | 'pending') => Math.max(...steps.map((step) => step[key]));
+    return {
+      at: i,
+      label: duration(i * together * course.step_ms),
+      verdicts: {
+        accepted: sum('accepted'),
+        rejected: sum('rejected'),
+        cancelled: sum('cancelled'),
+        expired: sum('expired'),
+      },
+      inside: { in_flight: most('under_way'), pending: most('pending') },
+    };
+  });
+}
+
 /** What counts in place of the scenario's values, to be read after something else. */
 export const settings = ({ set }: Pick<Simulation, 'set'>) =>
   Object.entries(set as Record<string, unknown>)
@@ -43,7 +67,7 @@ export function standing(totals: Simulation['totals'], word: (n: number) => stri
     [totals.settled - totals.accepted - totals.refused, 'called off before their verdict'],
   ];
   const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${word(n)} ${what}`);
-  return `${word(totals.submitted)} orders${told.length ? ` = ${told.join(' + ')}` : ''}`;
+  return `${word(totals.submitted)} ${totals.submitted === 1 ? 'order' : 'orders'}${told.length ? ` = ${told.join(' + ')}` : ''}`;
 }
 
 /** A stretch of the points that are shown in which something was changed, from the place of one to that of another. */

@@ -33,7 +33,11 @@ export const useClock = defineStore('clock', () => {
   const live = useLive();
   const isPlain = computed(() => !clock.value || isPlainClock(clock.value));
   const advancing = computed(() => !!clock.value && isAdvancing(clock.value));
-  const isShown = computed(() => !isPlain.value || (isOpen.value && access.mayChange && !!clock.value));
+  /** Whether it is an instrument of the page: then it is shown whatever it says. */
+  const isInstrument = ref(false);
+  const isShown = computed(
+    () => !isPlain.value || ((isOpen.value || isInstrument.value) && access.mayChange && !!clock.value),
+  );
 
   /** Answers to what was asked before the newest answer or event are ignored. */
   let turn = 0;
@@ -143,5 +147,5 @@ export const useClock = defineStore('clock', () => {
   const advance = (until: Advance, key: string) => change(() => plaza.advanceClock(until, key));
   const stop = () => change(() => plaza.stopClock());
 
-  return { clock, isOpen, isPlain, isShown, advancing, goOnSpeed, setSpeed, advance, stop };
+  return { clock, isOpen, isPlain, isInstrument, isShown, advancing, goOnSpeed, setSpeed, advance, stop };
 });

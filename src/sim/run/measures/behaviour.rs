@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// How many answers took how long: eight steps an octave, from a millisecond on.
+/// How many answers took how long: 64 steps an octave, from a millisecond on.
 #[derive(Clone, Debug, Default)]
 struct Delays(BTreeMap<i32, u64>);
 
 /// Steps of an octave.
-const STEPS: f64 = 8.0;
+const STEPS: f64 = 64.0;
+/// How many of them are told as one.
+const TOLD: i32 = 8;
 
 impl Delays {
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most some hundred steps")]
@@ -73,7 +75,7 @@ pub struct Behaved {
     pub refused: BTreeMap<Cow<'static, str>, u64>,
     /// Orders whose time was up before it said anything.
     pub silent: u64,
-    /// Within how long half of its answers came, milliseconds from the order, to a tenth of it; none without answers.
+    /// Within how long half of its answers came, milliseconds from the order, to a hundredth of it; none without answers.
     pub p50_ms: Option<f64>,
     /// The same of all but one in a hundred.
     pub p99_ms: Option<f64>,
@@ -115,8 +117,12 @@ impl Behaviours {
 
 fn behaved(participant: Participant, name: Option<String>, deeds: &Deeds) -> Behaved {
     let Deeds { confirmed, refused, silent, delays } = deeds;
+    let mut told: BTreeMap<i32, u64> = BTreeMap::new();
+    for (step, count) in &delays.0 {
+        *told.entry(step.div_euclid(TOLD) * TOLD).or_default() += count;
+    }
     let step =
-        |(step, count): (&i32, &u64)| (rounded(Delays::from_ms(*step)), rounded(Delays::from_ms(step + 1)), *count);
+        |(step, count): (i32, u64)| (rounded(Delays::from_ms(step)), rounded(Delays::from_ms(step + TOLD)), count);
     Behaved {
         participant,
         name,
@@ -125,7 +131,7 @@ fn behaved(participant: Participant, name: Option<String>, deeds: &Deeds) -> Beh
         silent: *silent,
         p50_ms: delays.quantile(0.5).map(rounded),
         p99_ms: delays.quantile(0.99).map(rounded),
-        delays: delays.0.iter().map(step).collect(),
+        delays: told.into_iter().map(step).collect(),
     }
 }
 
@@ -167,8 +173,8 @@ mod tests {
         let who: Vec<Participant> = told.iter().map(|behaved| behaved.participant).collect();
         assert_eq!(who, [Participant::Bank, store(1), store(2)]);
         let known = |ms: Option<f64>, of: RangeInclusive<f64>| assert!(of.contains(&ms.unwrap()), "{ms:?}");
-        known(told[1].p50_ms, 470.0..=530.0);
-        known(told[1].p99_ms, 940.0..=1_050.0);
+        known(told[1].p50_ms, 495.0..=505.0);
+        known(told[1].p99_ms, 980.0..=1_000.0);
         assert_eq!(told[1].delays.iter().map(|(_, _, count)| count).sum::<u64>(), 1_000);
         assert!(told[1].delays.windows(2).all(|pair| pair[0].1 <= pair[1].0), "one after the other");
         assert_eq!((told[1].name.as_deref(), told[1].confirmed), (Some("First"), 1_000));
