@@ -683,8 +683,8 @@ export interface paths {
         post?: never;
         /**
          * Stop a simulation.
-         * @description Nobody comes any more, what is open is settled, and the report is made. The second time it ends at once. One that is over
-         *     stays as it is.
+         * @description Nobody comes any more, what is open is settled, and the report is made. One that settles already, as after the first time,
+         *     ends at once. One that is over stays as it is.
          */
         delete: operations["stop_simulation"];
         options?: never;
