@@ -329,7 +329,8 @@ fn points(
         {
             // In line before the look.
             let news = running.news();
-            if running.points_after(after).is_empty() && running.record().ended_at.is_none() {
+            let is_told = running.points_after(after).is_empty() && running.picture_after(shown).is_none();
+            if is_told && running.changes() == changes && running.record().ended_at.is_none() {
                 let _ = timeout(LOOK, news).await;
             }
         }
@@ -337,6 +338,10 @@ fn points(
         let is_over = running.record().ended_at.is_some();
         let (points, picture) = (running.points_after(after), running.picture_after(shown));
         let mut text = Vec::new();
+        if running.changes() != changes && !is_over {
+            changes = running.changes();
+            text.extend_from_slice(&said("change", &Simulation::from(running.record())));
+        }
         for (number, point) in points {
             after = number;
             text.extend_from_slice(format!("id: {number}\ndata: {point}\n\n").as_bytes());
@@ -344,10 +349,6 @@ fn points(
         if let Some((number, picture)) = picture {
             shown = number;
             text.extend_from_slice(format!("event: picture\ndata: {picture}\n\n").as_bytes());
-        }
-        if running.changes() != changes && !is_over {
-            changes = running.changes();
-            text.extend_from_slice(&said("change", &Simulation::from(running.record())));
         }
         if is_over {
             text.extend_from_slice(&end(&Simulation::from(running.record())));

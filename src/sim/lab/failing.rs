@@ -28,6 +28,8 @@ use tokio::time::{Instant, sleep};
 const TOLD_WITHIN: Duration = Duration::from_secs(30);
 /// The pause before it is told again.
 const AGAIN: Duration = Duration::from_millis(200);
+/// An outage that is over for longer may be gone where another is added.
+const DAY: Duration = Duration::from_hours(24);
 /// Events that are read at a time.
 const PAGE: usize = 1_000;
 /// The events that say how somebody behaves.
@@ -53,7 +55,15 @@ impl Touched {
         let added = |told: &Personality| -> Vec<Outage> {
             now.outages.iter().filter(|outage| !told.outages.contains(outage)).copied().collect()
         };
-        let of = self.told.iter().rfind(|told| bare(told) == bare(now) && !added(told).is_empty())?;
+        // What is long over goes where another is added; whatever else is gone somebody has taken away.
+        let is_added_to = |told: &&Personality| {
+            let first = added(told).first().map(|outage| outage.from);
+            let is_there = |outage: &Outage| {
+                now.outages.contains(outage) || first.is_some_and(|first| outage.until.plus(DAY) <= first)
+            };
+            first.is_some() && bare(told) == bare(now) && told.outages.iter().all(is_there)
+        };
+        let of = self.told.iter().rfind(is_added_to)?;
         let mut before = self.before.clone();
         before.outages.extend(added(of));
         Some(before)
@@ -85,27 +95,39 @@ impl Failing<'_> {
             if left.contains(&participant) {
                 continue;
             }
-            let now = behaves(self.mall, participant);
+            match self.tell(participant, &personality, home).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    // Nobody is contradicted.
+                    said.push(left_so(participant));
+                    left.insert(participant);
+                }
+                Err(error) => said.push(format!("{} could not be told how to behave: {error}.", named(participant))),
+            }
+        }
+        said
+    }
+
+    /// Tells somebody how to behave; answers whether that was right, and nobody else has told them otherwise.
+    async fn tell(&self, participant: Participant, wanted: &Personality, home: &Stop) -> Result<bool, MallError> {
+        loop {
+            let (now, version) = behaves(self.mall, participant);
             let known = self.touched.borrow_mut().remove(&participant);
             let known = known.unwrap_or_else(|| Touched { before: now.clone(), told: Vec::new() });
-            let Some(before) = known.undone(&now) else {
-                // Nobody is contradicted.
-                said.push(left_so(participant));
-                left.insert(participant);
-                continue;
-            };
+            let Some(before) = known.undone(&now) else { return Ok(false) };
             // Where nothing goes wrong any more it is as before.
-            let mut told = if personality.is_plain() { before.clone() } else { *personality };
+            let mut told = if wanted.is_plain() { before.clone() } else { wanted.clone() };
             let added = before.outages.iter().filter(|outage| !known.before.outages.contains(outage));
             told.outages.extend(added.filter(|outage| !told.outages.contains(outage)).copied().collect::<Vec<_>>());
             let mut all = known.told;
             all.push(told.clone());
             self.touched.borrow_mut().insert(participant, Touched { before, told: all });
-            if let Err(error) = tell(self.mall, participant, &told, home).await {
-                said.push(format!("{} could not be told how to behave: {error}.", named(participant)));
+            match tell(self.mall, participant, &told, version, home).await {
+                // Somebody was faster: what they said is looked at.
+                Err(MallError::VersionMismatch { .. }) => {}
+                told => return told.map(|()| true),
             }
         }
-        said
     }
 
     /// Leaves everybody as they were.
@@ -118,17 +140,19 @@ fn left_so(participant: Participant) -> String {
     format!("{} was told otherwise by somebody else, and left so.", named(participant))
 }
 
-fn behaves(mall: &Mall, participant: Participant) -> Personality {
+/// How somebody behaves, and since which version of the mall's stream.
+fn behaves(mall: &Mall, participant: Participant) -> (Personality, u64) {
     let all = mall.personalities();
     let of = all.into_iter().find(|behaves| behaves.participant == participant);
-    of.map(|behaves| Personality::clone(&behaves.known.personality)).unwrap_or_default()
+    of.map(|behaves| (Personality::clone(&behaves.known.personality), behaves.known.version)).unwrap_or_default()
 }
 
-/// Tells somebody how to behave; again while the mall is busy, but not once `hurry` is given.
+/// Tells somebody how to behave who behaves as of that version; again while the mall is busy, but not once `hurry` is given.
 async fn tell(
     mall: &Arc<Mall>,
     participant: Participant,
     personality: &Personality,
+    version: u64,
     hurry: &Stop,
 ) -> Result<(), MallError> {
     let since = Instant::now();
@@ -138,7 +162,8 @@ async fn tell(
         // would not know what its own stream says.
         let told = spawn_local(async move {
             let by = staff::admit(&mall, SIMULATION)?;
-            mall.set_personality(participant, personality, None, staff::quiet(|_| ()), by).await
+            let seen = Some([version].into_iter().collect());
+            mall.set_personality(participant, personality, seen, staff::quiet(|_| ()), by).await
         });
         match told.await.unwrap_or(Err(MallError::TimedOut)) {
             Ok(_) => return Ok(()),
@@ -154,13 +179,22 @@ async fn tell(
 async fn restore(mall: &Arc<Mall>, all: &BTreeMap<Participant, Touched>) -> Vec<String> {
     let mut said = Vec::new();
     for (participant, touched) in all {
-        let now = behaves(mall, *participant);
-        match touched.undone(&now) {
-            None => said.push(left_so(*participant)),
-            Some(before) if before == now => {}
-            Some(before) => {
-                if let Err(error) = tell(mall, *participant, &before, &Stop::default()).await {
+        loop {
+            let (now, version) = behaves(mall, *participant);
+            let Some(before) = touched.undone(&now) else {
+                said.push(left_so(*participant));
+                break;
+            };
+            if before == now {
+                break;
+            }
+            match tell(mall, *participant, &before, version, &Stop::default()).await {
+                Ok(()) => break,
+                // Somebody was faster: what they said is looked at.
+                Err(MallError::VersionMismatch { .. }) => {}
+                Err(error) => {
                     said.push(format!("{} could not be told to behave as before: {error}.", named(*participant)));
+                    break;
                 }
             }
         }
@@ -192,7 +226,12 @@ pub async fn put_right(here: &Here) -> Result<Vec<String>, ReadError> {
             if *event.causation_id == *SIMULATION {
                 let before = wanted.get(&participant).cloned().unwrap_or_default();
                 let touched = all.entry(participant).or_insert_with(|| Touched { before, told: Vec::new() });
-                touched.told.push(told);
+                // Restored, everything after that is somebody's own wish.
+                if told == touched.before {
+                    all.remove(&participant);
+                } else {
+                    touched.told.push(told);
+                }
                 continue;
             }
             // An outage that is added to what a simulation told is no word on the rest of it.
@@ -227,7 +266,13 @@ mod tests {
         }
         let added = seeded(3, &[outage(20), outage(30)]);
         assert_eq!(touched.undone(&added), Some(seeded(1, &[outage(30)])));
-        for theirs in [seeded(4, &[]), seeded(3, &[]), Personality::default(), seeded(4, &[outage(20), outage(30)])] {
+        for theirs in [
+            seeded(4, &[]),
+            seeded(3, &[]),
+            seeded(3, &[outage(30)]),
+            Personality::default(),
+            seeded(4, &[outage(20), outage(30)]),
+        ] {
             assert_eq!(touched.undone(&theirs), None, "{theirs:?}");
         }
     }

@@ -15,6 +15,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// How many points are kept for whoever comes later: of ten minutes.
 const KEPT: usize = 600;
+/// What is done as long as shoppers come.
+const SHOPPING: &str = "shopping";
 /// How many changes are told one by one; of more the newest takes the place of the one before.
 const CHANGES: usize = 50;
 
@@ -99,6 +101,9 @@ impl Running {
             record.progress = point.progress;
             record.totals = point.so_far.clone();
         });
+        if point.doing != SHOPPING {
+            self.settles();
+        }
     }
 
     /// Takes on what is to be seen of it now.
@@ -128,7 +133,7 @@ impl Running {
         self.news.notified()
     }
 
-    /// How often it was changed by somebody, or has come to its end.
+    /// How often it was changed by somebody, or began to settle.
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
@@ -136,10 +141,12 @@ impl Running {
 
     /// Nobody comes any more.
     pub fn settles(&self) {
-        if self.record().status == Status::Running {
-            self.changes.fetch_add(1, Ordering::AcqRel);
-            self.change(|record| record.status = Status::Settling);
-        }
+        self.change(|record| {
+            if record.status == Status::Running {
+                self.changes.fetch_add(1, Ordering::AcqRel);
+                record.status = Status::Settling;
+            }
+        });
     }
 
     /// Notes what was changed.

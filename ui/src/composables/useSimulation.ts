@@ -22,9 +22,11 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
     let after = 0;
     while (!signal.aborted) {
       try {
-        simulation.value = await plaza.simulation(of);
-        lost.value = false;
+        const known = await plaza.simulation(of);
+        // Another one was chosen meanwhile.
         if (signal.aborted) return;
+        simulation.value = known;
+        lost.value = false;
         for await (const { id: number, event, data } of followSimulation(of, after, signal)) {
           if (event === 'end') {
             const wasRunning = !simulation.value.ended_at;
@@ -44,9 +46,8 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
           after = number;
           const point = JSON.parse(data) as SimulationPoint;
           points.value = [...points.value.slice(1 - KEPT), point];
-          const known: Simulation = simulation.value;
-          const status = point.doing === 'shopping' ? known.status : 'settling';
-          simulation.value = { ...known, progress: point.progress, totals: point.so_far, status };
+          const now: Simulation = simulation.value;
+          simulation.value = { ...now, progress: point.progress, totals: point.so_far };
         }
       } catch (e) {
         if (signal.aborted) return;

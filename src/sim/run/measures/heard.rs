@@ -107,7 +107,9 @@ impl Measures {
                 self.end(id, event.occurred_at, |counts| counts.expired += 1);
             }
             OrderEvent::Paid(paid) => {
-                self.promises.paid(id, paid.amount.amount_minor == total);
+                // It is owed once.
+                let is_owed = !std::mem::replace(&mut order.paid, true) && paid.amount.amount_minor == total;
+                self.promises.paid(id, is_owed);
                 self.unshipped += 1;
                 self.course.at(event.occurred_at).captured += paid.amount.amount_minor;
                 self.count(submitted_at, |counts| counts.captured += paid.amount.amount_minor);
@@ -142,8 +144,10 @@ impl Measures {
         let mut trail = Trail::default();
         trail.add(&event.name, at);
         let (settled, refused_for) = (false, None);
-        self.open
-            .insert(id, Open { submitted_at: at, due, withheld, total, pieces, settled, refused_for, awaited, trail });
+        self.open.insert(
+            id,
+            Open { submitted_at: at, due, withheld, total, pieces, settled, refused_for, paid: false, awaited, trail },
+        );
         self.promises.submitted(id);
         self.pending += 1;
         self.level(at);

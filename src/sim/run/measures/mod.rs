@@ -42,6 +42,7 @@ struct Open {
     settled: bool,
     /// Why the last store that refused did.
     refused_for: Option<Reason>,
+    paid: bool,
     /// Who has not said anything yet.
     awaited: Vec<Participant>,
     trail: Trail,
