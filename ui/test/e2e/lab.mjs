@@ -205,7 +205,7 @@ export async function labScenarios({ step, faults }) {
       await page.getByLabel('Shoppers a second').first().fill('0.4');
       await page.getByTestId('start-simulation').click();
       await page.getByTestId('simulation').getByText('arrivals.rate = 0.4').waitFor();
-      await page.getByTestId('simulation').locator('[data-status=passed]').waitFor({ timeout: 30_000 });
+      await page.getByTestId('simulation').locator('[data-status=passed]').waitFor({ timeout: 90_000 });
       await page.getByText('accepted.share >= 0.9').first().waitFor();
       await page.getByRole('button', { name: 'Again: smoke' }).first().click();
       await page.waitForFunction(() => document.querySelector('#rate')?.value === '10');
@@ -237,7 +237,7 @@ export async function labScenarios({ step, faults }) {
       await page.getByRole('button', { name: 'The scenario as it is written' }).click();
       await page.getByLabel('The scenario as TOML').fill(own);
       await page.getByTestId('start-simulation').click();
-      await page.getByTestId('simulation').locator('[data-status=passed]').waitFor({ timeout: 30_000 });
+      await page.getByTestId('simulation').locator('[data-status=passed]').waitFor({ timeout: 90_000 });
       await page.goto(`${base}/lab`);
       await page.getByRole('button', { name: 'Again: mine' }).click();
       await page.waitForFunction((text) => document.querySelector('#toml')?.value === text, own);
