@@ -183,7 +183,8 @@ impl Consume for Statistics {
     /// That it was counted is worth no write of its own: a crash counts it again.
     fn consume<'a>(&'a self, events: &'a [RecordedEvent]) -> BoxFuture<'a, Result<bool, Undelivered>> {
         let mut counted = self.counted();
-        for event in events.iter().filter(|event| event.position > counted.position).collect::<Vec<_>>() {
+        let new = events.partition_point(|event| event.position <= counted.position);
+        for event in &events[new..] {
             if let Some(figures) = counts(event) {
                 counted.count(event.occurred_at, &figures);
             }

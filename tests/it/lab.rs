@@ -52,6 +52,19 @@ async fn ended(app: &TestApp, simulation: &str) -> Value {
     .await
 }
 
+/// A simulation of five seconds, in the first three of which the bank behaves otherwise, once it does.
+async fn with_another_bank(app: &TestApp) -> String {
+    let plain = app.get("/bank/personality").await.expect(200);
+    let faults = json!({"bank": {"at": "0s", "for": "3s", "delay": "20ms"}});
+    let set = json!({"duration": "5s", "faults": faults});
+    let simulation = start(app, &json!({"toml": HURRY, "mode": "live", "set": set})).await;
+    eventually("the bank behaves otherwise", async || {
+        (app.get("/bank/personality").await.expect(200) != plain).then_some(())
+    })
+    .await;
+    simulation
+}
+
 /// The stream of a simulation that is over, or ends while it is followed.
 async fn streamed(app: &TestApp, simulation: &str) -> String {
     let path = format!("/api/v1/simulations/{simulation}/stream");
@@ -396,14 +409,7 @@ async fn a_simulation_that_is_ended_while_it_tells_somebody_how_to_behave_leaves
 #[tokio::test]
 async fn an_outage_that_somebody_adds_to_what_a_simulation_said_stays_and_the_rest_goes() {
     let app = TestApp::with(&QUICK).await;
-    let faults = json!({"bank": {"at": "0s", "for": "3s", "delay": "20ms"}});
-    let simulation =
-        start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"duration": "5s", "faults": faults}})).await;
-    let plain = app.get("/bank/personality").await.expect(200);
-    eventually("the bank behaves otherwise", async || {
-        (app.get("/bank/personality").await.expect(200) != plain).then_some(())
-    })
-    .await;
+    let simulation = with_another_bank(&app).await;
     let outage = json!({"participant": {"kind": "bank"}, "for": "1s", "mode": "hold"});
     let added = app.post("/outages", &outage).await.expect(201)["personality"].clone();
     assert!(added["delay"].is_object(), "{added}");
@@ -416,14 +422,7 @@ async fn an_outage_that_somebody_adds_to_what_a_simulation_said_stays_and_the_re
 #[tokio::test]
 async fn what_somebody_else_says_of_the_bank_meanwhile_stays() {
     let app = TestApp::with(&QUICK).await;
-    let faults = json!({"bank": {"at": "0s", "for": "3s", "delay": "20ms"}});
-    let simulation =
-        start(&app, &json!({"toml": HURRY, "mode": "live", "set": {"duration": "5s", "faults": faults}})).await;
-    let plain = app.get("/bank/personality").await.expect(200);
-    eventually("the bank behaves otherwise", async || {
-        (app.get("/bank/personality").await.expect(200) != plain).then_some(())
-    })
-    .await;
+    let simulation = with_another_bank(&app).await;
     let said = json!({"delay": {"distribution": "fixed", "ms": 77}});
     app.put("/bank/personality", &said).await.expect(200);
     let ours = app.get("/bank/personality").await.expect(200);

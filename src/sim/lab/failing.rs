@@ -36,7 +36,7 @@ const PAGE: usize = 1_000;
 const NAMES: [&str; 2] = ["mall.personality_set", "mall.personality_reset"];
 
 /// Somebody whom a simulation had behave otherwise.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Touched {
     /// As before.
     before: Personality,

@@ -54,6 +54,8 @@ interface Spread {
 }
 /** What a simulation under way tells once a second. */
 export interface SimulationPoint {
+  /** Counted from 1; a second each. */
+  number: number;
   /** The mall's time. */
   at: string;
   doing: string;
@@ -83,7 +85,7 @@ export interface Behaved {
   silent: number;
   p50_ms: number | null;
   p99_ms: number | null;
-  /** Answers after more than the first number of milliseconds, up to the second. */
+  /** Answers from the first number of milliseconds on, before the second. */
   delays: [from: number, to: number, count: number][];
 }
 /** A promise of the mall, and how it is kept. */

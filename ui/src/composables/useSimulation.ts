@@ -44,7 +44,7 @@ export function useSimulation(id: Ref<string | undefined>, ended: () => void) {
             continue;
           }
           after = number;
-          const point = JSON.parse(data) as SimulationPoint;
+          const point = { ...(JSON.parse(data) as Omit<SimulationPoint, 'number'>), number };
           points.value = [...points.value.slice(1 - KEPT), point];
           const now: Simulation = simulation.value;
           simulation.value = { ...now, progress: point.progress, totals: point.so_far };

@@ -61,7 +61,7 @@ export function within(delay: Delay | null | undefined, usualMs: number, ms: num
   return ms < (delay.min_ms ?? 0) ? 0 : unbounded(delay, ms);
 }
 
-/** Answers after more than the first number of milliseconds, up to the second: how many. */
+/** Answers from the first number of milliseconds on, before the second: how many. */
 export type Measured = [from: number, to: number, count: number][];
 
 export interface DelayStep {

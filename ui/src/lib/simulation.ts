@@ -22,10 +22,9 @@ export const SHARE_UNITS = 100_000;
 /** How many seconds the charts show. */
 export const WINDOW = 120;
 
-/** The last points, with the seconds since the first of all. */
+/** The last points, each with its second: there are more than are kept. */
 export function lately(points: SimulationPoint[]) {
-  const from = Math.max(0, points.length - WINDOW);
-  return points.slice(from).map((point, i) => ({ point, second: from + i }));
+  return points.slice(-WINDOW).map((point) => ({ point, second: point.number - 1 }));
 }
 
 /** The course of a run that is over, in as many stretches as the charts show. */

@@ -80,7 +80,10 @@ export async function labScenarios({ step, faults }) {
       await page.getByRole('button', { name: 'Let shoppers come' }).waitFor();
       await other.getByRole('button', { name: 'Let shoppers come' }).waitFor();
       const held = await standing(page);
-      await page.waitForTimeout(2_500);
+      // Two seconds of forty minutes later.
+      const passed = async () => (await server.call('GET', '/simulations')).items[0].progress * 2_400;
+      const since = await passed();
+      while ((await passed()) < since + 2) await page.waitForTimeout(100);
       assert.ok((await standing(page)) <= held + 15, 'those who were on their way');
       // What is dragged counts at once.
       await page.getByRole('slider', { name: 'Shoppers a second, dragged' }).fill('40');

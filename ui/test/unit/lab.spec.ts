@@ -61,7 +61,9 @@ describe('the steps of a curve', () => {
 
 it('what was changed lasts until the same is changed again, as far as it is in sight', () => {
   const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000000Z`;
-  const shown = [10, 11, 12, 13, 14].map((second) => ({ point: { at: at(second) } as SimulationPoint }));
+  const shown = [10, 11, 12, 13, 14].map((second) => ({
+    point: { at: at(second) } as SimulationPoint,
+  }));
   const change = (second: number, more: object) => ({
     at: at(second),
     rate: null,

@@ -81,7 +81,8 @@ pub struct Behaved {
     pub p50_ms: Option<f64>,
     /// The same of all but one in a hundred.
     pub p99_ms: Option<f64>,
-    /// How many answers came after how long, shortest first: more than the first number of milliseconds, up to the second.
+    /// How many answers came after how long, shortest first: from the first number of milliseconds on, before the second; what
+    /// took less than a millisecond is with the first.
     pub delays: Vec<(f64, f64, u64)>,
 }
 

@@ -168,7 +168,7 @@ impl Measures {
         self.latest.iter().rev().map(ended).collect()
     }
 
-    /// How the promises of the mall are kept; looks are a second apart. `keys` are the answers under keys, and those of them
+    /// How the promises of the mall are kept, at a look. `keys` are the answers under keys, and those of them
     /// that contradict one before.
     pub fn promises(&mut self, keys: (u64, u64)) -> Vec<Promise> {
         self.promises.look(keys, self.shelves.promised())

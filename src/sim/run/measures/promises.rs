@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// At how many looks an order may be on its way.
+const BEFORE: u32 = 2;
 /// How many orders against a promise are named.
 const NAMED: usize = 5;
 
@@ -51,8 +53,8 @@ impl Checked {
 #[derive(Debug, Default)]
 pub struct Promises {
     acknowledged: u64,
-    /// Acknowledged and not heard of, each with whether that was so at the look before.
-    unheard: BTreeMap<OrderId, bool>,
+    /// Acknowledged and not heard of, each with at how many looks that was so.
+    unheard: BTreeMap<OrderId, u32>,
     /// Heard of, and not acknowledged to anybody so far.
     untold: BTreeSet<OrderId>,
     verdicts: Checked,
@@ -64,7 +66,7 @@ impl Promises {
     pub fn acknowledged(&mut self, order: OrderId) {
         self.acknowledged += 1;
         if !self.untold.remove(&order) {
-            self.unheard.insert(order, false);
+            self.unheard.insert(order, 0);
         }
     }
 
@@ -86,11 +88,12 @@ impl Promises {
     }
 
     /// How the promises are kept; `keys` are answers under keys and those of them that contradict one before, `pieces` those
-    /// that were promised and the products of which more were than there are. What is acknowledged and not heard of at two
-    /// looks in turn is missing: looks are a second apart.
+    /// that were promised and the products of which more were than there are. What is acknowledged and not heard of at
+    /// three looks in turn is missing: looks are a second apart, but where something else begins to be done.
     pub fn look(&mut self, keys: (u64, u64), pieces: (u64, u64)) -> Vec<Promise> {
-        let missing: Vec<OrderId> = self.unheard.iter().filter(|(_, was)| **was).map(|(order, _)| *order).collect();
-        self.unheard.values_mut().for_each(|was| *was = true);
+        let missing: Vec<OrderId> =
+            self.unheard.iter().filter(|(_, looks)| **looks >= BEFORE).map(|(order, _)| *order).collect();
+        self.unheard.values_mut().for_each(|looks| *looks += 1);
         let plain = |promise: &'static str, (checked, broken): (u64, u64), orders| Promise {
             promise: promise.into(),
             checked,
@@ -114,7 +117,7 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn what_is_acknowledged_has_to_be_heard_of_before_the_second_look() {
+    fn what_is_acknowledged_has_to_be_heard_of_before_the_third_look() {
         let order = |number| OrderId(Uuid::from_u128(number));
         let mut promises = Promises::default();
         let first = |promises: &mut Promises| {
@@ -125,7 +128,9 @@ mod tests {
         promises.acknowledged(order(1));
         promises.acknowledged(order(2));
         promises.acknowledged(order(3));
-        assert_eq!(first(&mut promises), (3, 0, vec![]), "it may be on its way");
+        for _ in 0..BEFORE {
+            assert_eq!(first(&mut promises), (3, 0, vec![]), "it may be on its way");
+        }
         promises.submitted(order(2));
         promises.submitted(order(4));
         assert_eq!(first(&mut promises), (3, 1, vec![order(3)]));

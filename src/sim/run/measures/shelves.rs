@@ -7,7 +7,7 @@ use crate::domain::store::StoreState;
 use crate::domain::upcast::decode;
 use crate::ports::journal::RecordedEvent;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 struct Known {
@@ -29,7 +29,8 @@ pub struct Shelves {
     products: BTreeMap<ProductId, Shelved>,
     /// Pieces that were promised.
     reserved: u64,
-    oversold: BTreeMap<ProductId, i64>,
+    /// Products of which more were than there are.
+    oversold: BTreeSet<ProductId>,
 }
 
 /// A product of which little is left.
@@ -106,8 +107,7 @@ impl Shelves {
         let Some(shelved) = self.products.get_mut(&product) else { return };
         change(&mut shelved.left);
         if shelved.left < 0 {
-            let most = self.oversold.entry(product).or_default();
-            *most = (*most).min(shelved.left);
+            self.oversold.insert(product);
         }
     }
 
