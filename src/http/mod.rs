@@ -29,6 +29,7 @@ mod routes;
 mod server;
 mod shelf;
 mod simulation_body;
+mod simulation_request;
 mod simulations;
 mod sse;
 mod state;

@@ -8,9 +8,8 @@ use super::door::query::Query;
 use super::door::reply::{Answer, ok, rendered, to_json};
 use super::door::seats::Seat;
 use super::door::values::List;
-use super::simulation_body::{
-    Comparison, NewSimulation, ShippedScenario, Simulation, SimulationReport, SteerSimulation, Wanted,
-};
+use super::simulation_body::{Comparison, Simulation, SimulationReport};
+use super::simulation_request::{NewSimulation, ShippedScenario, SteerSimulation, Wanted};
 use super::state::State;
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::stores::StoreFilter;
