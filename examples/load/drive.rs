@@ -4,7 +4,7 @@ use crate::Load;
 use crate::client::{Connection, Target};
 use crate::mall::{Stocking, id, stock_up};
 use crate::metrics::{Scrape, cpu_seconds, resident};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -252,13 +252,19 @@ async fn deliver(conn: &mut Connection, target: &Target, request: &[u8]) -> Resu
 }
 
 /// Sends a request until the mall is not too busy for it.
-pub async fn taken(conn: &mut Connection, request: &[u8]) -> Result<Value> {
+async fn taken(conn: &mut Connection, request: &[u8]) -> Result<Value> {
+    allowed(conn, request).await?.context("the state of what was asked for does not allow it")
+}
+
+/// Sends a request until the mall is not too busy for it; nothing is answered where a state does not allow it (409).
+pub async fn allowed(conn: &mut Connection, request: &[u8]) -> Result<Option<Value>> {
     loop {
         let answer = conn.send(request).await?;
-        if answer.status != 503 {
-            return answer.json();
+        match answer.status {
+            503 => sleep(REFUSED_WAIT).await,
+            409 => return Ok(None),
+            _ => return answer.json().map(Some),
         }
-        sleep(REFUSED_WAIT).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Load;
 use crate::client::{Connection, Target};
-use crate::drive::{Tally, as_f64, prepare, report, taken};
+use crate::drive::{Tally, allowed, as_f64, prepare, report};
 use crate::mall::id;
 use crate::metrics::cpu_seconds;
 use anyhow::{Context, Result};
@@ -105,19 +105,19 @@ impl Shopper {
         // Sent again it does the same: it has no key, as that of a simulated shopper has none.
         let line = self.target.request("PUT", &line, "", &json!({"quantity": item["quantity"]}).to_string());
         sleep(self.think).await;
-        self.timed(&line).await?;
+        self.timed(&line).await?.context("the basket is not open")?;
         let order = json!({"customer_id": customer, "payment_id": payment});
         let checkout = self.request(&format!("/api/v1/baskets/{basket}/checkout"), &order);
         sleep(self.think).await;
         let started = Instant::now();
-        let order = id(&self.timed(&checkout).await?)?;
+        let order = id(&self.timed(&checkout).await?.context("the basket cannot be checked out")?)?;
         if started >= self.counts_from {
             self.submits.answered(started.elapsed());
         }
         sleep(self.verdict + LATER).await;
         loop {
             let pay = self.request(&format!("/api/v1/orders/{order}/pay"), &Value::Null);
-            if self.timed(&pay).await?["status"] != 409 {
+            if self.timed(&pay).await?.is_some() {
                 return Ok(());
             }
             sleep(LATER).await;
@@ -126,12 +126,13 @@ impl Shopper {
 
     async fn made(&mut self, path: &str, body: &Value) -> Result<String> {
         let request = self.request(path, body);
-        id(&self.timed(&request).await?)
+        id(&self.timed(&request).await?.context("nothing can be made")?)
     }
 
-    async fn timed(&mut self, request: &[u8]) -> Result<Value> {
+    /// The answer to a request, unless a state does not allow it (409).
+    async fn timed(&mut self, request: &[u8]) -> Result<Option<Value>> {
         let started = Instant::now();
-        let answer = taken(&mut self.conn, request).await?;
+        let answer = allowed(&mut self.conn, request).await?;
         if started >= self.counts_from {
             self.requests.answered(started.elapsed());
         }
