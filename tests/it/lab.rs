@@ -153,6 +153,7 @@ async fn a_live_simulation_is_watched_steered_stopped_and_reported() {
         .collect();
     let sum: u64 = points.iter().filter_map(|point| point["totals"]["submitted"].as_u64()).sum();
     assert_eq!(Some(sum), points.last().unwrap()["so_far"]["submitted"].as_u64());
+    assert!(points.iter().any(|point| point["during"] == json!(["bank: behaves otherwise"])), "{points:?}");
     // The reports.
     let report = app.get(&format!("{path}/report.json")).await.expect(200);
     assert_eq!((&report["mode"], &report["checked"]), (&json!("live"), &json!(true)));
@@ -228,6 +229,12 @@ async fn a_virtual_simulation_is_that_of_the_command_line() {
         both["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == "accepted.share").unwrap();
     assert!(accepted["was"].as_f64() > accepted["is"].as_f64() && accepted["more_than_noise"].is_null(), "{both}");
     let run = id(&done);
+    // What is out is named by the points of that time, and only by them.
+    let out = json!({"bank": {"at": "20s", "for": "10s", "outage": "hold"}});
+    let outage = start(&app, &json!({"scenario": "smoke", "mode": "virtual", "set": {"faults": out}})).await;
+    let told = streamed(&app, &outage).await;
+    let (during, without) = (told.matches("bank: out").count(), told.matches(r#""during":[]"#).count());
+    assert!(during > 0 && without > 0, "{told}");
     // An experiment answers.
     let answers = json!({
         "scenario": "flash-sale", "mode": "virtual", "replications": 2,

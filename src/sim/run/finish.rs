@@ -283,7 +283,7 @@ fn times(all: &Counts, mode: Mode) -> Vec<(&'static str, &Histogram<u64>)> {
 }
 
 /// When something goes wrong by the scenario, or the rate changes.
-fn bands(scenario: &Scenario) -> Vec<Band> {
+pub(super) fn bands(scenario: &Scenario) -> Vec<Band> {
     let whole = scenario.duration.0;
     let faults = scenario.faults.iter().flat_map(|(of, faults)| {
         faults.0.iter().map(move |fault| {

@@ -1,11 +1,13 @@
 //! Who looks on while shoppers walk: the ledger of what they were told, the measures, and whoever shows progress.
 
 use super::abort::Aborts;
+use super::finish::bands;
 use super::judge::{Findings, Mode};
 use super::measures::{Measures, Window};
 use super::picture::Picture;
 use super::plan::Plan;
 use super::point::{Moment, Point};
+use super::report::Band;
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
 use crate::sim::driver::{Notes, Took};
@@ -13,7 +15,7 @@ use crate::sim::ledger::Ledger;
 use crate::sim::shopping::call::{Answer, Call};
 use crate::sim::shopping::errand::Errand;
 use hdrhistogram::Histogram;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -47,6 +49,10 @@ pub struct Watch {
     show: Show,
     aborts: RefCell<Aborts>,
     halt: Stop,
+    /// What is otherwise at times, by the scenario.
+    bands: Vec<Band>,
+    /// When the last point was told.
+    told: Cell<Timestamp>,
 }
 
 impl Watch {
@@ -63,7 +69,18 @@ impl Watch {
     ) -> Self {
         let findings = Findings { mode, ..Findings::default() };
         let aborts = RefCell::new(Aborts::of(&plan.document.thresholds.0, findings));
-        Self { ledger: Ledger::default(), measures, mode, now, span, show, aborts, halt: plan.halt.clone() }
+        Self {
+            ledger: Ledger::default(),
+            measures,
+            mode,
+            now,
+            span,
+            show,
+            aborts,
+            halt: plan.halt.clone(),
+            bands: bands(&plan.document.scenario),
+            told: Cell::new(span.0),
+        }
     }
 
     /// What ended the run before its time, by the scenario.
@@ -130,7 +147,11 @@ impl Glance for Looked<'_> {
         let mut measures = locked(&self.watch.measures);
         let lately = measures.take_window(Window::Points);
         let all = measures.all();
-        Point::of(&moment, lately.as_ref().unwrap_or(all), all)
+        let Watch { span, bands, told, .. } = self.watch;
+        let ms = |at: Timestamp| at.micros_since(span.0) / 1_000;
+        let since = (ms(told.replace(moment.now)), ms(moment.now));
+        let during = bands.iter().filter(|band| band.touches(since)).map(|band| band.name.clone()).collect();
+        Point::of(&moment, lately.as_ref().unwrap_or(all), all, during)
     }
 
     fn picture(&self) -> Picture {

@@ -52,6 +52,8 @@ pub struct Point {
     pub doing: String,
     /// What part of the time in which shoppers come has passed, 0 to 1.
     pub progress: f64,
+    /// What was otherwise since the point before, by the scenario: faults and phases.
+    pub during: Vec<String>,
     /// Shoppers under way.
     pub in_flight: u64,
     /// Orders without their verdict.
@@ -80,9 +82,9 @@ pub struct Money {
 }
 
 impl Point {
-    /// A moment, what was counted since the point before, and what was counted in all.
+    /// A moment, what was counted since the point before and in all, and what was otherwise meanwhile.
     #[must_use]
-    pub fn of(moment: &Moment, lately: &Counts, all: &Counts) -> Self {
+    pub fn of(moment: &Moment, lately: &Counts, all: &Counts, during: Vec<String>) -> Self {
         let spreads = [("submit", &lately.submit), ("settle", &lately.settle), ("lateness", &lately.lateness)];
         let known = |(_, micros): &(&str, &Histogram<u64>)| !micros.is_empty();
         let (passed, whole) = (moment.now.micros_since(moment.from), moment.until.micros_since(moment.from));
@@ -92,6 +94,7 @@ impl Point {
             at: moment.now,
             doing: moment.doing.to_owned(),
             progress,
+            during,
             in_flight: moment.under_way,
             pending: moment.pending,
             open: moment.open,

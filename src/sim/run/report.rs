@@ -120,6 +120,12 @@ impl Band {
         let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self { name, from_ms: ms(from), until_ms: ms(until) }
     }
+
+    /// Whether it is so at any moment from one to another, both counted as its own.
+    #[must_use]
+    pub const fn touches(&self, (from_ms, until_ms): (u64, u64)) -> bool {
+        self.from_ms <= until_ms && from_ms < self.until_ms
+    }
 }
 
 /// The time that passed in a mall.

@@ -60,6 +60,8 @@ export interface SimulationPoint {
   at: string;
   doing: string;
   progress: number;
+  /** What was otherwise since the point before, by the scenario: faults and phases. */
+  during: string[];
   in_flight: number;
   pending: number;
   open: number;

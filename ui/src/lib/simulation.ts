@@ -84,12 +84,28 @@ const CHANGES = {
   arrivals_paused: () => 'nobody comes',
 };
 
-/** What was changed while the points that are shown were told, each until the same is changed again. */
-export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: { point: SimulationPoint }[]): Band[] {
+type Shown = { point: Pick<SimulationPoint, 'at' | 'during'> };
+
+/** Faults and phases of the scenario: each as long as one point after the other tells of it. */
+function planned(shown: Shown[]): Band[] {
+  const bands: Band[] = [];
+  shown.forEach(({ point: { during } }, i) => {
+    for (const name of during) {
+      const open = bands.findLast((band) => band.name === name);
+      if (open && open.to === i - 1) open.to = i;
+      else bands.push({ name, from: i, to: i });
+    }
+  });
+  return bands;
+}
+
+/** What was otherwise while the points that are shown were told: by the scenario, and what was changed, each until the
+ * same is changed again. */
+export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: Shown[]): Band[] {
   const last = shown.length - 1;
   const place = (at: string) => shown.findIndex(({ point }) => Date.parse(point.at) >= Date.parse(at));
   const keys = Object.keys(CHANGES) as (keyof typeof CHANGES)[];
-  return steered.flatMap((change, i) =>
+  const changed = steered.flatMap((change, i) =>
     keys.flatMap((key) => {
       // That shoppers come again is no band: it is as it was.
       if (change[key] == null || change[key] === false) return [];
@@ -100,4 +116,5 @@ export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: { point
       return { name: CHANGES[key](change), from, to: to === -1 ? last : to };
     }),
   );
+  return [...planned(shown), ...changed];
 }

@@ -1,6 +1,6 @@
 // How long answers are to take and took, and what was changed while a simulation ran, as the lab draws them.
 import { describe, expect, it } from 'vitest';
-import type { Delay, Simulation, SimulationPoint } from '@/api/types';
+import type { Delay, Simulation } from '@/api/types';
 import { delaySteps, within } from '@/lib/delayCurve';
 import { bandsOf } from '@/lib/simulation';
 
@@ -62,7 +62,7 @@ describe('the steps of a curve', () => {
 it('what was changed lasts until the same is changed again, as far as it is in sight', () => {
   const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000000Z`;
   const shown = [10, 11, 12, 13, 14].map((second) => ({
-    point: { at: at(second) } as SimulationPoint,
+    point: { at: at(second), during: [] as string[] },
   }));
   const change = (second: number, more: object) => ({
     at: at(second),
@@ -81,5 +81,15 @@ it('what was changed lasts until the same is changed again, as far as it is in s
   expect(bandsOf({ steered }, shown)).toEqual([
     { name: '5 a second', from: 0, to: 4 },
     { name: 'nobody comes', from: 2, to: 3 },
+  ]);
+});
+
+it('a fault or a phase of the scenario is a band as long as the points tell of it', () => {
+  const told = [[], ['bank: out'], ['bank: out', 'rush'], ['rush'], [], ['bank: out']];
+  const shown = told.map((during) => ({ point: { at: '2026-01-01T00:00:00Z', during } }));
+  expect(bandsOf({ steered: [] }, shown)).toEqual([
+    { name: 'bank: out', from: 1, to: 2 },
+    { name: 'rush', from: 2, to: 3 },
+    { name: 'bank: out', from: 5, to: 5 },
   ]);
 });
