@@ -7,7 +7,7 @@ use plaza::actors::principal::Principal;
 use plaza::bus::memory::MemoryBus;
 use plaza::db::journal::group::Job;
 use plaza::db::journal::writer::{Writer, abort};
-use plaza::db::open::{Birth, open};
+use plaza::db::open::{Birth, Loss, open};
 use plaza::db::place::Place;
 use plaza::domain::ids::{CustomerId, OrderId, PaymentId, ProductId, StoreId};
 use plaza::domain::line::OrderLine;
@@ -100,7 +100,8 @@ fn appending(criterion: &mut Criterion) {
     for size in [1_u64, 64, 512] {
         let directory = tempfile::tempdir().expect("the system has a temporary directory");
         let birth = Birth { log_id: Uuid::nil(), currency: eur(0).currency, at: NOW };
-        let opened = open(&Place::File(directory.path().join("plaza.db")), birth).expect("a new journal can be made");
+        let opened = open(&Place::File(directory.path().join("plaza.db")), birth, Loss::Refused)
+            .expect("a new journal can be made");
         let clock = Arc::new(SystemClock::starting_at(NOW));
         let (bus, metrics) = (MemoryBus::default(), Arc::new(Metrics::default()));
         let mut writer = Writer::new(opened.engine, opened.tail, Arc::new(bus), metrics, clock, Box::new(abort));

@@ -75,7 +75,7 @@ fn main() -> Result<()> {
     let birth = Birth { log_id: Uuid::from_u128(1), currency: "EUR".parse()?, at: Timestamp(1) };
     let place = Place::in_directory(dir.path());
     // Makes the tables, and lets go of them.
-    drop(open::open(&place, birth)?);
+    drop(open::open(&place, birth, open::Loss::Refused)?);
     let Connection::Sqlite(mut conn) = open_writer(&place)? else { anyhow::bail!("a file is an SQLite database") };
     let mut bare = Bare { position: 0, versions: [0; 2 * SPREAD as usize] };
     Bare::found(&mut conn)?;

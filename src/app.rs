@@ -19,9 +19,11 @@ use crate::cli::settings::ServeSettings;
 use crate::db::journal::JournalThread;
 use crate::db::journal::writer::{Writer, abort};
 use crate::db::open;
-use crate::db::open::{Birth, DirectoryLock, OpenError, Opened};
+use crate::db::open::{Birth, DirectoryLock, Loss, OpenError, Opened};
+use crate::db::place::Place;
 use crate::db::pool::open_readers;
 use crate::db::reads::SqlReadModel;
+use crate::db::watch::watch;
 use crate::domain::order::OrderPolicy;
 use crate::domain::time::Timestamp;
 use crate::http;
@@ -90,7 +92,8 @@ impl App {
         if let Err(OpenError::Missing(_)) = open::open_to_read(&place) {
             settings.check_reach(settings.admin.secret()?.is_some())?;
         }
-        let opened = open::open(&place, birth(settings))?;
+        let loss = if settings.accept_loss { Loss::Accepted } else { Loss::Refused };
+        let opened = open::open(&place, birth(settings), loss)?;
         let readers = open_readers(&place, READERS)?;
         let arbiters: Vec<Arbiter> = (0..actor_threads(settings)).map(|_| Arbiter::new()).collect();
         let simulations = Arbiter::new();
@@ -102,6 +105,9 @@ impl App {
         let read_model: Arc<dyn ReadModel> = Arc::new(read_model);
         let parts = Parts::new(settings, opened, of_actors, &arbiters)?;
         let Parts { mall, journal, bus, log, clock } = parts;
+        if let Place::File(path) = &place {
+            watch(path, journal.availability())?;
+        }
         let admin = settings.admin.secret()?;
         let admin = admin.as_ref().map(ExposeSecret::expose_secret);
         let tokens = Arc::new(Tokens::load(admin, &*read_model).await?);

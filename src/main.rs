@@ -5,6 +5,7 @@ use clap::Parser;
 use plaza::cli::command::{Cli, Command};
 use plaza::cli::settings::ServeSettings;
 use plaza::cli::{environment, logs, simulate, token, transfer, verify};
+use plaza::db::open::OpenError;
 use plaza::{app::App, bus, http};
 use std::process::ExitCode;
 
@@ -18,7 +19,9 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("plaza: {error:#}");
-            ExitCode::from(2)
+            ExitCode::from(
+                error.chain().find_map(|cause| cause.downcast_ref::<OpenError>()).map_or(2, OpenError::exit_code),
+            )
         }
     }
 }

@@ -39,7 +39,7 @@ impl Mall {
     pub fn open(dir: &Path) -> Result<Self> {
         let birth = Birth { log_id: SystemEntropy.uuid(), currency: "EUR".parse()?, at: Timestamp(1) };
         let place = Place::File(dir.join("plaza.db"));
-        let opened = open::open(&place, birth)?;
+        let opened = open::open(&place, birth, open::Loss::Refused)?;
         let bus = MemoryBus::default();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(opened.mall.newest));
         let writer = Writer::new(

@@ -70,6 +70,10 @@ pub struct ServeSettings {
     /// Threads that actors live on. 0: half the cores, at least one.
     #[arg(long, env = "PLAZA_ACTOR_THREADS", default_value_t = 0, value_parser = threads(), hide_default_value = true, value_name = "N")]
     pub actor_threads: usize,
+    /// Open a journal although it is older than it was, or another one, as after a backup was restored. The log says what is
+    /// missing; nothing is deleted.
+    #[arg(long)]
+    pub accept_loss: bool,
     /// Fill an empty mall with demo stores and products.
     #[arg(long, env = "PLAZA_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
     pub demo: bool,

@@ -5,7 +5,7 @@ use crate::actors::tokens::{NewToken, Tokens};
 use crate::bus::memory::MemoryBus;
 use crate::db::journal::InlineJournal;
 use crate::db::journal::writer::{Writer, abort};
-use crate::db::open::{Birth, DirectoryLock, OpenError};
+use crate::db::open::{Birth, DirectoryLock, Loss, OpenError};
 use crate::db::pool::open_reader;
 use crate::db::reads::SqlReadModel;
 use crate::db::{open, reads};
@@ -148,7 +148,7 @@ impl Stopped {
         let lock = open::lock(&place).map_err(held)?;
         let at = SystemClock::starting_at(Timestamp(0)).now();
         let birth = Birth { log_id: SystemEntropy.uuid(), currency, at };
-        let opened = open::open(&place, birth).map_err(held)?;
+        let opened = open::open(&place, birth, Loss::Refused).map_err(held)?;
         let clock = Arc::new(SystemClock::starting_at(opened.mall.newest));
         let writer = Writer::new(
             opened.engine,

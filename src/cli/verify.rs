@@ -19,10 +19,13 @@ pub fn run(storage: &StorageSettings) -> Result<bool> {
     open::take(&mut conn, &place)?;
     let bar = ProgressBar::no_length()
         .with_style(ProgressStyle::with_template("{pos}/{len} events  {bar:30}  {per_sec}  {eta} left")?);
-    let report = verify(&mut conn, |done, total| {
+    let mut report = verify(&mut conn, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;
+    if let Some(missing) = open::missing(&mut conn, &place)? {
+        report.problems.push(format!("the journal went back: {missing}"));
+    }
     bar.finish_and_clear();
     print(&report);
     Ok(report.is_clean())

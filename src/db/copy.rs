@@ -98,7 +98,7 @@ pub fn into_memory(file: &Path, name: &str) -> Result<Connection, DbError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::open::{self, Birth};
+    use crate::db::open::{self, Birth, Loss};
     use crate::db::reads;
     use crate::db::testbed::uuid;
     use crate::domain::time::Timestamp;
@@ -108,7 +108,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (file, to) = (dir.path().join("plaza.db"), dir.path().join("copy.db"));
         let birth = Birth { log_id: uuid(5), currency: "CHF".parse().unwrap(), at: Timestamp(1) };
-        let opened = open::open(&Place::File(file.clone()), birth).unwrap();
+        let opened = open::open(&Place::File(file.clone()), birth, Loss::Refused).unwrap();
         let bytes = || [file.clone(), beside(&file)].map(|file| std::fs::read(file).unwrap());
         let before = bytes();
         assert!(!before[1].is_empty(), "what was written is in the log");

@@ -25,3 +25,4 @@ mod tenant;
 mod testbed;
 pub mod transfer;
 pub mod verify;
+pub mod watch;

@@ -3,7 +3,7 @@
 use super::connection::Connection;
 use super::journal::group::Job;
 use super::journal::writer::{Writer, abort};
-use super::open::{Birth, Opened};
+use super::open::{Birth, Loss, Opened};
 use super::place::Place;
 use super::{open, pool};
 use crate::bus::memory::MemoryBus;
@@ -61,7 +61,7 @@ impl Mall {
         let now = Timestamp(1_764_000_000_000_000);
         let birth = Birth { log_id: uuid(1), currency: eur(), at: now };
         let place = place(name);
-        let Opened { engine, tail, .. } = open::open(&place, birth).unwrap();
+        let Opened { engine, tail, .. } = open::open(&place, birth, Loss::Refused).unwrap();
         let writer = Writer::new(
             engine,
             tail,

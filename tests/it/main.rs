@@ -12,6 +12,7 @@ mod cli;
 mod clock;
 mod concurrency;
 mod crash;
+mod damage;
 mod dice;
 mod doors;
 mod engines;

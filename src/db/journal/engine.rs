@@ -3,6 +3,7 @@
 
 use super::availability::Availability;
 use super::group::{Group, NotWritten};
+use super::head::HeadFile;
 use super::postgres::PostgresJournal;
 use super::sqlite::SqliteJournal;
 use crate::db::connection::Connection;
@@ -18,13 +19,13 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Makes the connection the journal's writer. On a server, writers of the past are shut out from here on.
+    /// Makes the connection the journal's writer, which notes in `head` where it ends. On a server, writers of the past are shut out from here on.
     ///
     /// # Errors
     /// The database failed.
-    pub fn take(conn: Connection, place: &Place) -> Result<Self, DbError> {
+    pub fn take(conn: Connection, place: &Place, head: Option<HeadFile>) -> Result<Self, DbError> {
         match (conn, place) {
-            (Connection::Sqlite(conn), _) => Ok(Self::Sqlite(SqliteJournal::new(conn))),
+            (Connection::Sqlite(conn), _) => Ok(Self::Sqlite(SqliteJournal::new(conn, head))),
             (Connection::Postgres(session), Place::Server(url)) => {
                 Ok(Self::Postgres(Box::new(PostgresJournal::begin(session, url.clone())?)))
             }

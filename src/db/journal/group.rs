@@ -71,7 +71,7 @@ impl Job {
 }
 
 /// The end of the journal: where the next event goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tail {
     /// The newest position; 0 for an empty journal.
     pub position: u64,

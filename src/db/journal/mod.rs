@@ -13,6 +13,7 @@ pub mod availability;
 mod changes;
 pub mod engine;
 pub mod group;
+pub mod head;
 mod inline;
 mod postgres;
 mod refusal;

@@ -6,6 +6,7 @@
 use super::availability::{Availability, COMPLAINT};
 use super::changes::{last_changes, submitted_to};
 use super::group::{FORGET_MAX, Group, NotWritten};
+use super::head::HeadFile;
 use super::refusal::is_constraint;
 use crate::db::rows::EventIds;
 use crate::db::schema::{
@@ -32,13 +33,14 @@ const FULL: &str = "database or disk is full";
 pub struct SqliteJournal {
     conn: SqliteConnection,
     availability: Availability,
+    head: Option<HeadFile>,
 }
 
 impl SqliteJournal {
-    /// A journal over the connection that writes.
+    /// A journal over the connection that writes; where it ends is noted in `head`.
     #[must_use]
-    pub fn new(conn: SqliteConnection) -> Self {
-        Self { conn, availability: Availability::default() }
+    pub fn new(conn: SqliteConnection, head: Option<HeadFile>) -> Self {
+        Self { conn, availability: Availability::default(), head }
     }
 
     /// Whether it can write, as far as it knows.
@@ -59,6 +61,9 @@ impl SqliteJournal {
             let (failure, error) = match self.attempt(group) {
                 Ok(forgotten) => {
                     self.availability.set(true);
+                    if let Some(head) = &mut self.head {
+                        head.note(group.tail);
+                    }
                     if failures > 0 {
                         tracing::info!(failures, "the journal can be written again");
                     }
@@ -108,6 +113,9 @@ impl SqliteJournal {
     pub fn close(mut self) {
         if let Err(error) = self.conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");
+        }
+        if let Some(head) = self.head {
+            head.close();
         }
     }
 }
@@ -179,6 +187,11 @@ fn forget_replies(conn: &mut SqliteConnection, before: Timestamp) -> QueryResult
     diesel::delete(idempotency::table.filter(idempotency::key.eq_any(keys))).execute(conn)
 }
 
+/// Whether that is what SQLite says of a file that does not hold what it wrote.
+pub(super) fn is_damaged(said: &str) -> bool {
+    matches!(said, "database disk image is malformed" | "file is not a database")
+}
+
 /// What to do about a transaction that failed.
 #[derive(Debug, PartialEq, Eq)]
 enum Failure {
@@ -207,7 +220,7 @@ impl Failure {
             | "locking protocol"
             | "interrupted"
             | "cannot start a transaction within a transaction" => Self::Passes,
-            "database disk image is malformed" | "file is not a database" => Self::Fatal,
+            damaged if is_damaged(damaged) => Self::Fatal,
             _ => Self::Refused,
         }
     }

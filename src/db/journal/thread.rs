@@ -57,6 +57,12 @@ impl JournalThread {
         Ok(Self { queue, gauges, availability, depends_on_a_server, thread: Mutex::new(Some(thread)) })
     }
 
+    /// Whether it can write, for whoever can put an end to that.
+    #[must_use]
+    pub fn availability(&self) -> Availability {
+        self.availability.clone()
+    }
+
     /// Commits what is queued, leaves the database in order, and ends the writer. Later appends are refused.
     ///
     /// A database server that does not take what is queued ends the process within some seconds.

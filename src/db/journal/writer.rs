@@ -9,6 +9,7 @@ use super::availability::Availability;
 use super::engine::Engine;
 use super::group::{Group, Job, NotWritten, Tail};
 use super::refusal::is_key_taken;
+use super::sqlite::is_damaged;
 use crate::db::chain;
 use crate::db::rows::EventIds;
 use crate::db::schema::EventRow;
@@ -31,8 +32,18 @@ const CLEANUP_MS: u64 = 3_600_000;
 /// that writes nothing and answers nobody.
 pub type OnFatal = Box<dyn Fn(&dyn Error) + Send>;
 
+/// What a process ends with whose file no longer holds what was written.
+const OVERWRITTEN: i32 = 5;
+
 /// Ends the process: the next start reads from the disk what is written. What a server does.
 pub fn abort(error: &dyn Error) {
+    if is_damaged(&error.to_string()) {
+        tracing::error!(
+            %error,
+            "the mall's file no longer holds what was written: somebody wrote over it, or its disk fails; ending the process"
+        );
+        std::process::exit(OVERWRITTEN);
+    }
     tracing::error!(%error, "the journal failed; ending the process, the next start recovers from disk");
     std::process::abort();
 }
@@ -82,7 +93,11 @@ impl Writer {
     /// Commits a group and answers every append in it; after something fatal, none. `committed` learns the new head before anybody else does.
     pub fn commit(&mut self, group: &mut Vec<Job>, committed: impl Fn(u64)) {
         self.availability.work(true);
-        self.commit_group(group, &committed);
+        let availability = self.availability.clone();
+        match availability.enter() {
+            Some(_committing) => self.commit_group(group, &committed),
+            None => group.clear(),
+        }
         self.availability.work(false);
     }
 

@@ -30,6 +30,11 @@ pub enum OpenError {
     /// Another process has the mall open.
     #[error("another plaza has {0} open; stop it first, or {elsewhere}", elsewhere = .0.elsewhere())]
     Locked(Place),
+    /// The file has several names.
+    #[error(
+        "{0} has several names (hard links), and its log would lie beside one of them only; remove the others, or copy it"
+    )]
+    Linked(Place),
     /// It is not a Plaza database.
     #[error("{0} is not a Plaza database, and not empty; {elsewhere}", elsewhere = .0.elsewhere())]
     Foreign(Place),
@@ -68,6 +73,18 @@ pub enum OpenError {
         /// What is wrong.
         what: String,
     },
+    /// The journal is older than it was, or another one.
+    #[error(
+        "{place} went back: {what}; restore what is newer, or open it as it is with --accept-loss, which deletes nothing{rescued}"
+    )]
+    WentBack {
+        /// The database.
+        place: Place,
+        /// What is missing.
+        what: String,
+        /// Where what is missing may be, as the end of a sentence.
+        rescued: String,
+    },
     /// A migration failed.
     #[error("the tables of {place} could not be brought up to date; {}", remedy(&.source.to_string(), "restore a backup, or report this"))]
     Migration {
@@ -84,6 +101,18 @@ pub enum OpenError {
         /// What the database said.
         source: DbError,
     },
+}
+
+impl OpenError {
+    /// What a process ends with that cannot open its mall.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::WentBack { .. } => 5,
+            Self::Locked(_) | Self::Linked(_) => 6,
+            _ => 2,
+        }
+    }
 }
 
 /// What to do about what the database said: some of it passes, and a backup is no help.

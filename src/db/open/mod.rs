@@ -3,21 +3,24 @@
 //! A start on a damaged, foreign or newer file refuses, and says what to do, instead of guessing.
 
 mod error;
+
 mod lock;
 mod tables;
 mod tail;
 
 pub use error::OpenError;
+
 pub use lock::{DirectoryLock, lock, take};
 
 use super::connection::Connection;
 use super::error::DbError;
 use super::journal::engine::Engine;
 use super::journal::group::Tail;
+use super::journal::head::{Head, HeadFile, remembered};
 use super::place::Place;
 use super::schema::{LogRow, log};
 use super::tenant::{self, Tenant};
-use super::{pool, reads};
+use super::{pool, reads, watch};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
 use crate::ports::mall::KnownMall;
@@ -50,15 +53,91 @@ pub struct Birth {
     pub at: Timestamp,
 }
 
+/// What becomes of a journal that is older than it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It is not opened.
+    Refused,
+    /// It is opened, and the log is told what is missing.
+    Accepted,
+}
+
 /// Opens the database to write, makes or updates its tables, and checks its end.
 ///
 /// # Errors
 /// [`OpenError`] says what is wrong and what to do.
-pub fn open(place: &Place, birth: Birth) -> Result<Opened, OpenError> {
+pub fn open(place: &Place, birth: Birth, loss: Loss) -> Result<Opened, OpenError> {
+    let remembered = match place {
+        Place::File(path) => remembered(path),
+        _ => None,
+    };
+    if let (Some(head), Place::File(path)) = (&remembered, place)
+        && loss == Loss::Refused
+        && head.tail.position > 0
+        && std::fs::metadata(path).map_or(0, |known| known.len()) == 0
+    {
+        let what = format!("its file is gone, or empty, and {} events had been written", head.tail.position);
+        return Err(went_back(place, what));
+    }
     let mut conn = open_to_write(place)?;
     let (tail, mall, log) = prepare(&mut conn, place, birth)?;
-    let engine = Engine::take(conn, place).map_err(|source| OpenError::Database { place: place.clone(), source })?;
+    let database = |source| OpenError::Database { place: place.clone(), source };
+    if let Some(head) = remembered
+        && let Some(what) = lost(&mut conn, head, &log, tail.position).map_err(database)?
+    {
+        match loss {
+            Loss::Refused => return Err(went_back(place, what)),
+            Loss::Accepted => tracing::error!(%place, "the journal went back, which is accepted: {what}"),
+        }
+    }
+    let noted = match place {
+        Place::File(path) => Some(HeadFile::begin(path, Head { log_id: log.log_id, tail })),
+        _ => None,
+    };
+    let engine = Engine::take(conn, place, noted).map_err(database)?;
     Ok(Opened { engine, tail, mall, log })
+}
+
+fn went_back(place: &Place, what: String) -> OpenError {
+    let rescued = match place {
+        Place::File(path) => watch::rescued(path),
+        _ => None,
+    };
+    let rescued = rescued.map_or_else(String::new, |path| {
+        format!(
+            ". A mall that lost its file left {}: with that name changed to plaza.db nothing is missing",
+            path.display()
+        )
+    });
+    OpenError::WentBack { place: place.clone(), what, rescued }
+}
+
+/// What is missing of a journal, by what is remembered of its end.
+///
+/// # Errors
+/// The database failed.
+pub fn missing(conn: &mut Connection, place: &Place) -> Result<Option<String>, DbError> {
+    let Place::File(path) = place else { return Ok(None) };
+    let Some(before) = remembered(path) else { return Ok(None) };
+    let log = reads::log::identity(conn)?;
+    let (end, _) = reads::log::newest(conn)?;
+    lost(conn, before, &log, end)
+}
+
+/// What is missing of a journal that ended at `before`, and now at `end`.
+fn lost(conn: &mut Connection, before: Head, log: &LogIdentity, end: u64) -> Result<Option<String>, DbError> {
+    let position = before.tail.position;
+    if before.log_id != log.log_id {
+        let other = before.log_id;
+        return Ok(Some(format!("it is another journal than {other}, of which {position} events had been written")));
+    }
+    if position > end {
+        let missing = position - end;
+        return Ok(Some(format!("it ends at event {end}, and {position} had been written: {missing} are missing")));
+    }
+    let hash = reads::log::hash_at(conn, position)?;
+    let is_same = position == 0 || hash.as_deref() == Some(before.tail.hash.as_slice());
+    Ok((!is_same).then(|| format!("its event {position} is another one than had been written")))
 }
 
 /// Opens a database to fill it: its tables are made, and no mall is founded in it.

@@ -66,6 +66,15 @@ pub fn newest(conn: &mut Connection) -> Result<(u64, Timestamp), DbError> {
     Ok((position.unwrap_or(0).unsigned_abs(), Timestamp(at.unwrap_or(0))))
 }
 
+/// The hash of an event, if there is one at that position.
+///
+/// # Errors
+/// The database failed.
+pub fn hash_at(conn: &mut Connection, position: u64) -> Result<Option<Vec<u8>>, DbError> {
+    let at = i64::try_from(position).unwrap_or(i64::MAX);
+    Ok(events::table.find(at).select(events::hash).get_result(conn).optional()?)
+}
+
 /// The last position a consumer has dealt with; 0 for one that never ran.
 ///
 /// # Errors

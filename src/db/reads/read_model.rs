@@ -278,7 +278,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let place = server("pooled").unwrap_or_else(|| Place::File(dir.path().join("mall.db")));
         let birth = Birth { log_id: uuid(1), currency: "EUR".parse().unwrap(), at: Timestamp(1) };
-        let _writer = open::open(&place, birth).unwrap();
+        let _writer = open::open(&place, birth, open::Loss::Refused).unwrap();
         let readers = open_readers(&place, 2).unwrap();
         let written =
             diesel::connection::SimpleConnection::batch_execute(&mut *readers.get().unwrap(), "DELETE FROM orders");

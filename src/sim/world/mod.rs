@@ -24,7 +24,7 @@ use crate::bus::outside::requests::RequestMaker;
 use crate::db::connection::Connection;
 use crate::db::journal::writer::{OnFatal, Writer};
 use crate::db::open;
-use crate::db::open::{Birth, OpenError};
+use crate::db::open::{Birth, Loss, OpenError};
 use crate::db::place::Place;
 use crate::db::pool::{open_reader, open_reversed_reader};
 use crate::db::reads::SqlReadModel;
@@ -154,7 +154,7 @@ impl World {
         let mischief = Arc::new(Mischief::new(options.seed, options.yields, trace.clone()));
         if let Place::File(_) | Place::Scratch(_) = place {
             // What only reads finds a file.
-            drop(open::open(&place, birth(begun.as_ref(), start))?);
+            drop(open::open(&place, birth(begun.as_ref(), start), Loss::Refused)?);
         }
         let power = match &place {
             Place::File(path) => Some(Arc::new(Power::of(path.clone(), Chance::of(options.seed, "power", 0)))),
@@ -185,7 +185,7 @@ impl World {
 
     async fn start(&self) -> Result<(), OpenError> {
         let Self { options, place, begun, clock, entropy, mischief, .. } = self;
-        let mut opened = open::open(place, birth(begun.as_ref(), clock.from()))?;
+        let mut opened = open::open(place, birth(begun.as_ref(), clock.from()), Loss::Refused)?;
         if begun.as_ref().is_some_and(|begun| opened.mall.course_version <= begun.version) {
             // Its clock was set over the real time of another process: here it is the world's, which goes on at its newest
             // event.
