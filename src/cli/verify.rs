@@ -1,11 +1,13 @@
 //! `plaza verify`: walks a journal and says whether everything in it holds.
 
 use super::storage::StorageSettings;
+use crate::db::error::DbErrorKind;
 use crate::db::open;
 use crate::db::verify::{VerifyReport, verify};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
+const DAMAGED: &str = "the journal is damaged: restore a backup";
 /// Problems shown; the count says how many there are.
 const SHOWN: usize = 50;
 
@@ -19,10 +21,19 @@ pub fn run(storage: &StorageSettings) -> Result<bool> {
     open::take(&mut conn, &place)?;
     let bar = ProgressBar::no_length()
         .with_style(ProgressStyle::with_template("{pos}/{len} events  {bar:30}  {per_sec}  {eta} left")?);
-    let mut report = verify(&mut conn, |done, total| {
+    let verified = verify(&mut conn, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
-    })?;
+    });
+    let mut report = match verified {
+        Err(error) if error.kind() == DbErrorKind::Corrupt => {
+            bar.finish_and_clear();
+            println!("  PROBLEM {:#}", anyhow::Error::from(error));
+            println!("{DAMAGED}");
+            return Ok(false);
+        }
+        verified => verified?,
+    };
     if let Some(missing) = open::missing(&mut conn, &place)? {
         report.problems.push(format!("the journal went back: {missing}"));
     }
@@ -43,5 +54,5 @@ fn print(report: &VerifyReport) {
     for problem in report.problems.iter().take(SHOWN) {
         println!("  PROBLEM {problem}");
     }
-    println!("{}", if report.is_clean() { "everything holds" } else { "the journal is damaged: restore a backup" });
+    println!("{}", if report.is_clean() { "everything holds" } else { DAMAGED });
 }

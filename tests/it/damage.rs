@@ -1,10 +1,14 @@
 //! Files that are removed, replaced, written over, cut and shared: found, told, and nothing acknowledged is lost in silence.
 
 use crate::app::{TestApp, id, order, plaza};
+use crate::dice::Dice;
 use crate::wait::{eventually, eventually_blocking};
 use diesel::connection::SimpleConnection;
+use diesel::{QueryableByName, RunQueryDsl};
+use plaza::db::open::open_to_read;
 use plaza::db::place::Place;
 use plaza::db::pool::open_writer;
+use plaza::db::verify::verify;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -87,6 +91,64 @@ fn said(command: &str, directory: &Path, further: &[&str]) -> (Option<i32>, Stri
 /// What a start of a mall says. One that is not refused ends with its input, which is empty.
 fn refused(directory: &Path, further: &[&str]) -> (Option<i32>, String) {
     said("serve", directory, &[&["--listen", "127.0.0.1:0", "--ends-with-stdin"], further].concat())
+}
+
+/// Every value of every table, as text.
+fn dump(file: &Path) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        line: String,
+    }
+    let mut conn = open_writer(&Place::File(file.to_owned())).unwrap();
+    let tables = "SELECT t.name || ' ' || group_concat('quote(' || c.name || ')', '||'',''||') AS line
+        FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name";
+    let tables: Vec<Line> = diesel::sql_query(tables).load(&mut conn).unwrap();
+    let rows = tables.iter().flat_map(|table| {
+        let (name, values) = table.line.split_once(' ').unwrap();
+        let query = format!("SELECT {values} AS line FROM \"{name}\" ORDER BY 1");
+        diesel::sql_query(query).load::<Line>(&mut conn).unwrap()
+    });
+    rows.map(|row| row.line).collect()
+}
+
+/// Single bits, anywhere in the file: either nothing of it is another than before, or it is found.
+#[tokio::test]
+async fn no_flipped_bit_is_passed() {
+    let mut busy = Busy::start().await;
+    for order in &busy.acknowledged {
+        busy.app.until(order, "accepted").await;
+        busy.app
+            .request(reqwest::Method::POST, &format!("/orders/{order}/pay"))
+            .header("Idempotency-Key", order)
+            .send()
+            .await
+            .unwrap();
+    }
+    busy.app.post("/tokens", &serde_json::json!({"name": "desk", "role": "admin"})).await.expect(201);
+    busy.app.stop();
+    let (whole, before) = (fs::read(busy.file("plaza.db")).unwrap(), dump(&busy.file("plaza.db")));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("plaza.db");
+    let mut chance = Dice(16);
+    let (mut found, flips) = (0, 300);
+    for _ in 0..flips {
+        let (place, bit) = (chance.below(whole.len() as u64) as usize, chance.below(8));
+        let mut flipped = whole.clone();
+        flipped[place] ^= 1 << bit;
+        for end in ["-wal", "-shm"] {
+            let _ = fs::remove_file(elsewhere.path().join(format!("plaza.db{end}")));
+        }
+        fs::write(&file, &flipped).unwrap();
+        let verified = open_to_read(&Place::File(file.clone())).map(|mut conn| verify(&mut conn, |_, _| {}));
+        if verified.is_ok_and(|report| report.is_ok_and(|report| report.is_clean())) {
+            let other: Vec<String> = dump(&file).into_iter().filter(|line| !before.contains(line)).collect();
+            assert!(other.is_empty(), "bit {bit} of byte {place}: all is said to be well, and there is {other:?}");
+        } else {
+            found += 1;
+        }
+    }
+    assert!(found > flips / 3, "{found} were found");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod tail;
 pub use error::OpenError;
 
 pub use lock::{DirectoryLock, lock, take};
+pub use tables::blank;
 
 use super::connection::Connection;
 use super::error::DbError;
@@ -210,7 +211,7 @@ fn found(conn: &mut Connection, birth: Birth) -> QueryResult<()> {
     let founded: i64 = log::table.count().get_result(conn)?;
     if founded == 0 {
         let (log_id, currency) = (birth.log_id.to_string().into(), birth.currency.as_str().into());
-        let row = LogRow { one: 1, log_id, currency, created_at: birth.at.0 };
+        let row = LogRow::new(log_id, currency, birth.at.0);
         diesel::insert_into(log::table).values(row).execute(conn)?;
     }
     Ok(())

@@ -2,13 +2,16 @@
 
 use super::error::OpenError;
 use crate::db::connection::Connection;
-use crate::db::error::DbError;
+use crate::db::error::{DbError, DbErrorKind};
+use crate::db::file;
 use crate::db::place::Place;
 use crate::db::tenant::{self, Tenant};
+use diesel::SqliteConnection;
 use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,6 +33,19 @@ pub fn make_tables(conn: &mut Connection, place: &Place) -> Result<(), OpenError
         tenant::sign(conn).map_err(|error| OpenError::Migration { place: place.clone(), source: Box::new(error) })?;
     }
     migrate(conn, place)
+}
+
+/// An empty database of this version, in memory.
+///
+/// # Errors
+/// As [`make_tables`].
+pub fn blank() -> Result<SqliteConnection, DbError> {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let name = format!("blank-{}", MADE.fetch_add(1, Ordering::Relaxed));
+    let mut conn = file::open_in_memory(&name)?;
+    let made = conn.run_pending_migrations(SQLITE).map(drop);
+    made.map_err(|error| DbError::because(DbErrorKind::Unavailable, "no tables can be made in memory", error))?;
+    Ok(conn)
 }
 
 /// A file that is no SQLite database must not even be opened to write.

@@ -1,13 +1,22 @@
 //! The identity of the journal, and how far its consumers are.
 
 use super::origin::{Origin, signed};
+use super::seal;
 use crate::db::error::DbError;
 use crate::db::schema::{ConsumerRow, LogRow};
 use crate::ports::changes::Cursor;
 use crate::ports::reads::LogIdentity;
 use std::borrow::Cow;
 
-impl LogRow<'_> {
+impl<'a> LogRow<'a> {
+    /// The only row.
+    #[must_use]
+    pub fn new(log_id: Cow<'a, str>, currency: Cow<'a, str>, created_at: i64) -> Self {
+        let mut row = Self { one: 1, log_id, currency, created_at, seal: None };
+        row.seal = Some(seal::of(&row));
+        row
+    }
+
     /// What the journal is.
     ///
     /// # Errors
@@ -23,6 +32,9 @@ impl LogRow<'_> {
 
 impl<'a> From<&'a Cursor> for ConsumerRow<'a> {
     fn from(cursor: &'a Cursor) -> Self {
-        Self { name: Cow::Borrowed(cursor.consumer), position: signed(cursor.position) }
+        let (name, position) = (Cow::Borrowed(cursor.consumer), signed(cursor.position));
+        let mut row = Self { name, position, seal: None };
+        row.seal = Some(seal::of(&row));
+        row
     }
 }

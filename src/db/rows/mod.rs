@@ -11,6 +11,7 @@ mod order;
 mod origin;
 mod payment;
 mod reply;
+pub mod seal;
 mod statistics;
 mod store;
 mod token;

@@ -19,9 +19,13 @@ impl Origin<'_> {
     /// The id in `text`.
     ///
     /// # Errors
-    /// [`DbErrorKind::Corrupt`] when it is none.
+    /// [`DbErrorKind::Corrupt`] when it is none, or not written as ids are: no query would find it.
     pub fn id<T: From<Uuid>>(self, column: &str, text: &str) -> Result<T, DbError> {
-        Uuid::parse_str(text).map(T::from).map_err(|error| self.corrupt(column, error))
+        let id = Uuid::parse_str(text).map_err(|error| self.corrupt(column, error))?;
+        if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text {
+            return Err(self.corrupt(column, format!("{text} is not how {id} is written")));
+        }
+        Ok(id.into())
     }
 
     /// The number in `value`, which cannot be negative.

@@ -1,6 +1,7 @@
 //! Replies remembered under idempotency keys.
 
 use super::origin::{Origin, signed};
+use super::seal;
 use crate::db::error::DbError;
 use crate::db::schema::ReplyRow;
 use crate::domain::time::Timestamp;
@@ -9,7 +10,7 @@ use std::borrow::Cow;
 
 impl<'a> From<&'a IdempotencyRecord> for ReplyRow<'a> {
     fn from(record: &'a IdempotencyRecord) -> Self {
-        Self {
+        let mut row = Self {
             key: Cow::Borrowed(&record.key),
             request_hash: Cow::Borrowed(&record.request_hash),
             status: i32::from(record.reply.status),
@@ -17,7 +18,10 @@ impl<'a> From<&'a IdempotencyRecord> for ReplyRow<'a> {
             location: record.reply.location.as_deref().map(Cow::Borrowed),
             body: Cow::Borrowed(&record.reply.body),
             created_at: record.created_at.0,
-        }
+            seal: None,
+        };
+        row.seal = Some(seal::of(&row));
+        row
     }
 }
 

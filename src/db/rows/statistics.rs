@@ -1,6 +1,7 @@
 //! What was counted of orders, by spans of time.
 
 use super::origin::Origin;
+use super::seal;
 use crate::db::error::DbError;
 use crate::db::schema::StatisticsRow;
 use crate::ports::reads::statistics::SpanRecord;
@@ -9,7 +10,10 @@ use std::borrow::Cow;
 impl From<&SpanRecord> for StatisticsRow<'_> {
     fn from(span: &SpanRecord) -> Self {
         let counts = serde_json::to_string(&span.figures).expect("counts always serialise");
-        Self { step_s: span.step_s, slot: span.slot, at_s: span.at_s, counts: Cow::Owned(counts) }
+        let counts = Cow::Owned(counts);
+        let mut row = Self { step_s: span.step_s, slot: span.slot, at_s: span.at_s, counts, seal: None };
+        row.seal = Some(seal::of(&row));
+        row
     }
 }
 
@@ -19,7 +23,7 @@ impl StatisticsRow<'_> {
     /// # Errors
     /// The row does not convert.
     pub fn into_domain(self) -> Result<SpanRecord, DbError> {
-        let Self { step_s, slot, at_s, counts } = self;
+        let Self { step_s, slot, at_s, counts, .. } = self;
         let name = format!("{step_s}/{slot}");
         let figures =
             serde_json::from_str(&counts).map_err(|error| Origin("statistics", &name).corrupt("counts", error))?;

@@ -1,6 +1,7 @@
 //! Tokens of the staff.
 
 use super::origin::Origin;
+use super::seal;
 use crate::db::error::DbError;
 use crate::db::schema::TokenRow;
 use crate::domain::time::Timestamp;
@@ -9,13 +10,16 @@ use std::borrow::Cow;
 
 impl<'a> From<&'a TokenRecord> for TokenRow<'a> {
     fn from(token: &'a TokenRecord) -> Self {
-        Self {
+        let mut row = Self {
             token_hash: Cow::Borrowed(&token.hash),
             name: Cow::Borrowed(&token.name),
             role: token.role.as_str().into(),
             created_at: token.created_at.0,
             revoked_at: token.revoked_at.map(|at| at.0),
-        }
+            seal: None,
+        };
+        row.seal = Some(seal::of(&row));
+        row
     }
 }
 

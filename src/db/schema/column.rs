@@ -23,6 +23,8 @@ pub enum Column<'a> {
     MaybeTexts(Vec<Option<&'a str>>),
     /// `BYTEA`.
     Bytes(Vec<&'a [u8]>),
+    /// `BYTEA`, or nothing.
+    MaybeBytes(Vec<Option<&'a [u8]>>),
 }
 
 impl Column<'_> {
@@ -39,6 +41,7 @@ impl Column<'_> {
             Self::Texts(values) => out.push_bind_param::<Array<Text>, _>(values),
             Self::MaybeTexts(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values),
             Self::Bytes(values) => out.push_bind_param::<Array<Binary>, _>(values),
+            Self::MaybeBytes(values) => out.push_bind_param::<Array<Nullable<Binary>>, _>(values),
         }
     }
 }
@@ -69,4 +72,5 @@ values! {
     Cow<'_, str> => Texts by |value| &**value;
     Option<Cow<'_, str>> => MaybeTexts by |value| value.as_deref();
     Cow<'_, [u8]> => Bytes by |value| &**value;
+    Option<Cow<'_, [u8]>> => MaybeBytes by |value| value.as_deref();
 }

@@ -25,6 +25,8 @@ stored! {
         log_id: Text,
         currency: Text,
         created_at: BigInt,
+        #[serde(skip)]
+        seal: Nullable<Binary>,
     }
 }
 diesel::table! {
@@ -174,6 +176,8 @@ stored! {
         #[serde(with = "hex")]
         body: Binary,
         created_at: BigInt,
+        #[serde(skip)]
+        seal: Nullable<Binary>,
     }
 }
 stored! {
@@ -181,6 +185,8 @@ stored! {
     consumers ConsumerRow by (name), upsert {
         name: Text,
         position: BigInt => changes,
+        #[serde(skip)]
+        seal: Nullable<Binary> => changes,
     }
 }
 stored! {
@@ -192,6 +198,8 @@ stored! {
         role: Text,
         created_at: BigInt,
         revoked_at: Nullable<BigInt> => changes,
+        #[serde(skip)]
+        seal: Nullable<Binary> => changes,
     }
 }
 stored! {
@@ -201,6 +209,8 @@ stored! {
         slot: BigInt,
         at_s: BigInt => changes,
         counts: Text => changes,
+        #[serde(skip)]
+        seal: Nullable<Binary> => changes,
     }
 }
 diesel::allow_tables_to_appear_in_same_query!(products, stores, orders, order_stores, customers, payments, baskets);

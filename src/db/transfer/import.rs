@@ -122,7 +122,7 @@ fn check_end(end: End, moved: Moved, header: &Header) -> Result<(), ImportError>
 
 fn found(conn: &mut Connection, header: Header) -> QueryResult<()> {
     let Header { log_id, currency, created_at, .. } = header;
-    let row = LogRow { one: 1, log_id: log_id.into(), currency: currency.into(), created_at };
+    let row = LogRow::new(log_id.into(), currency.into(), created_at);
     diesel::insert_into(log::table).values(row).execute(conn).map(drop)
 }
 

@@ -7,7 +7,9 @@
 //! Orders that ended are compared and forgotten on the way, so memory follows the live orders, the baskets, payments
 //! and customers, and not the length of the journal.
 
+mod engine;
 pub mod folds;
+mod kept;
 mod orders;
 mod problems;
 mod tables;
@@ -69,7 +71,10 @@ pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Resu
         }
         let Walk { events, position, mut folds, mut problems, .. } = walk;
         let streams = folds.streams();
+        engine::check_file(conn, &mut problems)?;
+        engine::check_tables(conn, &mut problems)?;
         tables::compare(conn, &mut folds, &mut problems)?;
+        kept::compare(conn, position, &mut problems)?;
         let audit = audit::audit(conn)?;
         Ok(VerifyReport { events, streams, head: position, problems: problems.0, audit })
     })
@@ -111,6 +116,49 @@ mod tests {
         assert_eq!(done, (report.events, report.events));
         // One store, customer, payment and basket, and four orders.
         assert_eq!(report.streams, 8);
+    }
+
+    #[derive(QueryableByName)]
+    struct Column {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        kind: String,
+    }
+
+    /// Every column of every table there is, those of tables to come as well.
+    #[test]
+    fn no_value_can_be_changed_unseen() {
+        let mut count = 0;
+        loop {
+            let mut mall = busy_mall(&format!("verify-columns-{count}"));
+            mall.keep_everything();
+            // How a table is looked into is SQLite's own way; what is compared is the same on both.
+            let Connection::Sqlite(vandal) = &mut pool::open_writer(&mall.place).unwrap() else { return };
+            vandal.batch_execute("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON").unwrap();
+            for guard in guards::GUARDS {
+                vandal.batch_execute(&format!("DROP TRIGGER {guard}")).unwrap();
+            }
+            let columns: Vec<Column> = diesel::sql_query(
+                "SELECT t.name || ' ' || c.name AS name, c.type AS kind FROM sqlite_master t, pragma_table_info(t.name) c
+                 WHERE t.type = 'table' AND c.name <> 'run_on' ORDER BY 1",
+            )
+            .load(vandal)
+            .unwrap();
+            let Some(Column { name, kind }) = columns.get(count) else { break };
+            let (table, column) = name.split_once(' ').unwrap();
+            let other = match kind.as_str() {
+                "BLOB" => format!("CAST(coalesce({column}, x'') || x'00' AS BLOB)"),
+                "TEXT" | "VARCHAR(50)" => format!("coalesce({column}, '') || 'x'"),
+                _ => format!("coalesce({column}, 0) + 1000000"),
+            };
+            let changed = diesel::sql_query(format!("UPDATE {table} SET {column} = {other}")).execute(vandal).unwrap();
+            assert!(changed > 0, "{name} has no row to change");
+            let found = verify(&mut mall.conn, |_, _| {});
+            assert!(!found.is_ok_and(|report| report.is_clean()), "{name} was changed, and nobody saw it");
+            count += 1;
+        }
+        assert!(count > 80, "{count} columns");
     }
 
     #[test]

@@ -1,0 +1,5 @@
+ALTER TABLE log DROP COLUMN seal;
+ALTER TABLE consumers DROP COLUMN seal;
+ALTER TABLE tokens DROP COLUMN seal;
+ALTER TABLE statistics DROP COLUMN seal;
+ALTER TABLE idempotency DROP COLUMN seal;
