@@ -93,7 +93,7 @@ fn refused(directory: &Path, further: &[&str]) -> (Option<i32>, String) {
     said("serve", directory, &[&["--listen", "127.0.0.1:0", "--ends-with-stdin"], further].concat())
 }
 
-/// Every value of every table, as text.
+/// Every value of every table, as text, but for when a migration ran, which nobody is told.
 fn dump(file: &Path) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Line {
@@ -102,7 +102,7 @@ fn dump(file: &Path) -> Vec<String> {
     }
     let mut conn = open_writer(&Place::File(file.to_owned())).unwrap();
     let tables = "SELECT t.name || ' ' || group_concat('quote(' || c.name || ')', '||'',''||') AS line
-        FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name";
+        FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name <> 'run_on' GROUP BY t.name";
     let tables: Vec<Line> = diesel::sql_query(tables).load(&mut conn).unwrap();
     let rows = tables.iter().flat_map(|table| {
         let (name, values) = table.line.split_once(' ').unwrap();

@@ -2,8 +2,9 @@
 
 use super::problems::Problems;
 use crate::db::connection::Connection;
-use crate::db::error::DbError;
+use crate::db::error::{DbError, DbErrorKind};
 use crate::db::open::blank;
+use crate::db::sql::Name;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::collections::BTreeMap;
@@ -16,14 +17,17 @@ struct Said {
 
 /// Has the database check its own file: its pages, its indexes against the rows they are of, its constraints. A server
 /// keeps checksums of its own.
-pub fn check_file(conn: &mut Connection, problems: &mut Problems) -> Result<(), DbError> {
+///
+/// # Errors
+/// [`DbErrorKind::Corrupt`] when it is damaged: whatever would be read of it then comes as it likes, and may never end.
+pub fn check_file(conn: &mut Connection) -> Result<(), DbError> {
     let Connection::Sqlite(conn) = conn else { return Ok(()) };
-    for Said { integrity_check } in diesel::sql_query("PRAGMA integrity_check").load(conn)? {
-        if integrity_check != "ok" {
-            problems.note(|| format!("the file is damaged: {integrity_check}"));
-        }
+    let said: Vec<Said> = diesel::sql_query("PRAGMA integrity_check(10)").load(conn)?;
+    let wrong: Vec<String> = said.into_iter().map(|row| row.integrity_check).filter(|said| said != "ok").collect();
+    if wrong.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Err(DbError::new(DbErrorKind::Corrupt, format!("the file is damaged: {}", wrong.join("; "))))
 }
 
 #[derive(QueryableByName)]
@@ -37,8 +41,12 @@ struct Made {
 /// Compares tables, indexes and triggers with those of an empty database of this version. What somebody has added is theirs.
 pub fn check_tables(conn: &mut Connection, problems: &mut Problems) -> Result<(), DbError> {
     let Connection::Sqlite(conn) = conn else { return Ok(()) };
-    let mut found = made(conn)?;
-    for (name, sql) in made(&mut blank()?)? {
+    let (mut found, mut blank) = (made(conn)?, blank()?);
+    let (migrations, known) = (migrations(conn)?, migrations(&mut blank)?);
+    if migrations != known {
+        problems.note(|| format!("the migrations were {migrations:?}, and are {known:?}"));
+    }
+    for (name, sql) in made(&mut blank)? {
         match found.remove(&name) {
             Some(found) if found == sql => {}
             Some(found) => problems.note(|| format!("{name} is `{found}`, and has to be `{sql}`")),
@@ -46,6 +54,37 @@ pub fn check_tables(conn: &mut Connection, problems: &mut Problems) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The condition of a table's rows that hold a value of another type than their column: SQLite takes any value anywhere, and
+/// an empty blob reads as 0.
+const STRAYS: &str = "SELECT t.name AS name, group_concat('typeof(' || c.name || ') NOT IN (''null'', ''' || CASE
+    WHEN c.type = 'BLOB' THEN 'blob' WHEN c.type IN ('INTEGER', 'BIGINT', 'BOOLEAN') THEN 'integer' ELSE 'text' END
+    || ''')', ' OR ') AS sql
+FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name";
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    many: i64,
+}
+
+/// Looks for values of another type than their column.
+pub fn check_types(conn: &mut Connection, problems: &mut Problems) -> Result<(), DbError> {
+    let Connection::Sqlite(conn) = conn else { return Ok(()) };
+    for Made { name, sql } in diesel::sql_query(STRAYS).load(conn)? {
+        let query = format!("SELECT count(*) AS many FROM \"{name}\" WHERE {sql}");
+        let Count { many } = diesel::sql_query(query).get_result(conn)?;
+        if many > 0 {
+            problems.note(|| format!("{name} has {many} rows with a value of another type than its column"));
+        }
+    }
+    Ok(())
+}
+
+fn migrations(conn: &mut SqliteConnection) -> Result<Vec<String>, DbError> {
+    let query = "SELECT version AS name FROM __diesel_schema_migrations ORDER BY version";
+    Ok(diesel::sql_query(query).load::<Name>(conn)?.into_iter().map(|row| row.name).collect())
 }
 
 /// How everything was made that somebody made, by its kind and name.

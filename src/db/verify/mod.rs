@@ -60,10 +60,11 @@ impl VerifyReport {
 /// Verifies the database; `progress` is told events done and events in all, every few thousand.
 ///
 /// # Errors
-/// The database failed, or a row of the read model cannot be read at all. Whatever is merely wrong is in the report.
+/// The database failed, its file is damaged, or a row of the read model cannot be read at all. Whatever is merely wrong is in the report.
 pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Result<VerifyReport, DbError> {
     sql::snapshot(conn, |conn| {
         sql::unhurried(conn)?;
+        engine::check_file(conn)?;
         let mut walk = Walk::begin(conn)?;
         let total = events::table.select(count_star()).get_result::<i64>(conn)?.unsigned_abs();
         while walk.step(conn)? {
@@ -71,8 +72,8 @@ pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Resu
         }
         let Walk { events, position, mut folds, mut problems, .. } = walk;
         let streams = folds.streams();
-        engine::check_file(conn, &mut problems)?;
         engine::check_tables(conn, &mut problems)?;
+        engine::check_types(conn, &mut problems)?;
         tables::compare(conn, &mut folds, &mut problems)?;
         kept::compare(conn, position, &mut problems)?;
         let audit = audit::audit(conn)?;
