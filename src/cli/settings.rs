@@ -70,8 +70,8 @@ pub struct ServeSettings {
     /// Threads that actors live on. 0: half the cores, at least one.
     #[arg(long, env = "PLAZA_ACTOR_THREADS", default_value_t = 0, value_parser = threads(), hide_default_value = true, value_name = "N")]
     pub actor_threads: usize,
-    /// Open a journal although it is older than it was, or another one, as after a backup was restored. The log says what is
-    /// missing; nothing is deleted.
+    /// Open a journal although it is older than it was, or another one, as after a backup was restored; or although its file
+    /// is damaged. The log says what is missing or wrong; nothing is deleted.
     #[arg(long)]
     pub accept_loss: bool,
     /// Fill an empty mall with demo stores and products.

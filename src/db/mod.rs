@@ -11,6 +11,7 @@ pub mod copy;
 pub mod error;
 mod file;
 mod guards;
+mod integrity;
 pub mod journal;
 pub mod open;
 pub mod place;

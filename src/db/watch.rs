@@ -6,9 +6,9 @@
 
 use super::connection::Connection;
 use super::error::{DbError, DbErrorKind};
-use super::file;
 use super::journal::availability::Availability;
 use super::reads::log::{hash_at, newest};
+use super::{file, integrity};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection as _;
 use std::collections::VecDeque;
@@ -33,6 +33,8 @@ const RESCUED: &str = "plaza.rescued.db";
 /// What a process ends with: its files are others, or gone.
 const REPLACED: i32 = 5;
 const VANISHED: i32 = 6;
+/// Checked, and found wrong.
+const DAMAGED: i32 = 1;
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -175,6 +177,9 @@ fn save(conn: &mut SqliteConnection, path: &Path) -> Result<(), DbError> {
 /// The file cannot be read, or there is no thread to be had.
 pub fn watch(database: &Path, availability: Availability) -> Result<(), DbError> {
     let mut files = Files::open(database)?;
+    if !integrity::is_waited_for(database) {
+        check_meanwhile(database, availability.clone())?;
+    }
     let began = std::thread::Builder::new().name("plaza-watch".to_owned()).spawn(move || {
         let loss = loop {
             std::thread::park_timeout(LOOKS);
@@ -189,7 +194,29 @@ pub fn watch(database: &Path, availability: Availability) -> Result<(), DbError>
         availability.shut(COMMIT);
         end(&mut files, &loss)
     });
-    began.map(drop).map_err(|error| DbError::because(DbErrorKind::Unavailable, "nobody watches the file", error))
+    began.map(drop).map_err(nobody)
+}
+
+fn nobody(error: io::Error) -> DbError {
+    DbError::because(DbErrorKind::Unavailable, "nobody watches the file", error)
+}
+
+/// Checks a file that is too large to be waited for, once, while it is served; one that is damaged is not served on.
+fn check_meanwhile(database: &Path, availability: Availability) -> Result<(), DbError> {
+    let mut conn = Connection::Sqlite(file::open_reader(&database.to_string_lossy())?);
+    let began = std::thread::Builder::new().name("plaza-check".to_owned()).spawn(move || {
+        let began = Instant::now();
+        match integrity::check(&mut conn) {
+            Ok(()) => tracing::info!(took_ms = began.elapsed().as_millis(), "the file was checked, and is sound"),
+            Err(error) if error.kind() == DbErrorKind::Corrupt => {
+                availability.shut(COMMIT);
+                tracing::error!(%error, "the mall ends, for it would serve what is wrong; restore a backup");
+                std::process::exit(DAMAGED)
+            }
+            Err(error) => tracing::warn!(%error, "the file could not be checked"),
+        }
+    });
+    began.map(drop).map_err(nobody)
 }
 
 fn end(files: &mut Files, loss: &Loss) -> ! {

@@ -133,7 +133,7 @@ async fn no_flipped_bit_is_passed() {
     let mut chance = Dice(16);
     let (mut found, flips) = (0, 300);
     for _ in 0..flips {
-        let (place, bit) = (chance.below(whole.len() as u64) as usize, chance.below(8));
+        let (place, bit) = (usize::try_from(chance.below(whole.len() as u64)).unwrap(), chance.below(8));
         let mut flipped = whole.clone();
         flipped[place] ^= 1 << bit;
         for end in ["-wal", "-shm"] {
@@ -151,11 +151,35 @@ async fn no_flipped_bit_is_passed() {
     assert!(found > flips / 3, "{found} were found");
 }
 
+/// An index that lost an entry: a list would be shorter, and nobody would know.
+#[tokio::test]
+async fn a_mall_whose_index_is_damaged_is_not_served() {
+    let mut busy = Busy::start().await;
+    busy.app.stop();
+    let whole = ["plaza.db", "plaza.head"].map(|name| (busy.file(name), fs::read(busy.file(name)).unwrap()));
+    let mut conn = open_writer(&Place::File(busy.file("plaza.db"))).unwrap();
+    let cut = "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'orders_by_customer'; \
+        PRAGMA writable_schema = OFF; PRAGMA wal_checkpoint(TRUNCATE)";
+    conn.batch_execute(cut).unwrap();
+    drop(conn);
+    let (code, words) = refused(&busy.app.data_dir(), &[]);
+    assert!(code == Some(1) && words.contains("damaged") && words.contains("--accept-loss"), "{code:?} {words}");
+    let (code, words) = said("verify", &busy.app.data_dir(), &[]);
+    assert!(code == Some(1) && words.contains("PROBLEM"), "{words}");
+    let (code, words) = refused(&busy.app.data_dir(), &["--accept-loss"]);
+    assert!(code == Some(0) && words.contains("which is accepted"), "{words}");
+    for (path, bytes) in &whole {
+        fs::write(path, bytes).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_is_removed_under_the_mall_ends_it_and_what_was_acknowledged_is_saved() {
     for names in [&["plaza.db", "plaza.db-wal", "plaza.db-shm"][..], &["plaza.db-wal"], &["plaza.db"]] {
         let mut busy = Busy::start().await;
-        names.iter().for_each(|name| fs::remove_file(busy.file(name)).unwrap());
+        for name in names {
+            fs::remove_file(busy.file(name)).unwrap();
+        }
         assert_eq!(busy.until_it_ends().await, GONE, "{names:?}: {}", busy.app.logged());
         assert!(busy.app.logged().contains("was removed under the running mall"), "{}", busy.app.logged());
         if names != ["plaza.db-wal"] {

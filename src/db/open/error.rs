@@ -66,7 +66,10 @@ pub enum OpenError {
     #[error("there is no journal at {0}; name its directory with --data-dir, or its database with --database-url")]
     Missing(Place),
     /// The journal is damaged.
-    #[error("{place} is damaged: {what}; restore a backup, or see what is left with `plaza verify`")]
+    #[error(
+        "{place} is damaged: {what}; restore a backup, see what is left with `plaza verify` and `plaza export`, or open it as \
+         it is with --accept-loss"
+    )]
     Damaged {
         /// The database.
         place: Place,
@@ -108,6 +111,7 @@ impl OpenError {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
+            Self::Damaged { .. } => 1,
             Self::WentBack { .. } => 5,
             Self::Locked(_) | Self::Linked(_) => 6,
             _ => 2,

@@ -14,14 +14,14 @@ pub use lock::{DirectoryLock, lock, take};
 pub use tables::blank;
 
 use super::connection::Connection;
-use super::error::DbError;
+use super::error::{DbError, DbErrorKind};
 use super::journal::engine::Engine;
 use super::journal::group::Tail;
 use super::journal::head::{Head, HeadFile, remembered};
 use super::place::Place;
 use super::schema::{LogRow, log};
 use super::tenant::{self, Tenant};
-use super::{pool, reads, watch};
+use super::{integrity, pool, reads, watch};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
 use crate::ports::mall::KnownMall;
@@ -81,6 +81,16 @@ pub fn open(place: &Place, birth: Birth, loss: Loss) -> Result<Opened, OpenError
         return Err(went_back(place, what));
     }
     let mut conn = open_to_write(place)?;
+    if matches!(place, Place::File(path) if integrity::is_waited_for(path)) {
+        match (integrity::check(&mut conn), loss) {
+            (Ok(()), _) => {}
+            (Err(error), Loss::Accepted) => tracing::error!(%place, %error, "it is damaged, which is accepted"),
+            (Err(error), Loss::Refused) if error.kind() == DbErrorKind::Corrupt => {
+                return Err(OpenError::Damaged { place: place.clone(), what: error.to_string() });
+            }
+            (Err(source), Loss::Refused) => return Err(OpenError::Database { place: place.clone(), source }),
+        }
+    }
     let (tail, mall, log) = prepare(&mut conn, place, birth)?;
     let database = |source| OpenError::Database { place: place.clone(), source };
     if let Some(head) = remembered

@@ -1,34 +1,13 @@
-//! What the database itself says of its files, and whether its tables are those this version makes.
+//! Whether the tables of a file are those this version makes, and hold what their columns are for.
 
 use super::problems::Problems;
 use crate::db::connection::Connection;
-use crate::db::error::{DbError, DbErrorKind};
+use crate::db::error::DbError;
 use crate::db::open::blank;
 use crate::db::sql::Name;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::collections::BTreeMap;
-
-#[derive(QueryableByName)]
-struct Said {
-    #[diesel(sql_type = Text)]
-    integrity_check: String,
-}
-
-/// Has the database check its own file: its pages, its indexes against the rows they are of, its constraints. A server
-/// keeps checksums of its own.
-///
-/// # Errors
-/// [`DbErrorKind::Corrupt`] when it is damaged: whatever would be read of it then comes as it likes, and may never end.
-pub fn check_file(conn: &mut Connection) -> Result<(), DbError> {
-    let Connection::Sqlite(conn) = conn else { return Ok(()) };
-    let said: Vec<Said> = diesel::sql_query("PRAGMA integrity_check(10)").load(conn)?;
-    let wrong: Vec<String> = said.into_iter().map(|row| row.integrity_check).filter(|said| said != "ok").collect();
-    if wrong.is_empty() {
-        return Ok(());
-    }
-    Err(DbError::new(DbErrorKind::Corrupt, format!("the file is damaged: {}", wrong.join("; "))))
-}
 
 #[derive(QueryableByName)]
 struct Made {

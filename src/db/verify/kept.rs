@@ -18,7 +18,7 @@ pub fn compare(conn: &mut Connection, head: u64, problems: &mut Problems) -> Res
     macro_rules! rows {
         ($table:ident $row:ident by $key:expr) => {
             for row in $table::table.select($row::as_select()).load::<$row<'_>>(conn)? {
-                check(&row, row.seal.as_deref(), $key(&row), problems);
+                check(&row, row.seal.as_deref(), &$key(&row), problems);
             }
         };
     }
@@ -39,12 +39,12 @@ pub fn compare(conn: &mut Connection, head: u64, problems: &mut Problems) -> Res
         after = last.key.to_vec();
         for row in &rows {
             // The key is a hash of a secret of the caller's: it is not told.
-            check(row, row.seal.as_deref(), "(a key)".to_owned(), problems);
+            check(row, row.seal.as_deref(), "(a key)", problems);
         }
     }
 }
 
-fn check<R: Stored>(row: &R, has: Option<&[u8]>, key: String, problems: &mut Problems) {
+fn check<R: Stored>(row: &R, has: Option<&[u8]>, key: &str, problems: &mut Problems) {
     if has.is_some_and(|has| has != &*seal::of(row)) {
         let table = R::SHAPE.table;
         problems.note(|| format!("{table} {key} is not what was written"));

@@ -18,7 +18,7 @@ mod walk;
 use super::connection::Connection;
 use super::error::DbError;
 use super::schema::events;
-use super::{audit, sql};
+use super::{audit, integrity, sql};
 use crate::ports::reads::AuditReport;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -64,7 +64,7 @@ impl VerifyReport {
 pub fn verify(conn: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Result<VerifyReport, DbError> {
     sql::snapshot(conn, |conn| {
         sql::unhurried(conn)?;
-        engine::check_file(conn)?;
+        integrity::check(conn)?;
         let mut walk = Walk::begin(conn)?;
         let total = events::table.select(count_star()).get_result::<i64>(conn)?.unsigned_abs();
         while walk.step(conn)? {
