@@ -4,8 +4,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use plaza::cli::command::{Cli, Command};
 use plaza::cli::settings::ServeSettings;
-use plaza::cli::{environment, logs, simulate, token, transfer, verify};
-use plaza::db::open::OpenError;
+use plaza::cli::{environment, exit, logs, simulate, token, transfer, verify};
 use plaza::{app::App, bus, http};
 use std::process::ExitCode;
 
@@ -19,14 +18,12 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("plaza: {error:#}");
-            ExitCode::from(
-                error.chain().find_map(|cause| cause.downcast_ref::<OpenError>()).map_or(2, OpenError::exit_code),
-            )
+            ExitCode::from(exit::code(&error))
         }
     }
 }
 
-/// Answers the exit code (`docs/` has the table of them).
+/// Answers the exit code (the README has the table of them).
 fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         None => serve(&cli.serve),

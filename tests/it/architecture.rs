@@ -294,7 +294,7 @@ const UNLIKE: &[(&str, &[&str])] = &[
     ("HashSet", &[]),
     ("RandomState", &[]),
     ("thread::spawn", &[]),
-    ("thread::Builder", &["db/journal/thread.rs", "sim/lab/mod.rs"]),
+    ("thread::Builder", &["db/journal/thread.rs", "db/lookout.rs", "sim/lab/mod.rs"]),
     ("new_multi_thread", &["bus/bridge.rs"]),
     ("Arbiter::new", &[]),
     // A run over REST is in no world.

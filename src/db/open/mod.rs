@@ -21,7 +21,7 @@ use super::journal::head::{Head, HeadFile, remembered};
 use super::place::Place;
 use super::schema::{LogRow, log};
 use super::tenant::{self, Tenant};
-use super::{integrity, pool, reads, watch};
+use super::{integrity, lookout, pool, reads};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
 use crate::ports::mall::KnownMall;
@@ -111,7 +111,7 @@ pub fn open(place: &Place, birth: Birth, loss: Loss) -> Result<Opened, OpenError
 
 fn went_back(place: &Place, what: String) -> OpenError {
     let rescued = match place {
-        Place::File(path) => watch::rescued(path),
+        Place::File(path) => lookout::rescued(path),
         _ => None,
     };
     let rescued = rescued.map_or_else(String::new, |path| {

@@ -38,7 +38,7 @@ pub fn make_tables(conn: &mut Connection, place: &Place) -> Result<(), OpenError
 /// An empty database of this version, in memory.
 ///
 /// # Errors
-/// As [`make_tables`].
+/// There is no memory to be had.
 pub fn blank() -> Result<SqliteConnection, DbError> {
     static MADE: AtomicU64 = AtomicU64::new(0);
     let name = format!("blank-{}", MADE.fetch_add(1, Ordering::Relaxed));

@@ -183,7 +183,9 @@ macro_rules! paged {
         query = match (seen, filter.oldest_first) {
             (Some((at, id)), true) => query.filter($at.ge(at)).filter($at.gt(at).or($id.gt(id))),
             (Some((at, id)), false) => query.filter($at.le(at)).filter($at.lt(at).or($id.lt(id))),
-            (None, _) => query,
+            // All of them. With this, walking the index is what SQLite takes to be least also where the limit is small and
+            // sorting two rows out of all seems to cost nothing.
+            (None, _) => query.filter($at.ge(i64::MIN)),
         };
         query = if filter.oldest_first {
             query.order(($at.asc(), $id.asc()))

@@ -1,5 +1,6 @@
 //! The end of a run: what shoppers were told is held against what the mall's books say, and everything is judged.
 
+use super::bands::bands;
 use super::counts::Counts;
 use super::judge::{Findings, GENERATOR_LATE, Judged, Mode, judge, value};
 use super::knee::Knee;
@@ -7,7 +8,7 @@ use super::measures::Measures;
 use super::onlooker::{Shared, Watch, locked};
 use super::plan::Plan;
 use super::report::{
-    Band, Compared, JournalEnd, MallTime, MoneyTotals, Report, SCHEMA, Spread, StockTotals, Totals as Shown, Verdict,
+    Compared, JournalEnd, MallTime, MoneyTotals, Report, SCHEMA, Spread, StockTotals, Totals as Shown, Verdict,
     totals as shown,
 };
 use crate::db::reads::orders::Head;
@@ -15,8 +16,6 @@ use crate::db::reads::totals::Totals;
 use crate::domain::ids::OrderId;
 use crate::sim::ledger::{Contradiction, Wrong};
 use crate::sim::scenario::document::Document;
-use crate::sim::scenario::errands::phases;
-use crate::sim::scenario::model::Scenario;
 use crate::sim::scenario::threshold::{Metric, When};
 use crate::sim::scenario::trace::Trace;
 use crate::sim::scenario::value::WarmUp;
@@ -280,22 +279,6 @@ fn times(all: &Counts, mode: Mode) -> Vec<(&'static str, &Histogram<u64>)> {
         ]);
     }
     known
-}
-
-/// When something goes wrong by the scenario, or the rate changes.
-pub(super) fn bands(scenario: &Scenario) -> Vec<Band> {
-    let whole = scenario.duration.0;
-    let faults = scenario.faults.iter().flat_map(|(of, faults)| {
-        faults.0.iter().map(move |fault| {
-            let lasts = fault.crash.or(fault.lasts).map_or_else(|| whole.saturating_sub(fault.at.0), |lasts| lasts.0);
-            Band::of(format!("{}: {}", of.get_ref(), fault.name()), fault.at.0, fault.at.0 + lasts)
-        })
-    });
-    let phases = phases(scenario).map(|(name, from, until)| {
-        let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(whole);
-        Band::of(name.to_owned(), seconds(from), seconds(until))
-    });
-    faults.chain(phases).collect()
 }
 
 /// What a trace and a mall that was opened for it have to agree on.

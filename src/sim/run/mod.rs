@@ -7,6 +7,7 @@
 //! * [`finish`], [`mod@judge`], [`knee`] and [`report`]: what was found.
 
 pub mod abort;
+mod bands;
 pub mod counts;
 pub mod course;
 pub mod faults;

@@ -1,7 +1,7 @@
 //! Who looks on while shoppers walk: the ledger of what they were told, the measures, and whoever shows progress.
 
 use super::abort::Aborts;
-use super::finish::bands;
+use super::bands::bands;
 use super::judge::{Findings, Mode};
 use super::measures::{Measures, Window};
 use super::picture::Picture;
