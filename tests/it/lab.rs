@@ -414,6 +414,34 @@ async fn a_simulation_that_is_ended_while_it_tells_somebody_how_to_behave_leaves
 }
 
 #[tokio::test]
+async fn what_people_do_meanwhile_is_on_the_charts_and_in_the_report() {
+    let app = TestApp::with(&QUICK).await;
+    let set = json!({"duration": "5s", "faults": {}});
+    let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "set": set})).await;
+    eventually("somebody has come", async || (look(&app, &simulation).await["totals"]["offered"] != 0).then_some(()))
+        .await;
+    let watched = streamed(&app, &simulation);
+    let acts = async {
+        app.post("/outages", &json!({"participant": {"kind": "bank"}, "for": "1s", "mode": "hold"})).await.expect(201);
+        app.patch("/clock", &json!({"speed": 2})).await.expect(200);
+    };
+    let (watched, ()) = futures_util::future::join(watched, acts).await;
+    let (out, fast) = ("The bank is out, answers wait", "The clock at 2 times");
+    assert!(watched.contains(out) && watched.contains(fast), "{watched}");
+    let report = app.get(&format!("/simulations/{simulation}/report.json")).await.expect(200);
+    let bands = report["bands"].as_array().unwrap();
+    let lasted = |name: &str| {
+        let band = bands.iter().find(|band| band["name"] == name).unwrap_or_else(|| panic!("{name}: {bands:?}"));
+        band["until_ms"].as_u64().unwrap() - band["from_ms"].as_u64().unwrap()
+    };
+    assert!((900..=1_000).contains(&lasted(out)) && lasted(fast) > 500, "{bands:?}");
+    let notes = report["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| text(note).contains(out)), "{notes:?}");
+    app.patch("/clock", &json!({"speed": 1})).await.expect(200);
+    app.delete("/bank/personality").await.expect(204);
+}
+
+#[tokio::test]
 async fn an_outage_that_somebody_adds_to_what_a_simulation_said_stays_and_the_rest_goes() {
     let app = TestApp::with(&QUICK).await;
     let simulation = with_another_bank(&app).await;

@@ -4,9 +4,10 @@
 
 use super::books::checked;
 use super::failing::Failing;
+use super::handiwork::Turn;
 use super::here::Here;
-use super::record::{Change, Steered};
-use super::running::Running;
+use super::record::{AGAIN, Change, Steered};
+use super::running::{Running, locked};
 use crate::actors::mall::Mall;
 use crate::domain::event::StreamKind;
 use crate::domain::time::Timestamp;
@@ -23,7 +24,7 @@ use crate::sim::run::faults::{FaultPlan, NoSuchStore};
 use crate::sim::run::finish::{self, Made};
 use crate::sim::run::judge::Mode;
 use crate::sim::run::measures::Measures;
-use crate::sim::run::onlooker::{Glance, Shared, Show, Watch, locked};
+use crate::sim::run::onlooker::{Glance, Shared, Show, Watch};
 use crate::sim::run::plan::Plan;
 use crate::sim::run::report::{Band, MallTime, Report};
 use crate::sim::run::stock::catalogue;
@@ -156,7 +157,8 @@ impl LiveRun<'_> {
         };
         let over = Stop::default();
         let _over = over.clone().when_dropped();
-        let following = follow(here.reads.clone(), feed, after, open.door.clone(), measures.clone(), over);
+        let following =
+            follow(here.reads.clone(), feed, after, open.door.clone(), measures.clone(), running.clone(), over);
         let following = tokio::task::spawn_local(following);
         let failing = Failing { mall, door: &open.door, touched: RefCell::default() };
         let mut distrust = open.shop(&failing, faults, &mut changes, running).await;
@@ -177,30 +179,46 @@ impl LiveRun<'_> {
         let mut report = finish::report(&plan, made, books, &open.watch, &measures);
         let steered = running.record().steered;
         let ended = time.to.min(span.1);
-        report.bands.extend(bands(&steered, opening, ended));
-        for Steered { at, change } in &steered {
-            let said: Vec<String> = change.said().map(|(_, said)| said).collect();
-            report.notes.push(format!("From {:.19} on: {}.", at.to_string(), said.join(", ")));
+        let mut turns = turns(&steered);
+        turns.extend(locked(&running.handiwork).turns().iter().cloned());
+        turns.sort_by_key(|turn| turn.at);
+        report.bands.extend(bands(&turns, opening, ended));
+        for Turn { at, of, said } in &turns {
+            let said = said.clone().unwrap_or_else(|| format!("{of} as before"));
+            report.notes.push(format!("From {:.19} on: {said}.", at.to_string()));
         }
         Ok(report)
     }
 }
 
-/// What was changed, each until the same is changed again, or nobody comes any more.
-fn bands(steered: &[Steered], opening: Timestamp, ended: Timestamp) -> Vec<Band> {
+/// What was changed of who comes.
+fn turns(steered: &[Steered]) -> Vec<Turn> {
+    let of = |Steered { at, change }: &Steered| {
+        let at = *at;
+        // That shoppers come again is as it was.
+        let turn =
+            move |(of, said): (&str, String)| Turn { at, of: of.to_owned(), said: (said != AGAIN).then_some(said) };
+        change.said().map(turn).collect::<Vec<_>>()
+    };
+    steered.iter().flat_map(of).collect()
+}
+
+/// What was otherwise, each until the same is said again, or nobody comes any more.
+fn bands(turns: &[Turn], opening: Timestamp, ended: Timestamp) -> Vec<Band> {
     let after = |time: Timestamp| Duration::from_micros(time.micros_since(opening));
-    let mut lasting: BTreeMap<&'static str, (String, Timestamp)> = BTreeMap::new();
+    let mut lasting: BTreeMap<&str, (&str, Timestamp)> = BTreeMap::new();
     let mut bands = Vec::new();
-    for Steered { at, change } in steered {
-        for (key, said) in change.said() {
-            if let Some((before, from)) = lasting.insert(key, (said, *at)) {
-                bands.push(Band::of(before, after(from), after(*at)));
-            }
+    for Turn { at, of, said } in turns.iter().filter(|turn| turn.at < ended) {
+        let before = match said {
+            Some(said) => lasting.insert(of, (said, *at)),
+            None => lasting.remove(&**of),
+        };
+        if let Some((said, from)) = before {
+            bands.push(Band::of(said.to_owned(), after(from), after(*at)));
         }
     }
-    bands.extend(lasting.into_values().map(|(said, from)| Band::of(said, after(from), after(ended.max(from)))));
-    // That shoppers come again is no band: it is as it was.
-    bands.retain(|band| band.name != "shoppers come again");
+    let still = lasting.into_values();
+    bands.extend(still.map(|(said, from)| Band::of(said.to_owned(), after(from), after(ended.max(from)))));
     bands.sort_by_key(|band| band.from_ms);
     bands
 }
@@ -208,11 +226,15 @@ fn bands(steered: &[Steered], opening: Timestamp, ended: Timestamp) -> Vec<Band>
 /// Tells whoever watches how far it is, once a second.
 fn points(running: &Arc<Running>) -> Show {
     let (running, last) = (running.clone(), Cell::new(None::<(Instant, &'static str)>));
+    let told = Cell::new(None::<Timestamp>);
     Rc::new(move |look: &dyn Glance| {
         let doing = look.doing();
         if last.get().is_none_or(|(last, before)| before != doing || last.elapsed() >= POINT) {
             last.set(Some((Instant::now(), doing)));
-            running.point(&look.point());
+            let mut point = look.point();
+            let since = told.replace(Some(point.at)).unwrap_or(point.at);
+            point.during.extend(locked(&running.handiwork).between(since, point.at));
+            running.point(&point);
             running.show(&look.picture());
         }
     })
@@ -247,8 +269,10 @@ async fn follow(
     mut heard: u64,
     door: Rc<InsideDoor>,
     measures: Shared,
+    running: Arc<Running>,
     over: Stop,
 ) {
+    let plain = door.mall().clock().speed();
     let hear = |heard: &mut u64, events: &[RecordedEvent]| {
         let news = events.iter().position(|event| event.position > *heard).map_or(&[][..], |first| &events[first..]);
         let Some(last) = news.last() else { return };
@@ -266,6 +290,8 @@ async fn follow(
         }
         measures.hear(&ours);
         stores.for_each(|event| measures.hear(std::slice::from_ref(event)));
+        let mut handiwork = locked(&running.handiwork);
+        news.iter().for_each(|event| handiwork.hear(event, plain, |who| measures.name(who)));
     };
     while !over.is_stopped() {
         match feed.next().await {

@@ -8,6 +8,7 @@
 pub mod apart;
 mod books;
 mod failing;
+mod handiwork;
 pub mod here;
 pub mod live;
 pub mod record;

@@ -49,6 +49,9 @@ impl Status {
     }
 }
 
+/// What is said of shoppers who come again after nobody did.
+pub const AGAIN: &str = "shoppers come again";
+
 /// What whoever watches a simulation changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Change {
@@ -65,7 +68,7 @@ impl Change {
     pub fn said(&self) -> impl Iterator<Item = (&'static str, String)> {
         let rate = self.rate.map(|rate| ("rate", format!("{rate} shoppers a second")));
         let money = self.too_little_money.map(|share| ("money", format!("{} % with too little money", share * 100.0)));
-        let said = |paused| if paused { "nobody comes" } else { "shoppers come again" };
+        let said = |paused| if paused { "nobody comes" } else { AGAIN };
         let paused = self.arrivals_paused.map(|paused| ("paused", said(paused).to_owned()));
         rate.into_iter().chain(money).chain(paused)
     }

@@ -1,5 +1,6 @@
 //! A simulation under way, as those see it who watch and steer it.
 
+use super::handiwork::Handiwork;
 use super::record::{Change, Record, Status, Steered};
 use crate::domain::time::Timestamp;
 use crate::ports::stop::Stop;
@@ -38,6 +39,8 @@ pub struct Running {
     picture: Mutex<(u64, Arc<str>)>,
     news: Notify,
     changes: AtomicU64,
+    /// What people do meanwhile.
+    pub handiwork: Mutex<Handiwork>,
     /// Nobody comes any more; what is open is settled.
     pub stop: Stop,
     /// It ends at once.
@@ -50,7 +53,8 @@ pub struct Running {
     pub wheel: Wheel,
 }
 
-fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+/// What is shared; whoever panicked with it in hand has done one thing less.
+pub fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -66,6 +70,7 @@ impl Running {
             picture,
             news,
             changes: AtomicU64::new(0),
+            handiwork: Mutex::default(),
             stop,
             end,
             closes,

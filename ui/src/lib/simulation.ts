@@ -69,7 +69,7 @@ export function standing(totals: Simulation['totals'], word: (n: number) => stri
   return `${word(totals.submitted)} ${totals.submitted === 1 ? 'order' : 'orders'}${told.length ? ` = ${told.join(' + ')}` : ''}`;
 }
 
-/** A stretch of the points that are shown in which something was changed, from the place of one to that of another. */
+/** A stretch of points in which something was otherwise, from the place of one to that of another. */
 export interface Band {
   name: string;
   from: number;
@@ -84,12 +84,12 @@ const CHANGES = {
   arrivals_paused: () => 'nobody comes',
 };
 
-type Shown = { point: Pick<SimulationPoint, 'at' | 'during'> };
+type Told = Pick<SimulationPoint, 'at' | 'during'>;
 
 /** Faults and phases of the scenario: each as long as one point after the other tells of it. */
-function planned(shown: Shown[]): Band[] {
+function planned(points: Told[]): Band[] {
   const bands: Band[] = [];
-  shown.forEach(({ point: { during } }, i) => {
+  points.forEach(({ during }, i) => {
     for (const name of during) {
       const open = bands.findLast((band) => band.name === name);
       if (open && open.to === i - 1) open.to = i;
@@ -99,11 +99,11 @@ function planned(shown: Shown[]): Band[] {
   return bands;
 }
 
-/** What was otherwise while the points that are shown were told: by the scenario, and what was changed, each until the
+/** What was otherwise while the points were told: by the scenario, and what was changed, each until the
  * same is changed again. */
-export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: Shown[]): Band[] {
-  const last = shown.length - 1;
-  const place = (at: string) => shown.findIndex(({ point }) => Date.parse(point.at) >= Date.parse(at));
+export function bandsOf({ steered }: Pick<Simulation, 'steered'>, points: Told[]): Band[] {
+  const last = points.length - 1;
+  const place = (at: string) => points.findIndex((point) => Date.parse(point.at) >= Date.parse(at));
   const keys = Object.keys(CHANGES) as (keyof typeof CHANGES)[];
   const changed = steered.flatMap((change, i) =>
     keys.flatMap((key) => {
@@ -111,10 +111,10 @@ export function bandsOf({ steered }: Pick<Simulation, 'steered'>, shown: Shown[]
       if (change[key] == null || change[key] === false) return [];
       const next = steered.slice(i + 1).find((later) => later[key] != null);
       const [from, to] = [place(change.at), next ? place(next.at) : last];
-      // What was before the window, and was changed again there, is out of sight.
+      // What was before the first point, and was changed again there, is not told.
       if (from === -1 || (next && to === 0)) return [];
       return { name: CHANGES[key](change), from, to: to === -1 ? last : to };
     }),
   );
-  return [...planned(shown), ...changed];
+  return [...planned(points), ...changed];
 }

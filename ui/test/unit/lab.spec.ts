@@ -62,7 +62,8 @@ describe('the steps of a curve', () => {
 it('what was changed lasts until the same is changed again, as far as it is in sight', () => {
   const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000000Z`;
   const shown = [10, 11, 12, 13, 14].map((second) => ({
-    point: { at: at(second), during: [] as string[] },
+    at: at(second),
+    during: [] as string[],
   }));
   const change = (second: number, more: object) => ({
     at: at(second),
@@ -86,7 +87,7 @@ it('what was changed lasts until the same is changed again, as far as it is in s
 
 it('a fault or a phase of the scenario is a band as long as the points tell of it', () => {
   const told = [[], ['bank: out'], ['bank: out', 'rush'], ['rush'], [], ['bank: out']];
-  const shown = told.map((during) => ({ point: { at: '2026-01-01T00:00:00Z', during } }));
+  const shown = told.map((during) => ({ at: '2026-01-01T00:00:00Z', during }));
   expect(bandsOf({ steered: [] }, shown)).toEqual([
     { name: 'bank: out', from: 1, to: 2 },
     { name: 'rush', from: 2, to: 3 },

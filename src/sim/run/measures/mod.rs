@@ -149,10 +149,16 @@ impl Measures {
     /// What the bank and the stores did, the bank first and the busiest stores next.
     #[must_use]
     pub fn behaved(&self, most: usize) -> Vec<Behaved> {
-        self.behaviours.told(most, |who| match who {
+        self.behaviours.told(most, |who| self.name(who))
+    }
+
+    /// What a store is called, where that is known.
+    #[must_use]
+    pub fn name(&self, who: Participant) -> Option<String> {
+        match who {
             Participant::Store(store) => self.shelves.name(store).map(str::to_owned),
             Participant::Bank => None,
-        })
+        }
     }
 
     /// The products of which least is left; none where the shelves are not known.
