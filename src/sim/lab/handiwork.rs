@@ -51,7 +51,7 @@ impl Handiwork {
             }
             Ok(MallEvent::PersonalitySet(set)) => self.behave(at, &called(set.participant), &set.personality),
             Ok(MallEvent::PersonalityReset(reset)) => {
-                self.behave(at, &called(reset.participant), &Personality::default())
+                self.behave(at, &called(reset.participant), &Personality::default());
             }
             Err(_) => {}
         }
@@ -146,7 +146,7 @@ mod tests {
             MallEvent::PersonalitySet(PersonalitySet { participant, personality })
         };
         hear(10, &out(Participant::Bank), "request");
-        hear(12, &out(Participant::Store(crate::domain::ids::StoreId(Uuid::nil()))), &SIMULATION);
+        hear(12, &out(Participant::Store(crate::domain::ids::StoreId(Uuid::nil()))), SIMULATION);
         assert_eq!(work.between(Timestamp(0), Timestamp(9)), Vec::<String>::new());
         assert_eq!(work.between(Timestamp(14), Timestamp(15)), ["The bank is out, answers wait"]);
         assert_eq!(work.between(Timestamp(19), Timestamp(25)), ["The bank is out, answers wait"], "a part of the time");

@@ -282,6 +282,7 @@ async fn follow(
         let clock = door.mall().clock();
         let (now, speed) = (clock.now(), clock.speed());
         let mut measures = locked(&measures);
+        measures.passes(speed);
         for event in &ours {
             // While time stands still nobody knows.
             if let Some(after) = speed.real(now.micros_since(event.occurred_at)) {
@@ -291,7 +292,9 @@ async fn follow(
         measures.hear(&ours);
         stores.for_each(|event| measures.hear(std::slice::from_ref(event)));
         let mut handiwork = locked(&running.handiwork);
-        news.iter().for_each(|event| handiwork.hear(event, plain, |who| measures.name(who)));
+        for event in news {
+            handiwork.hear(event, plain, |who| measures.name(who));
+        }
     };
     while !over.is_stopped() {
         match feed.next().await {

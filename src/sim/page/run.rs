@@ -75,7 +75,7 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
         h2 { "Time" }
         (times(report))
         h2 { "Money and stock" }
-        table {
+        div class="scroll" tabindex="0" { table {
             caption { "Money in minor units, stock in pieces" }
             tbody {
                 (row("authorized", &grouped(money.authorized)))
@@ -85,7 +85,7 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
                 (row("pieces shipped", &grouped(stock.shipped.cast_signed())))
                 (row("pieces left", &left(report)))
             }
-        }
+        } }
         @if !report.scarcest.is_empty() && !is_endless(&report.scarcest) { (scarcest(&report.scarcest)) }
         @if !report.participants.is_empty() {
             h2 { "The bank and the stores" }
@@ -93,14 +93,14 @@ pub fn page_of(report: &Report, baseline: Option<&Baseline>, repeat: &Repeat<'_>
         }
         @if !report.trace.is_empty() {
             h3 { "The trace and the mall" }
-            table {
+            div class="scroll" tabindex="0" { table {
                 thead { tr { td {} th class="n" { "trace" } th class="n" { "mall" } } }
                 tbody {
                     @for total in &report.trace {
                         tr { td { (total.name) } td class="n" { (grouped(total.trace)) } td class=(if total.trace == total.mall { "n" } else { "n fails" }) { (grouped(total.mall)) } }
                     }
                 }
-            }
+            } }
         }
         @if !report.remarkable.is_empty() {
             h2 { "Orders that are worth a look" }

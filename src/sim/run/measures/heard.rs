@@ -169,7 +169,11 @@ impl Measures {
         // What never came cannot be late, and whoever called off did not wait for it.
         let is_late =
             verdict != OrderStatus::Cancelled && !order.withheld && !reasons.contains(&Reason::ConfirmationTimeout);
-        let late = is_late.then(|| at.micros_since(order.due));
+        let late = is_late.then(|| {
+            let late = at.micros_since(order.due);
+            // While time stands still what is due is stamped with its instant.
+            self.speed.real(late).map_or(late, |real| u64::try_from(real.as_micros()).unwrap_or(u64::MAX))
+        });
         self.level(at);
         let step = self.course.at(at);
         step.latest_us = step.latest_us.max(late.unwrap_or_default());

@@ -13,6 +13,7 @@ use super::counts::{Counts, Stretch};
 use super::course::{Course, Level};
 use super::remarkable::{Remarkable, Remarked, Trail, remarked};
 use super::warm_up::Looks;
+use crate::domain::clock::Speed;
 use crate::domain::ids::OrderId;
 use crate::domain::order::Reason;
 use crate::domain::participant::Participant;
@@ -80,6 +81,8 @@ pub struct Measures {
     /// Orders that were paid and not delivered.
     unshipped: u64,
     under_way: u64,
+    /// How fast the mall's time passes.
+    speed: Speed,
 }
 
 impl Measures {
@@ -103,7 +106,14 @@ impl Measures {
             pending: 0,
             unshipped: 0,
             under_way: 0,
+            speed: Speed::PLAIN,
         }
+    }
+
+    /// The mall's time passes so fast from now on. What is late is late by the clock on the wall: at a hundred times the speed
+    /// a commit of ten milliseconds is a second of the mall's time.
+    pub fn passes(&mut self, speed: Speed) {
+        self.speed = speed;
     }
 
     /// The run is over: nothing more changes.
