@@ -270,7 +270,7 @@ pub struct Simulation {
     /// Values that count in place of the scenario's, by their keys.
     #[schema(value_type = Object)]
     set: BTreeMap<String, Value>,
-    /// What was changed while it ran; of more than fifty changes the newest.
+    /// What was changed while it ran; of more than five hundred changes the newest.
     steered: Vec<SimulationChange>,
     /// What had to hold; empty while it runs.
     thresholds: Vec<SimulationThreshold>,

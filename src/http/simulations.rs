@@ -13,9 +13,11 @@ use super::simulation_request::{NewSimulation, ShippedScenario, SteerSimulation,
 use super::state::State;
 use crate::ports::reads::PageRequest;
 use crate::ports::reads::stores::StoreFilter;
+use crate::sim::experiment::plan::ExperimentPlan;
 use crate::sim::lab::record::Place;
 use crate::sim::lab::running::Running;
 use crate::sim::lab::{Asked, LabError};
+use crate::sim::run::judge::Mode;
 use crate::sim::scenario::document::Document;
 use crate::sim::scenario::errands::{Catalogue, Errands, rate};
 use crate::sim::scenario::shipped;
@@ -25,6 +27,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{Stream, stream};
 use serde::Deserialize;
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -98,14 +101,37 @@ pub async fn start_simulation(state: State, caller: Caller, body: Json<NewSimula
     Ok(given.await?.into())
 }
 
+const NO_FILE: &str = "a scenario that is sent to a mall names no file";
+
 /// What nobody may ask of a mall over the network: to open files, and to be killed.
 fn allowed(wanted: &Wanted) -> Result<(), ApiError> {
     let refused =
         |said: String| ApiError::field(Code::ScenarioNotAllowedHere, pointer(wanted), "not_allowed_here", said);
     let Wanted { document, .. } = wanted;
     if let Some(trace) = &document.scenario.trace {
-        let said = document.error(Some(trace.span()), "a scenario that is sent to a mall names no file");
+        let said = document.error(Some(trace.span()), NO_FILE);
         return Err(refused(said.to_string()));
+    }
+    // Values that are varied may name one, however their key is written.
+    let names_file = Cell::new(false);
+    let check = |variant: &Document| match &variant.scenario.trace {
+        Some(trace) => {
+            names_file.set(true);
+            Err(variant.error(Some(trace.span()), NO_FILE))
+        }
+        None => Ok(()),
+    };
+    if wanted.mode == Place::Virtual
+        && let Err(error) = ExperimentPlan::of(document, wanted.replications, Mode::Virtual, check)
+    {
+        let said = match error.place.strip_prefix("--set ") {
+            Some(value) => format!("experiment.vary: {value}: {}", error.said),
+            None => error.to_string(),
+        };
+        if names_file.get() {
+            return Err(refused(said));
+        }
+        return Err(ApiError::invalid(pointer(wanted), "invalid_scenario", said));
     }
     if wanted.mode == Place::Live
         && let Err(error) = document.check_live(false)

@@ -322,6 +322,18 @@ async fn what_nobody_may_ask_of_a_mall_is_refused_by_its_place() {
         "scenario.toml:1:1",
     )
     .await;
+    // What is varied is looked at before anything is begun.
+    for (experiment, code, part) in [
+        ("vary = { \"trace.file\" = [\"/etc/passwd\"] }", not_here, "names no file"),
+        ("vary = { \"mall.stok\" = [1] }", invalid, "experiment.vary: mall.stok=1"),
+        ("vary = { \"mall.stock\" = [1, \"two\"] }", invalid, "experiment.vary: mall.stock="),
+        ("measure = [\"nonsense\"]", invalid, "scenario.toml:2:1"),
+        ("answer = \"smallest nonsense with x >= 1\"", invalid, "scenario.toml:2:1"),
+        ("replications = 0", invalid, "1 to 10000"),
+    ] {
+        let toml = format!("duration = \"5s\"\n[experiment]\n{experiment}");
+        refused(json!({"toml": toml, "mode": "virtual"}), code, "/toml", part).await;
+    }
     let crash = "[faults]\nmall = { at = \"1s\", crash = \"3s\" }";
     refused(json!({"toml": crash, "mode": "live"}), not_here, "/toml", "scenario.toml:2:1").await;
     refused(json!({"scenario": "restart", "mode": "live"}), not_here, "/scenario", "virtual time").await;
@@ -411,6 +423,27 @@ async fn a_simulation_that_is_ended_while_it_tells_somebody_how_to_behave_leaves
     app.patch("/clock", &json!({"speed": 1})).await.expect(200);
     app.delete("/personalities").await.expect(204);
     app.may_leave_orders();
+}
+
+#[tokio::test]
+async fn who_takes_a_word_of_the_simulation_back_is_not_contradicted_by_its_next() {
+    let app = TestApp::with(&QUICK).await;
+    let plain = app.get("/bank/personality").await.expect(200);
+    let windows = json!({"bank": [
+        {"at": "0s", "for": "200ms", "refuse": 0.1}, {"at": "500ms", "for": "30s", "delay": "20ms"},
+        {"at": "3s", "for": "30s", "refuse": 0.9}
+    ]});
+    let set = json!({"duration": "5s", "faults": windows});
+    let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "set": set})).await;
+    let of_bank = async || app.get("/bank/personality").await.expect(200);
+    eventually("its second word counts", async || of_bank().await["delay"].is_object().then_some(())).await;
+    app.delete("/bank/personality").await.expect(204);
+    let done = ended(&app, &simulation).await;
+    assert_eq!(done["totals"]["refused"], 0, "its third word does not count: {done}");
+    let said: Vec<String> = done["said"].as_array().unwrap().iter().map(text).collect();
+    assert!(said.iter().any(|said| said.contains("told otherwise by somebody else")), "{done}");
+    let left = of_bank().await;
+    assert_eq!((&left["delay"], &left["refuse"]), (&plain["delay"], &plain["refuse"]), "{left}");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ const NAMES: [&str; 2] = ["mall.personality_set", "mall.personality_reset"];
 pub struct Touched {
     /// As before.
     before: Personality,
-    /// As it was told, the newest last; whether it heard of that one is not certain.
+    /// As it was told last; and what it was told since of which it is not certain that it heard.
     told: Vec<Personality>,
 }
 
@@ -121,11 +121,17 @@ impl Failing<'_> {
             told.outages.extend(added.filter(|outage| !told.outages.contains(outage)).copied().collect::<Vec<_>>());
             let mut all = known.told;
             all.push(told.clone());
-            self.touched.borrow_mut().insert(participant, Touched { before, told: all });
+            let touched = |told| Touched { before: before.clone(), told };
+            self.touched.borrow_mut().insert(participant, touched(all));
             match tell(self.mall, participant, &told, version, home).await {
+                Ok(()) => {
+                    // What it was told before is somebody else's word from now on, whoever says it.
+                    self.touched.borrow_mut().insert(participant, touched(vec![told]));
+                    return Ok(true);
+                }
                 // Somebody was faster: what they said is looked at.
                 Err(MallError::VersionMismatch { .. }) => {}
-                told => return told.map(|()| true),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -230,7 +236,7 @@ pub async fn put_right(here: &Here) -> Result<Vec<String>, ReadError> {
                 if told == touched.before {
                     all.remove(&participant);
                 } else {
-                    touched.told.push(told);
+                    touched.told = vec![told];
                 }
                 continue;
             }

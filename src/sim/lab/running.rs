@@ -18,8 +18,8 @@ use tokio::sync::mpsc::UnboundedSender;
 const KEPT: usize = 600;
 /// What is done as long as shoppers come.
 const SHOPPING: &str = "shopping";
-/// How many changes are told one by one; of more the newest takes the place of the one before.
-const CHANGES: usize = 50;
+/// How many changes are told one by one, the newest: who drags a slider makes many.
+const CHANGES: usize = 500;
 
 /// What leads to whoever carries a simulation out.
 #[derive(Debug)]
@@ -159,7 +159,7 @@ impl Running {
         self.changes.fetch_add(1, Ordering::AcqRel);
         self.change(|record| {
             if record.steered.len() == CHANGES {
-                record.steered.pop();
+                record.steered.remove(0);
             }
             record.steered.push(Steered { at, change });
         });

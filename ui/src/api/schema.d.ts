@@ -2596,7 +2596,7 @@ export interface components {
              * @enum {string}
              */
             status: "running" | "settling" | "passed" | "failed" | "stopped" | "error";
-            /** @description What was changed while it ran; of more than fifty changes the newest. */
+            /** @description What was changed while it ran; of more than five hundred changes the newest. */
             steered: components["schemas"]["SimulationChange"][];
             /** @description What had to hold; empty while it runs. */
             thresholds: components["schemas"]["SimulationThreshold"][];
@@ -2680,7 +2680,7 @@ export interface components {
                  * @enum {string}
                  */
                 status: "running" | "settling" | "passed" | "failed" | "stopped" | "error";
-                /** @description What was changed while it ran; of more than fifty changes the newest. */
+                /** @description What was changed while it ran; of more than five hundred changes the newest. */
                 steered: components["schemas"]["SimulationChange"][];
                 /** @description What had to hold; empty while it runs. */
                 thresholds: components["schemas"]["SimulationThreshold"][];
