@@ -7,7 +7,7 @@
 use super::connection::Connection;
 use super::error::{DbError, DbErrorKind};
 use super::journal::availability::Availability;
-use super::reads::log::{hash_at, newest};
+use super::reads::log;
 use super::{file, integrity};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection as _;
@@ -103,11 +103,11 @@ impl Files {
         }
         self.noted = Some(Instant::now());
         // What cannot be read now may be read later.
-        let Ok((position, _)) = newest(&mut self.conn) else { return };
+        let Ok(position) = log::end(&mut self.conn) else { return };
         if self.events.back().is_some_and(|(known, _)| *known >= position) {
             return;
         }
-        if let Ok(Some(hash)) = hash_at(&mut self.conn, position) {
+        if let Ok(Some(hash)) = log::hash_at(&mut self.conn, position) {
             if self.events.len() == KNOWN {
                 self.events.pop_front();
             }
@@ -147,7 +147,7 @@ impl Files {
         let back = (0..LOOKED_UP).map_while(|doubled| self.events.len().checked_sub(1 << doubled));
         let oldest = self.events.front();
         back.filter_map(|place| self.events.get(place)).chain(oldest).all(|(position, hash)| {
-            match hash_at(&mut fresh, *position) {
+            match log::hash_at(&mut fresh, *position) {
                 Ok(found) => found.as_ref() == Some(hash),
                 Err(error) => error.kind() != DbErrorKind::Corrupt,
             }

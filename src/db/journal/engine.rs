@@ -19,7 +19,8 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Makes the connection the journal's writer, which notes in `head` where it ends. On a server, writers of the past are shut out from here on.
+    /// Makes the connection the journal's writer, which notes in `head` where it ends. On a server, writers of the past are
+    /// shut out from here on.
     ///
     /// # Errors
     /// The database failed.

@@ -77,7 +77,7 @@ fn beside(database: &Path) -> PathBuf {
 pub struct HeadFile {
     path: PathBuf,
     head: Head,
-    /// None where it cannot be written, of which the log was told.
+    /// None where it cannot be written.
     file: Option<File>,
 }
 

@@ -131,7 +131,7 @@ pub fn missing(conn: &mut Connection, place: &Place) -> Result<Option<String>, D
     let Place::File(path) = place else { return Ok(None) };
     let Some(before) = remembered(path) else { return Ok(None) };
     let log = reads::log::identity(conn)?;
-    let (end, _) = reads::log::newest(conn)?;
+    let end = reads::log::end(conn)?;
     lost(conn, before, &log, end)
 }
 

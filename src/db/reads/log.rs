@@ -66,6 +66,15 @@ pub fn newest(conn: &mut Connection) -> Result<(u64, Timestamp), DbError> {
     Ok((position.unwrap_or(0).unsigned_abs(), Timestamp(at.unwrap_or(0))))
 }
 
+/// The newest position; 0 when there is none. One step down the index.
+///
+/// # Errors
+/// The database failed.
+pub fn end(conn: &mut Connection) -> Result<u64, DbError> {
+    let position: Option<i64> = events::table.select(max(events::position)).get_result(conn)?;
+    Ok(position.unwrap_or(0).unsigned_abs())
+}
+
 /// The hash of an event, if there is one at that position.
 ///
 /// # Errors
