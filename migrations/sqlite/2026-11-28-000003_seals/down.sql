@@ -3,3 +3,4 @@ ALTER TABLE consumers DROP COLUMN seal;
 ALTER TABLE tokens DROP COLUMN seal;
 ALTER TABLE statistics DROP COLUMN seal;
 ALTER TABLE idempotency DROP COLUMN seal;
+ALTER TABLE customers DROP COLUMN seal;

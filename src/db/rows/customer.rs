@@ -1,6 +1,7 @@
 //! Customers.
 
 use super::origin::{Origin, signed};
+use super::seal;
 use crate::db::error::DbError;
 use crate::db::schema::CustomerRow;
 use crate::domain::customer::CustomerState;
@@ -11,14 +12,17 @@ impl<'a> CustomerRow<'a> {
     /// The row of a customer whose access token has this hash.
     #[must_use]
     pub fn new(customer: &'a CustomerState, token_hash: &'a [u8; 32]) -> Self {
-        Self {
+        let mut row = Self {
             id: customer.id.to_string().into(),
             name: Cow::Borrowed(&customer.name),
             phone: Cow::Borrowed(&customer.phone),
             token_hash: Cow::Borrowed(token_hash),
             version: signed(customer.version),
             created_at: customer.created_at.0,
-        }
+            seal: None,
+        };
+        row.seal = Some(seal::of(&row));
+        row
     }
 
     /// The customer.

@@ -99,6 +99,8 @@ stored! {
         token_hash: Binary,
         version: BigInt,
         created_at: BigInt,
+        #[serde(skip)]
+        seal: Nullable<Binary>,
     }
 }
 stored! {

@@ -35,11 +35,11 @@ pub fn check_tables(conn: &mut Connection, problems: &mut Problems) -> Result<()
     Ok(())
 }
 
-/// The condition of a table's rows that hold a value of another type than their column: SQLite takes any value anywhere, and
-/// an empty blob reads as 0.
+/// The condition of a table's rows that hold a value of another type than their column: SQLite takes any value anywhere, an
+/// empty blob reads as 0, and any number but that as true.
 const STRAYS: &str = "SELECT t.name AS name, group_concat('typeof(' || c.name || ') NOT IN (''null'', ''' || CASE
     WHEN c.type = 'BLOB' THEN 'blob' WHEN c.type IN ('INTEGER', 'BIGINT', 'BOOLEAN') THEN 'integer' ELSE 'text' END
-    || ''')', ' OR ') AS sql
+    || ''')' || CASE c.type WHEN 'BOOLEAN' THEN ' OR ' || c.name || ' NOT IN (0, 1)' ELSE '' END, ' OR ') AS sql
 FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name";
 
 #[derive(QueryableByName)]

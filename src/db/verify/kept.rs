@@ -1,4 +1,5 @@
-//! What no event makes: rows held against their own seals, and consumers against the journal.
+//! What no event makes, of a customer the hash of their token: rows held against their own seals, and consumers against the
+//! journal.
 
 use super::problems::Problems;
 use crate::db::connection::Connection;
@@ -6,11 +7,12 @@ use crate::db::error::DbError;
 use crate::db::rows::seal;
 use crate::db::schema::shape::Stored;
 use crate::db::schema::{
-    ConsumerRow, LogRow, ReplyRow, StatisticsRow, TokenRow, consumers, idempotency, log, statistics, tokens,
+    ConsumerRow, CustomerRow, LogRow, ReplyRow, StatisticsRow, TokenRow, consumers, customers, idempotency, log,
+    statistics, tokens,
 };
 use diesel::prelude::*;
 
-/// Rows read at a time from the table that grows with the requests.
+/// Rows read at a time from the tables that grow.
 const CHUNK: i64 = 4_000;
 
 /// Compares rows with their seals; those of a version before seals have none.
@@ -29,6 +31,16 @@ pub fn compare(conn: &mut Connection, head: u64, problems: &mut Problems) -> Res
     for row in consumers::table.select(ConsumerRow::as_select()).load::<ConsumerRow<'_>>(conn)? {
         if u64::try_from(row.position).is_ok_and(|position| position > head) {
             problems.note(|| format!("consumers {} is at {}, the journal ends at {head}", row.name, row.position));
+        }
+    }
+    let mut after = String::new();
+    loop {
+        let further = customers::table.filter(customers::id.gt(&after)).order(customers::id.asc()).limit(CHUNK);
+        let rows: Vec<CustomerRow<'_>> = further.select(CustomerRow::as_select()).load(conn)?;
+        let Some(last) = rows.last() else { break };
+        after = last.id.to_string();
+        for row in &rows {
+            check(row, row.seal.as_deref(), &row.id, problems);
         }
     }
     let mut after: Vec<u8> = Vec::new();
