@@ -159,7 +159,9 @@ mod tests {
             };
             let changed = diesel::sql_query(format!("UPDATE {table} SET {column} = {other}")).execute(vandal).unwrap();
             assert!(changed > 0, "{name} has no row to change");
-            guards.iter().for_each(|guard| vandal.batch_execute(&guard.kind).unwrap());
+            for guard in &guards {
+                vandal.batch_execute(&guard.kind).unwrap();
+            }
             let found = verify(&mut mall.conn, |_, _| {});
             assert!(!found.is_ok_and(|report| report.is_clean()), "{name} was changed, and nobody saw it");
             count += 1;
