@@ -21,7 +21,9 @@ pub fn run_export(settings: &ExportSettings) -> Result<()> {
         // It is whole or of no use: whoever asks it to come to its end waits.
         let _ = on_a_line();
     }
-    let mut conn = open::open_to_read(&settings.storage.place()?)?;
+    let place = settings.storage.place()?;
+    let mut conn = open::open_to_read(&place)?;
+    open::refuse_other_version(&mut conn, &place)?;
     let bar = progress_bar()?;
     let mut tell = |rows, events| tell(&bar, rows, events);
     let moved = if is_standard(&settings.output) {

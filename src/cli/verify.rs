@@ -19,6 +19,7 @@ pub fn run(storage: &StorageSettings) -> Result<bool> {
     let place = storage.place()?;
     let (mut conn, _lock) = (open::open_to_read(&place)?, open::lock(&place)?);
     open::take(&mut conn, &place)?;
+    open::refuse_other_version(&mut conn, &place)?;
     let bar = ProgressBar::no_length()
         .with_style(ProgressStyle::with_template("{pos}/{len} events  {bar:30}  {per_sec}  {eta} left")?);
     let verified = verify(&mut conn, |done, total| {

@@ -302,3 +302,24 @@ async fn a_second_process_finds_the_mall_held_whatever_it_is_called() {
     assert!(code == GONE && words.contains("several names"), "{words}");
     app.audit().await;
 }
+
+/// As the version before seals left it.
+#[tokio::test]
+async fn a_mall_of_an_older_version_is_read_once_it_is_brought_up_to_date() {
+    let mut busy = Busy::start().await;
+    busy.app.stop();
+    let mut conn = open_writer(&Place::File(busy.file("plaza.db"))).unwrap();
+    for table in ["log", "consumers", "tokens", "statistics", "idempotency", "customers"] {
+        conn.batch_execute(&format!("ALTER TABLE {table} DROP COLUMN seal")).unwrap();
+    }
+    conn.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261128000003'").unwrap();
+    drop(conn);
+    for command in ["verify", "export"] {
+        let (code, words) = said(command, &busy.app.data_dir(), &[]);
+        assert!(code == Some(2) && words.contains("older Plaza") && words.contains("start it once"), "{words}");
+    }
+    busy.app.restart().await;
+    let logged = busy.app.logged();
+    assert!(logged.contains("are brought up to date") && logged.contains("migrations=1 took_ms="), "{logged}");
+    busy.buy(3).await;
+}

@@ -54,6 +54,17 @@ pub enum OpenError {
         /// A migration this build does not have.
         migration: String,
     },
+    /// The database was written by an older Plaza, and not brought up to date.
+    #[error(
+        "{place} was written by an older Plaza (before migration {migration}); start it once, which brings it up to date, or use \
+         that version"
+    )]
+    Older {
+        /// The database.
+        place: Place,
+        /// The first migration it does not have.
+        migration: String,
+    },
     /// The mall was founded with another currency.
     #[error("PLAZA_CURRENCY is {asked}, but this mall trades in {founded}; its currency cannot be changed")]
     Currency {

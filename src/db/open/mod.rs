@@ -11,7 +11,7 @@ mod tail;
 pub use error::OpenError;
 
 pub use lock::{DirectoryLock, lock, take};
-pub use tables::blank;
+pub use tables::{blank, refuse_other_version};
 
 use super::connection::Connection;
 use super::error::{DbError, DbErrorKind};

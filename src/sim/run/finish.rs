@@ -116,9 +116,13 @@ pub fn report(plan: &Plan<'_>, made: Made, books: Option<Books>, watch: &Watch, 
         distrust.push(format!("The generator itself was late at times: its times of {late} do not count."));
     } else if all.generator_is_late() {
         let late = Spread::of(&all.lag).p99;
+        let less = match made.mode {
+            Mode::Live => "Ask for fewer shoppers, or let the clock run slower.",
+            _ => "Give it a core of its own, or less to do.",
+        };
         let said = format!(
             "These are figures of the generator: it started steps up to {late:.1} ms late (p99), so what it measured of the \
-             mall's times does not count. Give it a core of its own, or less to do."
+             mall's times does not count. {less}"
         );
         distrust.push(said);
     } else if !of_parts.late.is_empty() {
