@@ -73,8 +73,8 @@ fn made(conn: &mut SqliteConnection) -> Result<BTreeMap<String, String>, DbError
     Ok(all.into_iter().map(|Made { name, sql }| (name, plain(&sql))).collect())
 }
 
-/// Without comments, and with one space for any.
+/// Without comments and quotes, and with one space for any: a table that was renamed and back is the same.
 fn plain(sql: &str) -> String {
     let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
-    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ").replace('"', "")
 }

@@ -185,7 +185,9 @@ impl World {
 
     async fn start(&self) -> Result<(), OpenError> {
         let Self { options, place, begun, clock, entropy, mischief, .. } = self;
-        let mut opened = open::open(place, birth(begun.as_ref(), clock.from()), Loss::Refused)?;
+        // The power of a world goes after the end of the journal was noted, and a disk may forget what it had synced: what is
+        // missing is for the referee to find.
+        let mut opened = open::open(place, birth(begun.as_ref(), clock.from()), Loss::Accepted)?;
         if begun.as_ref().is_some_and(|begun| opened.mall.course_version <= begun.version) {
             // Its clock was set over the real time of another process: here it is the world's, which goes on at its newest
             // event.

@@ -1,0 +1,1 @@
+import{X as e}from"./vue-D0wAwRKe.js";import{i as t}from"./inputtext-BQasVPTd.js";import{C as n}from"./index-CWXJjUQI.js";function r(r,i,a){let o=t(i),s=n();e(r,e=>{e&&(o.reset(),a())});async function c(e,t,n){return await o.submit(e)?(r.value=!1,s.ok(t,n),!0):!1}return{...o,save:c}}export{r as t};
