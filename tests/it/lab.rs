@@ -430,10 +430,10 @@ async fn who_takes_a_word_of_the_simulation_back_is_not_contradicted_by_its_next
     let app = TestApp::with(&QUICK).await;
     let plain = app.get("/bank/personality").await.expect(200);
     let windows = json!({"bank": [
-        {"at": "0s", "for": "200ms", "refuse": 0.1}, {"at": "500ms", "for": "30s", "delay": "20ms"},
-        {"at": "3s", "for": "30s", "refuse": 0.9}
+        {"at": "0s", "for": "200ms", "silent": 0.0}, {"at": "500ms", "for": "30s", "delay": "20ms"},
+        {"at": "4s", "for": "30s", "refuse": 0.9}
     ]});
-    let set = json!({"duration": "5s", "faults": windows});
+    let set = json!({"duration": "6s", "faults": windows});
     let simulation = start(&app, &json!({"toml": HURRY, "mode": "live", "set": set})).await;
     let of_bank = async || app.get("/bank/personality").await.expect(200);
     eventually("its second word counts", async || of_bank().await["delay"].is_object().then_some(())).await;
