@@ -318,6 +318,15 @@ async fn a_mall_of_an_older_version_is_read_once_it_is_brought_up_to_date() {
         let (code, words) = said(command, &busy.app.data_dir(), &[]);
         assert!(code == Some(2) && words.contains("older Plaza") && words.contains("start it once"), "{words}");
     }
+    // A journal that went back is not brought up to date before it is refused.
+    let (old, head) = (fs::read(busy.file("plaza.db")).unwrap(), fs::read(busy.file("plaza.head")).unwrap());
+    busy.app.restart().await;
+    busy.buy(3).await;
+    busy.app.stop();
+    fs::write(busy.file("plaza.db"), &old).unwrap();
+    let (code, words) = refused(&busy.app.data_dir(), &[]);
+    assert!(code == WENT_BACK && words.contains("are missing") && !words.contains("brought up to date"), "{words}");
+    fs::write(busy.file("plaza.head"), head).unwrap();
     busy.app.restart().await;
     let logged = busy.app.logged();
     assert!(logged.contains("are brought up to date") && logged.contains("migrations=1 took_ms="), "{logged}");

@@ -3,13 +3,11 @@
 //! A start on a damaged, foreign or newer file refuses, and says what to do, instead of guessing.
 
 mod error;
-
 mod lock;
 mod tables;
 mod tail;
 
 pub use error::OpenError;
-
 pub use lock::{DirectoryLock, lock, take};
 pub use tables::{blank, refuse_other_version};
 
@@ -63,44 +61,50 @@ pub enum Loss {
     Accepted,
 }
 
+impl Loss {
+    /// Refuses a journal that went back, or tells the log what is missing.
+    fn of(self, place: &Place, what: String) -> Result<(), OpenError> {
+        match self {
+            Self::Refused => return Err(went_back(place, what)),
+            Self::Accepted => tracing::error!(%place, "the journal went back, which is accepted: {what}"),
+        }
+        Ok(())
+    }
+}
+
 /// Opens the database to write, makes or updates its tables, and checks its end.
 ///
 /// # Errors
 /// [`OpenError`] says what is wrong and what to do.
 pub fn open(place: &Place, birth: Birth, loss: Loss) -> Result<Opened, OpenError> {
-    let remembered = match place {
-        Place::File(path) => remembered(path),
-        _ => None,
-    };
-    if let (Some(head), Place::File(path)) = (&remembered, place)
-        && loss == Loss::Refused
+    if let Place::File(path) = place
+        && let Some(head) = remembered(path)
         && head.tail.position > 0
         && std::fs::metadata(path).map_or(0, |known| known.len()) == 0
     {
         let what = format!("its file is gone, or empty, and {} events had been written", head.tail.position);
-        return Err(went_back(place, what));
+        loss.of(place, what)?;
     }
     let mut conn = open_to_write(place)?;
+    let database = |source| OpenError::Database { place: place.clone(), source };
     if matches!(place, Place::File(path) if integrity::is_waited_for(path)) {
-        match (integrity::check(&mut conn), loss) {
-            (Ok(()), _) => {}
-            (Err(error), Loss::Accepted) => tracing::error!(%place, %error, "it is damaged, which is accepted"),
-            (Err(error), Loss::Refused) if error.kind() == DbErrorKind::Corrupt => {
+        match integrity::check(&mut conn) {
+            Err(error) if error.kind() == DbErrorKind::Corrupt && loss == Loss::Accepted => {
+                tracing::error!(%place, %error, "it is damaged, which is accepted");
+            }
+            Err(error) if error.kind() == DbErrorKind::Corrupt => {
                 return Err(OpenError::Damaged { place: place.clone(), what: error.to_string() });
             }
-            (Err(source), Loss::Refused) => return Err(OpenError::Database { place: place.clone(), source }),
+            checked => checked.map_err(database)?,
         }
+    }
+    // Before anything is changed in it.
+    if tenant::tenant(&mut conn).map_err(database)? == Tenant::Plaza
+        && let Some(what) = missing(&mut conn, place).map_err(database)?
+    {
+        loss.of(place, what)?;
     }
     let (tail, mall, log) = prepare(&mut conn, place, birth)?;
-    let database = |source| OpenError::Database { place: place.clone(), source };
-    if let Some(head) = remembered
-        && let Some(what) = lost(&mut conn, head, &log, tail.position).map_err(database)?
-    {
-        match loss {
-            Loss::Refused => return Err(went_back(place, what)),
-            Loss::Accepted => tracing::error!(%place, "the journal went back, which is accepted: {what}"),
-        }
-    }
     let noted = match place {
         Place::File(path) => Some(HeadFile::begin(path, Head { log_id: log.log_id, tail })),
         _ => None,
@@ -123,31 +127,23 @@ fn went_back(place: &Place, what: String) -> OpenError {
     OpenError::WentBack { place: place.clone(), what, rescued }
 }
 
-/// What is missing of a journal, by what is remembered of its end.
+/// What is missing of a journal, by what is remembered of its end. It may be of an older version.
 ///
 /// # Errors
 /// The database failed.
 pub fn missing(conn: &mut Connection, place: &Place) -> Result<Option<String>, DbError> {
     let Place::File(path) = place else { return Ok(None) };
-    let Some(before) = remembered(path) else { return Ok(None) };
-    let log = reads::log::identity(conn)?;
-    let end = reads::log::end(conn)?;
-    lost(conn, before, &log, end)
-}
-
-/// What is missing of a journal that ended at `before`, and now at `end`.
-fn lost(conn: &mut Connection, before: Head, log: &LogIdentity, end: u64) -> Result<Option<String>, DbError> {
-    let position = before.tail.position;
-    if before.log_id != log.log_id {
-        let other = before.log_id;
-        return Ok(Some(format!("it is another journal than {other}, of which {position} events had been written")));
+    let Some(Head { log_id, tail: Tail { position, hash } }) = remembered(path) else { return Ok(None) };
+    let found: Option<String> = log::table.select(log::log_id).first(conn).optional()?;
+    if found.is_none_or(|found| found != log_id.to_string()) {
+        return Ok(Some(format!("it is another journal than {log_id}, of which {position} events had been written")));
     }
+    let end = reads::log::end(conn)?;
     if position > end {
         let missing = position - end;
         return Ok(Some(format!("it ends at event {end}, and {position} had been written: {missing} are missing")));
     }
-    let hash = reads::log::hash_at(conn, position)?;
-    let is_same = position == 0 || hash.as_deref() == Some(before.tail.hash.as_slice());
+    let is_same = position == 0 || reads::log::hash_at(conn, position)?.as_deref() == Some(hash.as_slice());
     Ok((!is_same).then(|| format!("its event {position} is another one than had been written")))
 }
 
